@@ -1,0 +1,60 @@
+"""Which pairs of volumes need a closer look: a filter that may keep too many and never drops one.
+
+This is the plain path (shapely's STRtree over two of the three earth-centred axes, in runs of
+starting time); faster kernels must yield the same pairs after the exact tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+
+from wideberth.conflict.prepare import Rows
+from wideberth.space.shape import Index
+from wideberth.space.units import METRE
+from wideberth.space.widen import UNBOUNDED
+
+RUN = 4_096
+EVERYWHERE = 2e7
+"""Metres: more than the Earth's size, where a minimum is "any"."""
+
+
+def candidates(
+    rows: Rows, reach: int | None, time: int | None, own: bool
+) -> Iterator[tuple[Index, Index, int]]:
+    """Pairs of rows, each once, that boxes and windows do not rule out, and how many rows are done.
+
+    Args:
+        reach: the largest horizontal minimum in 0.1 mm without pads; None is "any".
+        time: the largest time minimum in ms without pads; None is "any".
+        own: also pairs of one party. Two volumes of one plan and two variants of one flight never pair.
+    """
+    order = np.argsort(rows.start, kind="stable")
+    start, end = rows.start[order], rows.end[order]
+    window = 4 * UNBOUNDED if time is None else time + 2 * int(rows.pads[:, 2].max())
+    margin = EVERYWHERE if reach is None else (reach / METRE + 2 * int(rows.pads[:, 0].max()) / METRE)
+    low, high = rows.shapes.low[order] - margin / 2, rows.shapes.high[order] + margin / 2
+    first, second = np.sort(np.argsort(np.ptp((low + high) / 2, axis=0))[1:])
+    third = 3 - first - second
+    boxes = shapely.box(low[:, first], low[:, second], high[:, first], high[:, second])
+    for begin in range(0, len(order), RUN):
+        stop = min(begin + RUN, len(order))
+        # later rows start no earlier: past this one none is within the time minimum of the run
+        last_end = min(int(end[begin:stop].max()), UNBOUNDED) + min(window, 2 * UNBOUNDED)
+        last = max(int(np.searchsorted(start, last_end, side="right")), stop)
+        i, j = shapely.STRtree(boxes[begin:last]).query(boxes[begin:stop])
+        i, j = i[j > i] + begin, j[j > i] + begin
+        keep = (low[i, third] <= high[j, third]) & (low[j, third] <= high[i, third])
+        i, j = order[i[keep]], order[j[keep]]
+        yield *_comparable(rows, i, j, own), stop
+
+
+def _comparable(rows: Rows, i: Index, j: Index, own: bool) -> tuple[Index, Index]:
+    keep = rows.plan[i] != rows.plan[j]
+    same_party = rows.party[i] == rows.party[j]
+    keep &= ~(same_party & (rows.variant[i] >= 0) & (rows.variant[i] == rows.variant[j]))
+    if not own:
+        keep &= ~same_party
+    return i[keep].astype(np.int64), j[keep].astype(np.int64)

@@ -1,0 +1,34 @@
+"""What every reader returns: plans, where each volume stood in the file, and what must be told."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from wideberth.model.plan import Plan
+
+
+class Filed(Struct, frozen=True):
+    """A plan with the place of each of its volumes in the file (`features[3]`, `Placemark "North" line 41`)."""
+
+    plan: Plan
+    where: tuple[str, ...]
+
+
+class Reading(Struct, frozen=True):
+    """The plans of one file and its notes (each default or reading that was chosen, told once)."""
+
+    filed: tuple[Filed, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Options(Struct, frozen=True):
+    """What the user said about how files are to be read; `file` is the path as given, for defaults."""
+
+    file: str
+    as_of: int
+    zone: str | None = None
+    wrap: bool = False
+    half_width: int | None = None
+    vertical_tolerance: int | None = None
+    time_tolerance: int | None = None
+    top_speed: float | None = None

@@ -1,0 +1,1 @@
+"""Frozen nouns: party, plan, site, separation, terms. No algorithm, no I/O."""

@@ -1,0 +1,1 @@
+"""Numbers with units and datum; this floor knows no party."""

@@ -1,0 +1,208 @@
+"""Rings of polygons: which side is inside, whether they cross themselves, and their oriented boundary."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from wideberth.errors import Invalid
+from wideberth.space.ellipsoid import GEOD, A, Array, B, to_ecef
+from wideberth.space.ground import Point, Polygon
+from wideberth.space.pieces import cut, turn
+from wideberth.space.units import DEGREE
+
+EARTH_AREA = 5.100656e14
+"""Square metres of the WGS84 ellipsoid."""
+BOTH_SIDES = 0.4
+"""A ring that holds 40 to 60 % of the Earth does not say which side is meant."""
+CLEARLY_SMALL = 10.0
+"""Degrees: a ring no wider and no taller is far below 40 % of the Earth."""
+_AT = re.compile(r"(.*)\[(\S+) (\S+)\]")
+
+
+class Edges(NamedTuple):
+    """Boundary edges in degrees with the inside on their left."""
+
+    lon1: Array
+    lat1: Array
+    lon2: Array
+    lat2: Array
+
+
+def check_rings(shape: Polygon, path: str = "") -> None:
+    """Refuse rings that cross or touch themselves, hold no area, or leave open which side is inside.
+
+    Raises: Invalid (`geometry.self_intersection`, `geometry.bad_rings`, `geometry.half_the_earth`).
+    """
+    flat = plane(shape)
+    drawn = shapely.Polygon(flat.rings[0], flat.rings[1:])
+    if not drawn.is_valid:
+        reason = _place(shapely.is_valid_reason(drawn), flat)
+        crossing = "elf-intersection" in reason
+        code = "geometry.self_intersection" if crossing else "geometry.bad_rings"
+        raise Invalid(
+            code, path, reason, "rings that do not cross or touch themselves, holes inside the outer ring"
+        )
+    for r, ring in enumerate(shape.rings):
+        if abs(smaller_side(ring, shape.edges == "lonlat")) > BOTH_SIDES * EARTH_AREA:
+            raise Invalid(
+                "geometry.half_the_earth",
+                f"{path}[{r}]",
+                "a ring around 40 to 60 % of the Earth",
+                "a ring with a clearly smaller side (split it)",
+            )
+
+
+def boundary(shape: Polygon) -> Edges:
+    """The edges of all rings, inside on the left, without edges of no length at a pole and without a
+    seam along ±180° that the ring runs up and down."""
+    sides = []
+    for r, ring in enumerate(shape.rings):
+        lon, lat = degrees(ring)
+        left = _turns_left(ring, shape.edges == "lonlat")
+        if left != (r == 0):
+            lon, lat = lon[::-1], lat[::-1]
+        sides.append(np.stack([lon, lat, np.roll(lon, -1), np.roll(lat, -1)]))
+    edges = np.concatenate(sides, axis=1)
+    at_pole = (np.abs(edges[1]) == 90.0) & (edges[1] == edges[3])
+    edges = edges[:, ~at_pole]
+    if shape.edges == "lonlat":
+        edges = _without_seam(edges)
+    return Edges(*edges)
+
+
+def degrees(points: tuple[Point, ...]) -> tuple[Array, Array]:
+    """Longitudes and latitudes in degrees."""
+    pairs = np.array(points, dtype=np.int64).reshape(-1, 2)
+    return pairs[:, 0] / DEGREE, pairs[:, 1] / DEGREE
+
+
+def smaller_side(ring: tuple[Point, ...], straight: bool) -> float:
+    """Area in m² of the smaller side of a ring, positive where that side is on the left.
+
+    Karney, Algorithms for geodesics (2013), section 6, as in GeographicLib. Small rings are given
+    as 0: they need no area, and theirs would be rounding noise.
+    """
+    lon, lat = degrees(ring)
+    extent = _unwrapped(ring)[:, 0] / DEGREE
+    if np.ptp(extent) < CLEARLY_SMALL and np.ptp(lat) < CLEARLY_SMALL and not _winds(ring):
+        return 0.0
+    pieces = cut(lon, lat, np.roll(lon, -1), np.roll(lat, -1), np.full(len(lon), straight))
+    return float(GEOD.polygon_area_perimeter(pieces.lon1, pieces.lat1)[0])
+
+
+class Plane(NamedTuple):
+    """Rings in a plane that keeps their topology; `exact`: integer lon/lat in 1e-7 degrees."""
+
+    rings: list[Array]
+    exact: bool
+    centre: Array
+
+
+def plane(shape: Polygon) -> Plane:
+    """The rings where crossings can be looked for.
+
+    Lon/lat-straight rings that do not run around a pole are straight in unwrapped longitude and
+    latitude, exactly. All others go into the stereographic plane about their middle, which is a
+    homeomorphism of the ellipsoid less one far point, cut into pieces.
+    """
+    if shape.edges == "lonlat" and not any(_winds(ring) for ring in shape.rings):
+        outer = _unwrapped(shape.rings[0])
+        rings = [outer]
+        for ring in shape.rings[1:]:
+            hole = _unwrapped(ring)
+            shift = np.round((outer[:, 0].mean() - hole[:, 0].mean()) / (360 * DEGREE)) * 360 * DEGREE
+            rings.append(hole + [shift, 0])
+        return Plane(rings, True, np.zeros(3))
+    vertices = to_ecef(*degrees(shape.rings[0]))
+    mean = vertices.mean(axis=0)
+    size = float(np.linalg.norm(mean))
+    # a ring of balanced points (around the equator, say) has no middle; a pole is as good
+    centre = mean / size if size > 1.0 else np.array([0.0, 0.0, 1.0])
+    return Plane(
+        [_stereographic(ring, shape.edges == "lonlat", centre) for ring in shape.rings], False, centre
+    )
+
+
+def _stereographic(ring: tuple[Point, ...], straight: bool, centre: Array) -> Array:
+    lon, lat = degrees(ring)
+    nxt = np.roll(lon, -1), np.roll(lat, -1)
+    real = ~((np.abs(lat) == 90.0) & (lat == nxt[1]))
+    pieces = cut(lon[real], lat[real], nxt[0][real], nxt[1][real], np.full(int(real.sum()), straight))
+    unit = to_ecef(pieces.lon1, pieces.lat1) / np.array([A, A, B])
+    east, north = _axes(centre)
+    height = 1.0 + unit @ centre
+    return np.stack([unit @ east, unit @ north], -1) * (2 * A / np.maximum(height, 1e-12))[:, None]
+
+
+def _axes(centre: Array) -> tuple[Array, Array]:
+    pole = np.array([0.0, 0.0, 1.0]) if abs(centre[2]) < 0.9 else np.array([0.0, 1.0, 0.0])
+    east = np.cross(pole, centre)
+    east /= np.linalg.norm(east)
+    return east, np.cross(centre, east)
+
+
+def _turns_left(ring: tuple[Point, ...], straight: bool) -> bool:
+    """True where the smaller side is on the left of the ring as listed."""
+    area = smaller_side(ring, straight)
+    if area == 0.0:
+        flat = plane(Polygon((ring,), "lonlat" if straight else "geodesic")).rings[0]
+        x, y = (flat - flat[0]).T
+        area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+    return area > 0
+
+
+def _unwrapped(ring: tuple[Point, ...]) -> Array:
+    """Integer-valued lon, lat in 1e-7 degrees without jumps; shape (n, 2)."""
+    pairs = np.array(ring, dtype=np.int64)
+    lon = pairs[:, 0]
+    steps = _steps(pairs)
+    return np.stack([lon[0] + np.concatenate([[0], np.cumsum(steps[:-1])]), pairs[:, 1]], -1).astype(float)
+
+
+def _winds(ring: tuple[Point, ...]) -> bool:
+    """True where the ring runs around a pole: its turns of longitude do not add up to nothing."""
+    return int(_steps(np.array(ring, dtype=np.int64)).sum()) != 0
+
+
+def _steps(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    nxt = np.roll(pairs, -1, axis=0)
+    steps = np.round(turn(pairs[:, 0] / DEGREE, nxt[:, 0] / DEGREE) * DEGREE).astype(np.int64)
+    at_pole = (np.abs(pairs[:, 1]) == 90 * DEGREE) & (pairs[:, 1] == nxt[:, 1])
+    return np.where(at_pole, nxt[:, 0] - pairs[:, 0], steps)
+
+
+def _place(reason: str, flat: Plane) -> str:
+    """GEOS' reason with its coordinates in degrees, or without them."""
+    match = _AT.fullmatch(reason)
+    if match is None:
+        return reason
+    if not flat.exact:
+        return match[1].strip()
+    return f"{match[1].strip()} near {float(match[2]) / DEGREE:.7g}, {float(match[3]) / DEGREE:.7g}"
+
+
+def _without_seam(edges: Array) -> Array:
+    """Drop what a ring runs both up and down the ±180° meridian (a band around the world, a polar cap)."""
+    on_seam = (
+        (np.abs(edges[0]) == 180.0) & (np.abs(edges[2]) == 180.0) & (np.abs(edges[2] - edges[0]) != 360.0)
+    )
+    if on_seam.sum() < 2:
+        return edges
+    seam = edges[:, on_seam]
+    cuts = np.unique(seam[[1, 3]])
+    net = [
+        int(np.sum((seam[1] <= low) & (seam[3] >= high)) - np.sum((seam[3] <= low) & (seam[1] >= high)))
+        for low, high in zip(cuts, cuts[1:], strict=False)
+    ]
+    left = [
+        (180.0, low, 180.0, high) if n > 0 else (180.0, high, 180.0, low)
+        for low, high, n in zip(cuts, cuts[1:], net, strict=False)
+        if n != 0
+    ]
+    rest = edges[:, ~on_seam]
+    return np.concatenate([rest, np.array(left).reshape(-1, 4).T], axis=1)

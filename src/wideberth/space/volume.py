@@ -1,0 +1,56 @@
+"""A volume: ground shape × altitude band × half-open UTC time window (× frequency band), and its pad."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from wideberth.errors import Invalid
+from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude, check_order
+from wideberth.space.ground import Ground
+
+
+class Pad(Struct, frozen=True):
+    """Margins that are added to every minimum: `h`, `v` in 0.1 mm, `t` in ms."""
+
+    h: int = 0
+    v: int = 0
+    t: int = 0
+
+
+class Frequencies(Struct, frozen=True):
+    """A frequency band in Hz."""
+
+    low: int
+    high: int
+
+
+class Volume(Struct, frozen=True):
+    """Where, how high, when, and for an emission on which frequencies.
+
+    `start` and `end` are POSIX ms (UTC, without leap seconds); None is unbounded.
+    """
+
+    ground: Ground
+    lower: Altitude = SURFACE
+    upper: Altitude = UNLIMITED
+    start: int | None = None
+    end: int | None = None
+    band: Frequencies | None = None
+    pad: Pad = Pad()
+
+
+def check_volume(volume: Volume, path: str = "") -> Volume:
+    """The volume itself if its axes are the right way up.
+
+    Raises: Invalid (`altitude.upside_down`, `time.backwards`, `frequency.backwards`, `pad.negative`).
+    """
+    check_order(volume.lower, volume.upper, path)
+    if volume.start is not None and volume.end is not None and volume.end < volume.start:
+        raise Invalid("time.backwards", path, "an end before its start", "start before end")
+    if volume.band is not None and not 0 <= volume.band.low <= volume.band.high:
+        raise Invalid(
+            "frequency.backwards", path, f"{volume.band.low} … {volume.band.high} Hz", "0 <= from <= to"
+        )
+    if min(volume.pad.h, volume.pad.v, volume.pad.t) < 0:
+        raise Invalid("pad.negative", path, "a negative pad", "pads of 0 or more")
+    return volume

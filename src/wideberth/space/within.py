@@ -1,0 +1,28 @@
+"""Is one ground wholly inside another? Answered with certainty or with no."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from wideberth.space.ellipsoid import GEOD
+from wideberth.space.gap import gaps
+from wideberth.space.ground import Circle, Ground, Polygon
+from wideberth.space.inside import contains
+from wideberth.space.shape import compile_shapes
+
+
+def within(ground: Ground, area: Polygon | Circle) -> bool:
+    """True only where every point of `ground` is certainly in `area`; near the edge the answer is False."""
+    shapes = compile_shapes([ground, area])
+    if isinstance(area, Circle):
+        lon, lat = shapes.lonlat[shapes.first[1], :2]
+        own = shapes.pieces(0)
+        ends = np.concatenate([shapes.lonlat[own, :2], shapes.lonlat[own, 2:]])
+        away = GEOD.inv(np.full(len(ends), lon), np.full(len(ends), lat), ends[:, 0], ends[:, 1])[2]
+        furthest = float(np.max(away)) + float(shapes.half[own].max()) + float(shapes.radius[0])
+        return furthest < float(shapes.radius[1])
+    edge = replace(shapes, area=np.array([shapes.area[0], False]))
+    clear = gaps(edge, np.array([0]), np.array([1]), np.array([1.0])).lower[0] > 0
+    return bool(clear) and bool(contains(shapes, 1, shapes.a[:1])[0])
