@@ -137,7 +137,10 @@ def _violations(
             t=None if rule.t == "any" else _number(rule.t) + int(pads[k, 2]),
             f=_number(rule.f) if compares_f else None,
         )
-        yield (int(i[k]), int(j[k])), Hit(index, gap, required, (float(near[place, 0]), float(near[place, 1])))
+        yield (
+            (int(i[k]), int(j[k])),
+            Hit(index, gap, required, (float(near[place, 0]), float(near[place, 1]))),
+        )
 
 
 def _horizontal(
@@ -188,7 +191,7 @@ def _conflict(
 def _ground_decides(
     rows: Rows, pair: tuple[int, int], rule: Rule, required: Axes, vertical: Vertical
 ) -> bool:
-    """True where the pair keeps the vertical minimum over some unknown ground: only not knowing makes it a conflict."""
+    """True where only not knowing the ground makes it a conflict: over some ground the minimum is kept."""
     if required.v is None or vertical.reference.terrain.known:
         return False
     growth = GLOBE if required.h is None else required.h
@@ -245,8 +248,8 @@ def _datums(vertical: Vertical, conflicts: Sequence[Conflict]) -> list[str]:
     if vertical.used & {"FL", "ALT"}:
         notes.append(
             "flight levels and barometric altitudes met other datums: taken over "
-            f"{air.pressure_low:g}–{air.pressure_high:g} hPa, ISA {air.deviation_low:+g} to {air.deviation_high:+g} °C,"
-            f" ± {air.altimetry / METRE:g} m"
+            f"{air.pressure_low:g}–{air.pressure_high:g} hPa,"
+            f" ISA {air.deviation_low:+g} to {air.deviation_high:+g} °C, ± {air.altimetry / METRE:g} m"
         )
     if "QNH" in vertical.used:
         notes.append("barometric altitudes without one agreed QNH: 90 m are added to the vertical minimum")
@@ -254,6 +257,7 @@ def _datums(vertical: Vertical, conflicts: Sequence[Conflict]) -> list[str]:
         count = sum(conflict.agl_unresolved for conflict in conflicts)
         notes.append(
             "AGL unresolved: the height of the ground is not known (−500 to 8,900 m is assumed);"
-            f" {count} conflict{'' if count == 1 else 's'} due to that alone; give --ground or the agreement's ground"
+            f" {count} conflict{'' if count == 1 else 's'} due to that alone;"
+            " give --ground or the agreement's ground"
         )
     return notes

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 class Axes(Struct, frozen=True):
     """One figure per axis: `h`, `v` in 0.1 mm, `t` in ms, `f` in Hz; None where the axis has no minimum,
-    is `any` or is not compared."""
+    is `any` or is not compared.
+    """
 
     h: int | None
     v: int | None

@@ -83,6 +83,8 @@ def altitude_of(value: int | float | Decimal, unit: str, datum: str, path: str =
         raise Invalid("altitude.unknown_unit", f"{path}.unit", unit, "m, ft, or FL with the datum FL")
     if datum in ("SFC", "UNL"):
         return Altitude(named[datum])
+    if not -LIMIT <= value <= LIMIT:  # before multiplying: NaN, infinity, integers too long for a float
+        raise Invalid("altitude.range", f"{path}.value", value, "within 100 km of the datum")
     return checked(Altitude(named[datum], to_integer(value, UNITS[unit])), path)
 
 

@@ -22,7 +22,8 @@ LOOSE = 0.0202
 
 def far_bound(shapes: Shapes, i: int, j: int, reach: float) -> tuple[float, Array]:
     """Lower bound in metres (within CLOSE_ENOUGH of the truth when below `reach`) of the distance
-    between the pieces of shapes i and j, and two nearly closest ECEF points (2, 3)."""
+    between the pieces of shapes i and j, and two nearly closest ECEF points (2, 3).
+    """
     p, q = _candidates(shapes, i, j, reach)
     one, two = _middles(shapes, p), _middles(shapes, q)
     while True:

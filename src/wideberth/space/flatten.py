@@ -6,6 +6,7 @@ to the slack, and a circumscribed polygon is checked with the certified gap befo
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -33,7 +34,7 @@ from wideberth.space.units import DEGREE, METRE
 COARSE = 0.5
 """Metres: GEOMETRY allows a conversion to deviate by this much; it is added to the slack."""
 CORNERS = 64
-_FINEST = 2_000
+_FINEST = 8_192
 
 
 def to_lonlat(ground: Ground) -> Ground:
@@ -62,13 +63,14 @@ def circumscribed(ground: Ground) -> Polygon:
     if reach + radius > 2_000_000:
         raise Invalid("geometry.not_a_polygon", "", "a shape over 4,000 km across", "split it")
     stretch = 1.0 + (reach / 6_335_439.0) ** 2
-    for more, extra in ((1.0, 0.05), (1.001, 0.2), (1.003, 0.6), (1.01, 2.0), (1.03, 10.0)):
+    margin = 0.05
+    while True:
         # a buffer's arcs are inscribed, by half a per cent at this number of corners
-        drawn = shapely.buffer(_on_plane(ground, middle), radius * stretch * more * 1.005 + extra, quad_segs=16)
+        drawn = shapely.buffer(_on_plane(ground, middle), radius * stretch * 1.005 + margin, quad_segs=16)
         candidate = _from_plane(drawn, middle)
         if _holds(candidate, ground, radius):
             return candidate
-    raise Invalid("geometry.not_a_polygon", "", "a shape that no polygon of few corners holds", "a simpler shape")
+        margin *= 4
 
 
 def outline(ground: Ground) -> list[Array]:
@@ -77,17 +79,21 @@ def outline(ground: Ground) -> list[Array]:
         lon, lat = (c / DEGREE for c in ground.centre)
         radius = max(ground.radius, METRE) / METRE / np.cos(np.pi / CORNERS)
         bearing = np.linspace(0.0, 360.0, CORNERS + 1)
-        x, y, _ = GEOD.fwd(np.full(CORNERS + 1, lon), np.full(CORNERS + 1, lat), bearing, np.full(CORNERS + 1, radius))
+        x, y, _ = GEOD.fwd(
+            np.full(CORNERS + 1, lon), np.full(CORNERS + 1, lat), bearing, np.full(CORNERS + 1, radius)
+        )
         return [np.stack([np.asarray(x), np.asarray(y)], -1)]
     if isinstance(ground, Corridor):
         middle, _ = _middle(ground)
         drawn = shapely.buffer(_on_plane(ground, middle), max(ground.half_width, METRE) / METRE, quad_segs=16)
-        rings = [drawn.exterior, *drawn.interiors]
-        return [_unproject(shapely.get_coordinates(ring), middle) for ring in rings]
+        return [
+            _unproject(shapely.get_coordinates(ring), middle) for ring in shapely.get_rings(drawn).tolist()
+        ]
     lines = []
-    for ring in ground.rings:
-        lon, lat = degrees(ring)
-        pieces = cut(lon, lat, np.roll(lon, -1), np.roll(lat, -1), np.full(len(lon), ground.edges == "lonlat"))
+    for vertices in ground.rings:
+        lons, lats = degrees(vertices)
+        straight = np.full(len(lons), ground.edges == "lonlat")
+        pieces = cut(lons, lats, np.roll(lons, -1), np.roll(lats, -1), straight)
         step = max(1, len(pieces.lon1) // 2_000)
         keep = np.concatenate([[True], np.diff(pieces.edge) > 0]) | (np.arange(len(pieces.lon1)) % step == 0)
         line = np.stack([pieces.lon1[keep], pieces.lat1[keep]], -1)
@@ -107,11 +113,11 @@ def _with_edges(ground: Ground, edges: Edges) -> Ground:
 
 
 def _resampled(points: tuple[Point, ...], edges: Edges, closed: bool) -> tuple[tuple[Point, ...], int]:
-    """Points so close along the stated edges that it does not matter how they are joined; and the slack (0.1 mm)."""
+    """Points so close along the stated edges that any joining will do, and the slack it costs (0.1 mm)."""
     line = [*points, points[0]] if closed else list(points)
     kept: list[Point] = [line[0]]
     worst = 0.0
-    for p, q in zip(line, line[1:], strict=False):
+    for p, q in itertools.pairwise(line):
         inner, deviation = _between(p, q, edges)
         worst = max(worst, deviation)
         kept += [*inner, q]
@@ -124,7 +130,7 @@ def _resampled(points: tuple[Point, ...], edges: Edges, closed: bool) -> tuple[t
 
 
 def _between(p: Point, q: Point, edges: Edges) -> tuple[list[Point], float]:
-    """Inner points of one edge and the most in metres that the parts can deviate from one reading to the other."""
+    """Inner points of one edge, and the most in metres by which its parts differ between the two readings."""
     ends = np.array([p[0], p[1], q[0], q[1]], dtype=float) / DEGREE
     if abs(p[1]) == abs(q[1]) == 90 * DEGREE:
         return [], 0.0
@@ -133,8 +139,8 @@ def _between(p: Point, q: Point, edges: Edges) -> tuple[list[Point], float]:
     while count <= _FINEST:
         share = np.arange(count + 1) / count
         if edges == "geodesic":
-            fixed = [np.full(count + 1, value) for value in (ends[0], ends[1], azimuth)]
-            lon, lat, _ = GEOD.fwd(*fixed, share * length)
+            lon0, lat0, bearing = (np.full(count + 1, value) for value in (ends[0], ends[1], azimuth))
+            lon, lat, _ = GEOD.fwd(lon0, lat0, bearing, share * length)
         else:
             wide = float(turn(ends[:1], ends[2:3])[0])
             lon, lat = (ends[0] + share * wide + 180.0) % 360.0 - 180.0, ends[1] + share * (ends[3] - ends[1])
@@ -153,8 +159,14 @@ def _between(p: Point, q: Point, edges: Edges) -> tuple[list[Point], float]:
 
 
 def _middle(ground: Ground) -> tuple[tuple[float, float], float]:
-    """A point in the midst of the vertices (lon, lat in degrees) and the distance in metres to the furthest."""
-    points = (ground.centre,) if isinstance(ground, Circle) else ground.points if isinstance(ground, Corridor) else ground.rings[0]
+    """A point amid the vertices (lon, lat in degrees) and the distance in metres to the furthest of them."""
+    points = (
+        (ground.centre,)
+        if isinstance(ground, Circle)
+        else ground.points
+        if isinstance(ground, Corridor)
+        else ground.rings[0]
+    )
     lon, lat = degrees(points)
     step = np.concatenate([[0.0], np.cumsum(turn(lon[:-1], lon[1:]))])
     middle = float(lon[0] + (step.min() + step.max()) / 2), float((lat.min() + lat.max()) / 2)
@@ -173,7 +185,9 @@ def _on_plane(ground: Ground, middle: tuple[float, float]) -> shapely.Geometry:
         lon, lat = degrees(line if isinstance(ground, Corridor) else (*line, line[0]))
         pieces = cut(lon[:-1], lat[:-1], lon[1:], lat[1:], np.full(len(lon) - 1, straight))
         drawn.append(_project(np.append(pieces.lon1, lon[-1]), np.append(pieces.lat1, lat[-1]), middle))
-    return shapely.LineString(drawn[0]) if isinstance(ground, Corridor) else shapely.Polygon(drawn[0], drawn[1:])
+    return (
+        shapely.LineString(drawn[0]) if isinstance(ground, Corridor) else shapely.Polygon(drawn[0], drawn[1:])
+    )
 
 
 def _project(lon: Array, lat: Array, middle: tuple[float, float]) -> Array:
@@ -190,7 +204,7 @@ def _unproject(plane: Array, middle: tuple[float, float]) -> Array:
 
 def _from_plane(drawn: shapely.Geometry, middle: tuple[float, float]) -> Polygon:
     rings = []
-    for ring in (drawn.exterior, *drawn.interiors):
+    for ring in shapely.get_rings(drawn).tolist():
         lonlat = np.round(_unproject(shapely.get_coordinates(ring), middle) * DEGREE).astype(np.int64)
         rings.append(tuple(collapse([(int(x), int(y)) for x, y in lonlat], ring=True)))
     return Polygon(tuple(rings), "geodesic")

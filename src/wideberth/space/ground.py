@@ -9,6 +9,7 @@ are geodesic.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -53,7 +54,7 @@ class Corridor(Struct, frozen=True, tag="corridor"):
 
 
 class Polygon(Struct, frozen=True, tag="polygon"):
-    """The smaller side of the first ring, less the holes (the other rings); the last vertex is not repeated."""
+    """The smaller side of the first ring less the holes (the other rings); no last vertex is repeated."""
 
     rings: tuple[tuple[Point, ...], ...]
     edges: Edges = "geodesic"
@@ -69,11 +70,13 @@ def position(lon: object, lat: object, path: str = "", *, wrap: bool = False) ->
     Raises: Invalid (`geometry.not_a_number`, `geometry.latitude`, `geometry.longitude`).
     """
     for value in (lon, lat):
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        # compared, not asked of math.isfinite: an integer may be too long for a float
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
             raise Invalid(
                 "geometry.not_a_number", path, value, "finite numbers: longitude, latitude in degrees"
             )
-    assert isinstance(lon, int | float) and isinstance(lat, int | float)
+    assert isinstance(lon, int | float)
+    assert isinstance(lat, int | float)
     if not -90 <= lat <= 90:
         raise Invalid("geometry.latitude", path, lat, "a latitude from -90 to 90 degrees (GeoJSON: lon, lat)")
     if not -180 <= lon <= 180:
@@ -106,7 +109,7 @@ def corridor(
     points = collapse(points)
     if len(points) < 2:
         raise Invalid("geometry.too_few_points", path, f"{len(points)} different points", "2 or more")
-    for i, (p, q) in enumerate(zip(points, points[1:], strict=False)):
+    for i, (p, q) in enumerate(itertools.pairwise(points)):
         check_edge(p, q, edges, f"{path}[{i}]", wrap)
     check_length(points, path)
     return Corridor(tuple(points), half_width, edges, slack)
@@ -208,9 +211,9 @@ def check_edge(p: Point, q: Point, edges: Edges, path: str = "", wrap: bool = Fa
 
 
 def check_length(points: Sequence[Point], path: str = "") -> None:
-    """Refuse a line so long that its pieces would not fit in memory. Raises: Invalid (`geometry.too_long`)."""
+    """Refuse a line whose pieces would not fit in memory. Raises: Invalid (`geometry.too_long`)."""
     total = 0.0
-    for p, q in zip(points, points[1:], strict=False):
+    for p, q in itertools.pairwise(points):
         wide = abs(p[0] - q[0]) if abs(p[0] - q[0]) <= HALF_TURN else abs(2 * HALF_TURN - abs(p[0] - q[0]))
         lowest = 0 if p[1] * q[1] < 0 else min(abs(p[1]), abs(q[1]))
         total += abs(p[1] - q[1]) + wide * math.cos(math.radians(lowest / DEGREE))

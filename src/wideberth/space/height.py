@@ -36,7 +36,7 @@ _LAYERS = (
 
 def pressure_height(hpa: float) -> float:
     """Pressure altitude in metres of a pressure in hPa (ICAO standard atmosphere, troposphere)."""
-    return 44_330.77 * (1.0 - (hpa / 1013.25) ** 0.190263)
+    return 44_330.77 * (1.0 - float((hpa / 1013.25) ** 0.190263))
 
 
 def true_height(indicated: float, base: float, deviation: float) -> float:
@@ -72,7 +72,7 @@ def flight_level_range(value: int, atmosphere: Atmosphere) -> Range:
 
 @lru_cache(maxsize=4096)
 def barometric_range(value: int, atmosphere: Atmosphere, qnh: float | None) -> Range:
-    """Height above the geoid of an altitude on QNH (0.1 mm); the pressure of the place is within 5 hPa of it."""
+    """Height above the geoid of an altitude on QNH (0.1 mm); the place's pressure is within 5 hPa of it."""
     if qnh is None:
         low, high = atmosphere.pressure_low, atmosphere.pressure_high
         ends = (low, low + QNH_ERROR, high - QNH_ERROR, high)

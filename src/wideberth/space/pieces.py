@@ -33,7 +33,7 @@ class Pieces(NamedTuple):
 
 
 def turn(lon1: Array, lon2: Array) -> Array:
-    """Signed longitude difference of an edge as it is read: the short way, but exactly ±360 all the way round."""
+    """Longitude difference of an edge as it is read: the short way, but exactly ±360 all the way round."""
     plain = lon2 - lon1
     short = (plain + 180.0) % 360.0 - 180.0
     return np.where((np.abs(plain) <= 180.0) | (np.abs(plain) == 360.0), plain, short)

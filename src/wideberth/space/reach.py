@@ -47,7 +47,7 @@ def _inner_cells(shapes: Shapes, k: int, found: Array) -> Array:
         return np.zeros((0, 4))
     around_pole = east - west >= 300.0
     if around_pole:
-        south, north, west, east = -90.0, 90.0, -180.0, 180.0 - CELL
+        south, north, west, east = -90.0, 90.0, -180.0, 180.0
     lat = np.arange(np.floor(south / CELL), np.ceil(north / CELL)) * CELL + CELL / 2
     lon = np.arange(np.floor(west / CELL), np.ceil(east / CELL)) * CELL + CELL / 2
     grid_lon, grid_lat = (g.ravel() for g in np.meshgrid(lon, lat))

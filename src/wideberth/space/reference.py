@@ -34,7 +34,7 @@ class Qnh(Struct, frozen=True):
 
 
 class Atmosphere(Struct, frozen=True):
-    """The range of sea-level pressure (hPa) and of deviation from ISA (K), and the altimetry error (0.1 mm)."""
+    """The range of sea-level pressure (hPa), of deviation from ISA (K), and altimetry error (0.1 mm)."""
 
     pressure_low: float = 950.0
     pressure_high: float = 1050.0

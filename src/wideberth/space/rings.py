@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +21,6 @@ BOTH_SIDES = 0.4
 """A ring that holds 40 to 60 % of the Earth does not say which side is meant."""
 CLEARLY_SMALL = 10.0
 """Degrees: a ring no wider and no taller is far below 40 % of the Earth."""
-_AT = re.compile(r"(.*)\[(\S+) (\S+)\]")
 
 
 class Edges(NamedTuple):
@@ -58,8 +57,9 @@ def check_rings(shape: Polygon, path: str = "") -> None:
 
 
 def boundary(shape: Polygon) -> Edges:
-    """The edges of all rings, inside on the left, without edges of no length at a pole and without a
-    seam along ±180° that the ring runs up and down."""
+    """The edges of all rings, inside on the left, without edges of no length (at a pole; a geodesic from
+    180° to −180°) and without a seam along ±180° that the ring runs up and down.
+    """
     sides = []
     for r, ring in enumerate(shape.rings):
         lon, lat = degrees(ring)
@@ -68,11 +68,13 @@ def boundary(shape: Polygon) -> Edges:
             lon, lat = lon[::-1], lat[::-1]
         sides.append(np.stack([lon, lat, np.roll(lon, -1), np.roll(lat, -1)]))
     edges = np.concatenate(sides, axis=1)
-    at_pole = (np.abs(edges[1]) == 90.0) & (edges[1] == edges[3])
-    edges = edges[:, ~at_pole]
+    level = edges[1] == edges[3]
+    at_pole = level & (np.abs(edges[1]) == 90.0)
     if shape.edges == "lonlat":
-        edges = _without_seam(edges)
-    return Edges(*edges)
+        return Edges(*_without_seam(edges[:, ~at_pole]))
+    # the same vertex written both ways; straight in lon/lat it would be all the way round
+    rewritten = level & (np.abs(edges[2] - edges[0]) == 360.0)
+    return Edges(*edges[:, ~(at_pole | rewritten)])
 
 
 def degrees(points: tuple[Point, ...]) -> tuple[Array, Array]:
@@ -116,7 +118,7 @@ def plane(shape: Polygon) -> Plane:
         for ring in shape.rings[1:]:
             hole = _unwrapped(ring)
             shift = np.round((outer[:, 0].mean() - hole[:, 0].mean()) / (360 * DEGREE)) * 360 * DEGREE
-            rings.append(hole + [shift, 0])
+            rings.append([*hole, shift, 0])
         return Plane(rings, True, np.zeros(3))
     vertices = to_ecef(*degrees(shape.rings[0]))
     mean = vertices.mean(axis=0)
@@ -136,7 +138,8 @@ def _stereographic(ring: tuple[Point, ...], straight: bool, centre: Array) -> Ar
     unit = to_ecef(pieces.lon1, pieces.lat1) / np.array([A, A, B])
     east, north = _axes(centre)
     height = 1.0 + unit @ centre
-    return np.stack([unit @ east, unit @ north], -1) * (2 * A / np.maximum(height, 1e-12))[:, None]
+    flat: Array = np.stack([unit @ east, unit @ north], -1) * (2 * A / np.maximum(height, 1e-12))[:, None]
+    return flat
 
 
 def _axes(centre: Array) -> tuple[Array, Array]:
@@ -177,13 +180,12 @@ def _steps(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _place(reason: str, flat: Plane) -> str:
-    """GEOS' reason with its coordinates in degrees, or without them."""
-    match = _AT.fullmatch(reason)
-    if match is None:
-        return reason
+    """GEOS' reason, which ends in [x y], with its coordinates in degrees, or without them."""
+    words, _, where = reason.rstrip("]").partition("[")
     if not flat.exact:
-        return match[1].strip()
-    return f"{match[1].strip()} near {float(match[2]) / DEGREE:.7g}, {float(match[3]) / DEGREE:.7g}"
+        return words.strip()
+    lon, lat = (float(c) / DEGREE for c in where.split())
+    return f"{words.strip()} near {lon:.7g}, {lat:.7g}"
 
 
 def _without_seam(edges: Array) -> Array:
@@ -197,7 +199,7 @@ def _without_seam(edges: Array) -> Array:
     cuts = np.unique(seam[[1, 3]])
     net = [
         int(np.sum((seam[1] <= low) & (seam[3] >= high)) - np.sum((seam[3] <= low) & (seam[1] >= high)))
-        for low, high in zip(cuts, cuts[1:], strict=False)
+        for low, high in itertools.pairwise(cuts)
     ]
     left = [
         (180.0, low, 180.0, high) if n > 0 else (180.0, high, 180.0, low)

@@ -6,6 +6,7 @@ The volumes hold every motion that follows the line at constant speed between it
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -54,18 +55,22 @@ def route(
     Raises: Invalid (`route.times`, `route.tolerance`, and those of `ground.corridor`).
     """
     if len(times) != len(line):
-        raise Invalid("route.times", path, f"{len(times)} times for {len(line)} vertices", "one time a vertex")
+        raise Invalid(
+            "route.times", path, f"{len(times)} times for {len(line)} vertices", "one time a vertex"
+        )
     if len(line) < 2:
         raise Invalid("geometry.too_few_points", path, f"{len(line)} vertices", "2 or more")
     if tolerance < 0:
         raise Invalid("route.tolerance", path, f"{tolerance} ms", "0 or more")
     for k in range(1, len(times)):
         if times[k] <= times[k - 1]:
-            raise Invalid("route.times", f"{path}[{k}]", "a time not after the one before", "increasing times")
+            raise Invalid(
+                "route.times", f"{path}[{k}]", "a time not after the one before", "increasing times"
+            )
     check_width(half_width, path)
     points, slack = positions(line, path, wrap)
     volumes: list[Volume] = []
-    for k, (p, q) in enumerate(zip(points, points[1:], strict=False)):
+    for k, (p, q) in enumerate(itertools.pairwise(points)):
         check_edge(p, q, edges, f"{path}[{k}]", wrap)
         for ground, start, end in _leg(p, q, times[k], times[k + 1], half_width, edges, slack):
             window = start - tolerance, end + tolerance
@@ -89,7 +94,7 @@ def _leg(
             start + (end - start) * k // count,
             start - (-(end - start) * (k + 1) // count),
         )
-        for k, (a, b) in enumerate(zip(knots, knots[1:], strict=False))
+        for k, (a, b) in enumerate(itertools.pairwise(knots))
     ]
 
 
@@ -100,7 +105,7 @@ def _knots(p: Point, q: Point, count: int, edges: Edges) -> list[Point]:
     share = np.arange(1, count) / count
     ends = [np.array([value / DEGREE]) for value in (p[0], p[1], q[0], q[1])]
     if edges == "geodesic":
-        azimuth, _, length = GEOD.inv(*ends)
+        azimuth, _, length = GEOD.inv(ends[0], ends[1], ends[2], ends[3])
         lon, lat, _ = GEOD.fwd(
             np.full(count - 1, ends[0][0]),
             np.full(count - 1, ends[1][0]),
@@ -116,4 +121,6 @@ def _knots(p: Point, q: Point, count: int, edges: Edges) -> list[Point]:
 
 def _rounded(lon: Array, lat: Array) -> list[Point]:
     wrapped = (lon + 180.0) % 360.0 - 180.0
-    return [(round(x * DEGREE), round(y * DEGREE)) for x, y in zip(wrapped.tolist(), lat.tolist(), strict=True)]
+    return [
+        (round(x * DEGREE), round(y * DEGREE)) for x, y in zip(wrapped.tolist(), lat.tolist(), strict=True)
+    ]

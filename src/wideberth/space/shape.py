@@ -143,12 +143,10 @@ def _widen_thin(shapes: Shapes) -> None:
 def _width(flat: Array) -> float:
     """Least width of the hull of plane points: over the hull's edges, the furthest point from each."""
     hull = shapely.convex_hull(shapely.MultiPoint(flat))
-    if hull.geom_type != "Polygon":
-        return 0.0
     across = 2 * float(np.linalg.norm(flat, axis=1).max())
     if hull.area > 2 * across * THINNEST / METRE:  # a hull's area is at most its width times its diameter
         return float(THINNEST)
-    ring = shapely.get_coordinates(hull.exterior)
+    ring = shapely.get_coordinates(hull)
     along = np.diff(ring, axis=0)
     normal = np.stack([-along[:, 1], along[:, 0]], -1) / np.linalg.norm(along, axis=1)[:, None]
     return float(np.min(np.max(np.abs((ring[None] - ring[:-1, None]) @ normal[:, :, None]), axis=1)))

@@ -52,11 +52,8 @@ def _only_shared_edges(p: Polygon, q: Polygon) -> bool:
         return False
     doubt = 2_000 * (extent / LARGEST) ** 2 + 1
     for ring, other, corners_of_other in ((p, b, set(q.rings[0])), (q, a, set(p.rings[0]))):
-        near = shapely.distance(other, shapely.points(np.array(ring.rings[0], dtype=float))) < doubt
-        if any(
-            close and corner not in corners_of_other
-            for corner, close in zip(ring.rings[0], near, strict=True)
-        ):
+        away = np.asarray(shapely.distance(other, shapely.points(np.array(ring.rings[0], dtype=float))))
+        if any(d < doubt and c not in corners_of_other for c, d in zip(ring.rings[0], away, strict=True)):
             return False
     return True
 

@@ -7,7 +7,7 @@ fractions; where a value does not fall on the integer grid the caller says which
 from __future__ import annotations
 
 import re
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from typing import Literal
 
 from wideberth.errors import Invalid
@@ -38,6 +38,8 @@ FREQUENCIES = {"hz": 1, "khz": 1_000, "mhz": 1_000_000, "ghz": 1_000_000_000}
 
 Rounding = Literal["up", "down", "nearest"]
 _MODES = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "nearest": ROUND_HALF_EVEN}
+_EXACT = Context(prec=64)
+"""The default of 28 digits would round a long decimal before it is rounded outwards."""
 _QUANTITY = re.compile(r"\s*([+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15}))\s*([A-Za-z]+)\s*")
 
 
@@ -47,7 +49,7 @@ def to_integer(value: Decimal | int | float, unit: int, rounding: Rounding = "ne
     A float is taken as the decimal it prints as (0.1 means one tenth).
     """
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    return int((exact * unit).to_integral_value(rounding=_MODES[rounding]))
+    return int(_EXACT.multiply(exact, unit).to_integral_value(rounding=_MODES[rounding]))
 
 
 def _quantity(text: str, table: dict[str, int], what: str, path: str, rounding: Rounding) -> int:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from wideberth.space.ellipsoid import GEOD
+from wideberth.space.ellipsoid import GEOD, to_ecef
 from wideberth.space.gap import gaps
 from wideberth.space.ground import Circle, Ground, Polygon
 from wideberth.space.inside import contains
+from wideberth.space.rings import degrees
 from wideberth.space.shape import compile_shapes
 
 
@@ -25,4 +26,8 @@ def within(ground: Ground, area: Polygon | Circle) -> bool:
         return furthest < float(shapes.radius[1])
     edge = replace(shapes, area=np.array([shapes.area[0], False]))
     clear = gaps(edge, np.array([0]), np.array([1]), np.array([1.0])).lower[0] > 0
-    return bool(clear) and bool(contains(shapes, 1, shapes.a[:1])[0])
+    if not clear or not contains(shapes, 1, shapes.a[:1])[0]:
+        return False
+    # a hole of the area may still lie in the midst of the ground
+    corners = to_ecef(*degrees(tuple(ring[0] for ring in area.rings)))
+    return not (shapes.area[0] and contains(shapes, 0, corners).any())
