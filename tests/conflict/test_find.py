@@ -64,9 +64,7 @@ def test_two_flights_both_at_exactly_fl310_meet(check: Check) -> None:
     assert len(check(level, level, apart(0, 0, 0))) == 1
 
 
-def test_neighbouring_levels_at_the_minimum_are_no_conflict_and_a_tenth_of_a_millimetre_less_is(
-    check,
-) -> None:
+def test_levels_at_the_minimum_are_no_conflict_and_a_tenth_of_a_millimetre_less_is(check: Check) -> None:
     low = volume(lower="FL300", upper="FL310")
     table = apart(0, 1_000 * FOOT, 0)
     exact, closer = (Altitude("FL", 32_000 * FOOT - less) for less in (0, 1))

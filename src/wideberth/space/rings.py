@@ -118,7 +118,7 @@ def plane(shape: Polygon) -> Plane:
         for ring in shape.rings[1:]:
             hole = _unwrapped(ring)
             shift = np.round((outer[:, 0].mean() - hole[:, 0].mean()) / (360 * DEGREE)) * 360 * DEGREE
-            rings.append([*hole, shift, 0])
+            rings.append(hole + np.array([shift, 0.0]))
         return Plane(rings, True, np.zeros(3))
     vertices = to_ecef(*degrees(shape.rings[0]))
     mean = vertices.mean(axis=0)
