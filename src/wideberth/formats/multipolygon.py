@@ -1,0 +1,82 @@
+"""Whether the parts of a MultiPolygon keep apart: they may touch in points, not overlap or share edges.
+
+Looked for in the plane of longitude and latitude, where GeoJSON says its edges are straight. Parts that
+were cut at the antimeridian (RFC 7946, 3.1.9) share an edge there and are fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import shapely
+
+from wideberth.errors import Invalid
+from wideberth.formats.raw import RawPolygon
+from wideberth.space.ground import Position, polygon
+from wideberth.space.rings import plane
+from wideberth.space.units import DEGREE
+
+TURN = 360 * DEGREE
+SEAM = 180 * DEGREE
+MAX_PARTS = 10_000
+MAX_NEIGHBOURS = 200_000
+"""Pairs of parts whose boxes overlap: bounds the time that a hostile file can take."""
+
+
+def check_parts(parts: Sequence[RawPolygon], path: str, *, wrap: bool) -> None:
+    """Refuse parts that overlap or share edges other than along ±180°.
+
+    Raises: Invalid (`geojson.parts_overlap`, `geojson.parts_around_pole`, `geojson.too_many_parts`, and
+    those of `ground.polygon`).
+    """
+    if len(parts) > MAX_PARTS:
+        raise Invalid("geojson.too_many_parts", path, f"{len(parts):,} polygons", f"at most {MAX_PARTS:,}")
+    drawn = np.array([_drawn(part, wrap) for part in parts], dtype=object)
+    tree = shapely.STRtree(drawn)
+    left = MAX_NEIGHBOURS
+    for k, part in enumerate(drawn):
+        for shift in _shifts(part):
+            moved = _moved(part, shift) if shift else part
+            near = [int(n) for n in tree.query(moved) if n != k and (shift or n > k)]
+            left -= len(near)
+            if left < 0:
+                wanted = f"at most {MAX_NEIGHBOURS:,} pairs of polygons so close (as features of their own)"
+                raise Invalid("geojson.too_many_parts", path, "polygons close to each other", wanted)
+            for n in near:
+                if _clash(moved, drawn[n]):
+                    wanted = "polygons that touch in points at most; others as features of their own"
+                    pair = f"polygons {min(k, n)} and {max(k, n)} that overlap or share an edge"
+                    raise Invalid("geojson.parts_overlap", path, pair, wanted)
+
+
+def _drawn(part: RawPolygon, wrap: bool) -> shapely.Polygon:
+    """The part in unwrapped 1e-7 degrees, its western end within ±180°."""
+    rings = cast(Sequence[Sequence[Position]], part.rings)  # `polygon` checks that they are numbers
+    flat = plane(polygon(rings, "lonlat", part.path, wrap=wrap))
+    if not flat.exact:
+        wanted = "a polygon around a pole as a feature of its own"
+        raise Invalid("geojson.parts_around_pole", part.path, "a ring around a pole", wanted)
+    west = min(float(ring[:, 0].min()) for ring in flat.rings)
+    return _moved(shapely.Polygon(flat.rings[0], flat.rings[1:]), -TURN * int((west + SEAM) // TURN))
+
+
+def _moved(part: shapely.Polygon, east: int) -> shapely.Polygon:
+    offset = np.array([east, 0.0])
+    return shapely.transform(part, lambda corners: corners + offset)
+
+
+def _shifts(part: shapely.Polygon) -> tuple[int, ...]:
+    """By how much the part must be moved to meet its neighbours on the other side of ±180°."""
+    return (0, -TURN) if part.bounds[2] >= SEAM else (0,)
+
+
+def _clash(a: shapely.Polygon, b: shapely.Polygon) -> bool:
+    """True where the two share inner points, or an edge that is not on the antimeridian."""
+    if shapely.relate_pattern(a, b, "T********"):
+        return True
+    if not shapely.relate_pattern(a, b, "****1****"):
+        return False
+    lines = [line for line in shapely.get_parts(shapely.intersection(a, b)) if line.length > 0]
+    return any(abs(x) != SEAM for line in lines for x in (line.bounds[0], line.bounds[2]))
