@@ -7,12 +7,17 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from wideberth.formats import geoidgrid
 from wideberth.space.geoid import Geoid
 from wideberth.space.reference import VerticalReference
 
 ROOT = Path(__file__).parent.parent
+
+# a busy machine is no failure: examples are bounded by count, not by time
+settings.register_profile("wideberth", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wideberth")
 
 
 def shared_folder() -> Path | None:

@@ -342,3 +342,13 @@ def test_flight_levels_that_met_other_datums_are_told(check: Check, reference: V
         reference,
     )
     assert any("950–1050 hPa" in note for note in mixed.notes)
+
+
+def test_a_thin_polygon_is_widened_before_anything_else(check: Check) -> None:
+    """Two slivers 0.3 m apart: each is taken as a metre wide, so they meet even at a minimum of 0."""
+    west = polygon([[(33, 35), (33.000001, 35), (33.000001, 35.001), (33, 35.001), (33, 35)]], "lonlat")
+    east = polygon(
+        [[(33.0000043, 35), (33.0000053, 35), (33.0000053, 35.001), (33.0000043, 35.001), (33.0000043, 35)]],
+        "lonlat",
+    )
+    assert len(check(volume(west), volume(east), apart())) == 1

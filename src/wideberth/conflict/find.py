@@ -153,7 +153,7 @@ def _horizontal(
         return np.zeros(len(i)), somewhere, np.ones(len(i), dtype=bool)
     result = gaps(rows.shapes, i, j, limit)
     violated = result.lower < limit
-    for k in np.flatnonzero(violated & (required == 0)):
+    for k in np.flatnonzero(violated & (required == 0) & ~(rows.shapes.thin[i] | rows.shapes.thin[j])):
         p, q = rows.volumes[i[k]].ground, rows.volumes[j[k]].ground
         if isinstance(p, Polygon) and isinstance(q, Polygon):
             violated[k] = interiors_meet(p, q)

@@ -30,6 +30,7 @@ from wideberth.space.ground import (
     Corridor,
     Ground,
     Point,
+    Polygon,
     crosses_antimeridian,
 )
 from wideberth.space.units import DEGREE
@@ -37,6 +38,8 @@ from wideberth.space.units import DEGREE
 Object = Mapping[str, object]
 
 GEOMETRIES = "Polygon, MultiPolygon, Point with radius_m, LineString with half_width_m"
+MAX_PARTS = 10_000
+"""Polygons of a MultiPolygon."""
 LONGITUDE_FIRST = {
     "urn:ogc:def:crs:OGC:1.3:CRS84": "",
     "urn:ogc:def:crs:OGC::CRS84": "",
@@ -64,7 +67,7 @@ def read(data: bytes, options: Options) -> Reading:
     document = _object(jsontext.parse(data), "", "a FeatureCollection")
     kind = document.get("type")
     if kind == "Feature":
-        return assemble([_feature(document, "", options)], options)
+        return _assembled([_feature(document, "")], options)
     if kind != "FeatureCollection":
         wanted = '"FeatureCollection", or one "Feature"; a bare geometry belongs into a Feature'
         raise Invalid("geojson.type", "type", kind, wanted)
@@ -76,11 +79,27 @@ def read(data: bytes, options: Options) -> Reading:
     if not features:
         raise Invalid("geojson.empty", "features", "no feature", "one feature or more")
     raws = [
-        _feature(_object(one, f"features[{i}]", "a Feature"), f"features[{i}]", options)
+        _feature(_object(one, f"features[{i}]", "a Feature"), f"features[{i}]")
         for i, one in enumerate(features)
     ]
     raws[0] = structs.replace(raws[0], told=told + raws[0].told)
-    return assemble(raws, options)
+    return _assembled(raws, options)
+
+
+def _assembled(raws: Sequence[Raw], options: Options) -> Reading:
+    """The plans, once the parts of each MultiPolygon are seen to keep apart."""
+    reading = assemble(raws, options)
+    several = [raw for raw in raws if len(raw.shapes) > 1]
+    if several:
+        areas = {
+            where: volume.ground
+            for one in reading.filed
+            for where, volume in zip(one.where, one.plan.volumes, strict=True)
+        }
+        for raw in several:
+            parts = cast("list[Polygon]", [areas[shape.where] for shape in raw.shapes])
+            check_parts(parts, raw.shapes[0].path.removesuffix("[0]"))
+    return reading
 
 
 def _object(value: object, path: str, wanted: str) -> dict[str, object]:
@@ -113,7 +132,7 @@ def _crs(found: Object, path: str) -> tuple[str, ...]:
     return tuple(note for note in (LONGITUDE_FIRST[name],) if note)
 
 
-def _feature(found: dict[str, object], path: str, options: Options) -> Raw:
+def _feature(found: dict[str, object], path: str) -> Raw:
     if found.get("type") != "Feature":
         raise Invalid("geojson.type", _under(path, "type"), found.get("type"), '"Feature"')
     _check_members(found, "Feature", path)
@@ -127,7 +146,7 @@ def _feature(found: dict[str, object], path: str, options: Options) -> Raw:
         raise Invalid("geojson.no_geometry", at, "no geometry", GEOMETRIES)
     geometry = _object(found["geometry"], at, GEOMETRIES)
     _check_members(geometry, "geometry", at)
-    shapes, high = _shapes(geometry, at, options)
+    shapes, high = _shapes(geometry, at)
     return Raw(
         shapes=shapes,
         properties=properties or {},
@@ -148,7 +167,7 @@ def _id(found: Object, path: str) -> str | None:
     return str(value)
 
 
-def _shapes(geometry: Object, path: str, options: Options) -> tuple[tuple[RawShape, ...], bool]:
+def _shapes(geometry: Object, path: str) -> tuple[tuple[RawShape, ...], bool]:
     """The shapes of a geometry, and whether its positions have a third number."""
     kind, found = geometry.get("type"), geometry.get("coordinates")
     at = f"{path}.coordinates"
@@ -167,11 +186,11 @@ def _shapes(geometry: Object, path: str, options: Options) -> tuple[tuple[RawSha
     parts = _list(found, at, "a list of polygons")
     if not parts:
         raise Invalid("geometry.empty", at, "no polygon", "one polygon or more")
+    if len(parts) > MAX_PARTS:
+        raise Invalid("geojson.too_many_parts", at, f"{len(parts):,} polygons", f"at most {MAX_PARTS:,}")
     for k, part in enumerate(parts):
         dimension = _polygon(part, f"{at}[{k}]", dimension)
     shapes = tuple(_raw_polygon(part, f"{at}[{k}]", f"{at}[{k}]") for k, part in enumerate(parts))
-    if len(shapes) > 1:
-        check_parts(shapes, at, wrap=options.wrap)
     return shapes, dimension == 3
 
 

@@ -35,7 +35,7 @@ SURFACE = Altitude("SFC")
 UNLIMITED = Altitude("UNL")
 
 _FLIGHT_LEVEL = re.compile(r"FL\s*(\d{1,4})")
-_TEXT = re.compile(r"([+-]?\d{1,8}(?:\.\d{1,6})?)\s*(M|FT)\s*([A-Z]+)")
+_TEXT = re.compile(r"([+-]?\d{1,8}(?:\.\d{1,6})?)\s*(M|FT)\s*([A-Z]+(?:84)?)")
 _ALIASES: dict[str, Datum] = {
     "AGL": "AGL",
     "HAE": "HAE",

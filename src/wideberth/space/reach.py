@@ -6,10 +6,13 @@ import numpy as np
 
 from wideberth.space.ellipsoid import R_MAX, R_MIN, Array, to_ecef
 from wideberth.space.inside import contains
-from wideberth.space.shape import Shapes
+from wideberth.space.shape import Index, Shapes
 
 CELL = 0.25
 EVERYWHERE = np.array([[-180.0, -90.0, 180.0, 90.0]])
+ROUND, TOP = 1440, 360
+"""Cells around a parallel, and from the equator to a pole."""
+NEARLY_ROUND = 1_200
 HALF_WAY = 10_000_000.0
 """Metres: a shape grown by more touches every cell."""
 
@@ -17,7 +20,7 @@ HALF_WAY = 10_000_000.0
 def boxes(shapes: Shapes, k: int, growth: float) -> Array:
     """Boxes (n, 4) west, south, east, north in degrees that together hold shape k grown by `growth` metres.
 
-    One box a piece, and for a filled shape one a 15′ cell of which the middle is inside.
+    One box a piece, and for a filled shape one a run of 15′ cells inside.
     """
     own = shapes.pieces(k)
     radius = growth + float(shapes.radius[k])
@@ -40,20 +43,34 @@ def boxes(shapes: Shapes, k: int, growth: float) -> Array:
 
 
 def _inner_cells(shapes: Shapes, k: int, found: Array) -> Array:
-    """The middles (as boxes of no size) of the cells inside shape k that its boundary does not touch."""
-    south, north = found[:, 1].min(), found[:, 3].max()
-    west, east = found[:, 0].min(), found[:, 2].max()
-    if north - south < CELL and east - west < CELL:
+    """Boxes, one a run, through the middles of the cells inside shape k that its boundary does not touch.
+
+    Along a row of the grid, neighbouring cells without boundary are all inside or all outside: the
+    first of each run answers for it.
+    """
+    turned = found.copy()
+    turned[:, [0, 2]] += np.round((found[0, 0] - found[:, :1]) / 360.0) * 360.0
+    spans = np.unique(np.floor(turned / CELL).astype(np.int64), axis=0)
+    west, south = spans[:, :2].min(axis=0)
+    width, height = spans[:, 2:].max(axis=0) + 1 - (west, south)
+    if min(width, height) < 3:
         return np.zeros((0, 4))
-    around_pole = east - west >= 300.0
-    if around_pole:
-        south, north, west, east = -90.0, 90.0, -180.0, 180.0
-    lat = np.arange(np.floor(south / CELL), np.ceil(north / CELL)) * CELL + CELL / 2
-    lon = np.arange(np.floor(west / CELL), np.ceil(east / CELL)) * CELL + CELL / 2
-    grid_lon, grid_lat = (g.ravel() for g in np.meshgrid(lon, lat))
-    points = to_ecef(grid_lon, grid_lat)
-    near = ((points >= shapes.low[k]) & (points <= shapes.high[k])).all(axis=1)
-    grid_lon, grid_lat, points = grid_lon[near], grid_lat[near], points[near]
-    held = contains(shapes, k, points)
-    lon_in, lat_in = grid_lon[held], grid_lat[held]
-    return np.stack([lon_in, lat_in, lon_in, lat_in], -1)
+    if width > NEARLY_ROUND:
+        # it may run around a pole: any cell may be inside
+        west, width, south, height = -ROUND // 2, ROUND, -TOP, 2 * TOP
+    clear = np.ones((height, width + 1), dtype=bool)
+    for w, s, e, n in spans:
+        columns = np.arange(w - west, min(e - west, w - west + ROUND - 1) + 1) % width
+        clear[s - south : n - south + 1, columns] = False
+    clear[:, -1] = False
+    edge = np.diff(np.pad(clear, ((0, 0), (1, 0))).astype(np.int8), axis=1)
+    row, first = np.nonzero(edge == 1)
+    last = np.nonzero(edge == -1)[1] - 1
+    held = contains(shapes, k, to_ecef(_middle(first + west), _middle(row + south)))
+    lat = _middle(row + south)[held]
+    return np.stack([_middle(first + west)[held], lat, _middle(last + west)[held], lat], -1)
+
+
+def _middle(number: Index) -> Array:
+    """Degrees of the middle of a cell from its number along a row or column."""
+    return np.asarray((number + 0.5) * CELL, dtype=np.float64)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wideberth.errors import Invalid
 from wideberth.space.ellipsoid import GEOD, A, Array, B, to_ecef
-from wideberth.space.ground import Point, Polygon
+from wideberth.space.ground import HALF_TURN, Point, Polygon
 from wideberth.space.pieces import cut, turn
 from wideberth.space.units import DEGREE
 
@@ -35,7 +35,8 @@ class Edges(NamedTuple):
 def check_rings(shape: Polygon, path: str = "") -> None:
     """Refuse rings that cross or touch themselves, hold no area, or leave open which side is inside.
 
-    Raises: Invalid (`geometry.self_intersection`, `geometry.bad_rings`, `geometry.half_the_earth`).
+    Raises: Invalid (`geometry.self_intersection`, `geometry.bad_rings`, `geometry.half_the_earth`,
+    `geometry.no_area`).
     """
     flat = plane(shape)
     drawn = shapely.Polygon(flat.rings[0], flat.rings[1:])
@@ -46,6 +47,8 @@ def check_rings(shape: Polygon, path: str = "") -> None:
         raise Invalid(
             code, path, reason, "rings that do not cross or touch themselves, holes inside the outer ring"
         )
+    if _at_the_edge_of_the_map(shape) and not len(boundary(shape).lon1):
+        raise Invalid("geometry.no_area", path, "a ring around the whole Earth", "a ring with a smaller side")
     for r, ring in enumerate(shape.rings):
         if abs(smaller_side(ring, shape.edges == "lonlat")) > BOTH_SIDES * EARTH_AREA:
             raise Invalid(
@@ -54,6 +57,11 @@ def check_rings(shape: Polygon, path: str = "") -> None:
                 "a ring around 40 to 60 % of the Earth",
                 "a ring with a clearly smaller side (split it)",
             )
+
+
+def _at_the_edge_of_the_map(shape: Polygon) -> bool:
+    """True where every vertex lies on ±180° or at a pole: edges there may have no length or be a seam."""
+    return all(abs(lon) == HALF_TURN or abs(lat) == 90 * DEGREE for ring in shape.rings for lon, lat in ring)
 
 
 def boundary(shape: Polygon) -> Edges:
@@ -108,18 +116,17 @@ class Plane(NamedTuple):
 def plane(shape: Polygon) -> Plane:
     """The rings where crossings can be looked for.
 
-    Lon/lat-straight rings that do not run around a pole are straight in unwrapped longitude and
-    latitude, exactly. All others go into the stereographic plane about their middle, which is a
-    homeomorphism of the ellipsoid less one far point, cut into pieces.
+    Lon/lat-straight rings that do not run around a pole, nor over more than 360°, are straight in
+    unwrapped longitude and latitude, exactly. All others go into the stereographic plane about their
+    middle, which is a homeomorphism of the ellipsoid less one far point, cut into pieces.
     """
     if shape.edges == "lonlat" and not any(_winds(ring) for ring in shape.rings):
-        outer = _unwrapped(shape.rings[0])
-        rings = [outer]
-        for ring in shape.rings[1:]:
-            hole = _unwrapped(ring)
-            shift = np.round((outer[:, 0].mean() - hole[:, 0].mean()) / (360 * DEGREE)) * 360 * DEGREE
-            rings.append(hole + np.array([shift, 0.0]))
-        return Plane(rings, True, np.zeros(3))
+        flat = [_unwrapped(ring) for ring in shape.rings]
+        if np.ptp(flat[0][:, 0]) <= 360 * DEGREE:
+            # a hole may have been unwrapped a turn away
+            turns = [np.round((_middle(flat[0]) - _middle(hole)) / (360 * DEGREE)) for hole in flat]
+            rings = [ring + np.array([k * 360 * DEGREE, 0.0]) for ring, k in zip(flat, turns, strict=True)]
+            return Plane(rings, True, np.zeros(3))
     vertices = to_ecef(*degrees(shape.rings[0]))
     mean = vertices.mean(axis=0)
     size = float(np.linalg.norm(mean))
@@ -128,6 +135,10 @@ def plane(shape: Polygon) -> Plane:
     return Plane(
         [_stereographic(ring, shape.edges == "lonlat", centre) for ring in shape.rings], False, centre
     )
+
+
+def _middle(ring: Array) -> float:
+    return float(ring[:, 0].min() + ring[:, 0].max()) / 2
 
 
 def _stereographic(ring: tuple[Point, ...], straight: bool, centre: Array) -> Array:
@@ -152,11 +163,27 @@ def _axes(centre: Array) -> tuple[Array, Array]:
 def _turns_left(ring: tuple[Point, ...], straight: bool) -> bool:
     """True where the smaller side is on the left of the ring as listed."""
     area = smaller_side(ring, straight)
+    if area == 0.0 and (straight or _clear_of_bends(ring)):
+        area = _shoelace(_unwrapped(ring))
     if area == 0.0:
-        flat = plane(Polygon((ring,), "lonlat" if straight else "geodesic")).rings[0]
-        x, y = (flat - flat[0]).T
-        area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+        area = _shoelace(plane(Polygon((ring,), "lonlat" if straight else "geodesic")).rings[0])
     return area > 0
+
+
+def _shoelace(flat: Array) -> float:
+    """Twice the signed area of a plane ring."""
+    x, y = (flat - flat[0]).T
+    return float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+
+
+def _clear_of_bends(ring: tuple[Point, ...]) -> bool:
+    """True where geodesic edges cannot turn the ring's sign in longitude and latitude: its area there exceeds
+    what lies between the straight edges and the geodesics, at most 0.02·extent² degrees apart below 80°.
+    """
+    flat = _unwrapped(ring) / DEGREE
+    extent = float(np.ptp(flat, axis=0).max())
+    around = float(np.abs(np.diff(flat, axis=0, append=flat[:1])).sum())
+    return bool(np.abs(flat[:, 1]).max() < 80.0) and abs(_shoelace(flat)) > 2 * around * 0.02 * extent**2
 
 
 def _unwrapped(ring: tuple[Point, ...]) -> Array:

@@ -43,6 +43,7 @@ class Shapes:
     sag: Array
     radius: Array
     area: NDArray[np.bool_]
+    thin: NDArray[np.bool_]
     low: Array
     high: Array
 
@@ -81,7 +82,8 @@ def compile_shapes(grounds: Sequence[Ground]) -> Shapes:
     area = np.array([isinstance(ground, Polygon) for ground in grounds], dtype=bool)
     low = np.minimum.reduceat(np.minimum(a, b) - sag[:, None], first[:-1])
     high = np.maximum.reduceat(np.maximum(a, b) + sag[:, None], first[:-1])
-    shapes = Shapes(first, lonlat, a, b, pieces.length / 2, sag, radius + deviation, area, low, high)
+    thin = np.zeros(len(grounds), dtype=bool)
+    shapes = Shapes(first, lonlat, a, b, pieces.length / 2, sag, radius + deviation, area, thin, low, high)
     _cover_insides(shapes)
     _widen_thin(shapes)
     low -= shapes.radius[:, None]
@@ -138,6 +140,7 @@ def _widen_thin(shapes: Shapes) -> None:
         width = _width(flat)
         if width < wanted:
             shapes.radius[k] += (wanted - width) / 2
+            shapes.thin[k] = True
 
 
 def _width(flat: Array) -> float:

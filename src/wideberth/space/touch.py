@@ -11,8 +11,10 @@ from wideberth.space.rings import plane
 from wideberth.space.units import DEGREE
 
 LARGEST = 5_000_000
-"""1e-7 degrees: half a degree across, a geodesic leaves the straight line by less than 2,000 units (20 m)
-below 80° of latitude; the square of the extent says how much less for smaller ones."""
+"""1e-7 degrees: half a degree; up to there, and to 80° of latitude, `_bulge` bounds how far an edge bends."""
+HIGHEST = 80 * DEGREE
+_RUN = 256
+"""Edges looked at together, so that memory stays bounded."""
 
 
 def interiors_meet(p: Polygon, q: Polygon) -> bool:
@@ -20,8 +22,8 @@ def interiors_meet(p: Polygon, q: Polygon) -> bool:
 
     Decided where both are straight in lon/lat, lost nothing in rounding, and run around no pole:
     there the stated shapes are exact in the plane of longitude and latitude. Geodesic polygons are
-    decided apart where every vertex of one near the other is also a vertex of it, edge for edge;
-    anything else counts as meeting.
+    decided apart where they would be so with straight edges and no corner is so close to an edge
+    that bending it into its geodesic matters; anything else counts as meeting.
     """
     if p.slack or q.slack or p.edges != q.edges:
         return True
@@ -31,7 +33,7 @@ def interiors_meet(p: Polygon, q: Polygon) -> bool:
     if not (one.exact and two.exact):
         return True
     a = shapely.Polygon(one.rings[0], one.rings[1:])
-    for shift in (-360, 0, 360):
+    for shift in (-720, -360, 0, 360, 720):  # each starts within ±180° and is at most 360° wide
         move = np.array([shift * DEGREE, 0])
         b = shapely.Polygon(two.rings[0] + move, [ring + move for ring in two.rings[1:]])
         if shapely.relate_pattern(a, b, "T********"):
@@ -40,24 +42,40 @@ def interiors_meet(p: Polygon, q: Polygon) -> bool:
 
 
 def _only_shared_edges(p: Polygon, q: Polygon) -> bool:
-    """True where two geodesic polygons without holes meet in nothing but whole common edges or corners."""
+    """True where two geodesic polygons without holes meet in nothing but whole common edges or corners.
+
+    Bend every edge from the straight line into its geodesic: as long as no corner comes to lie on an
+    edge that does not end there, which touches and which crosses which stays as it was. Two
+    geodesics of this size cross once at most, so common corners keep the order of their edges.
+    """
     if len(p.rings) > 1 or len(q.rings) > 1:
         return False
-    corners = np.array(p.rings[0] + q.rings[0], dtype=float)
-    extent = float(np.ptp(corners, axis=0).max())
-    if extent > LARGEST or np.abs(corners[:, 1]).max() > 80 * DEGREE:
+    rings = [np.array(ring, dtype=float) for ring in (p.rings[0], q.rings[0])]
+    starts, ends = np.concatenate(rings), np.concatenate([np.roll(ring, -1, axis=0) for ring in rings])
+    extent = np.abs(ends - starts).max(axis=1)
+    highest = np.maximum(np.abs(starts[:, 1]), np.abs(ends[:, 1]))
+    if extent.max() > LARGEST or highest.max() > HIGHEST:
         return False
-    a, b = _ring(p), _ring(q)
-    if shapely.relate_pattern(a, b, "T********"):
+    a, b = (shapely.Polygon(ring) for ring in rings)
+    if not (a.is_valid and b.is_valid) or shapely.relate_pattern(a, b, "T********"):
         return False
-    doubt = 2_000 * (extent / LARGEST) ** 2 + 1
-    for ring, other, corners_of_other in ((p, b, set(q.rings[0])), (q, a, set(p.rings[0]))):
-        away = np.asarray(shapely.distance(other, shapely.points(np.array(ring.rings[0], dtype=float))))
-        if any(d < doubt and c not in corners_of_other for c, d in zip(ring.rings[0], away, strict=True)):
+    corners = shapely.STRtree(np.asarray(shapely.points(starts)))
+    lines = np.asarray(shapely.linestrings(np.stack([starts, ends], axis=1)))
+    doubt = _bulge(extent, highest)
+    for first in range(0, len(lines), _RUN):
+        run = slice(first, first + _RUN)
+        line, corner = corners.query(lines[run], predicate="dwithin", distance=doubt[run])
+        ends_there = [(starts[corner] == end[run][line]).all(axis=1) for end in (starts, ends)]
+        if not np.logical_or(*ends_there).all():
             return False
     return True
 
 
-def _ring(p: Polygon) -> shapely.Polygon:
-    ring: Array = np.array(p.rings[0], dtype=float)
-    return shapely.Polygon(ring)
+def _bulge(extent: Array, highest: Array) -> Array:
+    """Furthest that geodesics leave the straight line in longitude and latitude, all in 1e-7 degrees.
+
+    On a sphere λ″ = 2·tan φ·λ′φ′ and φ″ = −sin φ·cos φ·λ′², and a curve with ends fixed strays by at
+    most an eighth of its second derivative; 1.3 covers the ellipsoid and the change of λ′ on the way.
+    """
+    slope = np.tan(np.radians(highest / DEGREE))
+    return np.asarray(1.3 * np.radians(extent / DEGREE) * extent / 8 * np.hypot(2 * slope, 0.5) + 1.0)

@@ -1,0 +1,5 @@
+"""`python -m wideberth.cli` is `wideberth`."""
+
+from wideberth.cli.main import main
+
+main()

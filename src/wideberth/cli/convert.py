@@ -1,0 +1,120 @@
+"""`wideberth convert`: the same plans in another format."""
+
+from __future__ import annotations
+
+import sys
+import time as clock
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wideberth.cli import asked
+from wideberth.cli.check import geoid_reference
+from wideberth.cli.load import load
+from wideberth.cli.progress import Steps
+from wideberth.cli.say import BAD_INPUT, out, stopping, tell
+from wideberth.errors import Refused
+from wideberth.formats import f3548, geojson, kml, kmz, native
+from wideberth.model.plan import Plan
+from wideberth.render.table import refusal
+from wideberth.space.reference import Terrain
+
+
+class Format(StrEnum):
+    """Formats that are written."""
+
+    geojson = "geojson"
+    native = "native"
+    kml = "kml"
+    kmz = "kmz"
+    f3548 = "f3548"
+
+
+Written = tuple[bytes, tuple[str, ...]]
+
+
+def convert(
+    files: Annotated[list[str], typer.Argument(metavar="FILES", help="Files of plans.", show_default=False)],
+    to: Annotated[Format, typer.Option(help="The format to write.", show_default=False)],
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to write; else standard output."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+    as_of: asked.AsOf = None,
+    tz: asked.Zone = None,
+    ground: asked.Ground = None,
+    half_width: asked.HalfWidth = None,
+    vertical_tolerance: asked.VerticalTolerance = None,
+    time_tolerance: asked.TimeTolerance = None,
+    top_speed: asked.TopSpeed = None,
+    wrap: asked.Wrap = False,
+) -> None:
+    r"""Write plans in another format.
+
+    What is written holds at least what was read; what had to change is told.
+
+    \b
+    Examples:
+      wideberth convert plans.kml --to geojson
+      wideberth convert ours.geojson theirs.kml --to native -o all.json
+      wideberth convert survey.geojson --to f3548 --ground 0m..1952m -o survey-f3548.json
+
+    \b
+    Exit codes: 0 done, 2 bad input (nothing is written), 3 could not.
+    """
+    now = clock.time_ns() // 1_000_000
+    with stopping():
+        zone = asked.zone(tz)
+        options = asked.options(
+            now=asked.as_of(as_of, zone, now),
+            tz=zone,
+            wrap=wrap,
+            half_width=half_width,
+            vertical_tolerance=vertical_tolerance,
+            time_tolerance=time_tolerance,
+            top_speed=top_speed,
+        )
+        terrain = asked.terrain(ground)
+        _check_output(to, output, force)
+        with Steps(quiet=False) as steps:
+            loaded = load(files, options, steps.at)
+            for note in loaded.notes:
+                tell(note)
+            for file, error in loaded.refused:
+                tell(refusal(file, error))
+            if loaded.refused:
+                tell("nothing was written")
+                raise typer.Exit(BAD_INPUT)
+            data, notes = _writer(to, terrain)([one.plan for _, one in loaded.filed])
+        for note in notes:
+            tell(note)
+        if output is None:
+            out(data)
+        else:
+            Path(output).write_bytes(data)
+
+
+def _check_output(to: Format, output: str | None, force: bool) -> None:
+    """Raises: Refused (`output.exists`, `output.terminal`)."""
+    if output is not None and not force and Path(output).exists():
+        raise Refused(
+            "output.exists", f"{output} exists; accepted: another name, or --force to write over it"
+        )
+    if output is None and to is Format.kmz and sys.stdout.isatty():
+        raise Refused("output.terminal", "a KMZ is not text; accepted: -o FILE, or standard output to a file")
+
+
+def _writer(to: Format, terrain: Terrain | None) -> Callable[[Sequence[Plan]], Written]:
+    """What writes the format; altitudes of other datums need the geoid in F3548."""
+    writers: dict[Format, Callable[[Sequence[Plan]], Written]] = {
+        Format.geojson: geojson.write,
+        Format.native: lambda plans: (native.write(plans), ()),
+        Format.kml: kml.write,
+        Format.kmz: kmz.write,
+        Format.f3548: lambda plans: f3548.write(plans, geoid_reference(terrain)),
+    }
+    return writers[to]

@@ -1,0 +1,182 @@
+"""Files into plans: bytes from disk, their format, and which plans may stand beside each other."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct, structs
+
+from wideberth.errors import Invalid, shorten
+from wideberth.formats import f3548, flight_intents, geojson, gzipped, jsontext, kml, kmz, native, trajectory
+from wideberth.formats.reading import Filed, Options, Reading
+
+Reader = Callable[[bytes, Options], Reading]
+
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes."""
+ACCEPTED = (
+    ".geojson, .json (GeoJSON, wideberth.plans/1, F3548 operational intents, flight intents, trajectories),"
+    " .json.gz (trajectories), .yaml (flight intents), .kml, .kmz"
+)
+_BY_NAME: Mapping[str, Reader] = {
+    ".geojson": geojson.read,
+    ".kml": kml.read,
+    ".kmz": kmz.read,
+    ".yaml": flight_intents.read,
+    ".yml": flight_intents.read,
+    ".gz": trajectory.read,
+}
+_SHAPES = (
+    "Point",
+    "LineString",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+)
+_GEOJSON = ("FeatureCollection", "Feature", *_SHAPES)
+_F3548 = ("operational_intents", "operational_intent", "reference", "details")
+_TRAJECTORY = ("flights", "timestamp", "time", "latitude", "lat", "longitude", "lon")
+
+
+class Loaded(Struct, frozen=True):
+    """(file, plan) of what was read, what must be told, and (file, why) of what was refused."""
+
+    filed: tuple[tuple[str, Filed], ...]
+    notes: tuple[str, ...]
+    refused: tuple[tuple[str, Invalid], ...]
+
+
+def load(paths: Sequence[str], options: Options, step: Callable[[str, int, int], None]) -> Loaded:
+    """Read every file; one that cannot be read is refused as a whole and the others are read all the same.
+
+    `step` is told what is being done, and how far.
+    """
+    filed: list[tuple[str, Filed]] = []
+    notes: list[str] = []
+    refused: list[tuple[str, Invalid]] = []
+    known: dict[tuple[str, str], str] = {}
+    same: dict[tuple[int, int], str] = {}
+    for number, path in enumerate(paths):
+        step(f"reading {shorten(path, 60)}", number, len(paths))
+        try:
+            data = read_bytes(path, same)
+            reading = reader(path, data)(data, structs.replace(options, file=path))
+            _check_unique(reading, known)
+        except Invalid as error:
+            refused.append((path, error))
+            continue
+        known.update((one.plan.key, path) for one in reading.filed)
+        filed += [(path, one) for one in reading.filed]
+        notes += [f"{shorten(path)}: {note}" for note in reading.notes]
+    step("", len(paths), len(paths))
+    return Loaded(tuple(filed), tuple(notes), tuple(refused))
+
+
+def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None) -> bytes:
+    """The bytes of a regular file of at most 64 MiB; `same` collects identities, to know a file given twice.
+
+    Raises: Invalid (`file.missing`, `file.directory`, `file.not_regular`, `file.permission`,
+    `file.unreadable`, `file.too_large`, `file.empty`, `file.repeated`).
+    """
+    try:
+        # without O_NONBLOCK a named pipe would wait for a writer before anybody could look at it
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as file:
+            _check_kind(os.fstat(file.fileno()), path, same)
+            data = file.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        raise _unreadable(error) from error
+    if len(data) > LARGEST_FILE:
+        raise _too_large(f"more than {LARGEST_FILE:,} bytes")
+    if not data:
+        raise Invalid("file.empty", "", "an empty file", ACCEPTED)
+    return data
+
+
+def _check_kind(found: os.stat_result, path: str, same: dict[tuple[int, int], str] | None) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise Invalid(
+            "file.directory", "", "a directory", "files, for example every file in it: DIR/*.geojson"
+        )
+    if not stat.S_ISREG(found.st_mode):
+        wanted = "a file that is stored (save what comes from a pipe first)"
+        raise Invalid("file.not_regular", "", "a pipe or device", wanted)
+    if found.st_size > LARGEST_FILE:
+        raise _too_large(f"{found.st_size:,} bytes")
+    first = path if same is None else same.setdefault((found.st_dev, found.st_ino), path)
+    if same is not None and first is not path:
+        raise Invalid("file.repeated", "", f"the same file as {first}", "each file once")
+
+
+def _too_large(found: str) -> Invalid:
+    return Invalid("file.too_large", "", found, f"at most {LARGEST_FILE:,} bytes (64 MiB)")
+
+
+def _unreadable(error: OSError | ValueError) -> Invalid:
+    """What the system says, in our words. (A path with a zero byte is a ValueError.)"""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.ENOENT, errno.ENOTDIR):
+        return Invalid("file.missing", "", "no such file", "the path of a file")
+    if number == errno.EISDIR:
+        return Invalid(
+            "file.directory", "", "a directory", "files, for example every file in it: DIR/*.geojson"
+        )
+    if number in (errno.EACCES, errno.EPERM):
+        return Invalid("file.permission", "", "no permission to read it", "a file that you may read")
+    words = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return Invalid("file.unreadable", "", words, "a file that can be read")
+
+
+def reader(path: str, data: bytes) -> Reader:
+    """The reader for a file, by its name and, for .json, by what is in it.
+
+    Raises: Invalid (`file.unknown_format`, and what `jsontext.parse` raises).
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix in _BY_NAME:
+        return _BY_NAME[suffix]
+    if suffix != ".json":
+        found = f"the ending {suffix}" if suffix else "no ending"
+        raise Invalid("file.unknown_format", "", found, ACCEPTED)
+    return trajectory.read if gzipped.is_gzip(data) else _by_content(jsontext.parse(data))
+
+
+def _by_content(document: object) -> Reader:
+    """The reader for a JSON document, by its keys."""
+    if isinstance(document, list):
+        found = document[0] if document else {}
+        if isinstance(found, dict) and any(key in found for key in _TRAJECTORY):
+            return trajectory.read
+        raise Invalid("file.unknown_format", "", "a list of something else than position reports", ACCEPTED)
+    if not isinstance(document, dict):
+        raise Invalid("file.unknown_format", "", type(document).__name__, ACCEPTED)
+    schema = document.get("schema")
+    if isinstance(schema, str) and schema.startswith("wideberth.plans/"):
+        return native.read
+    kind = document.get("type")
+    if isinstance(kind, str) and kind in _GEOJSON:
+        return geojson.read
+    if "intents" in document:
+        return flight_intents.read
+    for keys, found_reader in ((_F3548, f3548.read), (_TRAJECTORY, trajectory.read)):
+        if any(key in document for key in keys):
+            return found_reader
+    shown = ", ".join(shorten(key, 20) for key in list(document)[:6]) or "none"
+    raise Invalid("file.unknown_format", "", f"JSON with the keys {shown}", ACCEPTED)
+
+
+def _check_unique(reading: Reading, known: Mapping[tuple[str, str], str]) -> None:
+    """No two files may state the same plan: which of them would count?"""
+    for filed in reading.filed:
+        first = known.get(filed.plan.key)
+        if first is not None:
+            party, name = filed.plan.key
+            wanted = f"each plan in one file (also in {shorten(first)})"
+            where = filed.where[0] if filed.where else ""
+            raise Invalid("plan.repeated", where, f"plan {name} of {party}", wanted)

@@ -1,0 +1,63 @@
+"""The command `wideberth`: its verbs, and how a run begins and ends."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+import wideberth
+from wideberth.cli.check import check
+from wideberth.cli.convert import convert
+from wideberth.cli.say import could_not, tell
+
+INTERRUPTED = 128 + signal.SIGINT
+
+app = typer.Typer(
+    name="wideberth",
+    help="Deconfliction for parties that share a space but not a command.",
+    no_args_is_help=True,
+    # plain help keeps the examples as they are written, and reads the same on every terminal
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command()(check)
+app.command()(convert)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"wideberth {wideberth.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def wideberth_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    r"""Files of plans in, every conflict out.
+
+    \b
+    Examples:
+      wideberth check ours.geojson theirs.kml --preset crewed
+      wideberth convert plans.kml --to geojson
+      wideberth --install-completion
+    """
+
+
+def main() -> NoReturn:
+    """The entry point: an interrupt ends the run at once, an unforeseen error as one line and exit code 3."""
+    signal.signal(signal.SIGINT, _interrupted)
+    sys.excepthook = could_not
+    # the group itself, not `app()`, which would put its own hook in place of ours
+    typer.main.get_command(app)(prog_name="wideberth")
+    raise SystemExit(0)
+
+
+def _interrupted(_signal: int, _frame: object) -> NoReturn:
+    tell("stopped")
+    raise SystemExit(INTERRUPTED)

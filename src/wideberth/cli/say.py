@@ -1,0 +1,85 @@
+"""What commands say and how they end.
+
+Exit codes (DESIGN 8): 0 clear or done, 1 conflicts, 2 bad input, 3 could not.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+import typer
+from rich.console import Console, RenderableType
+
+from wideberth.errors import Invalid, WideberthError
+from wideberth.render.table import WIDTH
+
+CONFLICTS, BAD_INPUT, COULD_NOT = 1, 2, 3
+
+
+def out(data: bytes) -> None:
+    """Bytes to standard output. A reader that has left (`| head`) ends the command quietly."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # what is still buffered has no reader either: without this, Python complains about it at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(COULD_NOT) from None
+
+
+def show(what: RenderableType) -> None:
+    """A table to standard output: coloured and fitted on a terminal, plain and 100 columns wide elsewhere."""
+    terminal = Console()
+    if terminal.is_terminal:
+        Console(width=min(WIDTH, terminal.width), highlight=False, soft_wrap=False).print(what)
+        return
+    plain = Console(width=WIDTH, color_system=None, force_terminal=False, highlight=False)
+    with plain.capture() as captured:
+        plain.print(what)
+    out("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()).encode("utf-8"))
+
+
+def tell(line: str) -> None:
+    """A line for people on standard error."""
+    typer.echo(line, err=True)
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """Turns an error raised on purpose into a line and an exit code: 2, or 3 where input is not at fault."""
+    try:
+        yield
+    except Invalid as error:
+        tell(
+            f"{error.path}: {error.message}  [{error.code}]"
+            if error.path
+            else f"{error.message}  [{error.code}]"
+        )
+        raise typer.Exit(BAD_INPUT) from error
+    except WideberthError as error:
+        first, *more = error.message.split("\n")
+        tell("\n".join([f"{first}  [{error.code}]", *more]))
+        raise typer.Exit(COULD_NOT if error.code in NOT_THE_INPUT else BAD_INPUT) from error
+    except OSError as error:
+        tell(f"could not: {error.filename or 'a file'}: {error.strerror or error}")
+        raise typer.Exit(COULD_NOT) from error
+
+
+NOT_THE_INPUT = ("picture.no_png",)
+
+
+def could_not(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """The last resort for errors nobody foresaw (a `sys.excepthook`): one line and exit code 3.
+
+    WIDEBERTH_DEBUG=1 shows where it happened.
+    """
+    if os.environ.get("WIDEBERTH_DEBUG") == "1":
+        sys.__excepthook__(kind, error, trace)
+    words = " ".join(str(error).split())[:200]
+    tell(f"could not: {kind.__name__}{f': {words}' if words else ''} (WIDEBERTH_DEBUG=1 shows where)")
+    raise SystemExit(COULD_NOT)

@@ -1,0 +1,60 @@
+"""What a check found, with all that is needed to show it: one value for table, page and picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from wideberth.conflict.result import Conflict
+from wideberth.errors import Invalid
+from wideberth.formats.native import ranks
+from wideberth.formats.reading import Filed
+from wideberth.model.plan import Plan
+from wideberth.model.separation import SeparationTable
+from wideberth.model.terms import Place
+
+
+class Report(Struct, frozen=True):
+    """A check as of `as_of` (POSIX ms).
+
+    `filed` are (file, plan) of every plan that was read, `conflicts` in the order in which they are shown,
+    `refused` are (file, why). `zone` (an IANA name, None is UTC) and `metric` say how figures are shown.
+    """
+
+    as_of: int
+    filed: tuple[tuple[str, Filed], ...]
+    table: SeparationTable
+    conflicts: tuple[Conflict, ...]
+    refused: tuple[tuple[str, Invalid], ...] = ()
+    notes: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    zone: str | None = None
+    metric: bool = False
+
+
+def in_order(conflicts: Sequence[Conflict], filed: Sequence[tuple[str, Filed]]) -> tuple[Conflict, ...]:
+    """By start (unbounded first), plans, ranks of volumes: as in the JSON, whatever the order of files."""
+    concerned = {key for conflict in conflicts for key in conflict.plans}
+    rank = {one.plan.key: ranks(one.plan) for _, one in filed if one.plan.key in concerned}
+
+    def place(conflict: Conflict) -> tuple[bool, int, tuple[tuple[str, str], ...], tuple[int, ...]]:
+        ranked = tuple(rank[key][k] for key, k in zip(conflict.plans, conflict.volumes, strict=True))
+        return conflict.start is not None, conflict.start or 0, conflict.plans, ranked
+
+    return tuple(sorted(conflicts, key=place))
+
+
+def plans_of(report: Report) -> Mapping[tuple[str, str], tuple[str, Filed]]:
+    """File and plan by (party, id)."""
+    return {filed.plan.key: (file, filed) for file, filed in report.filed}
+
+
+def parties_of(report: Report) -> tuple[str, ...]:
+    """The parties, sorted."""
+    return tuple(sorted({filed.plan.party for _, filed in report.filed}))
+
+
+def name_of(plan: Plan) -> str:
+    """What people call the plan: its label, else its id."""
+    return plan.label or plan.id
