@@ -129,8 +129,7 @@ def test_a_point_with_a_radius_and_a_line_with_a_half_width() -> None:
 def test_a_route_has_one_volume_a_leg() -> None:
     line = {"type": "LineString", "coordinates": [[24, 48], [24.01, 48], [24.01, 48]]}
     times = ["2026-11-23T10:00:00Z", "2026-11-23T10:05:00Z", "2026-11-23T10:06:00Z"]
-    stated = feature(line, half_width_m=100, times=times, time_pad_s=10)
-    stated["properties"] = {k: v for k, v in stated["properties"].items() if k not in ("start", "end")}  # type: ignore[attr-defined]  # made three lines above
+    stated = feature(line, half_width_m=100, times=times, time_pad_s=10, start=None, end=None)
     found = read(stated)
     leg, wait = found.filed[0].plan.volumes
     assert leg.ground == Corridor(
@@ -409,6 +408,16 @@ def test_any_other_crs_is_refused(crs: object) -> None:
 )
 def test_refused(data: bytes, code: str, path: str) -> None:
     assert refused(data) == (code, path)
+
+
+def test_no_volume_leaves_the_years_and_numbers_that_can_be_written() -> None:
+    line = {"type": "LineString", "coordinates": [[24, 48], [24.01, 48]]}
+    times = ["0001-01-01T00:00:00Z", "0001-01-01T00:05:00Z"]
+    # null is absent: a route has no start and no end
+    route = feature(line, half_width_m=1, times=times, time_pad_s=1, start=None, end=None)
+    assert refused(collection(route))[0] == "time.range"
+    band = {"from": "1GHz", "to": "1000000GHz"}
+    assert refused(collection(feature(POINT, radius_m=1, band=band))) == ("frequency.range", "features[0]")
 
 
 def test_what_is_accepted_is_named() -> None:

@@ -141,6 +141,24 @@ def test_a_wide_box_touches_what_lies_in_it() -> None:
     assert mask.sum() < inside.sum() + 200
 
 
+def test_two_caps_written_as_the_map_without_them() -> None:
+    """Inside is the smaller area: what lies beyond the 70th parallels."""
+    mask = touched(found(made([(-180.0, -70.0), (180.0, -70.0), (180.0, 70.0), (-180.0, 70.0)]), 0.0))
+    assert mask[np.abs(CENTRES[..., 1]) > 70].all()
+    assert not mask[np.abs(CENTRES[..., 1]) < 69].any()
+
+
+def test_what_lies_in_a_hole_is_not_touched() -> None:
+    outer = [(10.0, 20.0), (20.0, 20.0), (20.0, 30.0), (10.0, 30.0)]
+    hole = [(12.0, 22.0), (18.0, 22.0), (18.0, 28.0), (12.0, 28.0)]
+    mask = touched(found(made(outer, hole), 0.0))
+    lon, lat = CENTRES[..., 0], CENTRES[..., 1]
+    far = np.maximum(np.abs(lon - 15), np.abs(lat - 25))
+    assert mask[(far > 3) & (far < 5)].all()
+    assert not mask[far < 2.5].any()
+    assert not mask[far > 5.5].any()
+
+
 def test_a_small_shape_touches_few_cells() -> None:
     mask = touched(found(made([(33.05, 35.05), (33.1, 35.05), (33.1, 35.1)]), 100.0))
     assert mask.sum() == 1

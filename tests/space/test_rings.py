@@ -137,7 +137,7 @@ def test_the_area_of_the_earth() -> None:
 @pytest.mark.parametrize("way", [1, -1])
 def test_a_ring_straight_in_longitude_around_the_pole_holds_the_cap(lat: float, way: int) -> None:
     ring = made([(-120.0, lat), (0.0, lat), (120.0, lat)][::way])
-    assert smaller_side(ring.rings[0], True) == pytest.approx(way * cap(lat), rel=1e-5)
+    assert smaller_side(ring.rings[0], True) == pytest.approx(way * cap(lat), rel=1e-3)
     assert holds(ring, (5, 89.99), (100, lat + 0.01), (100, lat - 0.01), (0, -89)) == [
         True,
         True,

@@ -125,6 +125,7 @@ def test_never_true_when_some_point_is_outside(
 
     lon, lat, _ = (float(v) for v in GEOD.fwd(*place, bearing, away * reach))
     here = round(turned(lon), 7), round(lat, 7)
+    there = here
     own: list[Ring] = []
     ground: Circle | Corridor | Polygon
     if kind == "polygon":
@@ -149,11 +150,7 @@ def test_never_true_when_some_point_is_outside(
             margin = np.append(margin, -hole)
         elif len(rings) > 1:
             # the rim of a round ground may go around the hole: its middle may not
-            middle = (
-                along(*here, *here, True, 1)
-                if isinstance(ground, Circle)
-                else along(*here, *there, edges == "lonlat", 50)
-            )
+            middle = along(*here, *there, edges == "lonlat", 50)
             margin = np.append(margin, Drawn(rings, edges == "lonlat", *place).holds(middle))
     answer = within(ground, area)
     if margin.min() < -2.0:

@@ -106,7 +106,7 @@ def check(
     Exit codes: 0 no known conflict, 1 conflicts, 2 bad input (what could be read is still
     checked and shown), 3 could not.
     """
-    now = clock.time_ns() // 1_000_000
+    now = clock.time_ns() // 1_000_000_000 * 1_000  # whole seconds: nobody plans in milliseconds
     with stopping():
         chosen = asked.separation(preset, horizontal, vertical, time, frequency, agreement is not None)
         zone = asked.zone(tz)

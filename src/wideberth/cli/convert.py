@@ -66,7 +66,7 @@ def convert(
     \b
     Exit codes: 0 done, 2 bad input (nothing is written), 3 could not.
     """
-    now = clock.time_ns() // 1_000_000
+    now = clock.time_ns() // 1_000_000_000 * 1_000  # whole seconds: nobody plans in milliseconds
     with stopping():
         zone = asked.zone(tz)
         options = asked.options(

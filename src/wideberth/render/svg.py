@@ -102,11 +102,11 @@ def width(words: str, size: int) -> float:
 
 
 def fit(words: str, room: float, size: int) -> str:
-    """The text, cut with `…` where it is wider than `room` pixels; of a path the end is kept."""
+    """The text, cut with `…` where it is wider than `room` pixels; of a path or `file#3` the end is kept."""
     plain = shorten(words, 300)
     if width(plain, size) <= room:
         return plain
-    if "/" in plain and " · " not in plain:
+    if ("/" in plain or "#" in plain) and " · " not in plain:
         while plain and width("…" + plain, size) > room:
             plain = plain[1:]
         return "…" + plain

@@ -53,11 +53,11 @@ def _inner_cells(shapes: Shapes, k: int, found: Array) -> Array:
     spans = np.unique(np.floor(turned / CELL).astype(np.int64), axis=0)
     west, south = spans[:, :2].min(axis=0)
     width, height = spans[:, 2:].max(axis=0) + 1 - (west, south)
-    if min(width, height) < 3:
-        return np.zeros((0, 4))
     if width > NEARLY_ROUND:
-        # it may run around a pole: any cell may be inside
+        # it may run around a pole, be it along one parallel: any cell may be inside
         west, width, south, height = -ROUND // 2, ROUND, -TOP, 2 * TOP
+    elif min(width, height) < 3:
+        return np.zeros((0, 4))
     clear = np.ones((height, width + 1), dtype=bool)
     for w, s, e, n in spans:
         columns = np.arange(w - west, min(e - west, w - west + ROUND - 1) + 1) % width

@@ -19,6 +19,8 @@ EARTH_AREA = 5.100656e14
 """Square metres of the WGS84 ellipsoid."""
 BOTH_SIDES = 0.4
 """A ring that holds 40 to 60 % of the Earth does not say which side is meant."""
+SURELY_LESS = 0.3
+"""Of the plane of longitude and latitude; on the Earth it is at most π/2 times that share, below half."""
 CLEARLY_SMALL = 10.0
 """Degrees: a ring no wider and no taller is far below 40 % of the Earth."""
 
@@ -101,8 +103,18 @@ def smaller_side(ring: tuple[Point, ...], straight: bool) -> float:
     extent = _unwrapped(ring)[:, 0] / DEGREE
     if np.ptp(extent) < CLEARLY_SMALL and np.ptp(lat) < CLEARLY_SMALL and not _winds(ring):
         return 0.0
-    pieces = cut(lon, lat, np.roll(lon, -1), np.roll(lat, -1), np.full(len(lon), straight))
-    return float(GEOD.polygon_area_perimeter(pieces.lon1, pieces.lat1)[0])
+    if straight:
+        lon, lat = _every_degree(lon, lat)
+    return float(GEOD.polygon_area_perimeter(lon, lat)[0])
+
+
+def _every_degree(lon: Array, lat: Array) -> tuple[Array, Array]:
+    """A ring of lon/lat-straight edges with a vertex at least every degree: near enough for an area."""
+    wide, high = turn(lon, np.roll(lon, -1)), np.roll(lat, -1) - lat
+    count = np.maximum(1, np.ceil(np.abs(wide))).astype(np.int64)
+    edge = np.repeat(np.arange(len(lon)), count)
+    share = (np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)) / count[edge]
+    return lon[edge] + share * wide[edge], lat[edge] + share * high[edge]
 
 
 class Plane(NamedTuple):
@@ -162,11 +174,13 @@ def _axes(centre: Array) -> tuple[Array, Array]:
 
 def _turns_left(ring: tuple[Point, ...], straight: bool) -> bool:
     """True where the smaller side is on the left of the ring as listed."""
+    flat = 0.0 if _winds(ring) else _shoelace(_unwrapped(ring) / DEGREE)
+    if straight and 0 < abs(flat) < 2 * SURELY_LESS * 360 * 180:
+        return flat > 0
     area = smaller_side(ring, straight)
-    if area == 0.0 and (straight or _clear_of_bends(ring)):
-        area = _shoelace(_unwrapped(ring))
     if area == 0.0:
-        area = _shoelace(plane(Polygon((ring,), "lonlat" if straight else "geodesic")).rings[0])
+        clear = _clear_of_bends(ring)
+        area = flat if clear else _shoelace(plane(Polygon((ring,), "geodesic")).rings[0])
     return area > 0
 
 
