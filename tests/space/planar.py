@@ -51,7 +51,7 @@ def stars(
     """Star-shaped rings about a centre, on the 1e-7 degree grid: the outer and, if `hollow`, a hole."""
     count = draw(st.integers(3, 7))
     rings = []
-    for share in (1.0, 0.2) if hollow else (1.0,):
+    for share in (1.0, 0.05) if hollow else (1.0,):
         ring = []
         for k in range(count):
             angle = 360 / count * (k + draw(st.floats(-0.2, 0.2)))

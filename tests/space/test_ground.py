@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyproj import Geod
 
@@ -156,7 +156,11 @@ def test_errors_of_a_line_name_its_vertex() -> None:
 # ---- edges
 
 
-@given(st.floats(-180, 180), st.floats(-80, 80), st.floats(0, 360), st.floats(1, 19_990))
+@given(st.floats(-180, 180), st.floats(-80, 80), st.floats(0, 360), st.floats(18_700, 19_400))
+@example(0.0, 0.0, 90.0, 1.0)
+@example(0.0, 10.0, 0.0, 18_900.0)
+@example(0.0, 10.0, 0.0, 19_100.0)
+@example(0.0, 10.0, 45.0, 19_990.0)
 def test_geodesic_edges_up_to_19000_km(lon: float, lat: float, bearing: float, km: float) -> None:
     """The limit is a spherical angle: 19,000 km give or take a third of a per cent."""
     lon2, lat2, _ = GEOD.fwd(lon, lat, bearing, km * 1_000)

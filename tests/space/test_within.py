@@ -59,6 +59,8 @@ DISC = circle(33.5, 35.5, 50_000 * METRE)
         (circle(35.5, 35.5, 1_000 * METRE), DISC, False),
         (made(box(33.2, 35.2, 33.8, 35.8)), DISC, True),
         (made(box(32, 34, 35, 37)), DISC, False),
+        (made(box(33.4, 35.4, 34.5, 35.6)), DISC, False),  # half of it
+        (corridor([(33.5, 35.5), (34.5, 35.5)], 1_000 * METRE, "lonlat"), DISC, False),
         (corridor([(33.2, 35.2), (33.8, 35.8)], 1_000 * METRE, "lonlat"), DISC, True),
     ],
 )

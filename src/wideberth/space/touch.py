@@ -56,9 +56,6 @@ def _only_shared_edges(p: Polygon, q: Polygon) -> bool:
     highest = np.maximum(np.abs(starts[:, 1]), np.abs(ends[:, 1]))
     if extent.max() > LARGEST or highest.max() > HIGHEST:
         return False
-    a, b = (shapely.Polygon(ring) for ring in rings)
-    if not (a.is_valid and b.is_valid) or shapely.relate_pattern(a, b, "T********"):
-        return False
     corners = shapely.STRtree(np.asarray(shapely.points(starts)))
     lines = np.asarray(shapely.linestrings(np.stack([starts, ends], axis=1)))
     doubt = _bulge(extent, highest)
@@ -68,7 +65,8 @@ def _only_shared_edges(p: Polygon, q: Polygon) -> bool:
         ends_there = [(starts[corner] == end[run][line]).all(axis=1) for end in (starts, ends)]
         if not np.logical_or(*ends_there).all():
             return False
-    return True
+    a, b = (shapely.Polygon(ring) for ring in rings)
+    return not shapely.relate_pattern(a, b, "T********")
 
 
 def _bulge(extent: Array, highest: Array) -> Array:
