@@ -51,7 +51,9 @@ def test_the_least_that_terms_can_say() -> None:
 
 
 def test_a_pair_is_unordered_and_everything_can_be_everyone() -> None:
-    text = ROW.replace('["a", "b"]', '["b", "a"]') + ROW.replace('["a", "b"]', '["*", "*"]').replace("3NM", "1NM")
+    text = ROW.replace('["a", "b"]', '["b", "a"]') + ROW.replace('["a", "b"]', '["*", "*"]').replace(
+        "3NM", "1NM"
+    )
     found = read(terms(text))
     assert [row.between for row in found.table.rows] == [("a", "b"), ("*", "*")]
     assert choose(found.table, "x", "y").row.rules[0].h == NAUTICAL_MILE
@@ -104,7 +106,11 @@ def test_ground_above_the_ellipsoid() -> None:
         (ROW.replace("rules =", "rule ="), "terms.unknown_key", "separation[0].rule"),
         ('[[separation]]\nbetween = ["a", "b"]\n', "separation.rules", "separation[0]"),
         ('[[separation]]\nbetween = ["a", "b"]\nrules = []\n', "separation.rules", "separation[0].rules"),
-        ('[[separation]]\nbetween = ["a", "b"]\npreset = "jet"\n', "separation.preset", "separation[0].preset"),
+        (
+            '[[separation]]\nbetween = ["a", "b"]\npreset = "jet"\n',
+            "separation.preset",
+            "separation[0].preset",
+        ),
         (ROW.replace('time="any"', ""), "terms.malformed", ""),
         (ROW.replace(', time="any"', ""), "separation.missing", "separation[0].rules[0].time"),
         (ROW.replace("3NM", "3"), "length.malformed", "separation[0].rules[0].horizontal"),
@@ -176,7 +182,9 @@ def test_ground_on_the_command_line(text: str, low: int, high: int, datum: str) 
     assert (found.low, found.high, found.datum, found.known) == (low, high, datum, True)
 
 
-@pytest.mark.parametrize("text", ["", "..", "400m", "400m..", "400m..900m AGL", "1..2", "900m..400m", "1m...2m"])
+@pytest.mark.parametrize(
+    "text", ["", "..", "400m", "400m..", "400m..900m AGL", "1..2", "900m..400m", "1m...2m"]
+)
 def test_ground_that_is_none(text: str) -> None:
     with pytest.raises(Invalid):
         parse_ground(text, "--ground")

@@ -20,6 +20,8 @@ from wideberth.space.volume import Volume
 
 NOW = parse_time("2026-11-23T10:00:00Z")
 HOUR = 3_600_000
+NEAR = Axes(NAUTICAL_MILE, 0, 0)
+CREWED = Axes(3 * NAUTICAL_MILE, 3_000 * FOOT, 300_000)
 
 
 def samples(reference: VerticalReference) -> Report:
@@ -52,8 +54,8 @@ def conflict(
     one: tuple[str, Filed],
     two: tuple[str, Filed],
     *,
-    gap: Axes = Axes(NAUTICAL_MILE, 0, 0),
-    required: Axes = Axes(3 * NAUTICAL_MILE, 3_000 * FOOT, 300_000),
+    gap: Axes = NEAR,
+    required: Axes = CREWED,
     start: int | None = NOW,
     end: int | None = NOW + HOUR,
     near: tuple[float, float] = (33.0, 34.0),

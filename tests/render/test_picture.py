@@ -14,7 +14,7 @@ from tests.render.sample import HOUR, NOW, conflict, filed, report_of, samples
 from wideberth.conflict.result import Axes
 from wideberth.errors import Invalid, Refused
 from wideberth.model.terms import Place
-from wideberth.render.picture import html, png, svg
+from wideberth.render.picture import html, png_writer, svg
 from wideberth.render.profile import MINUTE
 from wideberth.render.report import Report
 from wideberth.render.svg import Spots, fit, style, width
@@ -31,7 +31,7 @@ def texts(document: str) -> list[str]:
     """Every text that is shown, halos left out."""
     root = etree.fromstring(document.encode())
     found = root.iter("{http://www.w3.org/2000/svg}text")
-    return ["".join(t.itertext()) for t in found if t.get("aria-hidden") != "true"]
+    return ["".join(map(str, t.itertext())) for t in found if t.get("aria-hidden") != "true"]
 
 
 def boxes(document: str, size: str) -> list[tuple[float, float, float, float]]:
@@ -40,7 +40,7 @@ def boxes(document: str, size: str) -> list[tuple[float, float, float, float]]:
     for element in etree.fromstring(document.encode()).iter("{http://www.w3.org/2000/svg}text"):
         if element.get("aria-hidden") == "true" or element.get("font-size") != size:
             continue
-        wide = len("".join(element.itertext())) * 0.5 * float(size)
+        wide = len("".join(map(str, element.itertext()))) * 0.5 * float(size)
         x, y = float(element.get("x", "0")), float(element.get("y", "0"))
         left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[element.get("text-anchor", "start")]
         found.append((left, y - float(size) * 0.7, left + wide, y))
@@ -91,7 +91,7 @@ def test_text_is_escaped() -> None:
     one = filed("A & <b>", "x", label='"><svg onload=1>')
     two = filed("B\x00\u202e", "y")
     report = report_of((one, two, conflict(one, two)))
-    assert "A & <b> · \"><svg onload=1>" in texts(svg(report))
+    assert 'A & <b> · "><svg onload=1>' in texts(svg(report))
     assert "B\\u0000\\u202e" in texts(svg(report))
     page = html(report)
     assert "<svg onload" not in page
@@ -186,7 +186,8 @@ def test_different_datums_are_said_on_axis_and_bars() -> None:
 
 
 def test_what_runs_on_has_an_arrow_instead_of_an_edge() -> None:
-    bounded = filed("A", "a", lower=Altitude("FL", 100 * FLIGHT_LEVEL), upper=Altitude("FL", 120 * FLIGHT_LEVEL))
+    low, high = Altitude("FL", 100 * FLIGHT_LEVEL), Altitude("FL", 110 * FLIGHT_LEVEL)
+    bounded = filed("A", "a", lower=low, upper=high)
     endless = filed("B", "b", start=None, end=None)
     drawn = svg(report_of((bounded, endless, conflict(bounded, endless))))
     colour = style(1).colour
@@ -217,7 +218,9 @@ def test_times_are_shown_in_the_zone_asked_for() -> None:
     assert "06:30" in west and "2026-11-23 America/St_Johns" in west
 
 
-@pytest.mark.parametrize("span", [10_000, 10 * MINUTE, HOUR, 40 * HOUR, 24 * 400 * HOUR, 24 * 365 * 500 * HOUR])
+@pytest.mark.parametrize(
+    "span", [10_000, 10 * MINUTE, HOUR, 40 * HOUR, 24 * 400 * HOUR, 24 * 365 * 500 * HOUR]
+)
 def test_time_axes_of_any_length_have_a_few_ticks(span: int) -> None:
     one, two = filed("A", "a", end=NOW + span), filed("B", "b", end=NOW + span)
     shown = profiles(report_of((one, two, conflict(one, two, end=NOW + span))))
@@ -254,16 +257,15 @@ def test_the_page_lists_what_the_table_lists(reference: VerticalReference) -> No
 
 def test_png(reference: VerticalReference) -> None:
     pytest.importorskip("resvg_py", reason="the extra `picture` is not installed")
-    data = png(samples(reference))
+    data = png_writer()(samples(reference))
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     assert int.from_bytes(data[16:20], "big") == 2 * 1_160
 
 
 def test_png_without_the_extra_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)  # what a missing package looks like to import
-    one, two = filed("A", "a"), filed("B", "b")
     with pytest.raises(Refused) as caught:
-        png(report_of((one, two, conflict(one, two))))
+        png_writer()
     assert caught.value.code == "picture.no_png"
     assert "wideberth[picture]" in caught.value.message
 
@@ -280,3 +282,41 @@ def test_texts_are_cut_to_their_room() -> None:
     assert fit("a long text that does not fit", 60, 10).endswith("…")
     assert fit("/a/long/path/that/ends/in.geojson", 90, 10).endswith("in.geojson")
     assert width(fit("x" * 100, 90, 10), 10) <= 90
+
+
+def test_a_legend_too_long_is_cut_with_a_count() -> None:
+    plans = [filed(f"Party number {k}", "p") for k in range(20)]
+    report = report_of((plans[0], plans[1], conflict(plans[0], plans[1])))
+    shown = texts(svg(structs.replace(report, filed=tuple(plans))))
+    listed = sum(t.startswith("Party number") and "·" not in t for t in shown)
+    assert 3 <= listed < 20
+    assert f"and {20 - listed} more parties" in shown
+
+
+@pytest.mark.parametrize(
+    ("radius", "metric", "bar"),
+    [(100, True, "500 m"), (30_000, True, "10 km"), (30_000, False, "10 NM"), (10, False, "0.2 NM")],
+)
+def test_the_scale_bar_has_a_round_length(radius: int, metric: bool, bar: str) -> None:
+    ground = Circle((330_000_000, 340_000_000), radius * METRE)
+    one, two = filed("A", "a", ground), filed("B", "b", ground)
+    found = conflict(one, two, required=Axes(METRE, 0, 0))
+    assert bar in texts(svg(structs.replace(report_of((one, two, found)), metric=metric)))
+
+
+def test_plans_all_round_the_earth_are_drawn() -> None:
+    grounds = [
+        Circle((lon * 10_000_000, lat * 10_000_000), METRE)
+        for lon, lat in ((0, 0), (180, 0), (0, 90), (0, -90))
+    ]
+    plans = tuple(filed("A", f"p{k}", ground) for k, ground in enumerate(grounds))
+    drawn = svg(structs.replace(report_of(), filed=plans))
+    assert "nan" not in drawn
+    assert etree.fromstring(drawn.encode()) is not None
+
+
+def test_the_unit_of_a_bar_is_metres_on_request() -> None:
+    one = filed("A", "a", lower=Altitude("MSL", 500 * METRE), upper=Altitude("MSL", 900 * METRE))
+    two = filed("B", "b", lower=Altitude("MSL", 700 * METRE), upper=Altitude("MSL", 700 * METRE))
+    shown = profiles(structs.replace(report_of((one, two, conflict(one, two))), metric=True))
+    assert "m MSL" in shown and "500 – 900 m MSL" in shown and "700 m MSL" in shown

@@ -57,7 +57,9 @@ def test_long_lists_are_cut_with_a_count() -> None:
 
 def test_what_else_a_conflict_can_say() -> None:
     one, two = filed("A", "a"), filed("B", "b")
-    table_of_two = SeparationTable((Row(("*", "*"), (Rule(1, 1, 1),)), Row(("a", "b"), (Rule(1, 1, 1),))), "x")
+    table_of_two = SeparationTable(
+        (Row(("*", "*"), (Rule(1, 1, 1),)), Row(("a", "b"), (Rule(1, 1, 1),))), "x"
+    )
     report = report_of((one, two, conflict(one, two, agl_unresolved=True, rule=None)))
     places = (Place("Harbour", (330_000_000, 341_000_000)),)
     text = shown(structs.replace(report, table=table_of_two, places=places))
@@ -66,7 +68,9 @@ def test_what_else_a_conflict_can_say() -> None:
     assert "* and * have no row: the largest minima of the table" in text
     assert "6.0 NM S of Harbour" in text
     found = structs.replace(report.conflicts[0], rule=1, also=(2,))
-    assert "* and *, rule 2 (also 3)" in shown(structs.replace(report, table=table_of_two, conflicts=(found,)))
+    assert "* and *, rule 2 (also 3)" in shown(
+        structs.replace(report, table=table_of_two, conflicts=(found,))
+    )
 
 
 def test_refused_files_and_notes_stand_at_the_end() -> None:
@@ -80,7 +84,7 @@ def test_refused_files_and_notes_stand_at_the_end() -> None:
     assert text.index("one thing") < text.index("Refused, not part of this result")
     expected = "bad.geojson: features[3]: found an open ring; accepted: a closed ring  [geometry.open_ring]"
     assert refusal("bad.geojson", error) == expected
-    assert expected in " ".join(text.split()).replace("] ", "]  ") or expected[:60] in text
+    assert " ".join(expected.split()) in " ".join(text.split())
 
 
 def test_names_cannot_colour_move_or_break_the_table() -> None:

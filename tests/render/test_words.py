@@ -93,9 +93,13 @@ def test_every_axis_can_be_any() -> None:
 
 
 def test_axes_name_the_gap_and_the_minimum() -> None:
-    found = conflict(ONE, TWO, gap=Axes(2 * NAUTICAL_MILE - 1, 0, None), required=Axes(3 * NAUTICAL_MILE, 0, None))
+    found = conflict(
+        ONE, TWO, gap=Axes(2 * NAUTICAL_MILE - 1, 0, None), required=Axes(3 * NAUTICAL_MILE, 0, None)
+    )
     assert words.axes(found, metric=False) == [("horizontal", "1.99 NM of 3 NM"), ("vertical", "overlap")]
-    found = conflict(ONE, TWO, gap=Axes(0, 0, 60_000, 400_000), required=Axes(10_000, 3_048, 300_000, 1_000_000))
+    found = conflict(
+        ONE, TWO, gap=Axes(0, 0, 60_000, 400_000), required=Axes(10_000, 3_048, 300_000, 1_000_000)
+    )
     assert words.axes(found, metric=True) == [
         ("horizontal", "overlap (1 m needed)"),
         ("vertical", "overlap (0.4 m needed)"),

@@ -7,7 +7,6 @@ import time as clock
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from importlib.resources import files as package_files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -27,13 +26,28 @@ from wideberth.formats.times import zone_version
 from wideberth.model.plan import Plan
 from wideberth.model.separation import SeparationTable
 from wideberth.model.terms import Terms
-from wideberth.render.picture import NO_PNG, html, png, svg
+from wideberth.render.picture import html, png_writer, svg
 from wideberth.render.report import Report, in_order
 from wideberth.render.table import refusal, table
 from wideberth.space.ground import Circle
 from wideberth.space.reference import Terrain, VerticalReference
 from wideberth.space.units import DEGREE
 from wideberth.space.within import within
+
+CHECK_HELP = """\
+Find every conflict between the plans of different parties.
+
+\b
+Examples:
+  wideberth check ours.geojson theirs.kml --preset crewed
+  wideberth check a.geojson b.geojson --horizontal 3NM --vertical 3000ft --time 5min --json
+  wideberth check *.geojson --agreement terms.toml --picture conflicts.svg
+  wideberth check flights.json.gz areas.kml --preset drone --ground 400m..900m --tz Asia/Nicosia
+
+\b
+Exit codes: 0 no known conflict, 1 conflicts, 2 bad input (what could be read is still
+checked and shown), 3 could not.
+"""
 
 
 class Units(StrEnum):
@@ -93,19 +107,7 @@ def check(
     top_speed: asked.TopSpeed = None,
     wrap: asked.Wrap = False,
 ) -> None:
-    r"""Find every conflict between the plans of different parties.
-
-    \b
-    Examples:
-      wideberth check ours.geojson theirs.kml --preset crewed
-      wideberth check a.geojson b.geojson --horizontal 3NM --vertical 3000ft --time 5min --json
-      wideberth check *.geojson --agreement terms.toml --picture conflicts.svg
-      wideberth check flights.json.gz areas.kml --preset drone --ground 400m..900m --tz Asia/Nicosia
-
-    \b
-    Exit codes: 0 no known conflict, 1 conflicts, 2 bad input (what could be read is still
-    checked and shown), 3 could not.
-    """
+    """Find every conflict between the plans of different parties. `CHECK_HELP` says the rest."""
     now = clock.time_ns() // 1_000_000_000 * 1_000  # whole seconds: nobody plans in milliseconds
     with stopping():
         chosen = asked.separation(preset, horizontal, vertical, time, frequency, agreement is not None)
@@ -241,9 +243,7 @@ def _drawer(path: str) -> Callable[[Report], bytes]:
         return lambda report: html(report).encode("utf-8")
     if suffix != ".png":
         raise Invalid("picture.format", "--picture", path, "a file that ends in .svg, .html or .png")
-    if find_spec("resvg_py") is None:  # said before the work, not after it
-        raise Refused("picture.no_png", NO_PNG)
-    return png
+    return png_writer()  # that it is missing is said before the work, not after it
 
 
 def _print(report: Report, *, as_json: bool, every: bool) -> None:

@@ -22,6 +22,21 @@ from wideberth.model.plan import Plan
 from wideberth.render.table import refusal
 from wideberth.space.reference import Terrain
 
+CONVERT_HELP = """\
+Write plans in another format.
+
+What is written holds at least what was read; what had to change is told.
+
+\b
+Examples:
+  wideberth convert plans.kml --to geojson
+  wideberth convert ours.geojson theirs.kml --to native -o all.json
+  wideberth convert survey.geojson --to f3548 --ground 0m..1952m -o survey-f3548.json
+
+\b
+Exit codes: 0 done, 2 bad input (nothing is written), 3 could not.
+"""
+
 
 class Format(StrEnum):
     """Formats that are written."""
@@ -53,19 +68,7 @@ def convert(
     top_speed: asked.TopSpeed = None,
     wrap: asked.Wrap = False,
 ) -> None:
-    r"""Write plans in another format.
-
-    What is written holds at least what was read; what had to change is told.
-
-    \b
-    Examples:
-      wideberth convert plans.kml --to geojson
-      wideberth convert ours.geojson theirs.kml --to native -o all.json
-      wideberth convert survey.geojson --to f3548 --ground 0m..1952m -o survey-f3548.json
-
-    \b
-    Exit codes: 0 done, 2 bad input (nothing is written), 3 could not.
-    """
+    """Write plans in another format. `CONVERT_HELP` says the rest."""
     now = clock.time_ns() // 1_000_000_000 * 1_000  # whole seconds: nobody plans in milliseconds
     with stopping():
         zone = asked.zone(tz)

@@ -109,9 +109,12 @@ def _check_kind(found: os.stat_result, path: str, same: dict[tuple[int, int], st
         raise Invalid("file.not_regular", "", "a pipe or device", wanted)
     if found.st_size > LARGEST_FILE:
         raise _too_large(f"{found.st_size:,} bytes")
-    first = path if same is None else same.setdefault((found.st_dev, found.st_ino), path)
-    if same is not None and first is not path:
-        raise Invalid("file.repeated", "", f"the same file as {first}", "each file once")
+    if same is None:
+        return
+    identity = (found.st_dev, found.st_ino)
+    if identity in same:
+        raise Invalid("file.repeated", "", f"the same file as {same[identity]}", "each file once")
+    same[identity] = path
 
 
 def _too_large(found: str) -> Invalid:

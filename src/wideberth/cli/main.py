@@ -9,22 +9,32 @@ from typing import Annotated, NoReturn
 import typer
 
 import wideberth
-from wideberth.cli.check import check
-from wideberth.cli.convert import convert
+from wideberth.cli.check import CHECK_HELP, check
+from wideberth.cli.convert import CONVERT_HELP, convert
 from wideberth.cli.say import could_not, tell
 
 INTERRUPTED = 128 + signal.SIGINT
 
+HELP = """\
+Files of plans in, every conflict out.
+
+\b
+Examples:
+  wideberth check ours.geojson theirs.kml --preset crewed
+  wideberth convert plans.kml --to geojson
+  wideberth --install-completion
+"""
+
 app = typer.Typer(
     name="wideberth",
-    help="Deconfliction for parties that share a space but not a command.",
+    help=HELP,
     no_args_is_help=True,
     # plain help keeps the examples as they are written, and reads the same on every terminal
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command()(check)
-app.command()(convert)
+app.command(help=CHECK_HELP)(check)
+app.command(help=CONVERT_HELP)(convert)
 
 
 def _version(asked: bool) -> None:
@@ -39,14 +49,7 @@ def wideberth_command(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    r"""Files of plans in, every conflict out.
-
-    \b
-    Examples:
-      wideberth check ours.geojson theirs.kml --preset crewed
-      wideberth convert plans.kml --to geojson
-      wideberth --install-completion
-    """
+    """What `wideberth` alone takes."""
 
 
 def main() -> NoReturn:

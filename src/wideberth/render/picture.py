@@ -5,7 +5,7 @@ All of it is in the one file: nothing is fetched when it is opened, and it names
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 from wideberth.errors import Refused, shorten
@@ -110,13 +110,13 @@ def html(report: Report) -> str:
     )
 
 
-def png(report: Report) -> bytes:
-    """The sheet as a PNG at twice the size. Raises: Refused (`picture.no_png`) without the extra."""
+def png_writer() -> Callable[[Report], bytes]:
+    """What draws the sheet as a PNG, twice as large. Raises: Refused (`picture.no_png`) without the extra."""
     try:
         import resvg_py  # an extra: only who wants PNG needs it
     except ModuleNotFoundError as error:
         raise Refused("picture.no_png", NO_PNG) from error
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg(report), zoom=2))
+    return lambda report: bytes(resvg_py.svg_to_bytes(svg_string=svg(report), zoom=2))
 
 
 _CSS = (
