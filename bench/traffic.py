@@ -22,7 +22,8 @@ from pyproj import Geod, Transformer
 from wideberth.model.plan import Plan
 from wideberth.model.separation import PRESETS, Rule
 from wideberth.space.altitude import Altitude
-from wideberth.space.ground import Circle, Corridor, Ground, Polygon, circle, corridor, polygon
+from wideberth.space.ground import Circle, Corridor, Ground, Polygon
+from wideberth.space.stated import circle, corridor, polygon
 from wideberth.space.units import DEGREE, FOOT, METRE, NAUTICAL_MILE
 from wideberth.space.volume import Volume
 

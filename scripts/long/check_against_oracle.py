@@ -31,8 +31,9 @@ from wideberth.model.plan import Plan
 from wideberth.model.separation import EVERY, Row, Rule, SeparationTable
 from wideberth.space.altitude import Altitude
 from wideberth.space.geoid import Geoid
-from wideberth.space.ground import Ground, circle, corridor, polygon
+from wideberth.space.ground import Ground
 from wideberth.space.reference import Atmosphere, Qnh, Terrain, VerticalReference
+from wideberth.space.stated import circle, corridor, polygon
 from wideberth.space.volume import Frequencies, Pad, Volume, check_volume
 
 GRID = Path(__file__).parents[2] / "src" / "wideberth" / "data" / "egm96-15.bin.z"

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from wideberth.model.plan import Plan
 from wideberth.model.separation import Minimum, Row, Rule, SeparationTable
 from wideberth.space.altitude import Altitude, parse_altitude
-from wideberth.space.ground import Edges, Ground, circle, corridor, polygon
+from wideberth.space.ground import Edges, Ground
+from wideberth.space.stated import circle, corridor, polygon
 from wideberth.space.units import FOOT, METRE, NAUTICAL_MILE, SECOND
 from wideberth.space.volume import Frequencies, Pad, Volume
 

@@ -15,9 +15,10 @@ from wideberth.model.plan import Plan
 from wideberth.model.separation import Row, Rule, SeparationTable
 from wideberth.space.altitude import Altitude
 from wideberth.space.geoid import Geoid
-from wideberth.space.ground import Polygon, circle, corridor, polygon
+from wideberth.space.ground import Polygon
 from wideberth.space.reference import Atmosphere, Qnh, Terrain, VerticalReference
 from wideberth.space.route import route
+from wideberth.space.stated import circle, corridor, polygon
 from wideberth.space.units import FOOT, METRE, NAUTICAL_MILE, SECOND
 from wideberth.space.volume import Frequencies, Pad, Volume
 

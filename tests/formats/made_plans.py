@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from wideberth.errors import Invalid
 from wideberth.formats.properties import check_name, check_text
 from wideberth.model.plan import STATES, UNSPECIFIED, Plan
-from wideberth.space import ground
+from wideberth.space import ground, stated
 from wideberth.space.altitude import DATUMS, LIMIT, SURFACE, UNLIMITED, Altitude
-from wideberth.space.ground import MAX_RADIUS, Circle, Edges, Ground
+from wideberth.space.ground import Circle, Edges, Ground
+from wideberth.space.stated import MAX_RADIUS
 from wideberth.space.units import DEGREE, FLIGHT_LEVEL
 from wideberth.space.volume import HIGHEST, YEARS, Frequencies, Pad, Volume, check_volume
 
@@ -100,9 +101,9 @@ def grounds(draw: st.DrawFn, edges: Edges | None = None, slack: bool = True) -> 
                 st.lists(st.tuples(st.integers(-_STEP, _STEP), st.integers(-_STEP, _STEP)), min_size=2)
             )
             line = [(_wrapped(lon + x) / DEGREE, (lat + y) / DEGREE) for x, y in steps]
-            corridor = ground.corridor(line, draw(radii), joined)
+            corridor = stated.corridor(line, draw(radii), joined)
             return ground.Corridor(corridor.points, corridor.half_width, joined, lost)
-        area = ground.polygon(draw(stars()), joined, closed=False)
+        area = stated.polygon(draw(stars()), joined, closed=False)
         return ground.Polygon(area.rings, joined, lost)
     except Invalid:
         assume(False)

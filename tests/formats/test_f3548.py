@@ -18,8 +18,9 @@ from wideberth.formats.reading import Options, Reading
 from wideberth.formats.times import parse_time
 from wideberth.model.plan import Plan, State
 from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude
-from wideberth.space.ground import Circle, Corridor, Polygon, circle, polygon
+from wideberth.space.ground import Circle, Corridor, Polygon
 from wideberth.space.reference import VerticalReference
+from wideberth.space.stated import circle, polygon
 from wideberth.space.units import FOOT, METRE
 from wideberth.space.volume import Frequencies, Pad, Volume
 from wideberth.space.within import within

@@ -15,8 +15,9 @@ from tests.space.geodesy import GEOD, along
 from wideberth.errors import Invalid
 from wideberth.space.flatten import circumscribed, outline, to_geodesic, to_lonlat
 from wideberth.space.gap import gaps
-from wideberth.space.ground import Circle, Corridor, Ground, Polygon, circle, corridor, polygon
+from wideberth.space.ground import Circle, Corridor, Ground, Polygon
 from wideberth.space.shape import compile_shapes
+from wideberth.space.stated import circle, corridor, polygon
 from wideberth.space.units import DEGREE, METRE
 
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.space.geodesy import GEOD, refined
 from wideberth.space.far import CLOSE_ENOUGH
 from wideberth.space.gap import arc, gaps, overlapping_boxes
-from wideberth.space.ground import Edges, Ground, circle, corridor, polygon
+from wideberth.space.ground import Edges, Ground
 from wideberth.space.segments import closest
 from wideberth.space.shape import compile_shapes
+from wideberth.space.stated import circle, corridor, polygon
 from wideberth.space.units import METRE
 
 NM3 = 5_556.0

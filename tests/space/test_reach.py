@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from tests.space.geodesy import GEOD, Array, along
 from tests.space.planar import Drawn, Ring, stars, turned
-from wideberth.space.ground import Edges, Ground, Polygon, circle, corridor, polygon
+from wideberth.space.ground import Edges, Ground, Polygon
 from wideberth.space.reach import EVERYWHERE, boxes
 from wideberth.space.shape import compile_shapes
+from wideberth.space.stated import circle, corridor, polygon
 
 METRE = 10_000
 ROWS, COLUMNS = 720, 1440

@@ -14,11 +14,12 @@ from tests.space.geodesy import Array
 from tests.space.planar import Drawn, Ring, stars, turned
 from wideberth.errors import Invalid
 from wideberth.space.ellipsoid import to_ecef
-from wideberth.space.ground import Edges, Polygon, polygon
+from wideberth.space.ground import Edges, Polygon
 from wideberth.space.inside import contains
 from wideberth.space.pieces import turn
 from wideberth.space.rings import EARTH_AREA, boundary, degrees, plane, smaller_side
 from wideberth.space.shape import compile_shapes
+from wideberth.space.stated import polygon
 
 GEOD = Geod(ellps="WGS84")
 BOTH: tuple[Edges, Edges] = ("geodesic", "lonlat")

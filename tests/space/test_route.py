@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from tests.space.geodesy import GEOD, along
 from wideberth.errors import Invalid
 from wideberth.space.gap import gaps
-from wideberth.space.ground import Circle, Corridor, Edges, circle
+from wideberth.space.ground import Circle, Corridor, Edges
 from wideberth.space.route import LONGEST, route
 from wideberth.space.shape import compile_shapes
+from wideberth.space.stated import circle
 from wideberth.space.units import METRE
 from wideberth.space.volume import Volume
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.space.geodesy import GEOD
 from tests.space.planar import Drawn, Ring, stars, turned
-from wideberth.space.ground import Edges, Polygon, polygon
+from wideberth.space.ground import Edges, Polygon
+from wideberth.space.stated import polygon
 from wideberth.space.touch import interiors_meet
 
 UNIT = 1e-7

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.space.geodesy import GEOD, Array, along
 from tests.space.planar import Drawn, Ring, stars, turned
-from wideberth.space.ground import Circle, Corridor, Edges, Ground, Polygon, circle, corridor, polygon
+from wideberth.space.ground import Circle, Corridor, Edges, Ground, Polygon
+from wideberth.space.stated import circle, corridor, polygon
 from wideberth.space.within import within
 
 METRE = 10_000

@@ -13,8 +13,8 @@ from wideberth.formats.terms import parse_ground, parse_minimum
 from wideberth.formats.times import check_zone, parse_time
 from wideberth.model.separation import EVERY, PRESETS, Row, Rule, SeparationTable
 from wideberth.render.words import rule_words
-from wideberth.space.ground import check_width
 from wideberth.space.reference import Terrain
+from wideberth.space.stated import check_width
 from wideberth.space.units import METRE, parse_duration, parse_length
 
 AsOf = Annotated[

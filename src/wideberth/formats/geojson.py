@@ -23,16 +23,8 @@ from wideberth.formats.raw import Raw, RawLine, RawPoint, RawPolygon, RawShape, 
 from wideberth.formats.reading import Options, Reading
 from wideberth.model.plan import Plan
 from wideberth.space.flatten import to_lonlat
-from wideberth.space.ground import (
-    MAX_VERTICES,
-    NEAR_ANTIMERIDIAN,
-    Circle,
-    Corridor,
-    Ground,
-    Point,
-    Polygon,
-    crosses_antimeridian,
-)
+from wideberth.space.ground import Circle, Corridor, Ground, Point, Polygon, crosses_antimeridian
+from wideberth.space.stated import MAX_VERTICES, NEAR_ANTIMERIDIAN
 from wideberth.space.units import DEGREE
 
 Object = Mapping[str, object]

@@ -14,7 +14,7 @@ from wideberth.formats.raw import RawLine, RawPoint, RawPolygon, RawShape
 from wideberth.formats.reading import Options
 from wideberth.formats.xmltext import local_name, namespace
 from wideberth.space.altitude import SURFACE, Altitude, checked
-from wideberth.space.ground import MAX_VERTICES
+from wideberth.space.stated import MAX_VERTICES
 from wideberth.space.units import METRE, to_integer
 
 GX = "http://www.google.com/kml/ext/2.2"

@@ -18,16 +18,8 @@ from numpy.typing import NDArray
 from wideberth.errors import Invalid
 from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude, Datum, checked
 from wideberth.space.ellipsoid import GEOD
-from wideberth.space.ground import (
-    MAX_RADIUS,
-    ROUNDING,
-    Circle,
-    Corridor,
-    Point,
-    check_edge,
-    check_length,
-    collapse,
-)
+from wideberth.space.ground import ROUNDING, Circle, Corridor, Point, collapse
+from wideberth.space.stated import MAX_RADIUS, check_edge, check_length
 from wideberth.space.units import DEGREE, METRE, SECOND
 from wideberth.space.volume import Volume
 

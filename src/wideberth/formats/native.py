@@ -22,7 +22,7 @@ from wideberth.formats.properties import priority as stated_priority
 from wideberth.formats.reading import Filed, Options, Reading
 from wideberth.formats.times import to_rfc3339
 from wideberth.model.plan import UNSPECIFIED, Plan, check_state
-from wideberth.space import ground as shapes
+from wideberth.space import stated as shapes
 from wideberth.space.altitude import Altitude, altitude_of
 from wideberth.space.ground import Circle, Corridor, Edges, Ground, Point
 from wideberth.space.units import DEGREE, METRE, SECOND

@@ -19,10 +19,10 @@ from wideberth.formats import properties as stated
 from wideberth.formats.raw import Raw, RawLine, RawPoint, RawShape, Tally
 from wideberth.formats.reading import Filed, Options, Reading
 from wideberth.model.plan import UNSPECIFIED, Plan, State, check_state
-from wideberth.space import ground
 from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude
-from wideberth.space.ground import Ground, Position
+from wideberth.space.ground import Ground, crosses_antimeridian
 from wideberth.space.route import route
+from wideberth.space.stated import Position, circle, corridor, polygon
 from wideberth.space.volume import Volume, check_volume
 
 T = TypeVar("T")
@@ -186,7 +186,7 @@ def _volumes(raw: Raw, options: Options, tally: Tally) -> tuple[tuple[Volume, ..
         made = _shape_volumes(raw, shape, options, tally)
         volumes.extend(made)
         where.extend([shape.where or raw.path] * len(made))
-        if any(ground.crosses_antimeridian(volume.ground) for volume in made):
+        if any(crosses_antimeridian(volume.ground) for volume in made):
             tally.tell(ANTIMERIDIAN, raw.path)
     return tuple(volumes), tuple(where)
 
@@ -260,14 +260,14 @@ def _ground(raw: Raw, shape: RawShape, options: Options, tally: Tally) -> Ground
         if radius is None:
             wanted = "radius_m, a number of metres"
             raise Invalid("geometry.no_radius", raw.path, "a Point without radius_m", wanted)
-        return ground.circle(shape.at[0], shape.at[1], radius, shape.path, wrap=options.wrap)
+        return circle(shape.at[0], shape.at[1], radius, shape.path, wrap=options.wrap)
     if isinstance(shape, RawLine):
         line = cast(Sequence[Position], shape.points)  # `ground` checks that they are numbers
-        made = ground.corridor(line, _half_width(raw), "lonlat", shape.path, wrap=options.wrap)
+        made = corridor(line, _half_width(raw), "lonlat", shape.path, wrap=options.wrap)
         _tell_collapsed(len(line), len(made.points), raw, tally)
         return made
     rings = cast(Sequence[Sequence[Position]], shape.rings)  # likewise
-    area = ground.polygon(rings, "lonlat", shape.path, closed=True, wrap=options.wrap)
+    area = polygon(rings, "lonlat", shape.path, closed=True, wrap=options.wrap)
     _tell_collapsed(sum(len(ring) - 1 for ring in rings), sum(map(len, area.rings)), raw, tally)
     return area
 

@@ -8,7 +8,7 @@ from wideberth.model.plan import Plan
 
 
 class Filed(Struct, frozen=True):
-    """A plan with the place of each of its volumes in the file (`features[3]`, `Placemark "North" line 41`)."""
+    """A plan with each volume's place in the file (`features[3]`, `Placemark "North" line 41`)."""
 
     plan: Plan
     where: tuple[str, ...]

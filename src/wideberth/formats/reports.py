@@ -14,7 +14,8 @@ from wideberth.formats.legs import Integers, Reals
 from wideberth.formats.reading import Options
 from wideberth.formats.times import LATEST, parse_time
 from wideberth.space.altitude import Datum
-from wideberth.space.ground import BINARY_NOISE, ROUNDING, position
+from wideberth.space.ground import ROUNDING
+from wideberth.space.stated import BINARY_NOISE, position
 from wideberth.space.units import DEGREE, FOOT, METRE
 
 TIMES = ("timestamp", "time")
@@ -274,7 +275,7 @@ def _texts(table: _Table, name: str | None) -> list[str | None]:
 
 
 def _points(table: _Table, lon: Reals, lat: Reals, kept: Integers, options: Options) -> tuple[Integers, int]:
-    """Positions in 1e-7 degrees and the slack, as `ground.position` has it for one."""
+    """Positions in 1e-7 degrees and the slack, as `stated.position` has it for one."""
     lon, lat = lon[kept], lat[kept]
     outside = np.flatnonzero((np.abs(lon) > 180) | (np.abs(lat) > 90))
     lon = lon.copy()

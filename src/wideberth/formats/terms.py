@@ -19,8 +19,9 @@ from wideberth.errors import Invalid
 from wideberth.formats.properties import check_name, check_text
 from wideberth.model.separation import EVERY, PRESETS, Minimum, Row, Rule, SeparationTable
 from wideberth.model.terms import SCHEMA, Place, Terms
-from wideberth.space.ground import Circle, Edges, Polygon, circle, polygon, position
+from wideberth.space.ground import Circle, Edges, Polygon
 from wideberth.space.reference import Atmosphere, Qnh, Terrain
+from wideberth.space.stated import circle, polygon, position
 from wideberth.space.units import METRE, parse_duration, parse_frequency, parse_length
 
 Axis = Literal["horizontal", "vertical", "time", "frequency"]

@@ -22,7 +22,7 @@ from wideberth.formats.properties import TEXT_LIMIT, check_name, check_text
 from wideberth.formats.reading import Filed, Options, Reading
 from wideberth.formats.reports import Reports, columns
 from wideberth.model.plan import Plan
-from wideberth.space.ground import check_width
+from wideberth.space.stated import check_width
 from wideberth.space.units import FOOT, METRE, SECOND
 
 HALF_WIDTH = 100 * METRE

@@ -24,14 +24,15 @@ from wideberth.formats.properties import number, scaled
 from wideberth.formats.raw import Tally
 from wideberth.formats.reading import Options
 from wideberth.formats.times import parse_time, to_rfc3339
-from wideberth.space import ground
+from wideberth.space import ground, stated
 from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude, Datum, checked
 from wideberth.space.flatten import circumscribed
-from wideberth.space.ground import Circle, Ground, Point, Polygon, Position
+from wideberth.space.ground import Circle, Ground, Point, Polygon
 from wideberth.space.height import ellipsoid_range
 from wideberth.space.reach import boxes
 from wideberth.space.reference import VerticalReference
 from wideberth.space.shape import compile_shapes
+from wideberth.space.stated import Position
 from wideberth.space.units import DEGREE, METRE, SECOND, Rounding, to_integer
 from wideberth.space.volume import Volume, check_volume
 from wideberth.space.within import within
@@ -131,7 +132,7 @@ def _read_outline(volume: Mapping[str, object], path: str, options: Options, tal
     where = f"{path}.outline_polygon.vertices"
     listed = members(cast(Mapping[str, object], polygon), "vertices", f"{path}.outline_polygon")
     vertices = [_read_point(vertex, f"{where}[{i}]") for i, vertex in enumerate(listed)]
-    shape = ground.polygon([vertices], "geodesic", where, closed=False, wrap=options.wrap)
+    shape = stated.polygon([vertices], "geodesic", where, closed=False, wrap=options.wrap)
     closed = len(vertices) > 1 and vertices[0] == vertices[-1]
     if closed:
         tally.tell(CLOSED, path)
@@ -147,7 +148,7 @@ def _read_circle(circle: Mapping[str, object], path: str, options: Options) -> C
     _check(radius, "units", "M", "f3548.units", f"{path}.radius")
     metres = number(radius.get("value"), f"{path}.radius.value", "a number of metres")
     lon, lat = _read_point(circle.get("center"), f"{path}.center")
-    return ground.circle(lon, lat, to_integer(metres, METRE, "up"), f"{path}.center", wrap=options.wrap)
+    return stated.circle(lon, lat, to_integer(metres, METRE, "up"), f"{path}.center", wrap=options.wrap)
 
 
 def _read_point(value: object, path: str) -> Position:

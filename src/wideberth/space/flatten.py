@@ -15,20 +15,11 @@ import shapely
 from wideberth.errors import Invalid
 from wideberth.space.ellipsoid import GEOD, Array
 from wideberth.space.gap import gaps
-from wideberth.space.ground import (
-    MAX_VERTICES,
-    ROUNDING,
-    Circle,
-    Corridor,
-    Edges,
-    Ground,
-    Point,
-    Polygon,
-    collapse,
-)
+from wideberth.space.ground import ROUNDING, Circle, Corridor, Edges, Ground, Point, Polygon, collapse
 from wideberth.space.pieces import cut, turn
 from wideberth.space.rings import degrees
 from wideberth.space.shape import compile_shapes
+from wideberth.space.stated import MAX_VERTICES
 from wideberth.space.units import DEGREE, METRE
 
 COARSE = 0.5

@@ -14,18 +14,9 @@ import numpy as np
 from wideberth.errors import Invalid
 from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude
 from wideberth.space.ellipsoid import GEOD, Array
-from wideberth.space.ground import (
-    ROUNDING,
-    Circle,
-    Corridor,
-    Edges,
-    Point,
-    Position,
-    check_edge,
-    check_width,
-    positions,
-)
+from wideberth.space.ground import ROUNDING, Circle, Corridor, Edges, Point
 from wideberth.space.pieces import cut, turn
+from wideberth.space.stated import Position, check_edge, check_width, positions
 from wideberth.space.units import DEGREE, SECOND
 from wideberth.space.volume import Volume, check_volume
 
@@ -52,7 +43,7 @@ def route(
         times: POSIX ms, one a position, strictly increasing.
         half_width: 0.1 mm. tolerance: ms early and late.
 
-    Raises: Invalid (`route.times`, `route.tolerance`, and those of `ground.corridor`).
+    Raises: Invalid (`route.times`, `route.tolerance`, and those of `stated.corridor`).
     """
     if len(times) != len(line):
         raise Invalid(

@@ -13,22 +13,8 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from wideberth.errors import Invalid
-from wideberth.space.ground import (
-    MAX_VERTICES,
-    ROUNDING,
-    Circle,
-    Corridor,
-    Edges,
-    Polygon,
-    check_edge,
-    check_length,
-    circle,
-    collapse,
-    corridor,
-    crosses_antimeridian,
-    polygon,
-    position,
-)
+from wideberth.space.ground import ROUNDING, Circle, Corridor, Edges, Polygon, collapse, crosses_antimeridian
+from wideberth.space.stated import MAX_VERTICES, check_edge, check_length, circle, corridor, polygon, position
 
 GEOD = Geod(ellps="WGS84")
 KM = 10_000_000
