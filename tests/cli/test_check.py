@@ -232,7 +232,10 @@ def test_units_and_zone_of_what_is_shown() -> None:
 def test_all_shows_all(tmp_path: Path) -> None:
     many = [plan(party, f"{party}{k}") for party in "AB" for k in range(8)]
     file = save(tmp_path / "many.geojson", *many)
-    assert "… and 14 more conflicts; --all shows all" in run("check", file, *CREWED).out
+    assert (
+        "… and 14 more conflicts between 14 pairs of plans; --all shows all"
+        in run("check", file, *CREWED).out
+    )
     assert " 64  A · A7  and  B · B7" in run("check", file, *CREWED, "--all").out
 
 

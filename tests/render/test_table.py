@@ -46,13 +46,25 @@ def test_no_conflict_gives_no_advice() -> None:
 
 
 def test_long_lists_are_cut_with_a_count() -> None:
-    one, two = filed("A", "a"), filed("B", "b")
-    report = report_of((one, two, conflict(one, two)))
-    report = structs.replace(report, conflicts=report.conflicts * (AT_MOST + 3))
-    assert "… and 3 more conflicts; --all shows all" in shown(report)
+    pairs = [(filed("A", f"a{k}"), filed("B", f"b{k}")) for k in range(AT_MOST + 3)]
+    report = report_of(*((one, two, conflict(one, two)) for one, two in pairs))
+    assert "… and 3 more conflicts between 3 pairs of plans; --all shows all" in shown(report)
     assert "\n 51  " not in shown(report)
     assert "\n 53  " in shown(report, every=True)
-    assert "more conflicts" not in shown(report, every=True)
+    assert "more conflict" not in shown(report, every=True)
+
+
+def test_two_plans_that_meet_leg_by_leg_are_shown_once() -> None:
+    one, two = filed("A", "a"), filed("B", "b")
+    report = report_of((one, two, conflict(one, two)))
+    last = structs.replace(report.conflicts[0], end=1795435200000)
+    report = structs.replace(report, conflicts=(*report.conflicts * 3, last))
+    text = shown(report)
+    assert "3 more pairs of volumes of these two plans, until 2026-11-23 12:00Z;" in text
+    assert "\n  2  " not in text
+    assert "\n  4  " in shown(report, every=True)
+    open_ended = structs.replace(report, conflicts=(*report.conflicts, structs.replace(last, end=None)))
+    assert "of these two plans, until further notice" in shown(open_ended)
 
 
 def test_what_else_a_conflict_can_say() -> None:

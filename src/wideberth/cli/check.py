@@ -136,7 +136,12 @@ def check(
                 own=own,
                 progress=lambda done, total: steps.at("comparing plans", done, total),
             )
-            notes = [*loaded.notes, *found.notes, *_terms_notes(what, plans, found.conflicts)]
+            notes = [
+                *loaded.notes,
+                *found.notes,
+                *_ground_notes(loaded, found.conflicts),
+                *_terms_notes(what, plans, found.conflicts),
+            ]
             if zone is not None:
                 notes.append(f"times without an offset are read in {zone}, {zone_version()}")
             report = Report(
@@ -206,6 +211,21 @@ def _check_parties(loaded: Loaded, what: Asked) -> None:
     if what.explicit and len(emitting) > 1 and what.table.rows[0].rules[0].f is None:
         wanted = "a frequency minimum such as 1MHz, 0 or any, because emissions meet"
         raise Invalid("separation.missing", "--frequency", "nothing", wanted)
+
+
+def _ground_notes(loaded: Loaded, conflicts: Sequence[Conflict]) -> list[str]:
+    """For each file, in how many conflicts only the unknown height of the ground is the reason."""
+    file_of = {one.plan.key: file for file, one in loaded.filed}
+    unresolved = [
+        {file_of[key] for key in conflict.plans} for conflict in conflicts if conflict.agl_unresolved
+    ]
+    notes = []
+    for file in dict.fromkeys(file_of.values()):
+        count = sum(file in files for files in unresolved)
+        if count:
+            plural = "conflict is" if count == 1 else "conflicts are"
+            notes.append(f"{shorten(file, 400)}: AGL unresolved: {count} {plural} due to that alone")
+    return notes
 
 
 def _terms_notes(what: Asked, plans: Sequence[Plan], conflicts: Sequence[Conflict]) -> list[str]:

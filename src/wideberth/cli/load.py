@@ -73,7 +73,7 @@ def load(paths: Sequence[str], options: Options, step: Callable[[str, int, int],
             continue
         known.update((one.plan.key, path) for one in reading.filed)
         filed += [(path, one) for one in reading.filed]
-        notes += [f"{shorten(path)}: {note}" for note in reading.notes]
+        notes += [f"{shorten(path, 400)}: {note}" for note in reading.notes]
     step("", len(paths), len(paths))
     return Loaded(tuple(filed), tuple(notes), tuple(refused))
 
@@ -180,6 +180,6 @@ def _check_unique(reading: Reading, known: Mapping[tuple[str, str], str]) -> Non
         first = known.get(filed.plan.key)
         if first is not None:
             party, name = filed.plan.key
-            wanted = f"each plan in one file (also in {shorten(first)})"
+            wanted = f"each plan in one file (also in {shorten(first, 400)})"
             where = filed.where[0] if filed.where else ""
             raise Invalid("plan.repeated", where, f"plan {name} of {party}", wanted)

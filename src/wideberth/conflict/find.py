@@ -92,7 +92,7 @@ def find(
         ]
         if progress is not None:
             progress(done, len(rows.plan))
-    notes = [*_ended(plans), *_fallbacks(rows, chosen), *_datums(vertical, conflicts)]
+    notes = [*_ended(plans), *_fallbacks(rows, chosen), *_datums(vertical)]
     return Found(tuple(conflicts), tuple(notes))
 
 
@@ -241,7 +241,7 @@ def _fallbacks(rows: Rows, chosen: dict[tuple[int, int], Chosen]) -> list[str]:
     ]
 
 
-def _datums(vertical: Vertical, conflicts: Sequence[Conflict]) -> list[str]:
+def _datums(vertical: Vertical) -> list[str]:
     """What was assumed about air and ground, where it was used."""
     notes = []
     air, terrain = vertical.reference.atmosphere, vertical.reference.terrain
@@ -254,10 +254,8 @@ def _datums(vertical: Vertical, conflicts: Sequence[Conflict]) -> list[str]:
     if "QNH" in vertical.used:
         notes.append("barometric altitudes without one agreed QNH: 90 m are added to the vertical minimum")
     if vertical.used & {"AGL", "SFC"} and not terrain.known:
-        count = sum(conflict.agl_unresolved for conflict in conflicts)
         notes.append(
-            "AGL unresolved: the height of the ground is not known (−500 to 8,900 m is assumed);"
-            f" {count} conflict{'' if count == 1 else 's'} due to that alone;"
+            "AGL unresolved: the height of the ground is not known, −500 to 8,900 m is assumed;"
             " give --ground or the agreement's ground"
         )
     return notes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -12,6 +12,7 @@ from rich.text import Text
 from wideberth.conflict.result import Conflict
 from wideberth.errors import Invalid, shorten
 from wideberth.formats.reading import Filed
+from wideberth.formats.times import show_time
 from wideberth.render.report import Report, name_of, plans_of
 from wideberth.render.words import (
     NEXT_STEP,
@@ -28,26 +29,30 @@ from wideberth.render.words import (
 
 WIDTH = 100
 AT_MOST = 50
-"""Conflicts that are shown unless all are asked for."""
+"""Pairs of plans that are shown unless all is asked for."""
 
 
 def table(report: Report, *, every: bool = False) -> RenderableType:
-    """The whole result; `every` shows all conflicts, else the first 50."""
+    """The whole result: the first conflict of each pair of plans, at most 50 pairs; `every` shows all.
+
+    Two flights that cross a zone leg by leg are one thing to settle, however many legs it takes.
+    """
     parts: list[RenderableType] = [
         Text(headline(report), style="bold red" if report.conflicts else "bold"),
         Text(f"separation: {separation(report.table)}"),
         Text(compared(report)),
     ]
-    shown = report.conflicts if every else report.conflicts[:AT_MOST]
     filed = plans_of(report)
-    for number, conflict in enumerate(shown, start=1):
-        parts += [
-            Text(),
-            _conflict(number, conflict, filed[conflict.plans[0]], filed[conflict.plans[1]], report),
-        ]
-    if len(shown) < len(report.conflicts):
-        more = f"{counted(len(report.conflicts) - len(shown), 'more conflict')}; --all shows all"
-        parts += [Text(), Text(f"… and {more}", style="bold")]
+    groups = _groups(report.conflicts, apart=every)
+    shown = groups if every else groups[:AT_MOST]
+    for group in shown:
+        number, first = group[0]
+        one, two = filed[first.plans[0]], filed[first.plans[1]]
+        parts += [Text(), _conflict(number, first, one, two, report, [conflict for _, conflict in group[1:]])]
+    if len(shown) < len(groups):
+        more = counted(sum(len(group) for group in groups[AT_MOST:]), "more conflict")
+        pairs = counted(len(groups) - len(shown), "pair")
+        parts += [Text(), Text(f"… and {more} between {pairs} of plans; --all shows all", style="bold")]
     if report.conflicts:
         parts += [Text(), Text(NEXT_STEP)]
     if report.notes:
@@ -55,6 +60,14 @@ def table(report: Report, *, every: bool = False) -> RenderableType:
     if report.refused:
         parts += [Text(), refusals(report)]
     return Group(*parts)
+
+
+def _groups(conflicts: Sequence[Conflict], *, apart: bool) -> list[list[tuple[int, Conflict]]]:
+    """Numbered conflicts, those of one pair of plans together (each alone if `apart`), by first number."""
+    groups: dict[object, list[tuple[int, Conflict]]] = {}
+    for number, conflict in enumerate(conflicts, start=1):
+        groups.setdefault(number if apart else conflict.plans, []).append((number, conflict))
+    return list(groups.values())
 
 
 def refusals(report: Report) -> RenderableType:
@@ -65,14 +78,19 @@ def refusals(report: Report) -> RenderableType:
 
 def refusal(file: str, error: Invalid) -> str:
     """`plans.kml: Placemark "North" line 41: found …; accepted: …  [geometry.open_ring]`."""
-    place = f"{shorten(file)}: {shorten(error.path, 160)}" if error.path else shorten(file)
+    place = f"{shorten(file, 400)}: {shorten(error.path, 160)}" if error.path else shorten(file, 400)
     return f"{place}: found {error.found}; accepted: {error.wanted}  [{error.code}]"
 
 
 def _conflict(
-    number: int, conflict: Conflict, one: tuple[str, Filed], two: tuple[str, Filed], report: Report
+    number: int,
+    conflict: Conflict,
+    one: tuple[str, Filed],
+    two: tuple[str, Filed],
+    report: Report,
+    others: Sequence[Conflict],
 ) -> RenderableType:
-    """One conflict: who, then a line for each thing to know."""
+    """One conflict: who, then a line for each thing to know, and how many others the two plans have."""
     who = Text(_who(one[1]), style="bold")
     who.append("  and  ", style="not bold")
     who.append(_who(two[1]))
@@ -85,6 +103,8 @@ def _conflict(
     grid.add_column(overflow="fold")
     for name, words in _lines(conflict, one, two, report):
         grid.add_row(Text(name), Text(words))
+    if others:
+        grid.add_row(Text("and"), Text(_rest(others, report)))
     return Group(title, Padding(grid, (0, 0, 0, 5)))
 
 
@@ -101,7 +121,17 @@ def _lines(
     if len(rows) > 1 or conflict.rule is None:
         yield "rule", _rule(conflict)
     for heading, (file, filed), volume in zip(("in", ""), (one, two), conflict.volumes, strict=True):
-        yield heading, f"{shorten(file)}: {shorten(filed.where[volume], 160)}"
+        yield heading, f"{shorten(file, 400)}: {shorten(filed.where[volume], 160)}"
+
+
+def _rest(others: Sequence[Conflict], report: Report) -> str:
+    """`58 more pairs of volumes of these two plans, until 2019-11-03 13:20Z; --all shows all`."""
+    ends = [conflict.end for conflict in others]
+    known = [end for end in ends if end is not None]
+    until = (
+        f"until {show_time(max(known), report.zone)}" if len(known) == len(ends) else "until further notice"
+    )
+    return f"{counted(len(others), 'more pair')} of volumes of these two plans, {until}; --all shows all"
 
 
 def _rule(conflict: Conflict) -> str:
