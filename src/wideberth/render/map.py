@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from wideberth.render.graticule import graticule, north_arrow, scale_bar
-from wideberth.render.report import Report, name_of, parties_of, plans_of
+from wideberth.render.report import Report, by_plans, name_of, parties_of, plans_of
 from wideberth.render.svg import (
     INK,
     LINE,
@@ -131,6 +131,8 @@ def _marks(report: Report, seen: View, spots: Spots) -> str:
     if not report.conflicts:
         return ""
     at = seen.pixels(np.array([conflict.near for conflict in report.conflicts], dtype=float))
+    # one number a pair of plans: flights that meet leg by leg would hide the map under numbers
+    numbered = {group[0][0] for group in by_plans(report.conflicts)[:MOST_BADGES]}
     marks, badges = [], []
     for x, y in at:
         spots.take((float(x) - 5, float(y) - 5, float(x) + 5, float(y) + 5))
@@ -138,7 +140,7 @@ def _marks(report: Report, seen: View, spots: Spots) -> str:
         cross = path([(x - 4, y - 4), (x + 4, y + 4)], False) + path([(x - 4, y + 4), (x + 4, y - 4)], False)
         marks.append(tag("path", {"d": cross, "stroke": PAPER, "stroke_width": 4.5}))
         marks.append(tag("path", {"d": cross, "stroke": INK, "stroke_width": 2}))
-        if number > MOST_BADGES:
+        if number not in numbered:
             continue
         spot = spots.place(_around(x, y, (15, 26, 40, 60)), 20, 20)
         if spot is not None:

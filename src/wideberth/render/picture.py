@@ -11,7 +11,7 @@ from html import escape
 from wideberth.errors import Refused, shorten
 from wideberth.render.map import map_of
 from wideberth.render.profile import profile
-from wideberth.render.report import Report, parties_of, plans_of
+from wideberth.render.report import Report, by_plans, parties_of, plans_of
 from wideberth.render.svg import FONT, INK, PAPER, SOFT, fit, hatch, style, tag, text, width
 from wideberth.render.table import refusal
 from wideberth.render.words import (
@@ -41,24 +41,25 @@ PAGE_AT_MOST = 500
 
 def svg(report: Report) -> str:
     """The sheet as an SVG document."""
-    panels = report.conflicts[:MOST_PANELS]
+    groups = by_plans(report.conflicts)
+    panels = [group[0] for group in groups][:MOST_PANELS]
     columns = 0 if not panels else 1 if len(panels) <= 3 else 2
     rows = -(-len(panels) // columns) if columns else 0
     high = max(MAP_HIGH, rows * PANEL_HIGH)
     panel_high = max(PANEL_HIGH, min(TALLEST_PANEL, high / max(rows, 1)))
     wide = MAP_WIDE + columns * PANEL_WIDE
-    left_out = len(report.conflicts) - len(panels)
+    left_out = len(report.conflicts) > len(panels)
     body = [
         tag("rect", {"width": wide, "height": TOP + high + LEGEND, "fill": PAPER}),
-        _title(report, wide, left_out),
+        _title(report, wide, left_out=left_out),
     ]
     if any(filed.plan.volumes for _, filed in report.filed):
         body.append(map_of(report, (66.0, TOP, MAP_WIDE - 18.0, TOP + high - 26.0)))
     styles = {party: style(k) for k, party in enumerate(parties_of(report))}
-    for k, conflict in enumerate(panels):
+    for k, (number, conflict) in enumerate(panels):
         x, y = MAP_WIDE + PANEL_WIDE * (k // rows), TOP + panel_high * (k % rows)
         box = (x, y, x + PANEL_WIDE - 10, y + panel_high - 8)
-        body.append(profile(report, k + 1, conflict, styles, box))
+        body.append(profile(report, number, conflict, styles, box))
     body.append(_legend(report, 66.0, TOP + high + 20, wide))
     root: dict[str, object] = {
         "xmlns": "http://www.w3.org/2000/svg",
@@ -142,11 +143,11 @@ def _shown(words: str) -> str:
     return escape(shorten(words, 2_000), quote=True)
 
 
-def _title(report: Report, wide: float, left_out: int) -> str:
+def _title(report: Report, wide: float, *, left_out: bool) -> str:
     first = headline(report)
     below = f"separation: {separation(report.table)} · {compared(report)}"
     if left_out:
-        below += f" · the first {MOST_PANELS} are drawn in detail"
+        below += f" · in detail: one a pair of plans, at most {MOST_PANELS}"
     return text(20, 32, fit(first, wide - 40, 20), size=20, bold=True) + text(
         20, 54, fit(below, wide - 40, 12), size=12, colour=SOFT
     )

@@ -45,6 +45,20 @@ def in_order(conflicts: Sequence[Conflict], filed: Sequence[tuple[str, Filed]]) 
     return tuple(sorted(conflicts, key=place))
 
 
+Numbered = tuple[int, Conflict]
+
+
+def by_plans(conflicts: Sequence[Conflict]) -> list[list[Numbered]]:
+    """Conflicts with their numbers (from 1), those of one pair of plans together, by first number.
+
+    Two flights that meet leg by leg are one thing to settle, however many legs it takes.
+    """
+    groups: dict[object, list[Numbered]] = {}
+    for number, conflict in enumerate(conflicts, start=1):
+        groups.setdefault(conflict.plans, []).append((number, conflict))
+    return list(groups.values())
+
+
 def plans_of(report: Report) -> Mapping[tuple[str, str], tuple[str, Filed]]:
     """File and plan by (party, id)."""
     return {filed.plan.key: (file, filed) for file, filed in report.filed}

@@ -13,7 +13,7 @@ from wideberth.conflict.result import Conflict
 from wideberth.errors import Invalid, shorten
 from wideberth.formats.reading import Filed
 from wideberth.formats.times import show_time
-from wideberth.render.report import Report, name_of, plans_of
+from wideberth.render.report import Report, by_plans, name_of, plans_of
 from wideberth.render.words import (
     NEXT_STEP,
     UNKNOWN_GROUND,
@@ -33,17 +33,15 @@ AT_MOST = 50
 
 
 def table(report: Report, *, every: bool = False) -> RenderableType:
-    """The whole result: the first conflict of each pair of plans, at most 50 pairs; `every` shows all.
-
-    Two flights that cross a zone leg by leg are one thing to settle, however many legs it takes.
-    """
+    """The whole result: the first conflict of each pair of plans, at most 50 pairs; `every` shows all."""
     parts: list[RenderableType] = [
         Text(headline(report), style="bold red" if report.conflicts else "bold"),
         Text(f"separation: {separation(report.table)}"),
         Text(compared(report)),
     ]
     filed = plans_of(report)
-    groups = _groups(report.conflicts, apart=every)
+    each = [[numbered] for numbered in enumerate(report.conflicts, start=1)]
+    groups = each if every else by_plans(report.conflicts)
     shown = groups if every else groups[:AT_MOST]
     for group in shown:
         number, first = group[0]
@@ -60,14 +58,6 @@ def table(report: Report, *, every: bool = False) -> RenderableType:
     if report.refused:
         parts += [Text(), refusals(report)]
     return Group(*parts)
-
-
-def _groups(conflicts: Sequence[Conflict], *, apart: bool) -> list[list[tuple[int, Conflict]]]:
-    """Numbered conflicts, those of one pair of plans together (each alone if `apart`), by first number."""
-    groups: dict[object, list[tuple[int, Conflict]]] = {}
-    for number, conflict in enumerate(conflicts, start=1):
-        groups.setdefault(number if apart else conflict.plans, []).append((number, conflict))
-    return list(groups.values())
 
 
 def refusals(report: Report) -> RenderableType:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from wideberth.space.ellipsoid import A, Array, B, to_ecef
 from wideberth.space.ground import Circle, Ground, Polygon
+from wideberth.space.inside import contains
 from wideberth.space.pieces import cut, sagitta
 from wideberth.space.rings import boundary, degrees
 from wideberth.space.units import METRE
@@ -108,8 +109,6 @@ def _cover_insides(shapes: Shapes) -> None:
 
     A coordinate is greatest on the boundary or at that axis' own extreme point of the ellipsoid.
     """
-    from wideberth.space.inside import contains  # needs Shapes
-
     for k in np.flatnonzero(shapes.area):
         middle = (shapes.low[k] + shapes.high[k]) / 2
         reach = float(np.linalg.norm(shapes.high[k] - shapes.low[k]))
