@@ -19,6 +19,7 @@ from wideberth.conflict.pairs import candidates
 from wideberth.conflict.prepare import Rows, in_metres, lay_out
 from wideberth.conflict.result import Axes, Conflict
 from wideberth.conflict.vertical import Vertical
+from wideberth.errors import Refused
 from wideberth.model.plan import Plan
 from wideberth.model.separation import Chosen, Minimum, Rule, SeparationTable, choose
 from wideberth.space.ellipsoid import to_lonlat
@@ -32,6 +33,12 @@ from wideberth.space.widen import UNBOUNDED
 
 GLOBE = 20_000_000 * METRE
 """The ground over which heights are looked up where the horizontal minimum is "any"."""
+
+
+MOST = 500_000
+"""Conflicts that one check finds; more would be no help to anybody and could fill the memory."""
+NAMED = 5
+"""Pairs of activities that a note names."""
 
 
 class Hit(NamedTuple):
@@ -56,6 +63,7 @@ def find(
     reference: VerticalReference,
     *,
     own: bool = False,
+    most: int = MOST,
     progress: Callable[[int, int], None] | None = None,
 ) -> Found:
     """Every pair of volumes of different parties that is closer than its separation (GEOMETRY).
@@ -65,31 +73,34 @@ def find(
 
     Args:
         plans: unique in (party, id).
+        most: more conflicts than this are refused.
         progress: called with (volumes done, volumes in all).
+
+    Raises: Refused (`conflict.too_many`).
     """
     rows = lay_out([plan for plan in plans if plan.state != "ended"])
     if rows is None or not table.rows:
         return Found((), tuple(_ended(plans)))
-    chosen = _rules(rows, table)
-    everything = [rule for choice in chosen.values() for rule in choice.row.rules]
+    everything = [rule for row in table.rows for rule in row.rules]
     reach, time = _largest([rule.h for rule in everything]), _largest([rule.t for rule in everything])
     vertical = Vertical(rows, reference)
+    chosen: dict[tuple[int, int], Chosen] = {}
     conflicts: list[Conflict] = []
     for i, j, done in candidates(rows, reach, time, own):
         violated: dict[tuple[int, int], list[Hit]] = defaultdict(list)
-        low, high = (
-            np.minimum(rows.activity[i], rows.activity[j]),
-            np.maximum(rows.activity[i], rows.activity[j]),
-        )
-        for (a, b), choice in chosen.items():
-            mine = (low == a) & (high == b)
-            for index, rule in enumerate(choice.row.rules):
+        for rules, mine in _by_rules(rows, i, j, table, chosen):
+            for index, rule in enumerate(rules):
                 for pair, hit in _violations(rows, i[mine], j[mine], index, rule, vertical):
                     violated[pair].append(hit)
         conflicts += [
-            _conflict(rows, pair, chosen[_pair_of(rows, pair)], hits, vertical)
+            _conflict(rows, pair, chosen[_activities(rows, *pair)], hits, vertical)
             for pair, hits in violated.items()
         ]
+        if len(conflicts) > most:
+            raise Refused(
+                "conflict.too_many",
+                f"more than {most:,} conflicts; accepted: fewer plans at a time, or smaller minima",
+            )
         if progress is not None:
             progress(done, len(rows.plan))
     notes = [*_ended(plans), *_fallbacks(rows, chosen), *_datums(vertical)]
@@ -200,16 +211,25 @@ def _ground_decides(
     return apart.gap - apart.extra >= _number(rule.v) + pads
 
 
-def _rules(rows: Rows, table: SeparationTable) -> dict[tuple[int, int], Chosen]:
-    """The row of the table for each pair of activities that occurs."""
-    names = rows.activities
-    return {
-        (a, b): choose(table, names[a], names[b]) for a in range(len(names)) for b in range(a, len(names))
-    }
+def _by_rules(
+    rows: Rows, i: Index, j: Index, table: SeparationTable, chosen: dict[tuple[int, int], Chosen]
+) -> Iterator[tuple[tuple[Rule, ...], NDArray[np.bool_]]]:
+    """The pairs apart by the rules that hold for their activities; `chosen` learns the row of each pair."""
+    a, b = rows.activity[i], rows.activity[j]
+    codes = np.minimum(a, b) * len(rows.activities) + np.maximum(a, b)
+    unique, code = np.unique(codes, return_inverse=True)
+    groups: dict[tuple[Rule, ...], list[int]] = defaultdict(list)
+    for k, value in enumerate(unique.tolist()):
+        pair = divmod(value, len(rows.activities))
+        if pair not in chosen:
+            chosen[pair] = choose(table, rows.activities[pair[0]], rows.activities[pair[1]])
+        groups[chosen[pair].row.rules].append(k)
+    for rules, members in groups.items():
+        yield rules, np.isin(code, members)
 
 
-def _pair_of(rows: Rows, pair: tuple[int, int]) -> tuple[int, int]:
-    a, b = (int(rows.activity[row]) for row in pair)
+def _activities(rows: Rows, one: int, two: int) -> tuple[int, int]:
+    a, b = int(rows.activity[one]), int(rows.activity[two])
     return min(a, b), max(a, b)
 
 
@@ -229,16 +249,14 @@ def _ended(plans: Sequence[Plan]) -> list[str]:
 
 
 def _fallbacks(rows: Rows, chosen: dict[tuple[int, int], Chosen]) -> list[str]:
-    """Pairs of activities without a row, as far as two plans can meet in them."""
-    present = defaultdict(set)
-    for plan in rows.plans:
-        present[plan.activity].add(plan.key)
-    return [
-        f"{rows.activities[a]} and {rows.activities[b]}: no row in the separation table;"
-        " the largest minimum in it is used on each axis"
-        for (a, b), choice in chosen.items()
-        if choice.fallback and (a != b or len(present[rows.activities[a]]) > 1)
-    ]
+    """The pairs of activities without a row, of volumes that came near enough to be compared."""
+    names = rows.activities
+    pairs = [f"{names[a]} and {names[b]}" for (a, b), choice in sorted(chosen.items()) if choice.fallback]
+    if not pairs:
+        return []
+    more = f" and {len(pairs) - NAMED} more pairs" if len(pairs) > NAMED else ""
+    named = f"{', '.join(pairs[:NAMED])}{more}"
+    return [f"no row in the separation table for {named}: the largest minimum in it is used on each axis"]
 
 
 def _datums(vertical: Vertical) -> list[str]:

@@ -17,6 +17,8 @@ from wideberth.space.units import METRE
 from wideberth.space.widen import UNBOUNDED
 
 RUN = 4_096
+ENOUGH = 500_000
+"""Pairs that one step of the search aims at."""
 EVERYWHERE = 2e7
 """Metres: more than the Earth's size, where a minimum is "any"."""
 
@@ -39,16 +41,23 @@ def candidates(
     first, second = np.sort(np.argsort(np.ptp((low + high) / 2, axis=0))[1:])
     third = 3 - first - second
     boxes = shapely.box(low[:, first], low[:, second], high[:, first], high[:, second])
-    for begin in range(0, len(order), RUN):
-        stop = min(begin + RUN, len(order))
+    for run in range(0, len(order), RUN):
+        begin, stop = run, min(run + RUN, len(order))
         # later rows start no earlier: past this one none is within the time minimum of the run
         last_end = min(int(end[begin:stop].max()), UNBOUNDED) + min(window, 2 * UNBOUNDED)
         last = max(int(np.searchsorted(start, last_end, side="right")), stop)
-        i, j = shapely.STRtree(boxes[begin:last]).query(boxes[begin:stop])
-        i, j = i[j > i] + begin, j[j > i] + begin
-        keep = (low[i, third] <= high[j, third]) & (low[j, third] <= high[i, third])
-        i, j = order[i[keep]], order[j[keep]]
-        yield *_comparable(rows, i, j, own), stop
+        tree, block = shapely.STRtree(boxes[begin:last]), RUN // 16
+        while begin < stop:
+            part = slice(begin, min(begin + block, stop))
+            i, j = tree.query(boxes[part])
+            # crowded places in small steps: the pairs of one step must fit in memory
+            block = max(16, min(RUN, block * ENOUGH // max(len(i), 1)))
+            i, j = i + part.start, j + run
+            later = j > i
+            i, j = i[later], j[later]
+            keep = (low[i, third] <= high[j, third]) & (low[j, third] <= high[i, third])
+            yield *_comparable(rows, order[i[keep]], order[j[keep]], own), part.stop
+            begin = part.stop
 
 
 def _comparable(rows: Rows, i: Index, j: Index, own: bool) -> tuple[Index, Index]:

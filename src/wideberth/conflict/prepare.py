@@ -50,6 +50,7 @@ def lay_out(plans: Sequence[Plan]) -> Rows | None:
     volumes = tuple(volume for _, _, volume in held)
     plan = np.array([p for p, _, _ in held])
     activities = sorted({p.activity for p in plans})
+    numbers = {name: number for number, name in enumerate(activities)}
     windows = np.array([thick_window(volume) for volume in volumes], dtype=np.int64)
     bands = [thick_frequencies(volume) for volume in volumes]
     return Rows(
@@ -58,7 +59,7 @@ def lay_out(plans: Sequence[Plan]) -> Rows | None:
         plan=plan,
         part=np.array([k for _, k, _ in held]),
         party=_numbered([p.party for p in plans])[plan],
-        activity=np.array([activities.index(p.activity) for p in plans])[plan],
+        activity=np.array([numbers[p.activity] for p in plans])[plan],
         variant=_numbered([None if p.variant_of is None else (p.party, p.variant_of) for p in plans])[plan],
         activities=tuple(activities),
         start=windows[:, 0],
