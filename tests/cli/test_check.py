@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -138,7 +139,7 @@ def test_one_party_left_after_a_refused_file_is_shown_as_such(tmp_path: Path) ->
     good = save(tmp_path / "good.geojson", plan("A", "a"))
     ran = run("check", good, str(tmp_path / "missing.kml"), *CREWED)
     assert ran.code == 2
-    assert "1 plan of 1 party in 1 file was compared; 1 file was refused and left out" in ran.out
+    assert "1 plan of 1 party in 1 file was read; 1 file was refused and left out" in ran.out
 
 
 def test_bad_input_beats_conflicts_and_the_good_files_are_still_checked(tmp_path: Path) -> None:
@@ -165,8 +166,8 @@ def test_files_without_a_party_are_parties_of_their_own(tmp_path: Path) -> None:
     assert [p["party"] for p in conflict["plans"]] == [one, two]
 
 
-def emission(party: str, low: str, high: str) -> dict[str, object]:
-    return plan(party, "radar", band={"from": low, "to": high})
+def emission(party: str, low: str, high: str, **more: object) -> dict[str, object]:
+    return plan(party, "radar", band={"from": low, "to": high}, **more)
 
 
 def test_the_frequency_minimum_is_needed_only_where_two_emissions_meet(tmp_path: Path) -> None:
@@ -179,6 +180,10 @@ def test_the_frequency_minimum_is_needed_only_where_two_emissions_meet(tmp_path:
     assert run("check", one, plain, *H, *V, *T, *AS_OF).code == 1
     for frequency, code in (("1MHz", 0), ("200MHz", 1), ("0", 0), ("any", 1)):
         assert run("check", one, two, *H, *V, *T, *AS_OF, "--frequency", frequency).code == code, frequency
+    ended = save(tmp_path / "ended.geojson", emission("D", "9.0GHz", "9.1GHz", state="ended"))
+    later = {"start": "2026-12-01T00:00:00Z", "end": "2026-12-01T01:00:00Z"}
+    other = save(tmp_path / "later.geojson", emission("E", "9.0GHz", "9.1GHz", **later))
+    assert run("check", one, ended, other, *H, *V, *T, *AS_OF).code == 0  # none that meet
 
 
 def test_an_agreement_says_minima_ground_and_places() -> None:
@@ -217,6 +222,7 @@ def test_ground_decides_what_is_above_it(tmp_path: Path) -> None:
     unknown = run("check", file, "--preset", "drone", *AS_OF)
     assert unknown.code == 1
     assert "ground height unknown" in unknown.out
+    assert f"{file}: AGL unresolved: 1 conflict is due to that alone" in " ".join(unknown.out.split())
     assert run("check", file, "--preset", "drone", *AS_OF, "--ground", "0m..900m").code == 0
     assert run("check", file, "--preset", "drone", *AS_OF, "--ground", "0m..1900m HAE").code == 1
 
@@ -291,3 +297,33 @@ def test_trajectories_and_areas_of_the_field(shared: Path) -> None:
     assert ran.code == 0
     assert ran.json["refused"] == []
     assert json.dumps(ran.json["notes"]).count("half-width") == 0
+
+
+def test_a_file_name_that_is_not_utf_8_is_shown_escaped(tmp_path: Path) -> None:
+    good = save(tmp_path / "good.geojson", plan("A", "a"))
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.geojson")
+    save(Path(odd), plan(None, "b"))
+    ran = run("check", good, odd, str(tmp_path / "\udcfe.kml"), *CREWED, "--json")
+    assert ran.code == 2
+    (conflict,) = ran.conflicts
+    assert {place["file"] for place in conflict["where"]} == {good, f"{tmp_path}/\\udcff.geojson"}
+    assert ran.json["refused"] == [
+        {
+            "file": f"{tmp_path}/\\udcfe.kml",
+            "where": "",
+            "code": "file.missing",
+            "message": "found no such file; accepted: the path of a file",
+        }
+    ]
+
+
+def test_a_review_that_is_due_reminds_and_ends_nothing(tmp_path: Path) -> None:
+    plans = [plan("A", f"a{k}", review="2026-11-01T00:00:00Z") for k in range(12)]
+    later = plan("B", "b", review="2027-01-01T00:00:00Z")
+    ran = run("check", save(tmp_path / "p.geojson", *plans, later), *CREWED, "--json")
+    notes = ran.json["notes"]
+    assert isinstance(notes, list)
+    assert "review of a0 of A was due 2026-11-01 00:00Z; it stays in force" in notes
+    assert "2 more reviews are due" in notes
+    assert not any("review of b " in note for note in notes)
+    assert len(ran.conflicts) == 12

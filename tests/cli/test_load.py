@@ -72,11 +72,11 @@ def test_a_file_without_permission(tmp_path: Path) -> None:
 
 def test_the_same_file_twice(tmp_path: Path) -> None:
     file = save(tmp_path / "x.geojson", plan("A", "a"))
-    (tmp_path / "link.geojson").symlink_to(file)
-    loaded = load([file, str(tmp_path / "link.geojson")], OPTIONS, silent)
+    (tmp_path / "y.geojson").symlink_to(file)
+    loaded = load([file, str(tmp_path / "y.geojson")], OPTIONS, silent)
     assert len(loaded.filed) == 1
     ((refused, error),) = loaded.refused
-    assert (refused, error.code) == (str(tmp_path / "link.geojson"), "file.repeated")
+    assert (refused, error.code) == (str(tmp_path / "y.geojson"), "file.repeated")
     loaded = load([file, file], OPTIONS, silent)
     assert [error.code for _, error in loaded.refused] == ["file.repeated"]
 
@@ -89,6 +89,9 @@ def test_the_same_plan_in_two_files_refuses_the_later_one(tmp_path: Path) -> Non
     ((file, error),) = loaded.refused
     assert (file, error.code, error.path) == (two, "plan.repeated", "features[1]")
     assert one in error.wanted
+    turned = load([two, one], OPTIONS, silent)
+    assert turned.filed == loaded.filed
+    assert [(file, error.code) for file, error in turned.refused] == [(two, "plan.repeated")]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -375,3 +376,16 @@ def test_many_activities_without_a_row_are_told_in_one_note(reference: VerticalR
     assert len(found.conflicts) == 66
     (note,) = (note for note in found.notes if "no row" in note)
     assert "activity 00 and activity 01" in note and "and 61 more pairs" in note
+
+
+def test_the_place_of_a_conflict_does_not_depend_on_the_order_of_plans(reference: VerticalReference) -> None:
+    # two squares that share a side, and parallel lines: more than one place is nearest
+    west = plan("west", volume(box(33.0, 34.0, 0.01)), name="w")
+    east = plan("east", volume(box(33.01, 34.0, 0.01)), name="e")
+    north = plan("north", volume(box(33.0, 34.012, 0.01)), name="n")
+    results = [
+        {one.plans: one for one in find(plans, apart(METRE * 1_000), reference).conflicts}
+        for plans in itertools.permutations((west, east, north))
+    ]
+    assert len(results[0]) == 3
+    assert all(found == results[0] for found in results)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.conflict.sample import CREWED, apart, every, shifted, volumes
+from tests.conflict.sample import CREWED, apart, every, shifted, volume, volumes
 from wideberth.conflict.find import find
 from wideberth.conflict.result import Conflict
 from wideberth.model.plan import Plan
 from wideberth.model.separation import Rule
+from wideberth.space.altitude import Altitude, parse_altitude
 from wideberth.space.ground import HALF_TURN, Circle, Corridor, Ground, Point, Polygon
 from wideberth.space.reference import VerticalReference
-from wideberth.space.units import METRE, SECOND
+from wideberth.space.units import METRE, SECOND, parse_length
 from wideberth.space.volume import Volume
 
 TABLE = every(CREWED, Rule(8_000 * METRE, "any", 60 * SECOND, 500_000))
 many = st.lists(volumes(), min_size=2, max_size=7)
 WEEK = 7 * 86_400 * SECOND
+FEET = Decimal("0.3048")
 
 
 def plans_of(parts: list[Volume], party_count: int = 3) -> list[Plan]:
@@ -93,6 +96,26 @@ def test_larger_minima_never_remove_a_conflict(reference: VerticalReference, par
     large = names(find(plans, apart(3_000 * METRE, 200 * METRE, 90_000, 1_000), reference).conflicts)
     assert small <= large
     assert large <= names(find(plans, apart("any", "any", "any", "any"), reference).conflicts)
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 20), st.integers(1, 5_000))
+def test_the_unit_of_a_figure_does_not_matter(
+    reference: VerticalReference, one: int, two: int, thick: int, minimum: int
+) -> None:
+    """The same heights and minima in feet and nautical miles, and in metres: the very same conflicts."""
+    answers = []
+    for unit in ("ft", "m"):
+
+        def limit(feet: int, unit: str = unit) -> Altitude:
+            return parse_altitude(f"{feet}ft HAE" if unit == "ft" else f"{Decimal(feet) * FEET}m HAE")
+
+        parts = [
+            volume(lower=limit(1_000 * low), upper=limit(1_000 * low + 100 * thick)) for low in (one, two)
+        ]
+        vertical = f"{minimum}ft" if unit == "ft" else f"{Decimal(minimum) * FEET}m"
+        table = apart(parse_length("3NM" if unit == "ft" else "5.556km"), parse_length(vertical))
+        answers.append(find(plans_of(parts), table, reference).conflicts)
+    assert answers[0] == answers[1]
 
 
 def _turned(ground: Ground, by: int) -> Ground:

@@ -12,7 +12,7 @@ from wideberth.errors import Invalid
 from wideberth.formats.properties import check_name, check_text
 from wideberth.model.plan import STATES, UNSPECIFIED, Plan
 from wideberth.space import ground, stated
-from wideberth.space.altitude import DATUMS, LIMIT, SURFACE, UNLIMITED, Altitude
+from wideberth.space.altitude import DATUMS, LIMIT, SURFACE, UNLIMITED, Altitude, check_order
 from wideberth.space.ground import Circle, Edges, Ground
 from wideberth.space.stated import MAX_RADIUS
 from wideberth.space.units import DEGREE, FLIGHT_LEVEL
@@ -55,6 +55,17 @@ def altitudes(draw: st.DrawFn) -> Altitude:
     if datum == "FL" and draw(st.booleans()):
         return Altitude("FL", draw(st.integers(-10, 600)) * FLIGHT_LEVEL)
     return Altitude(datum, draw(st.integers(-LIMIT, LIMIT)))
+
+
+def ordered(lower: Altitude, upper: Altitude) -> tuple[Altitude, Altitude]:
+    """The two limits the right way up, whichever that is."""
+    for pair in ((lower, upper), (upper, lower)):
+        try:
+            check_order(*pair)
+        except Invalid:
+            continue
+        return pair
+    return SURFACE, UNLIMITED
 
 
 def _wrapped(lon: int) -> int:
@@ -121,8 +132,7 @@ def volumes(draw: st.DrawFn, shape: st.SearchStrategy[Ground] | None = None) -> 
     start, end = draw(instants), draw(instants)
     if start is not None and end is not None and end < start:
         start, end = end, start
-    if lower.datum == upper.datum and lower.value > upper.value:
-        lower, upper = upper, lower
+    lower, upper = ordered(lower, upper)
     volume = Volume(
         draw(grounds() if shape is None else shape),
         lower,

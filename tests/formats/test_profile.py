@@ -111,11 +111,20 @@ def test_half_of_a_band_or_window_is_told() -> None:
         ({"value": 310, "unit": "FL", "datum": "FL"}, "FL", 31_000 * 3_048),
         ({"value": 0, "unit": "m", "datum": "MSL/ALT"}, "MSL/ALT", 0),
         ({"datum": "SFC"}, "SFC", 0),
+        ({"value": 0, "unit": "m", "datum": "SFC"}, "SFC", 0),
     ],
 )
 def test_altitudes(stated: object, datum: str, value: int) -> None:
     lower = volume_of(lower=stated).lower
     assert (lower.datum, lower.value) == (datum, value)
+
+
+@pytest.mark.parametrize(
+    "stated", ["1.00005m HAE", {"value": 1.00005, "unit": "m", "datum": "HAE"}], ids=["text", "object"]
+)
+def test_limits_between_two_grid_values_are_rounded_outwards(stated: object) -> None:
+    assert volume_of(lower=stated).lower.value == 10_000
+    assert volume_of(upper=stated).upper.value == 10_001
 
 
 def test_the_text_msl_is_told_once_and_the_datum_is_not() -> None:
@@ -155,6 +164,9 @@ def test_limits_of_the_geometry_yield_to_stated_ones() -> None:
         ({"lower": {"value": 1, "unit": 1, "datum": "AGL"}}, "profile.type", "f[0].p.lower.unit"),
         ({"lower": {"value": 1, "unit": "m"}}, "profile.type", "f[0].p.lower.datum"),
         ({"lower": {"value": 1, "units": "m", "datum": "AGL"}}, "profile.unknown_key", "f[0].p.lower"),
+        ({"lower": {"value": 1, "datum": "SFC"}}, "altitude.range", "f[0].p.lower.value"),
+        ({"upper": {"value": 120, "unit": "m", "datum": "UNL"}}, "altitude.range", "f[0].p.upper.value"),
+        ({"upper": {"value": "120", "datum": "SFC"}}, "profile.type", "f[0].p.upper.value"),
         ({"lower": "2m AGL", "upper": "1m AGL"}, "altitude.upside_down", "f[0]"),
         ({"start": 5}, "profile.type", "f[0].p.start"),
         ({"start": "2026-01-01T00:00:00"}, "time.no_offset", "f[0].p.start"),

@@ -26,7 +26,7 @@ def test_the_samples(reference: VerticalReference) -> None:
     assert text.startswith(
         "3 conflicts between 6 plans, as of 2026-11-23 10:00Z\n"
         "separation: preset crewed (3 NM, 3,000 ft, 5 min)\n"
-        "9 plans of 2 parties in 2 files were compared\n"
+        "9 plans of 2 parties in 2 files were read\n"
     )
     assert "  1  Blue Heron · Coast survey (survey-1)  and  Red Kite · Transit (transit-1)" in text
     assert "horizontal    2.09 NM of 3 NM" in text

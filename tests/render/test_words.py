@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from tests.render.sample import NOW, conflict, filed, report_of
 from wideberth.conflict.result import Axes
@@ -140,7 +141,10 @@ def test_the_nearest_place_with_distance_and_direction() -> None:
 def test_the_headline_counts_and_never_says_safe() -> None:
     report = report_of((ONE, TWO, conflict(ONE, TWO)))
     assert words.headline(report) == "1 conflict between 2 plans, as of 2026-11-23 10:00Z"
-    assert words.compared(report) == "2 plans of 2 parties in 2 files were compared"
-    empty = report_of()
-    assert words.headline(empty) == "no known conflict, as of 2026-11-23 10:00Z"
-    assert words.compared(empty) == "0 plans of 0 parties in 0 files were compared"
+    assert words.compared(report) == "2 plans of 2 parties in 2 files were read"
+    clear = structs.replace(report, conflicts=())
+    assert words.headline(clear) == "no known conflict, as of 2026-11-23 10:00Z"
+    alone = structs.replace(clear, filed=(ONE,))
+    assert words.headline(alone).startswith("nothing was compared, as of 2026-11-23 10:00Z")
+    assert words.headline(structs.replace(alone, own=True)) == "no known conflict, as of 2026-11-23 10:00Z"
+    assert words.compared(report_of()) == "0 plans of 0 parties in 0 files were read"

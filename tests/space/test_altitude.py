@@ -134,6 +134,10 @@ def test_a_hundred_kilometres_are_still_credible() -> None:
         (Altitude("FL", 100), UNLIMITED),
         (Altitude("FL", 9_000), Altitude("ALT", 5)),  # two datums cannot tell
         (Altitude("MSL/ALT", 9_000), Altitude("MSL", 5)),
+        (Altitude("HAE", 290 * METRE), Altitude("MSL", 0)),
+        (Altitude("FL", 10_000 * FOOT), Altitude("MSL", 6_000 * FOOT)),
+        (Altitude("MSL", 8_000 * METRE), Altitude("AGL", 0)),
+        (SURFACE, Altitude("MSL", -400 * METRE)),
     ],
 )
 def test_limits_that_may_be_the_right_way_up_pass(lower: Altitude, upper: Altitude) -> None:
@@ -145,6 +149,9 @@ def test_limits_that_may_be_the_right_way_up_pass(lower: Altitude, upper: Altitu
     [
         (Altitude("FL", 20_000 * FOOT), Altitude("FL", 10_000 * FOOT), "FL200 … FL100"),
         (Altitude("AGL", FOOT), SURFACE, "1 ft AGL … SFC"),
+        (Altitude("MSL", 20_000 * FOOT), Altitude("MSL/ALT", 400 * FOOT), "20,000 ft MSL … 400 ft MSL/ALT"),
+        (Altitude("FL", 31_000 * FOOT), Altitude("MSL", 3_000 * FOOT), "FL310 … 3,000 ft MSL"),
+        (Altitude("HAE", 40_000 * FOOT), Altitude("AGL", 400 * FOOT), "40,000 ft HAE … 400 ft AGL"),
         (SURFACE, Altitude("AGL", -FOOT), "SFC … -1 ft AGL"),
         (UNLIMITED, UNLIMITED, "UNL … UNL"),
         (UNLIMITED, Altitude("HAE", 5 * FOOT), "UNL … 5 ft HAE"),

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude
+from wideberth.space.altitude import SURFACE, UNBOUNDED, UNLIMITED, Altitude
 from wideberth.space.height import (
-    UNBOUNDED,
     barometric_range,
     ellipsoid_range,
     flight_level_range,

@@ -309,6 +309,16 @@ def test_holes_lie_inside(hole: Ring, code: str, edges: Edges) -> None:
     assert refusal(box(0, 0, 3, 3), hole, edges=edges).code == code
 
 
+def test_the_rest_of_the_earth_has_no_hole() -> None:
+    """A ring around more than half of the map holds what it leaves out: nobody could say where a hole is."""
+    caps: Ring = [(-170, -85), (0, -85), (170, -85), (170, 85), (0, 85), (-170, 85)]
+    assert holds(made(caps), (0, 0), (0, 86), (175, 0)) == "-++"
+    assert plane(made(caps)).rest and not plane(made(box(0, 0, 120, 80))).rest
+    for hole in (box(0, 0, 1, 1), box(-5, 86, 5, 88)):
+        error = refusal(caps, hole)
+        assert error.code == "geometry.bad_rings"
+
+
 def test_two_holes_do_not_overlap() -> None:
     assert refusal(box(0, 0, 9, 9), box(1, 1, 5, 5), box(2, 2, 3, 3)).code == "geometry.bad_rings"
     assert refusal(box(0, 0, 9, 9), box(1, 1, 5, 5), box(4, 4, 6, 6)).code == "geometry.self_intersection"

@@ -174,7 +174,7 @@ def test_an_edge_along_a_pole_has_no_length_and_is_never_ambiguous(edges: Edges,
     ("lon1", "lon2", "wrap"),
     [
         (-90, 89.9999999, False),
-        (179, -179, False),
+        (179.0000001, -179.0000001, False),
         (-179.5, 10.1, False),  # one end within a degree of ±180 is enough
         (170, -170, True),
         (-180, 180, False),  # all the way round
@@ -193,6 +193,7 @@ def test_edges_straight_in_longitude_that_are_believed(lon1: float, lon2: float,
         (-90, 90, True),
         (0, 180, True),
         (178.9999999, -178.9999999, False),
+        (-179, 179, False),  # a box of 358° must not become one of 2°
         (-178, 178, False),  # a box of 356° must not become one of 4°
     ],
 )

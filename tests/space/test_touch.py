@@ -110,6 +110,13 @@ def test_what_cannot_be_decided_counts_as_meeting() -> None:
     assert meet(made([(-120, 60), (0, 60), (120, 60)]), made(box(0, 50, 1, 60)))
 
 
+@pytest.mark.parametrize("there", [(0, 86), (178, 0), (-180, -89)])
+def test_around_more_than_half_of_the_map_the_rest_is_inside(there: tuple[float, float]) -> None:
+    """The smaller side of such a ring is two caps and a strip: what lies there does meet it."""
+    caps: Ring = [(-170, -85), (0, -85), (170, -85), (170, 85), (0, 85), (-170, 85)]
+    assert meet(made(caps), made(box(*there, there[0] + 1, there[1] + 1)))
+
+
 whole = st.integers(-8, 8).map(lambda k: k / 10)
 
 

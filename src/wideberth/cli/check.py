@@ -22,7 +22,7 @@ from wideberth.conflict.result import Conflict
 from wideberth.errors import Invalid, Refused, shorten
 from wideberth.formats import geoidgrid, terms
 from wideberth.formats.result import check_document
-from wideberth.formats.times import zone_version
+from wideberth.formats.times import show_time, zone_version
 from wideberth.model.plan import Plan
 from wideberth.model.separation import SeparationTable
 from wideberth.model.terms import Terms
@@ -48,6 +48,10 @@ Examples:
 Exit codes: 0 no known conflict, 1 conflicts, 2 bad input (what could be read is still
 checked and shown), 3 could not.
 """
+
+
+REVIEWS = 10
+"""Plans due for review that are named."""
 
 
 class Units(StrEnum):
@@ -136,11 +140,13 @@ def check(
                 own=own,
                 progress=lambda done, total: steps.at("comparing plans", done, total),
             )
+            _check_frequency(plans, found.conflicts, what)
             notes = [
                 *loaded.notes,
                 *found.notes,
                 *_ground_notes(loaded, found.conflicts),
                 *_terms_notes(what, plans, found.conflicts),
+                *_review_notes(plans, now, zone),
             ]
             if zone is not None:
                 notes.append(f"times without an offset are read in {zone}, {zone_version()}")
@@ -154,6 +160,7 @@ def check(
                 places=() if agreed is None else agreed.places,
                 zone=zone,
                 metric=units is Units.metric,
+                own=own,
             )
         _print(report, as_json=as_json, every=every)
         if picture is not None and draw is not None:
@@ -191,10 +198,7 @@ def _asked(chosen: SeparationTable | None, agreed: Terms | None, terrain: Terrai
 
 
 def _check_parties(loaded: Loaded, what: Asked) -> None:
-    """Refuse what would look like an answer but compares nothing, or compares emissions by no minimum.
-
-    Raises: Refused (`party.only_one`), Invalid (`separation.missing`).
-    """
+    """Refuse what would look like an answer but compares nothing. Raises: Refused (`party.only_one`)."""
     parties = {one.plan.party for _, one in loaded.filed}
     if len(parties) < 2 and not what.own and not loaded.refused:
         who = f"one party, {shorten(next(iter(parties)))}" if parties else "no plan"
@@ -203,14 +207,23 @@ def _check_parties(loaded: Loaded, what: Asked) -> None:
             f"found plans of {who}; accepted: plans of two parties or more (is a `party` missing?),"
             " or --own to compare plans of the same party",
         )
-    emitting = {
-        one.plan.key if what.own else one.plan.party
-        for _, one in loaded.filed
-        if any(volume.band is not None for volume in one.plan.volumes)
-    }
-    if what.explicit and len(emitting) > 1 and what.table.rows[0].rules[0].f is None:
-        wanted = "a frequency minimum such as 1MHz, 0 or any, because emissions meet"
-        raise Invalid("separation.missing", "--frequency", "nothing", wanted)
+
+
+def _check_frequency(plans: Sequence[Plan], conflicts: Sequence[Conflict], what: Asked) -> None:
+    """Refuse to call two emissions that meet a conflict where no frequency minimum is given.
+
+    GEOMETRY, Separation: it is required only when two emissions meet.
+
+    Raises: Invalid (`separation.missing`).
+    """
+    if not what.explicit or what.table.rows[0].rules[0].f is not None:
+        return
+    volumes = {plan.key: plan.volumes for plan in plans}
+    for conflict in conflicts:
+        sides = zip(conflict.plans, conflict.volumes, strict=True)
+        if all(volumes[key][k].band is not None for key, k in sides):
+            wanted = "a frequency minimum such as 1MHz, 0 or any, because emissions meet"
+            raise Invalid("separation.missing", "--frequency", "nothing", wanted)
 
 
 def _ground_notes(loaded: Loaded, conflicts: Sequence[Conflict]) -> list[str]:
@@ -248,6 +261,16 @@ def _terms_notes(what: Asked, plans: Sequence[Plan], conflicts: Sequence[Conflic
                 f"{outside} {plural} outside the area of the agreement; its terms were used all the same"
             )
     return notes
+
+
+def _review_notes(plans: Sequence[Plan], now: int, zone: str | None) -> list[str]:
+    """Plans whose review is due: it reminds, and ends nothing."""
+    due = sorted((plan.review, plan.key) for plan in plans if plan.review is not None and plan.review <= now)
+    notes = [
+        f"review of {shorten(name)} of {shorten(party)} was due {show_time(review, zone)}; it stays in force"
+        for review, (party, name) in due[:REVIEWS]
+    ]
+    return notes if len(due) <= REVIEWS else [*notes, f"{len(due) - REVIEWS} more reviews are due"]
 
 
 def _point(conflict: Conflict) -> tuple[int, int]:

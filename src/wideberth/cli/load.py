@@ -55,27 +55,35 @@ class Loaded(Struct, frozen=True):
 def load(paths: Sequence[str], options: Options, step: Callable[[str, int, int], None]) -> Loaded:
     """Read every file; one that cannot be read is refused as a whole and the others are read all the same.
 
-    `step` is told what is being done, and how far.
+    Of two files that state one plan, the later by name is refused: the result is the same for any order of
+    `paths`. `step` is told what is being done, and how far.
     """
-    filed: list[tuple[str, Filed]] = []
-    notes: list[str] = []
-    refused: list[tuple[str, Invalid]] = []
+    read: dict[int, Reading | Invalid] = {}
     known: dict[tuple[str, str], str] = {}
     same: dict[tuple[int, int], str] = {}
-    for number, path in enumerate(paths):
-        step(f"reading {shorten(path, 60)}", number, len(paths))
+    for done, (path, place) in enumerate(sorted((path, place) for place, path in enumerate(paths))):
+        step(f"reading {shorten(path, 60)}", done, len(paths))
         try:
             data = read_bytes(path, same)
             reading = reader(path, data)(data, structs.replace(options, file=path))
             _check_unique(reading, known)
         except Invalid as error:
-            refused.append((path, error))
+            read[place] = error
             continue
         known.update((one.plan.key, path) for one in reading.filed)
-        filed += [(path, one) for one in reading.filed]
-        notes += [f"{shorten(path, 400)}: {note}" for note in reading.notes]
+        read[place] = reading
     step("", len(paths), len(paths))
-    return Loaded(tuple(filed), tuple(notes), tuple(refused))
+    return _loaded([(path, read[place]) for place, path in enumerate(paths)])
+
+
+def _loaded(results: Sequence[tuple[str, Reading | Invalid]]) -> Loaded:
+    """Plans, notes and refusals in the order in which the files were given."""
+    readings = [(path, result) for path, result in results if isinstance(result, Reading)]
+    return Loaded(
+        tuple((path, one) for path, reading in readings for one in reading.filed),
+        tuple(f"{shorten(path, 400)}: {note}" for path, reading in readings for note in reading.notes),
+        tuple((path, result) for path, result in results if isinstance(result, Invalid)),
+    )
 
 
 def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None) -> bytes:

@@ -78,7 +78,8 @@ def find(
 
     Raises: Refused (`conflict.too_many`).
     """
-    rows = lay_out([plan for plan in plans if plan.state != "ended"])
+    # sorted, so that which volume of a pair comes first, and with it `near`, is the same for any order
+    rows = lay_out(sorted((plan for plan in plans if plan.state != "ended"), key=lambda plan: plan.key))
     if rows is None or not table.rows:
         return Found((), tuple(_ended(plans)))
     everything = [rule for row in table.rows for rule in row.rules]
@@ -254,7 +255,8 @@ def _fallbacks(rows: Rows, chosen: dict[tuple[int, int], Chosen]) -> list[str]:
     pairs = [f"{names[a]} and {names[b]}" for (a, b), choice in sorted(chosen.items()) if choice.fallback]
     if not pairs:
         return []
-    more = f" and {len(pairs) - NAMED} more pairs" if len(pairs) > NAMED else ""
+    left = len(pairs) - NAMED
+    more = f" and {left} more pair{'s' if left > 1 else ''}" if left > 0 else ""
     named = f"{', '.join(pairs[:NAMED])}{more}"
     return [f"no row in the separation table for {named}: the largest minimum in it is used on each axis"]
 

@@ -303,7 +303,7 @@ def _needs_wrap(ground: Ground) -> bool:
     lines = (ground.points,) if isinstance(ground, Corridor) else tuple((*r, r[0]) for r in ground.rings)
     return any(
         180 * DEGREE < abs(p[0] - q[0]) < 360 * DEGREE
-        and max(abs(p[0]), abs(q[0])) < 180 * DEGREE - NEAR_ANTIMERIDIAN
+        and max(abs(p[0]), abs(q[0])) <= 180 * DEGREE - NEAR_ANTIMERIDIAN
         for line in lines
         for p, q in pairwise(line)
     )

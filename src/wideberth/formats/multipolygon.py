@@ -51,7 +51,7 @@ def check_parts(parts: Sequence[Polygon], path: str) -> None:
 def _drawn(part: Polygon, path: str) -> shapely.Polygon:
     """The part in unwrapped 1e-7 degrees, its western end within ±180°."""
     flat = plane(part)
-    if not flat.exact:
+    if not flat.exact or flat.rest:
         wanted = "a polygon around a pole as a feature of its own"
         raise Invalid("geojson.parts_around_pole", path, "a ring around a pole", wanted)
     west = min(float(ring[:, 0].min()) for ring in flat.rings)

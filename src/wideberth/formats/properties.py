@@ -16,7 +16,7 @@ from wideberth.formats.times import parse_time, to_rfc3339
 from wideberth.model.plan import UNSPECIFIED, Plan
 from wideberth.space.altitude import ACCEPTED, Altitude, altitude_of, parse_altitude
 from wideberth.space.ground import Circle, Corridor
-from wideberth.space.units import FLIGHT_LEVEL, METRE, SECOND, parse_frequency, to_integer
+from wideberth.space.units import FLIGHT_LEVEL, METRE, SECOND, Rounding, parse_frequency, to_integer
 from wideberth.space.volume import Frequencies, Pad, Volume
 
 Properties = Mapping[str, object]
@@ -110,7 +110,8 @@ def number(value: object, path: str, wanted: str = "a number") -> int | float | 
     Raises: Invalid (`profile.type`, `profile.number_range`).
     """
     if not isinstance(value, int | float | Decimal) or isinstance(value, bool) or not math.isfinite(value):
-        raise Invalid("profile.type", path, value, wanted)
+        # as repr: the text "500" must not look like the number
+        raise Invalid("profile.type", path, "nothing" if value is None else repr(value), wanted)
     if not -NUMBER_LIMIT <= value <= NUMBER_LIMIT:
         raise Invalid("profile.number_range", path, value, f"{wanted}, at most {NUMBER_LIMIT:,}")
     return value
@@ -153,16 +154,18 @@ def priority(properties: Properties, path: str) -> int | None:
 def altitude(properties: Properties, key: str, path: str) -> Altitude | None:
     """The limit of `key`: text such as `120m AGL`, or {"value", "unit", "datum"}; None where absent.
 
-    The text `MSL` gives the datum `MSL/ALT`; {"datum": "MSL"} is the geoid height.
+    The text `MSL` gives the datum `MSL/ALT`; {"datum": "MSL"} is the geoid height. `upper` is rounded up,
+    `lower` down.
 
     Raises: Invalid (`profile.type`, `profile.unknown_key`, `altitude.*`).
     """
     value = properties.get(key)
     where = f"{path}.{key}"
+    outwards: Rounding = "up" if key == "upper" else "down"
     if value is None:
         return None
     if isinstance(value, str):
-        return parse_altitude(value, where)
+        return parse_altitude(value, where, outwards)
     if not isinstance(value, Mapping):
         raise Invalid("profile.type", where, value, f'{ACCEPTED}, or {{"value", "unit", "datum"}}')
     _only(value, ("value", "unit", "datum"), where)
@@ -170,11 +173,15 @@ def altitude(properties: Properties, key: str, path: str) -> Altitude | None:
     if not isinstance(datum, str):
         raise Invalid("profile.type", f"{where}.datum", datum, "a datum such as AGL, MSL, HAE, FL")
     if datum in ("SFC", "UNL"):
+        height = value.get("value")
+        if height is not None and number(height, f"{where}.value") != 0:
+            wanted = f"the value 0, or none, with the datum {datum}; a height above ground is AGL"
+            raise Invalid("altitude.range", f"{where}.value", height, wanted)
         return altitude_of(0, "m", datum, where)
     unit = value.get("unit")
     if not isinstance(unit, str):
         raise Invalid("profile.type", f"{where}.unit", unit, "m, ft, or FL with the datum FL")
-    return altitude_of(number(value.get("value"), f"{where}.value"), unit, datum, where)
+    return altitude_of(number(value.get("value"), f"{where}.value"), unit, datum, where, outwards)
 
 
 def band(properties: Properties, path: str) -> Frequencies | None:

@@ -53,7 +53,7 @@ def check_document(
     """
     concerned = {key for conflict in conflicts for key in conflict.plans}
     placed = {
-        one.plan.key: _Placed(file, one.where, ranks(one.plan))
+        one.plan.key: _Placed(_named(file), one.where, ranks(one.plan))
         for file, one in filed
         if one.plan.key in concerned
     }
@@ -68,11 +68,16 @@ def check_document(
             _conflict(conflict, placed) for conflict in sorted(conflicts, key=lambda c: _order(c, placed))
         ],
         "refused": [
-            {"file": file, "where": error.path, "code": error.code, "message": error.message}
+            {"file": _named(file), "where": error.path, "code": error.code, "message": error.message}
             for file, error in sorted(refused, key=lambda r: (r[0], r[1].path, r[1].code, r[1].message))
         ],
         "notes": sorted(set(notes)),
     }
+
+
+def _named(file: str) -> str:
+    """The path as given; bytes of it that are not UTF-8, which JSON cannot hold, are escaped."""
+    return file.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def separation_to_json(table: SeparationTable) -> list[dict[str, object]]:

@@ -19,7 +19,8 @@ class Report(Struct, frozen=True):
     """A check as of `as_of` (POSIX ms).
 
     `filed` are (file, plan) of every plan that was read, `conflicts` in the order in which they are shown,
-    `refused` are (file, why). `zone` (an IANA name, None is UTC) and `metric` say how figures are shown.
+    `refused` are (file, why). `zone` (an IANA name, None is UTC) and `metric` say how figures are shown,
+    `own` that plans of the same party were compared too.
     """
 
     as_of: int
@@ -31,6 +32,7 @@ class Report(Struct, frozen=True):
     places: tuple[Place, ...] = ()
     zone: str | None = None
     metric: bool = False
+    own: bool = False
 
 
 def in_order(conflicts: Sequence[Conflict], filed: Sequence[tuple[str, Filed]]) -> tuple[Conflict, ...]:

@@ -182,6 +182,9 @@ def _round_length(value: int, names: Sequence[str]) -> str:
 def headline(report: Report) -> str:
     """The result in one sentence; never that anything is safe."""
     when = f"as of {show_time(report.as_of // SECOND * SECOND, report.zone)}"
+    if len(parties_of(report)) < 2 and not report.own:
+        # files were refused: what is left says nothing about anybody else's plans
+        return f"nothing was compared, {when}: there are not plans of two parties"
     if not report.conflicts:
         return f"no known conflict, {when}"
     involved = len({key for conflict in report.conflicts for key in conflict.plans})
@@ -189,11 +192,11 @@ def headline(report: Report) -> str:
 
 
 def compared(report: Report) -> str:
-    """`8 plans of 2 parties in 2 files were compared`, and how many files were not."""
+    """`8 plans of 2 parties in 2 files were read`, and how many files were not."""
     plans, files = len(report.filed), len({file for file, _ in report.filed})
     text = (
         f"{counted(plans, 'plan')} of {counted(len(parties_of(report)), 'party', 'parties')}"
-        f" in {counted(files, 'file')} {'was' if plans == 1 else 'were'} compared"
+        f" in {counted(files, 'file')} {'was' if plans == 1 else 'were'} read"
     )
     if report.refused:
         left_out = len({file for file, _ in report.refused})

@@ -14,12 +14,14 @@ from typing import Literal
 from msgspec import Struct
 
 from wideberth.errors import Invalid
-from wideberth.space.units import FLIGHT_LEVEL, FOOT, METRE, to_integer
+from wideberth.space.units import FLIGHT_LEVEL, FOOT, METRE, Rounding, to_integer
 
 Datum = Literal["HAE", "MSL", "ALT", "FL", "AGL", "SFC", "UNL", "MSL/ALT"]
 DATUMS: tuple[Datum, ...] = ("HAE", "MSL", "ALT", "FL", "AGL", "SFC", "UNL", "MSL/ALT")
 UNITS = {"m": METRE, "ft": FOOT, "FL": FLIGHT_LEVEL}
 ACCEPTED = '"120m AGL", "FL310", "3000ft MSL", "2500ft ALT", "50m HAE", "SFC", "UNL"'
+UNBOUNDED = 10**12
+"""0.1 mm: stands for no upper limit; 100,000 km is above everything."""
 LIMIT = 100_000 * METRE
 """No altitude is further than this from its zero (a judgement: 100 km)."""
 
@@ -47,7 +49,7 @@ _ALIASES: dict[str, Datum] = {
 }
 
 
-def parse_altitude(text: str, path: str = "") -> Altitude:
+def parse_altitude(text: str, path: str = "", rounding: Rounding = "nearest") -> Altitude:
     """Altitude from text such as `120m AGL`, `FL310`, `3000ft MSL`, `SFC`, `UNL`.
 
     `MSL` and `AMSL` in text give the datum `MSL/ALT`: the union of both readings.
@@ -66,10 +68,13 @@ def parse_altitude(text: str, path: str = "") -> Altitude:
     datum = _ALIASES.get(match[3])
     if datum is None:
         raise Invalid("altitude.unknown_datum", path, text, ACCEPTED)
-    return checked(Altitude(datum, to_integer(Decimal(match[1]), METRE if match[2] == "M" else FOOT)), path)
+    unit = METRE if match[2] == "M" else FOOT
+    return checked(Altitude(datum, to_integer(Decimal(match[1]), unit, rounding)), path)
 
 
-def altitude_of(value: int | float | Decimal, unit: str, datum: str, path: str = "") -> Altitude:
+def altitude_of(
+    value: int | float | Decimal, unit: str, datum: str, path: str = "", rounding: Rounding = "nearest"
+) -> Altitude:
     """Altitude from a value, a unit (m, ft, or FL with datum FL) and a datum.
 
     Here `MSL` is height above the geoid, and `W84` is HAE.
@@ -85,7 +90,7 @@ def altitude_of(value: int | float | Decimal, unit: str, datum: str, path: str =
         return Altitude(named[datum])
     if not -LIMIT <= value <= LIMIT:  # before multiplying: NaN, infinity, integers too long for a float
         raise Invalid("altitude.range", f"{path}.value", value, "within 100 km of the datum")
-    return checked(Altitude(named[datum], to_integer(value, UNITS[unit])), path)
+    return checked(Altitude(named[datum], to_integer(value, UNITS[unit], rounding)), path)
 
 
 def checked(altitude: Altitude, path: str = "") -> Altitude:
@@ -96,14 +101,31 @@ def checked(altitude: Altitude, path: str = "") -> Altitude:
 
 
 def check_order(lower: Altitude, upper: Altitude, path: str = "") -> None:
-    """Refuse limits that are upside down, as far as one datum can tell.
+    """Refuse limits upside down: in one datum exactly, in two where neither weather nor ground could help.
+
+    A band upside down would hold nothing and conflict with nothing.
 
     Raises: Invalid (`altitude.upside_down`).
     """
     on_ground = {"SFC": "AGL"}
     same = on_ground.get(lower.datum, lower.datum) == on_ground.get(upper.datum, upper.datum)
-    if lower.datum == "UNL" or (same and lower.value > upper.value):
+    wrong = lower.value > upper.value if same else _could_mean(lower)[0] > _could_mean(upper)[1]
+    if lower.datum == "UNL" or wrong:
         raise Invalid("altitude.upside_down", path, f"{show(lower)} … {show(upper)}", "lower not above upper")
+
+
+def _could_mean(limit: Altitude) -> tuple[int, int]:
+    """Heights above mean sea level, in 0.1 mm, far wider than any conversion: only for gross mistakes."""
+    match limit.datum:
+        case "UNL":
+            return UNBOUNDED, UNBOUNDED
+        case "AGL" | "SFC":
+            return limit.value - 600 * METRE, limit.value + 9_000 * METRE
+        case "HAE" | "MSL":
+            return limit.value - 150 * METRE, limit.value + 150 * METRE
+        case _:
+            doubt = abs(limit.value) // 4 + 1_000 * METRE
+            return limit.value - doubt, limit.value + doubt
 
 
 def show(altitude: Altitude, metric: bool = False) -> str:

@@ -9,13 +9,11 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from wideberth.space.altitude import Altitude
+from wideberth.space.altitude import UNBOUNDED, Altitude
 from wideberth.space.reference import Atmosphere, VerticalReference
 from wideberth.space.units import METRE
 
 Range = tuple[int, int]
-UNBOUNDED = 10**12
-"""0.1 mm: stands for no upper limit; 100,000 km is above everything."""
 UNNAMED_GEOID = 6 * METRE
 """Judgement: what mean sea levels other than EGM96's may differ by."""
 TERRAIN_ERROR = 30 * METRE

@@ -21,6 +21,8 @@ BOTH_SIDES = 0.4
 """A ring that holds 40 to 60 % of the Earth does not say which side is meant."""
 SURELY_LESS = 0.3
 """Of the plane of longitude and latitude; on the Earth it is at most π/2 times that share, below half."""
+_SURELY_FILLED = 2 * SURELY_LESS * 360 * 180
+"""Square degrees, doubled: a ring drawn smaller than this is filled on the Earth as it is in the plane."""
 CLEARLY_SMALL = 10.0
 """Degrees: a ring no wider and no taller is far below 40 % of the Earth."""
 
@@ -48,6 +50,10 @@ def check_rings(shape: Polygon, path: str = "") -> None:
         code = "geometry.self_intersection" if crossing else "geometry.bad_rings"
         raise Invalid(
             code, path, reason, "rings that do not cross or touch themselves, holes inside the outer ring"
+        )
+    if flat.rest and len(shape.rings) > 1:
+        raise Invalid(
+            "geometry.bad_rings", f"{path}[1]", "a hole in the rest of the Earth", "no hole in it (split it)"
         )
     if _at_the_edge_of_the_map(shape) and not len(boundary(shape).lon1):
         raise Invalid("geometry.no_area", path, "a ring around the whole Earth", "a ring with a smaller side")
@@ -118,10 +124,14 @@ def _every_degree(lon: Array, lat: Array) -> tuple[Array, Array]:
 
 
 class Plane(NamedTuple):
-    """Rings in a plane that keeps their topology; `exact`: integer lon/lat in 1e-7 degrees."""
+    """Rings in a plane that keeps their topology; `exact`: integer lon/lat in 1e-7 degrees.
+
+    `rest`: a ring drawn so large that its smaller side on the Earth is what it leaves out of the map.
+    """
 
     rings: list[Array]
     exact: bool
+    rest: bool
     centre: Array
 
 
@@ -138,14 +148,16 @@ def plane(shape: Polygon) -> Plane:
             # a hole may have been unwrapped a turn away
             turns = [np.round((_middle(flat[0]) - _middle(hole)) / (360 * DEGREE)) for hole in flat]
             rings = [ring + np.array([k * 360 * DEGREE, 0.0]) for ring, k in zip(flat, turns, strict=True)]
-            return Plane(rings, True, np.zeros(3))
+            covered = _shoelace(flat[0] / DEGREE)
+            rest = abs(covered) >= _SURELY_FILLED and _turns_left(shape.rings[0], True) != (covered > 0)
+            return Plane(rings, True, rest, np.zeros(3))
     vertices = to_ecef(*degrees(shape.rings[0]))
     mean = vertices.mean(axis=0)
     size = float(np.linalg.norm(mean))
     # a ring of balanced points (around the equator, say) has no middle; a pole is as good
     centre = mean / size if size > 1.0 else np.array([0.0, 0.0, 1.0])
     return Plane(
-        [_stereographic(ring, shape.edges == "lonlat", centre) for ring in shape.rings], False, centre
+        [_stereographic(ring, shape.edges == "lonlat", centre) for ring in shape.rings], False, False, centre
     )
 
 
@@ -175,7 +187,7 @@ def _axes(centre: Array) -> tuple[Array, Array]:
 def _turns_left(ring: tuple[Point, ...], straight: bool) -> bool:
     """True where the smaller side is on the left of the ring as listed."""
     flat = 0.0 if _winds(ring) else _shoelace(_unwrapped(ring) / DEGREE)
-    if straight and 0 < abs(flat) < 2 * SURELY_LESS * 360 * 180:
+    if straight and 0 < abs(flat) < _SURELY_FILLED:
         return flat > 0
     area = smaller_side(ring, straight)
     if area == 0.0:

@@ -144,12 +144,12 @@ def check_edge(p: Point, q: Point, edges: Edges, path: str = "", wrap: bool = Fa
             "an edge over exactly 180° of longitude",
             "a vertex between its ends",
         )
-    if not wrap and max(abs(p[0]), abs(q[0])) < HALF_TURN - NEAR_ANTIMERIDIAN:
+    if not wrap and max(abs(p[0]), abs(q[0])) <= HALF_TURN - NEAR_ANTIMERIDIAN:
         raise Invalid(
             "geometry.ambiguous_edge",
             path,
             f"an edge over {turn / DEGREE:g}° of longitude",
-            "at most 180°; to cross the antimeridian an end within 1° of ±180, or --wrap",
+            "at most 180°; to cross the antimeridian an end less than 1° from ±180, or --wrap",
         )
 
 

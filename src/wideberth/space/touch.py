@@ -20,9 +20,9 @@ _RUN = 256
 def interiors_meet(p: Polygon, q: Polygon) -> bool:
     """False only where it is certain that the interiors have no common point.
 
-    Decided where both are straight in lon/lat, lost nothing in rounding, and run around no pole:
-    there the stated shapes are exact in the plane of longitude and latitude. Geodesic polygons are
-    decided apart where they would be so with straight edges and no corner is so close to an edge
+    Decided where both are straight in lon/lat, lost nothing in rounding, run around no pole, and are
+    filled as drawn: there the stated shapes are exact in the plane of longitude and latitude. Geodesic
+    polygons are decided apart where they would be so with straight edges and no corner is so close to an edge
     that bending it into its geodesic matters; anything else counts as meeting.
     """
     if p.slack or q.slack or p.edges != q.edges:
@@ -30,7 +30,7 @@ def interiors_meet(p: Polygon, q: Polygon) -> bool:
     if p.edges == "geodesic":
         return not _only_shared_edges(p, q)
     one, two = plane(p), plane(q)
-    if not (one.exact and two.exact):
+    if not (one.exact and two.exact) or one.rest or two.rest:
         return True
     a = shapely.Polygon(one.rings[0], one.rings[1:])
     for shift in (-720, -360, 0, 360, 720):  # each starts within ±180° and is at most 360° wide
