@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.space.geodesy import GEOD, refined
+from tests.space.geodesy import GEOD, along, refined
 from wideberth.space.far import CLOSE_ENOUGH
 from wideberth.space.gap import arc, gaps, overlapping_boxes
 from wideberth.space.ground import Edges, Ground
@@ -216,3 +216,38 @@ def test_closest_points_beat_any_sample(
     two = r + share[:, None] * (s - r)
     sampled = float(np.min(np.linalg.norm(one[:, None] - two[None], axis=2)))
     assert found <= sampled + 1e-6
+
+
+@given(
+    st.floats(-60, 60),
+    st.floats(-0.5, 0.5),
+    st.floats(-0.5, 0.5),
+    st.sampled_from([260_000.0, 900_000.0, 4e6]),
+)
+@settings(max_examples=60)
+def test_far_edges_are_bounded_between_their_vertices_too(
+    lat: float, x: float, y: float, away: float
+) -> None:
+    """The closest point of a far edge lies anywhere along it; no bound may exceed the distance there."""
+    ends = (10.0, round(lat, 7)), (round(10.6 + x, 7), round(lat + y, 7))
+    middle = along(*ends[0], *ends[1], straight=False, count=1_000)
+    azimuth, _, _ = GEOD.inv(*middle[500], *middle[501])
+    lon2, lat2, _ = GEOD.fwd(*middle[500 + int(400 * x)], azimuth + 90, away)
+    lon2, lat2 = round(float(lon2), 7), round(float(lat2), 7)
+    n = np.ones(len(middle))
+    near = float(np.min(GEOD.inv(n * lon2, n * lat2, middle[:, 0], middle[:, 1])[2]))
+    true = refined(ends, ((lon2, lat2), (lon2, lat2)), straight=False) - 1.5
+    assert true <= near
+    lower = gap(corridor(ends, METRE, "geodesic"), disc(lon2, lat2, 0))
+    assert true - 1.0 <= lower <= true + 1e-3
+
+
+def test_a_far_pair_left_behind_by_the_search_still_counts() -> None:
+    """Found by the oracle: the sliver's pieces were settled one by one, and the bound of the closest was lost."""
+    corner = (-177.8683959, 56.6914436)
+    edge = ((-178.9903697, 51.1440472), (173.1204189, 53.1872784))
+    ring = [corner, (-177.868397, 56.6914441), (-177.8301886, 56.7207804), (-177.8301876, 56.72078), corner]
+    line, sliver = corridor(edge, METRE, "geodesic", wrap=True), polygon([ring], "lonlat")
+    reach = float(compile_shapes([line, sliver]).radius.sum())
+    no_more_than = refined(edge, (corner, corner), straight=False) - reach
+    assert no_more_than - 1.0 <= gap(line, sliver) <= no_more_than + 1e-3

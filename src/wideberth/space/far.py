@@ -26,18 +26,22 @@ def far_bound(shapes: Shapes, i: int, j: int, reach: float) -> tuple[float, Arra
     """
     p, q = _candidates(shapes, i, j, reach)
     one, two = _middles(shapes, p), _middles(shapes, q)
+    shortest, ends = np.inf, np.zeros((2, 2))
+    settled = np.inf
     while True:
         azimuth, back, distance = GEOD.inv(one[:, 0], one[:, 1], two[:, 0], two[:, 1])
         lower = distance - _drop(one, azimuth) - _drop(two, back)
-        lower -= (
-            1.1 * (one[:, 3] + two[:, 3]) ** 2 * np.tan(np.minimum(distance / (2 * R_MIN), 1.5)) / (4 * R_MIN)
-        )
-        best, least = int(np.argmin(distance)), float(lower.min())
-        if least >= reach or float(distance[best]) - least <= CLOSE_ENOUGH:
-            ends = np.stack([one[best, :2], two[best, :2]])
-            return least, to_ecef(ends[:, 0], ends[:, 1])
-        open_ = lower < min(reach, float(distance[best]) - CLOSE_ENOUGH)
-        one, two = _halve(one[open_], two[open_])
+        bend = np.tan(np.minimum(distance / (2 * R_MIN), 1.5)) / (4 * R_MIN)
+        lower -= 1.1 * (one[:, 3] + two[:, 3]) ** 2 * bend
+        best = int(np.argmin(distance))
+        if distance[best] < shortest:
+            shortest, ends = float(distance[best]), np.stack([one[best, :2], two[best, :2]])
+        # pairs that are left behind still hold what they may hold: their bounds count to the end
+        left_open = lower < min(reach, shortest - CLOSE_ENOUGH)
+        settled = min(settled, float(lower[~left_open].min(initial=np.inf)))
+        if not left_open.any():
+            return settled, to_ecef(ends[:, 0], ends[:, 1])
+        one, two = _halve(one[left_open], two[left_open])
 
 
 def _candidates(shapes: Shapes, i: int, j: int, reach: float) -> tuple[Index, Index]:
