@@ -244,7 +244,7 @@ def test_far_edges_are_bounded_between_their_vertices_too(
 
 
 def test_a_far_pair_left_behind_by_the_search_still_counts() -> None:
-    """Found by the oracle: the sliver's pieces were settled one by one, and the bound of the closest was lost."""
+    """Found by the oracle: pieces of the sliver were settled one by one, and the closest bound was lost."""
     corner = (-177.8683959, 56.6914436)
     edge = ((-178.9903697, 51.1440472), (173.1204189, 53.1872784))
     ring = [corner, (-177.868397, 56.6914441), (-177.8301886, 56.7207804), (-177.8301876, 56.72078), corner]
