@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from lxml import etree
 from msgspec import structs
 
+from tests.formats.made_plans import ordered
 from wideberth.errors import Invalid
 from wideberth.formats import kml
 from wideberth.formats.properties import check_text
 from wideberth.formats.reading import Options
 from wideberth.model.plan import STATES, UNSPECIFIED, Plan
-from wideberth.space.altitude import DATUMS, LIMIT, SURFACE, UNLIMITED, Altitude, check_order
+from wideberth.space.altitude import DATUMS, LIMIT, Altitude
 from wideberth.space.ground import Circle, Corridor, Ground, Polygon
 from wideberth.space.volume import Frequencies, Pad, Volume
 
@@ -68,14 +69,7 @@ def limits(draw: st.DrawFn) -> tuple[Altitude, Altitude]:
         value = 0 if datum in ("SFC", "UNL") else draw(st.integers(-LIMIT, LIMIT))
         return Altitude(datum, value)
 
-    lower, upper = one(), one()
-    for pair in ((lower, upper), (upper, lower)):
-        try:
-            check_order(*pair)
-        except Invalid:
-            continue
-        return pair
-    return SURFACE, UNLIMITED
+    return ordered(one(), one())
 
 
 times = st.integers(-62_135_596_800_000, 253_402_300_799_999)
