@@ -159,10 +159,12 @@ def test_the_example_result_has_the_stable_keys() -> None:
     assert list(result) == [
         "schema",
         "as_of",
+        "files",
         "plans",
         "volumes",
         "separation",
         "separation_source",
+        "count",
         "conflicts",
         "refused",
         "notes",

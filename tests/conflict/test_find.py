@@ -9,10 +9,9 @@ import pytest
 from msgspec.structs import replace
 from pyproj import Geod
 
+from tests.conflict.both import find
 from tests.conflict.sample import CREWED, HERE, HOUR, apart, every, plan, volume
-from wideberth.conflict.find import find
 from wideberth.conflict.result import Axes, Conflict
-from wideberth.errors import Refused
 from wideberth.model.plan import Plan
 from wideberth.model.separation import Row, Rule, SeparationTable
 from wideberth.space.altitude import Altitude
@@ -358,15 +357,18 @@ def test_a_thin_polygon_is_widened_before_anything_else(check: Check) -> None:
     assert len(check(volume(west), volume(east), apart())) == 1
 
 
-def test_a_crowd_is_compared_in_steps_and_too_many_conflicts_are_refused(
+def test_of_a_crowd_all_conflicts_are_counted_and_the_earliest_are_listed(
     reference: VerticalReference,
 ) -> None:
-    crowd = [plan(str(k), volume(), name=str(k)) for k in range(400)]
-    assert len(find(crowd, apart(), reference).conflicts) == 400 * 399 // 2
-    with pytest.raises(Refused) as caught:
-        find(crowd[:100], apart(), reference, most=4_949)
-    assert caught.value.code == "conflict.too_many"
-    assert len(find(crowd[:100], apart(), reference, most=4_950).conflicts) == 4_950
+    crowd = [plan(str(k), volume(start=k, end=HOUR), name=str(k)) for k in range(400)]
+    every_pair = find(crowd, apart(), reference)
+    assert len(every_pair.conflicts) == every_pair.count == 400 * 399 // 2
+    some = find(crowd, apart(), reference, limit=10)
+    assert some.count == 400 * 399 // 2
+    assert some.notes == ("79,800 conflicts; only the first 10 of them are listed, by time",)
+    starts = sorted(conflict.start or 0 for conflict in every_pair.conflicts)
+    assert [conflict.start for conflict in some.conflicts] == starts[:10]
+    assert find(crowd[:100], apart(), reference, limit=4_950).notes == ()
 
 
 def test_many_activities_without_a_row_are_told_in_one_note(reference: VerticalReference) -> None:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.conflict.both import find
 from tests.conflict.sample import CREWED, apart, every, shifted, volume, volumes
-from wideberth.conflict.find import find
 from wideberth.conflict.result import Conflict
 from wideberth.model.plan import Plan
 from wideberth.model.separation import Rule

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from wideberth.conflict.find import find
+from tests.conflict.both import find
 from wideberth.formats import flight_intents
 from wideberth.formats.reading import Options
 from wideberth.model.separation import Row, Rule, SeparationTable

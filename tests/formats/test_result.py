@@ -80,6 +80,7 @@ def test_the_whole_object() -> None:
     assert made == {
         "schema": "wideberth.check/1",
         "as_of": "2026-11-23T10:00:00.000Z",
+        "files": ["a.kml", "b.kml"],
         "plans": 2,
         "volumes": 5,
         "separation": [
@@ -98,6 +99,7 @@ def test_the_whole_object() -> None:
             },
         ],
         "separation_source": "terms of 2026",
+        "count": 1,
         "conflicts": [
             {
                 "plans": [{"party": "north", "id": "n"}, {"party": "south", "id": "s"}],

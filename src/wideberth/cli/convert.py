@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from wideberth.cli import asked
-from wideberth.cli.check import geoid_reference
+from wideberth.cli.answer import geoid_reference
 from wideberth.cli.load import load
 from wideberth.cli.progress import Steps
 from wideberth.cli.say import BAD_INPUT, out, stopping, tell

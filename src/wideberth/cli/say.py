@@ -54,20 +54,20 @@ def stopping() -> Iterator[None]:
     """Turns an error raised on purpose into a line and an exit code: 2, or 3 where input is not at fault."""
     try:
         yield
-    except Invalid as error:
-        tell(
-            f"{error.path}: {error.message}  [{error.code}]"
-            if error.path
-            else f"{error.message}  [{error.code}]"
-        )
-        raise typer.Exit(BAD_INPUT) from error
     except WideberthError as error:
-        first, *more = error.message.split("\n")
-        tell("\n".join([f"{first}  [{error.code}]", *more]))
+        tell(said(error))
         raise typer.Exit(COULD_NOT if error.code in NOT_THE_INPUT else BAD_INPUT) from error
     except OSError as error:
         tell(f"could not: {error.filename or 'a file'}: {error.strerror or error}")
         raise typer.Exit(COULD_NOT) from error
+
+
+def said(error: WideberthError) -> str:
+    """What was found, what is accepted, and the code, for people."""
+    if isinstance(error, Invalid) and error.path:
+        return f"{error.path}: {error.message}  [{error.code}]"
+    first, *more = error.message.split("\n")
+    return "\n".join([f"{first}  [{error.code}]", *more])
 
 
 NOT_THE_INPUT = ("picture.no_png",)

@@ -1,60 +1,94 @@
 """All conflicts between plans: the main job.
 
 Filter (boxes and windows), then per rule the exact axes, cheapest first; the certified horizontal
-gap last. `pairs` is the seam for faster filters; this path is the reference.
+gap last. `engine` has the parts that exist twice, plain and compiled.
 """
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import repeat
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from wideberth.conflict.pairs import candidates
-from wideberth.conflict.prepare import Rows, in_metres, lay_out
+from wideberth.conflict.axes import GLOBE, NONE, Close, number, select, too_close
+from wideberth.conflict.engine import Engine, engine_for
+from wideberth.conflict.pairs import reach_of
+from wideberth.conflict.prepare import Rows, lay_out
 from wideberth.conflict.result import Axes, Conflict
 from wideberth.conflict.vertical import Vertical
-from wideberth.errors import Refused
 from wideberth.model.plan import Plan
-from wideberth.model.separation import Chosen, Minimum, Rule, SeparationTable, choose
-from wideberth.space.ellipsoid import to_lonlat
-from wideberth.space.gap import gaps, overlapping_boxes
-from wideberth.space.ground import Polygon
+from wideberth.model.separation import Chosen, Rule, SeparationTable, choose
+from wideberth.space.altitude import DATUMS
+from wideberth.space.ellipsoid import Index
 from wideberth.space.reference import VerticalReference
-from wideberth.space.shape import Index
-from wideberth.space.touch import interiors_meet
 from wideberth.space.units import METRE
 from wideberth.space.widen import UNBOUNDED
 
-GLOBE = 20_000_000 * METRE
-"""The ground over which heights are looked up where the horizontal minimum is "any"."""
-
-
 MOST = 500_000
-"""Conflicts that one check finds; more would be no help to anybody and could fill the memory."""
+"""Conflicts that one check lists unless told otherwise; more would fill the memory and help nobody."""
 NAMED = 5
 """Pairs of activities that a note names."""
-
-
-class Hit(NamedTuple):
-    """One violated rule of a pair: its index in the row, gap, required, and a place near both (lon, lat)."""
-
-    rule: int
-    gap: Axes
-    required: Axes
-    near: tuple[float, float]
+_GROUND = [DATUMS.index("AGL"), DATUMS.index("SFC")]
 
 
 class Found(Struct, frozen=True):
-    """Conflicts in no particular order, and what the reader of the result must be told, each once."""
+    """Conflicts in no particular order, what the reader of the result must be told, each once, and the
+    true `count` of conflicts, of which `conflicts` may be only the earliest.
+    """
 
     conflicts: tuple[Conflict, ...]
     notes: tuple[str, ...] = ()
+    count: int = 0
+
+
+class Search:
+    """The violations of all pairs of rows, found step by step, and what was learned on the way."""
+
+    def __init__(
+        self, rows: Rows, table: SeparationTable, reference: VerticalReference, engine: Engine
+    ) -> None:
+        self.rows = rows
+        self.table = table
+        self.engine = engine
+        self.vertical = Vertical(rows, reference)
+        self.chosen: dict[tuple[int, int], Chosen] = {}
+
+    def steps(self, own: bool) -> Iterator[tuple[Close, int]]:
+        """The violations, some at a time, all rules of a pair in one step, and how many rows are done."""
+        for i, j, done in self.engine.candidates(self.rows, reach_of(self.table), own):
+            yield self.violations(i, j), done
+
+    def violations(self, i: Index, j: Index) -> Close:
+        """The violations of every rule among the pairs (i[k], j[k])."""
+        found = [
+            too_close(self.rows, i[mine], j[mine], index, rule, self.vertical, self.engine)
+            for rules, mine in self.by_rules(i, j)
+            for index, rule in enumerate(rules)
+        ]
+        return _together(found)
+
+    def by_rules(self, i: Index, j: Index) -> Iterator[tuple[tuple[Rule, ...], NDArray[np.bool_]]]:
+        """The pairs apart by the rules that hold for their activities; `chosen` learns each row used."""
+        names = self.rows.activities
+        a, b = self.rows.activity[i], self.rows.activity[j]
+        codes = np.minimum(a, b) * len(names) + np.maximum(a, b)
+        if len(names) == 1:
+            unique, code = np.zeros(min(len(i), 1), dtype=np.int64), codes
+        else:
+            unique, code = np.unique(codes, return_inverse=True)
+        groups: dict[tuple[Rule, ...], list[int]] = defaultdict(list)
+        for k, value in enumerate(unique.tolist()):
+            pair = divmod(value, len(names))
+            if pair not in self.chosen:
+                self.chosen[pair] = choose(self.table, names[pair[0]], names[pair[1]])
+            groups[self.chosen[pair].row.rules].append(k)
+        for rules, members in groups.items():
+            yield rules, np.isin(code, members) if len(groups) > 1 else np.ones(len(i), dtype=bool)
 
 
 def find(
@@ -63,7 +97,8 @@ def find(
     reference: VerticalReference,
     *,
     own: bool = False,
-    most: int = MOST,
+    limit: int = MOST,
+    engine: Engine | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Found:
     """Every pair of volumes of different parties that is closer than its separation (GEOMETRY).
@@ -73,175 +108,163 @@ def find(
 
     Args:
         plans: unique in (party, id).
-        most: more conflicts than this are refused.
+        limit: of more conflicts than this only the earliest are listed; all are counted.
+        engine: plain or compiled; by default as the number of volumes suggests.
         progress: called with (volumes done, volumes in all).
-
-    Raises: Refused (`conflict.too_many`).
     """
     # sorted, so that which volume of a pair comes first, and with it `near`, is the same for any order
     rows = lay_out(sorted((plan for plan in plans if plan.state != "ended"), key=lambda plan: plan.key))
     if rows is None or not table.rows:
         return Found((), tuple(_ended(plans)))
-    everything = [rule for row in table.rows for rule in row.rules]
-    reach, time = _largest([rule.h for rule in everything]), _largest([rule.t for rule in everything])
-    vertical = Vertical(rows, reference)
-    chosen: dict[tuple[int, int], Chosen] = {}
-    conflicts: list[Conflict] = []
-    for i, j, done in candidates(rows, reach, time, own):
-        violated: dict[tuple[int, int], list[Hit]] = defaultdict(list)
-        for rules, mine in _by_rules(rows, i, j, table, chosen):
-            for index, rule in enumerate(rules):
-                for pair, hit in _violations(rows, i[mine], j[mine], index, rule, vertical):
-                    violated[pair].append(hit)
-        conflicts += [
-            _conflict(rows, pair, chosen[_activities(rows, *pair)], hits, vertical)
-            for pair, hits in violated.items()
-        ]
-        if len(conflicts) > most:
-            raise Refused(
-                "conflict.too_many",
-                f"more than {most:,} conflicts; accepted: fewer plans at a time, or smaller minima",
-            )
+    search = Search(rows, table, reference, engine or engine_for(len(rows.plan)))
+    found = answer(search, search.steps(own), limit, progress)
+    return replace(found, notes=(*_ended(plans), *found.notes))
+
+
+def answer(
+    search: Search,
+    steps: Iterable[tuple[Close, int]],
+    limit: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Found:
+    """What the steps of a search come to; `limit` and `progress` as in `find`."""
+    rows = search.rows
+    kept, count = [], 0
+    waiting = 0
+    for close, done in steps:
+        count += len(_pairs(rows, close))
+        waiting += len(close.i)
+        kept.append(close)
+        if waiting > 2 * limit + 100_000:
+            kept = [_earliest(rows, _together(kept), limit)]
+            waiting = len(kept[0].i)
         if progress is not None:
             progress(done, len(rows.plan))
-    notes = [*_ended(plans), *_fallbacks(rows, chosen), *_datums(vertical)]
-    return Found(tuple(conflicts), tuple(notes))
+    conflicts = _conflicts(search, _earliest(rows, _together(kept), limit))
+    notes = [*_fallbacks(rows, search.chosen), *_datums(search.vertical), *_cut(count, limit)]
+    return Found(tuple(conflicts), tuple(notes), count)
 
 
-def _violations(
-    rows: Rows, i: Index, j: Index, index: int, rule: Rule, vertical: Vertical
-) -> Iterator[tuple[tuple[int, int], Hit]]:
-    """The pairs that violate one rule."""
-    pads = rows.pads[i] + rows.pads[j]
-    apart_t = np.maximum(rows.start[j] - rows.end[i], rows.start[i] - rows.end[j])
-    keep = np.ones(len(i), dtype=bool) if rule.t == "any" else apart_t < rule.t + pads[:, 2]
-    emissions = rows.emits[i] & rows.emits[j]
-    apart_f = np.maximum(rows.bands[i, 0] - rows.bands[j, 1], rows.bands[j, 0] - rows.bands[i, 1])
-    if isinstance(rule.f, int):
-        keep &= ~emissions | (apart_f < 2 * rule.f)
-    if rule.h == "any":
-        required_h = np.full(len(i), GLOBE)
-    else:
-        required_h = rule.h + pads[:, 0]
-        keep &= overlapping_boxes(rows.shapes, i, j, in_metres(required_h))
-    kept = np.flatnonzero(keep)
-    heights = [
-        None if rule.v == "any" else vertical.apart(int(i[k]), int(j[k]), int(required_h[k])) for k in kept
-    ]
-    close = [
-        height is None or height.gap - height.extra < _number(rule.v) + int(pads[k, 1])
-        for k, height in zip(kept, heights, strict=True)
-    ]
-    kept, heights = kept[close], [height for height, ok in zip(heights, close, strict=True) if ok]
-    lower, near, violated = _horizontal(rows, i[kept], j[kept], required_h[kept], rule)
-    for place in np.flatnonzero(violated):
-        k, height = kept[place], heights[place]
-        compares_f = isinstance(rule.f, int) and bool(emissions[k])
-        gap = Axes(
-            h=None if rule.h == "any" else max(0, math.floor(max(0.0, lower[place]) * METRE)),
-            v=None if height is None else max(0, height.gap),
-            t=None if rule.t == "any" else max(0, int(apart_t[k])),
-            f=max(0, int(apart_f[k])) // 2 if compares_f else None,
+def _together(parts: Sequence[Close]) -> Close:
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        none = np.zeros(0, dtype=np.int64)
+        return Close(
+            none, none, none, np.zeros((0, 4), np.int64), np.zeros((0, 4), np.int64), np.zeros((0, 2))
         )
-        required = Axes(
-            h=None if rule.h == "any" else int(required_h[k]),
-            v=None if height is None else _number(rule.v) + int(pads[k, 1]) + height.extra,
-            t=None if rule.t == "any" else _number(rule.t) + int(pads[k, 2]),
-            f=_number(rule.f) if compares_f else None,
+    i, j, rule, gap, required, near = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Close(i, j, rule, gap, required, near)
+
+
+def _pairs(rows: Rows, close: Close) -> Index:
+    """The pairs of rows in a step, each once, as one number."""
+    pairs = close.i * len(rows.plan) + close.j
+    return np.unique(pairs) if close.rule.any() else pairs
+
+
+def _earliest(rows: Rows, close: Close, limit: int) -> Close:
+    """All violations of the `limit` pairs that begin first, in the order of time, rows, and rules."""
+    one, two = np.minimum(close.i, close.j), np.maximum(close.i, close.j)
+    start, _ = _window(rows, one, two)
+    order = np.lexsort([close.rule, two, one, start])
+    one, two = one[order], two[order]
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (np.diff(one) != 0) | (np.diff(two) != 0)
+    chosen = order[np.cumsum(fresh) <= limit]
+    return select(close, chosen)
+
+
+def _window(rows: Rows, i: Index, j: Index) -> tuple[Index, Index]:
+    """The later start and the earlier end, swapped where the two are apart in time."""
+    start, end = np.maximum(rows.start[i], rows.start[j]), np.minimum(rows.end[i], rows.end[j])
+    return np.minimum(start, end), np.maximum(start, end)
+
+
+def _conflicts(search: Search, close: Close) -> list[Conflict]:
+    """One conflict a pair, from violations in the order of `_earliest`."""
+    rows = search.rows
+    one, two = np.minimum(close.i, close.j), np.maximum(close.i, close.j)
+    first = np.flatnonzero(np.concatenate([[True], (np.diff(one) != 0) | (np.diff(two) != 0)])[: len(one)])
+    hits = np.diff(np.append(first, len(one)))
+    one, two = one[first], two[first]
+    choice = [search.chosen[pair] for pair in _activities(rows, one, two)]
+    key, part = [plan.key for plan in rows.plans], rows.part
+    start, end = _window(rows, one, two)
+    sides = zip(rows.plan[one].tolist(), rows.plan[two].tolist(), strict=True)
+    return list(
+        map(
+            Conflict,
+            [(key[a], key[b]) for a, b in sides],
+            zip(part[one].tolist(), part[two].tolist(), strict=True),
+            [chosen.row.between for chosen in choice],
+            [None if c.fallback else r for c, r in zip(choice, close.rule[first].tolist(), strict=True)],
+            [tuple(close.rule[k + 1 : k + n].tolist()) for k, n in zip(first, hits, strict=True)]
+            if len(one) < len(close.i)
+            else repeat(()),
+            map(Axes, *_figures(close.gap[first])),
+            map(Axes, *_figures(close.required[first])),
+            [None if ms <= -UNBOUNDED else ms for ms in start.tolist()],
+            [None if ms >= UNBOUNDED else ms for ms in end.tolist()],
+            map(tuple, close.near[first].tolist()),
+            _ground_decides(search, one, two, choice, close, first, hits),
         )
-        yield (
-            (int(i[k]), int(j[k])),
-            Hit(index, gap, required, (float(near[place, 0]), float(near[place, 1]))),
-        )
-
-
-def _horizontal(
-    rows: Rows, i: Index, j: Index, required: Index, rule: Rule
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Lower bounds of the gaps in metres, places near both, and which pairs are too close."""
-    limit = in_metres(required)
-    if rule.h == "any":
-        somewhere = to_lonlat(rows.shapes.a[rows.shapes.first[i]])
-        return np.zeros(len(i)), somewhere, np.ones(len(i), dtype=bool)
-    result = gaps(rows.shapes, i, j, limit)
-    violated = result.lower < limit
-    for k in np.flatnonzero(violated & (required == 0) & ~(rows.shapes.thin[i] | rows.shapes.thin[j])):
-        p, q = rows.volumes[i[k]].ground, rows.volumes[j[k]].ground
-        if isinstance(p, Polygon) and isinstance(q, Polygon):
-            violated[k] = interiors_meet(p, q)
-    return result.lower, result.near, violated
-
-
-def _conflict(
-    rows: Rows,
-    pair: tuple[int, int],
-    choice: Chosen,
-    hits: Sequence[Hit],
-    vertical: Vertical,
-) -> Conflict:
-    one, two = sorted(pair, key=lambda row: rows.plans[rows.plan[row]].key)
-    first = hits[0]
-    start, end = max(rows.start[one], rows.start[two]), min(rows.end[one], rows.end[two])
-    start, end = min(start, end), max(start, end)
-    return Conflict(
-        plans=(rows.plans[rows.plan[one]].key, rows.plans[rows.plan[two]].key),
-        volumes=(int(rows.part[one]), int(rows.part[two])),
-        activities=choice.row.between,
-        rule=None if choice.fallback else first.rule,
-        also=tuple(hit.rule for hit in hits[1:]),
-        gap=first.gap,
-        required=first.required,
-        start=None if start <= -UNBOUNDED else int(start),
-        end=None if end >= UNBOUNDED else int(end),
-        near=first.near,
-        agl_unresolved=all(
-            _ground_decides(rows, pair, choice.row.rules[hit.rule], hit.required, vertical) for hit in hits
-        ),
     )
 
 
+def _figures(axes: Index) -> Iterator[list[int | None]]:
+    """The columns, NONE as None."""
+    return ([None if figure == NONE else figure for figure in column] for column in axes.T.tolist())
+
+
+def _activities(rows: Rows, one: Index, two: Index) -> Iterator[tuple[int, int]]:
+    a, b = rows.activity[one], rows.activity[two]
+    return zip(np.minimum(a, b).tolist(), np.maximum(a, b).tolist(), strict=True)
+
+
 def _ground_decides(
-    rows: Rows, pair: tuple[int, int], rule: Rule, required: Axes, vertical: Vertical
-) -> bool:
-    """True where only not knowing the ground makes it a conflict: over some ground the minimum is kept."""
-    if required.v is None or vertical.reference.terrain.known:
+    search: Search, one: Index, two: Index, choice: list[Chosen], close: Close, first: Index, hits: Index
+) -> list[bool]:
+    """For each pair, whether only not knowing the ground makes it a conflict: over some ground every
+    minimum is kept.
+    """
+    decides = [False] * len(one)
+    for k in np.flatnonzero(~_ground_known(search, one, two)).tolist():
+        violated = range(first[k], first[k] + hits[k])
+        decides[k] = all(
+            _kept_over_some_ground(
+                search,
+                (int(one[k]), int(two[k])),
+                choice[k].row.rules[close.rule[v]],
+                int(close.required[v, 0]),
+            )
+            for v in violated
+        )
+    return decides
+
+
+def _ground_known(search: Search, i: Index, j: Index) -> NDArray[np.bool_]:
+    """Pairs of which it needs no look that the height of the ground does not decide."""
+    if search.vertical.reference.terrain.known:
+        return np.ones(len(i), dtype=bool)
+    limits = search.rows.limits
+    grounded = np.isin(limits[..., 0], _GROUND).any(axis=1)
+    return np.asarray(~(grounded[i] | grounded[j]))
+
+
+def _kept_over_some_ground(search: Search, pair: tuple[int, int], rule: Rule, required: int) -> bool:
+    if rule.v == "any":
         return False
-    growth = GLOBE if required.h is None else required.h
-    apart = vertical.apart(*pair, growth, best_ground=True)
-    pads = int(rows.pads[pair[0], 1] + rows.pads[pair[1], 1])
-    return apart.gap - apart.extra >= _number(rule.v) + pads
+    growth = GLOBE if required == NONE else required
+    apart = search.vertical.apart(*pair, growth, best_ground=True)
+    pads = int(search.rows.pads[pair[0], 1] + search.rows.pads[pair[1], 1])
+    return apart.gap - apart.extra >= number(rule.v) + pads
 
 
-def _by_rules(
-    rows: Rows, i: Index, j: Index, table: SeparationTable, chosen: dict[tuple[int, int], Chosen]
-) -> Iterator[tuple[tuple[Rule, ...], NDArray[np.bool_]]]:
-    """The pairs apart by the rules that hold for their activities; `chosen` learns the row of each pair."""
-    a, b = rows.activity[i], rows.activity[j]
-    codes = np.minimum(a, b) * len(rows.activities) + np.maximum(a, b)
-    unique, code = np.unique(codes, return_inverse=True)
-    groups: dict[tuple[Rule, ...], list[int]] = defaultdict(list)
-    for k, value in enumerate(unique.tolist()):
-        pair = divmod(value, len(rows.activities))
-        if pair not in chosen:
-            chosen[pair] = choose(table, rows.activities[pair[0]], rows.activities[pair[1]])
-        groups[chosen[pair].row.rules].append(k)
-    for rules, members in groups.items():
-        yield rules, np.isin(code, members)
-
-
-def _activities(rows: Rows, one: int, two: int) -> tuple[int, int]:
-    a, b = int(rows.activity[one]), int(rows.activity[two])
-    return min(a, b), max(a, b)
-
-
-def _largest(minima: Sequence[Minimum]) -> int | None:
-    """The largest minimum; None where one is "any"."""
-    return None if "any" in minima else max(_number(m) for m in minima)
-
-
-def _number(minimum: Minimum | None) -> int:
-    assert isinstance(minimum, int)  # "any" and None were told apart before
-    return minimum
+def _cut(count: int, limit: int) -> list[str]:
+    if count <= limit:
+        return []
+    return [f"{count:,} conflicts; only the first {limit:,} of them are listed, by time"]
 
 
 def _ended(plans: Sequence[Plan]) -> list[str]:

@@ -6,13 +6,15 @@ starting time); faster kernels must yield the same pairs after the exact tests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 
 from wideberth.conflict.prepare import Rows
-from wideberth.space.shape import Index
+from wideberth.model.separation import Minimum, SeparationTable
+from wideberth.space.ellipsoid import Index
 from wideberth.space.units import METRE
 from wideberth.space.widen import UNBOUNDED
 
@@ -23,21 +25,37 @@ EVERYWHERE = 2e7
 """Metres: more than the Earth's size, where a minimum is "any"."""
 
 
-def candidates(
-    rows: Rows, reach: int | None, time: int | None, own: bool
-) -> Iterator[tuple[Index, Index, int]]:
+class Reach(NamedTuple):
+    """The largest minima of any pair, without pads: `h`, `v` in 0.1 mm, `t` in ms; None is "any"."""
+
+    h: int | None
+    v: int | None
+    t: int | None
+
+
+def reach_of(table: SeparationTable) -> Reach:
+    """The largest minima of a table."""
+    rules = [rule for row in table.rows for rule in row.rules]
+    return Reach(*(_largest([getattr(rule, axis) for rule in rules]) for axis in ("h", "v", "t")))
+
+
+def _largest(minima: Sequence[Minimum]) -> int | None:
+    numbers = [minimum for minimum in minima if isinstance(minimum, int)]
+    return max(numbers) if len(numbers) == len(minima) else None
+
+
+def candidates(rows: Rows, reach: Reach, own: bool) -> Iterator[tuple[Index, Index, int]]:
     """Pairs of rows, each once, that boxes and windows do not rule out, and how many rows are done.
 
     Args:
-        reach: the largest horizontal minimum in 0.1 mm without pads; None is "any".
-        time: the largest time minimum in ms without pads; None is "any".
         own: also pairs of one party. Two volumes of one plan and two variants of one flight never pair.
     """
     order = np.argsort(rows.start, kind="stable")
     start, end = rows.start[order], rows.end[order]
-    window = 4 * UNBOUNDED if time is None else time + 2 * int(rows.pads[:, 2].max())
-    margin = EVERYWHERE if reach is None else (reach / METRE + 2 * int(rows.pads[:, 0].max()) / METRE)
-    low, high = rows.shapes.low[order] - margin / 2, rows.shapes.high[order] + margin / 2
+    window = 4 * UNBOUNDED if reach.t is None else reach.t + 2 * int(rows.pads[:, 2].max())
+    margin = EVERYWHERE if reach.h is None else (reach.h + 2 * int(rows.pads[:, 0].max())) / METRE
+    ground = rows.ground[order]
+    low, high = rows.shapes.low[ground] - margin / 2, rows.shapes.high[ground] + margin / 2
     first, second = np.sort(np.argsort(np.ptp((low + high) / 2, axis=0))[1:])
     third = 3 - first - second
     boxes = shapely.box(low[:, first], low[:, second], high[:, first], high[:, second])
@@ -56,11 +74,12 @@ def candidates(
             later = j > i
             i, j = i[later], j[later]
             keep = (low[i, third] <= high[j, third]) & (low[j, third] <= high[i, third])
-            yield *_comparable(rows, order[i[keep]], order[j[keep]], own), part.stop
+            yield *comparable(rows, order[i[keep]], order[j[keep]], own), part.stop
             begin = part.stop
 
 
-def _comparable(rows: Rows, i: Index, j: Index, own: bool) -> tuple[Index, Index]:
+def comparable(rows: Rows, i: Index, j: Index, own: bool) -> tuple[Index, Index]:
+    """Of pairs of rows those of different parties, or with `own` of plans that may both be flown."""
     keep = rows.plan[i] != rows.plan[j]
     same_party = rows.party[i] == rows.party[j]
     keep &= ~(same_party & (rows.variant[i] >= 0) & (rows.variant[i] == rows.variant[j]))

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wideberth.model.plan import Plan
-from wideberth.space.altitude import Altitude
-from wideberth.space.shape import Index, Shapes, compile_shapes
+from wideberth.space.altitude import DATUMS, Altitude
+from wideberth.space.ellipsoid import Index
+from wideberth.space.shape import Shapes, compile_shapes
 from wideberth.space.units import METRE
 from wideberth.space.volume import Volume
-from wideberth.space.widen import thick_band, thick_frequencies, thick_window
+from wideberth.space.widen import UNBOUNDED, thick_bands, thick_frequencies, thick_windows
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The volumes of all live plans.
 
-    `plan` and `part` say which volume of which plan a row is; `activity`, `party` and `variant` are
-    numbers that are equal where the names are (variant −1: none). Times in ms, pads `h`, `v` in
-    0.1 mm and `t` in ms, bands in half hertz.
+    `plan` and `part` say which volume of which plan a row is; `ground` is its place in `shapes`, which
+    hold every distinct ground once; `activity`, `party` and `variant` are numbers that are equal where
+    the names are (variant −1: none). Times in ms, pads (n, 3) `h`, `v` in 0.1 mm and `t` in ms, bands
+    (n, 2) in half hertz. `limits` (n, 2, 2): of the lower and the upper limit the number of the datum
+    in DATUMS and the value in 0.1 mm.
     """
 
     plans: tuple[Plan, ...]
     volumes: tuple[Volume, ...]
     plan: Index
     part: Index
+    ground: Index
     party: Index
     activity: Index
     variant: Index
@@ -36,39 +40,56 @@ class Rows:
     start: Index
     end: Index
     pads: Index
-    limits: tuple[tuple[Altitude, Altitude], ...]
+    limits: Index
     bands: Index
     emits: NDArray[np.bool_]
     shapes: Shapes
 
+    def limit(self, row: int, upper: bool) -> Altitude:
+        """The lower or the upper limit of a row."""
+        datum, value = self.limits[row, int(upper)].tolist()
+        return Altitude(DATUMS[datum], value)
+
 
 def lay_out(plans: Sequence[Plan]) -> Rows | None:
     """Rows of all volumes; None where there is none."""
-    held = [(p, k, volume) for p, plan in enumerate(plans) for k, volume in enumerate(plan.volumes)]
-    if not held:
+    volumes = tuple(volume for plan in plans for volume in plan.volumes)
+    if not volumes:
         return None
-    volumes = tuple(volume for _, _, volume in held)
-    plan = np.array([p for p, _, _ in held])
+    count = np.array([len(plan.volumes) for plan in plans], dtype=np.int64)
+    plan = np.repeat(np.arange(len(plans)), count)
     activities = sorted({p.activity for p in plans})
     numbers = {name: number for number, name in enumerate(activities)}
-    windows = np.array([thick_window(volume) for volume in volumes], dtype=np.int64)
-    bands = [thick_frequencies(volume) for volume in volumes]
+    start = [-UNBOUNDED if volume.start is None else volume.start for volume in volumes]
+    end = [UNBOUNDED if volume.end is None else volume.end for volume in volumes]
+    windows = thick_windows(np.array(start, dtype=np.int64), np.array(end, dtype=np.int64))
+    emits = np.array([volume.band is not None for volume in volumes])
+    bands = np.zeros((len(volumes), 2), dtype=np.int64)
+    for k in np.flatnonzero(emits):
+        bands[k] = thick_frequencies(volumes[k]) or 0
+    grounds: dict[Hashable, int] = {}
+    ground = np.array([grounds.setdefault(volume.ground, len(grounds)) for volume in volumes])
+    datums = {name: number for number, name in enumerate(DATUMS)}
+    lower = [(datums[volume.lower.datum], volume.lower.value) for volume in volumes]
+    upper = [(datums[volume.upper.datum], volume.upper.value) for volume in volumes]
+    pads = [volume.pad for volume in volumes]
     return Rows(
         plans=tuple(plans),
         volumes=volumes,
         plan=plan,
-        part=np.array([k for _, k, _ in held]),
+        part=np.arange(len(volumes)) - np.repeat(np.cumsum(count) - count, count),
+        ground=ground,
         party=_numbered([p.party for p in plans])[plan],
         activity=np.array([numbers[p.activity] for p in plans])[plan],
         variant=_numbered([None if p.variant_of is None else (p.party, p.variant_of) for p in plans])[plan],
         activities=tuple(activities),
-        start=windows[:, 0],
-        end=windows[:, 1],
-        pads=np.array([(volume.pad.h, volume.pad.v, volume.pad.t) for volume in volumes], dtype=np.int64),
-        limits=tuple(thick_band(volume) for volume in volumes),
-        bands=np.array([band or (0, 0) for band in bands], dtype=np.int64),
-        emits=np.array([band is not None for band in bands]),
-        shapes=compile_shapes([volume.ground for volume in volumes]),
+        start=windows[0],
+        end=windows[1],
+        pads=np.array([(pad.h, pad.v, pad.t) for pad in pads], dtype=np.int64),
+        limits=thick_bands(np.array([lower, upper], dtype=np.int64).swapaxes(0, 1)),
+        bands=bands,
+        emits=emits,
+        shapes=compile_shapes(list(grounds)),  # type: ignore[arg-type]  # keys are the grounds
     )
 
 

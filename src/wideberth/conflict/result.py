@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Axes(Struct, frozen=True):
+class Axes(Struct, frozen=True, gc=False):
     """One figure per axis: `h`, `v` in 0.1 mm, `t` in ms, `f` in Hz; None where the axis has no minimum,
     is `any` or is not compared.
     """
@@ -16,7 +16,7 @@ class Axes(Struct, frozen=True):
     f: int | None = None
 
 
-class Conflict(Struct, frozen=True):
+class Conflict(Struct, frozen=True, gc=False):
     """Two volumes closer than their separation.
 
     `plans` are (party, id), ordered; `volumes` are positions in `Plan.volumes`, in the order of `plans`.

@@ -18,6 +18,7 @@ from wideberth.errors import Invalid, shorten
 from wideberth.formats import properties as stated
 from wideberth.formats.raw import Raw, RawLine, RawPoint, RawShape, Tally
 from wideberth.formats.reading import Filed, Options, Reading
+from wideberth.formats.repeats import Window, expand
 from wideberth.model.plan import UNSPECIFIED, Plan, State, check_state
 from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude
 from wideberth.space.ground import Ground, crosses_antimeridian
@@ -39,6 +40,8 @@ NO_TIME_PAD = "a route states no time_pad_s, read as 0 s"
 TWO_TIMES = "a time of a route has two readings (leap second, repeated hour): its time pad is {:g} s wider"
 MSL_TEXT = 'the altitude "MSL" may be height above the geoid (MSL) or on QNH (ALT), read as both'
 ANTIMERIDIAN = "an edge crosses the antimeridian (180°) the short way"
+MOST_REPEATED = 200_000
+"""Volumes of one file that repeats make."""
 COLLAPSED = "repeated neighbouring positions were taken as one"
 
 
@@ -70,8 +73,11 @@ def assemble(features: Sequence[Raw], options: Options) -> Reading:
     tally = Tally()
     _check_ids(features)
     parts: dict[tuple[str, str], list[_Part]] = {}
+    repeated = 0
     for n, raw in enumerate(features, start=1):
-        part = _part(raw, n, options, tally)
+        part = _part(raw, n, options, tally, MOST_REPEATED - repeated)
+        if raw.properties.get("repeats") is not None:
+            repeated += len(part.volumes)
         parts.setdefault((part.party, part.id), []).append(part)
     return Reading(tuple(_filed(group) for group in parts.values()), tally.notes())
 
@@ -91,7 +97,7 @@ def _check_ids(features: Sequence[Raw]) -> None:
             raise Invalid("plan.repeated_id", raw.path, raw.fallback_id, wanted)
 
 
-def _part(raw: Raw, n: int, options: Options, tally: Tally) -> _Part:
+def _part(raw: Raw, n: int, options: Options, tally: Tally, room: int) -> _Part:
     found, path = raw.properties, raw.properties_path
     stated.check_keys(found, path)
     for note in raw.told:
@@ -105,7 +111,7 @@ def _part(raw: Raw, n: int, options: Options, tally: Tally) -> _Part:
     if label is None and raw.label and raw.label != plan_id:
         label = stated.check_text(raw.label, f"{raw.path}.name")
     state = stated.text(found, "state", path)
-    volumes, where = _volumes(raw, options, tally)
+    volumes, where = _volumes(raw, options, tally, room)
     return _Part(
         party=party,
         id=plan_id,
@@ -177,13 +183,16 @@ def _joined(texts: Iterable[str | None]) -> str:
     return "; ".join(sorted({text for text in texts if text}))
 
 
-def _volumes(raw: Raw, options: Options, tally: Tally) -> tuple[tuple[Volume, ...], tuple[str, ...]]:
-    """The volumes of one feature, and the place of each."""
+def _volumes(
+    raw: Raw, options: Options, tally: Tally, room: int
+) -> tuple[tuple[Volume, ...], tuple[str, ...]]:
+    """The volumes of one feature, and the place of each; `room` bounds how many repeats may make."""
     _check_fit(raw)
+    windows = _repeated(raw, options, tally, room)
     volumes: list[Volume] = []
     where: list[str] = []
     for shape in raw.shapes:
-        made = _shape_volumes(raw, shape, options, tally)
+        made = _shape_volumes(raw, shape, windows, options, tally)
         volumes.extend(made)
         where.extend([shape.where or raw.path] * len(made))
         if any(crosses_antimeridian(volume.ground) for volume in made):
@@ -204,7 +213,39 @@ def _check_fit(raw: Raw) -> None:
             raise Invalid("profile.wrong_shape", f"{raw.properties_path}.{key}", raw.properties[key], wanted)
 
 
-def _shape_volumes(raw: Raw, shape: RawShape, options: Options, tally: Tally) -> tuple[Volume, ...]:
+def _repeated(raw: Raw, options: Options, tally: Tally, room: int) -> tuple[Window, ...] | None:
+    """The windows of a feature that repeats, None where it does not."""
+    found, path = raw.properties, raw.properties_path
+    text = stated.text(found, "repeats", path)
+    if text is None:
+        return None
+    if raw.window is not None:
+        wanted = "start and end as keys, as days, beside repeats; no TimeSpan, no TimeStamp"
+        raise Invalid("time.twice", raw.path, "times in two places", wanted)
+    timed = any(isinstance(shape, RawLine) and shape.times is not None for shape in raw.shapes)
+    if timed or found.get("times") is not None:
+        wanted = "repeats without times: a route is flown once"
+        raise Invalid("repeats.route", f"{path}.repeats", text, wanted)
+    windows, notes = expand(
+        text,
+        stated.text(found, "start", path),
+        stated.text(found, "end", path),
+        zone=options.zone,
+        as_of=options.as_of,
+        path=path,
+    )
+    if len(windows) * len(raw.shapes) > room:
+        wanted = f"at most {MOST_REPEATED:,} volumes of a file from repeats"
+        shown = f"{len(windows):,} occurrences of {len(raw.shapes):,} shapes"
+        raise Invalid("repeats.too_many", f"{path}.repeats", shown, wanted)
+    for note in notes:
+        tally.tell(note, raw.path)
+    return windows
+
+
+def _shape_volumes(
+    raw: Raw, shape: RawShape, windows: tuple[Window, ...] | None, options: Options, tally: Tally
+) -> tuple[Volume, ...]:
     found, path = raw.properties, raw.properties_path
     lower, upper = _limits(raw, shape, tally)
     pad = stated.pad(found, path)
@@ -216,8 +257,10 @@ def _shape_volumes(raw: Raw, shape: RawShape, options: Options, tally: Tally) ->
         if found.get("time_pad_s") is not None:
             wanted = "time_pad_s beside times only"
             raise Invalid("route.no_times", f"{path}.time_pad_s", found["time_pad_s"], wanted)
-        start, end = _window(raw, options, tally)
-        made = (Volume(_ground(raw, shape, options, tally), lower, upper, start, end, band, pad),)
+        each = (_window(raw, options, tally),) if windows is None else windows
+        # one ground for all: the search keeps each distinct ground once
+        ground = _ground(raw, shape, options, tally)
+        made = tuple(Volume(ground, lower, upper, start, end, band, pad) for start, end in each)
     return tuple(check_volume(volume, raw.path) for volume in made)
 
 

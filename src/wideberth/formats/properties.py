@@ -22,7 +22,7 @@ from wideberth.space.volume import Frequencies, Pad, Volume
 Properties = Mapping[str, object]
 VertexTimes = tuple[tuple[int, ...], int]
 
-TEXT_KEYS = ("party", "plan", "activity", "state", "label", "callsign", "note", "variant_of")
+TEXT_KEYS = ("party", "plan", "activity", "state", "label", "callsign", "note", "variant_of", "repeats")
 TIME_KEYS = ("start", "end", "review")
 LENGTH_KEYS = ("radius_m", "half_width_m", "pad_m")
 NUMBER_KEYS = (*LENGTH_KEYS, "time_pad_s", "priority")
@@ -52,7 +52,8 @@ def _plain(key: str) -> str:
     return "".join(c for c in key.lower() if c not in "-_ ")
 
 
-_PLAIN_KEYS = {_plain(key): key for key in KEYS}
+# left unread, a repeat in the singular would be one window for many
+_PLAIN_KEYS = {_plain(key): key for key in KEYS} | {"repeat": "repeats"}
 
 
 def text(properties: Properties, key: str, path: str) -> str | None:

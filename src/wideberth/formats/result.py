@@ -40,6 +40,7 @@ def check_document(
     conflicts: Sequence[Conflict],
     refused: Sequence[tuple[str, Invalid]],
     notes: Sequence[str],
+    count: int | None = None,
 ) -> dict[str, object]:
     """The object that `check --json` prints: metres, seconds and Hz; times RFC 3339; degrees.
 
@@ -48,6 +49,7 @@ def check_document(
         filed: (file, plan) of every plan that was read, unique in (party, id).
         source: where the table comes from, for people.
         refused: (file, error) of every file that was not read.
+        count: how many conflicts there are, where not all are listed.
 
     Raises: Invalid (`time.range`).
     """
@@ -60,10 +62,12 @@ def check_document(
     return {
         "schema": SCHEMA,
         "as_of": to_rfc3339(as_of),
+        "files": sorted({_named(file) for file, _ in filed}),
         "plans": len(filed),
         "volumes": sum(len(one.plan.volumes) for _, one in filed),
         "separation": separation_to_json(table),
         "separation_source": source,
+        "count": max(count or 0, len(conflicts)),
         "conflicts": [
             _conflict(conflict, placed) for conflict in sorted(conflicts, key=lambda c: _order(c, placed))
         ],

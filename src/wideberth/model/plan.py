@@ -24,7 +24,7 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
 """ASTM F3548-21 operational intent states; `ended` is where it leaves the system."""
 
 
-class Plan(Struct, frozen=True):
+class Plan(Struct, frozen=True, gc=False):
     """A party's plan: one or more volumes of one activity.
 
     `id` is unique within the party. `variant_of`, where set, names a group of which only one will

@@ -10,6 +10,7 @@ from wideberth.conflict.result import Conflict
 from wideberth.errors import Invalid
 from wideberth.formats.native import ranks
 from wideberth.formats.reading import Filed
+from wideberth.formats.since import Since
 from wideberth.model.plan import Plan
 from wideberth.model.separation import SeparationTable
 from wideberth.model.terms import Place
@@ -20,7 +21,8 @@ class Report(Struct, frozen=True):
 
     `filed` are (file, plan) of every plan that was read, `conflicts` in the order in which they are shown,
     `refused` are (file, why). `zone` (an IANA name, None is UTC) and `metric` say how figures are shown,
-    `own` that plans of the same party were compared too.
+    `own` that plans of the same party were compared too. `count` is the number of conflicts where not all are
+    listed, `since` what changed since an earlier check.
     """
 
     as_of: int
@@ -33,6 +35,8 @@ class Report(Struct, frozen=True):
     zone: str | None = None
     metric: bool = False
     own: bool = False
+    count: int | None = None
+    since: Since | None = None
 
 
 def in_order(conflicts: Sequence[Conflict], filed: Sequence[tuple[str, Filed]]) -> tuple[Conflict, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,9 +11,12 @@ from rich.text import Text
 
 from wideberth.conflict.result import Conflict
 from wideberth.errors import Invalid, shorten
+from wideberth.formats.earlier import Pair
 from wideberth.formats.reading import Filed
+from wideberth.formats.since import Since
 from wideberth.formats.times import show_time
-from wideberth.render.report import Report, by_plans, name_of, plans_of
+from wideberth.render.changes import gone, marks, moment, not_checked, summary
+from wideberth.render.report import Numbered, Report, by_plans, name_of, plans_of
 from wideberth.render.words import (
     NEXT_STEP,
     UNKNOWN_GROUND,
@@ -30,6 +33,8 @@ from wideberth.render.words import (
 WIDTH = 100
 AT_MOST = 50
 """Pairs of plans that are shown unless all is asked for."""
+Mark = tuple[bool, str]
+OLD: Mark = (False, "")
 
 
 def table(report: Report, *, every: bool = False) -> RenderableType:
@@ -39,18 +44,24 @@ def table(report: Report, *, every: bool = False) -> RenderableType:
         Text(f"separation: {separation(report.table)}"),
         Text(compared(report)),
     ]
+    if report.since is not None:
+        parts.append(Text(summary(report.since, report.zone), style="bold"))
     filed = plans_of(report)
+    marked = marks(report.since, report.zone, report.metric)
     each = [[numbered] for numbered in enumerate(report.conflicts, start=1)]
     groups = each if every else by_plans(report.conflicts)
-    shown = groups if every else groups[:AT_MOST]
+    shown = groups if every else _first(groups, marked)
     for group in shown:
         number, first = group[0]
         one, two = filed[first.plans[0]], filed[first.plans[1]]
-        parts += [Text(), _conflict(number, first, one, two, report, [conflict for _, conflict in group[1:]])]
+        others = [conflict for _, conflict in group[1:]]
+        parts += [Text(), _conflict(number, first, one, two, report, others, marked.get(first.plans))]
     if len(shown) < len(groups):
-        more = counted(sum(len(group) for group in groups[AT_MOST:]), "more conflict")
+        more = counted(len(report.conflicts) - sum(map(len, shown)), "more conflict")
         pairs = counted(len(groups) - len(shown), "pair")
         parts += [Text(), Text(f"… and {more} between {pairs} of plans; --all shows all", style="bold")]
+    if report.since is not None:
+        parts += _left(report.since, report.zone, every=every)
     if report.conflicts:
         parts += [Text(), Text(NEXT_STEP)]
     if report.notes:
@@ -58,6 +69,26 @@ def table(report: Report, *, every: bool = False) -> RenderableType:
     if report.refused:
         parts += [Text(), refusals(report)]
     return Group(*parts)
+
+
+def _first(groups: Sequence[list[Numbered]], marked: Mapping[Pair, Mark]) -> list[list[Numbered]]:
+    """At most 50 pairs of plans in their order: the new ones, then the earliest."""
+    new = [k for k, group in enumerate(groups) if marked.get(group[0][1].plans, OLD)[0]]
+    others = [k for k, group in enumerate(groups) if not marked.get(group[0][1].plans, OLD)[0]]
+    return [groups[k] for k in sorted((new + others)[:AT_MOST])]
+
+
+def _left(since: Since, zone: str | None, *, every: bool) -> Iterator[RenderableType]:
+    """The pairs of plans that are in conflict no more, and those that were not checked again."""
+    for title, words in (
+        (f"Gone since {moment(since.as_of, zone)}", [gone(one) for one in since.gone]),
+        ("Not checked again, may still be there", [not_checked(one) for one in since.not_checked]),
+    ):
+        if words:
+            listed = words if every else words[:AT_MOST]
+            yield from (Text(), Text(title, style="bold"), *(_item(line) for line in listed))
+        if len(words) > AT_MOST and not every:
+            yield _item(f"… and {len(words) - AT_MOST:,} more; --all shows all")
 
 
 def refusals(report: Report) -> RenderableType:
@@ -79,11 +110,14 @@ def _conflict(
     two: tuple[str, Filed],
     report: Report,
     others: Sequence[Conflict],
+    marked: Mark | None = None,
 ) -> RenderableType:
     """One conflict: who, then a line for each thing to know, and how many others the two plans have."""
     who = Text(_who(one[1]), style="bold")
     who.append("  and  ", style="not bold")
     who.append(_who(two[1]))
+    if marked is not None and marked[0]:
+        who.append("  (new)", style="bold red")
     title = Table.grid(padding=(0, 2))
     title.add_column(width=3, justify="right")
     title.add_column(overflow="fold")
@@ -91,6 +125,8 @@ def _conflict(
     grid = Table.grid(padding=(0, 2))
     grid.add_column(width=12, no_wrap=True)
     grid.add_column(overflow="fold")
+    if marked is not None and marked[1]:
+        grid.add_row(Text("since"), Text(marked[1]))
     for name, words in _lines(conflict, one, two, report):
         grid.add_row(Text(name), Text(words))
     if others:

@@ -188,6 +188,9 @@ def headline(report: Report) -> str:
     if not report.conflicts:
         return f"no known conflict, {when}"
     involved = len({key for conflict in report.conflicts for key in conflict.plans})
+    if report.count is not None and report.count > len(report.conflicts):
+        first = f"the first {len(report.conflicts):,}, between {counted(involved, 'plan')}, are listed"
+        return f"{counted(report.count, 'conflict')}, {when}; {first}"
     return f"{counted(len(report.conflicts), 'conflict')} between {counted(involved, 'plan')}, {when}"
 
 

@@ -26,7 +26,7 @@ LIMIT = 100_000 * METRE
 """No altitude is further than this from its zero (a judgement: 100 km)."""
 
 
-class Altitude(Struct, frozen=True, order=True):
+class Altitude(Struct, frozen=True, order=True, gc=False):
     """A limit: `value` in 0.1 mm above `datum` (0 for SFC and UNL)."""
 
     datum: Datum

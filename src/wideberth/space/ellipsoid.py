@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pyproj import Geod
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 A = 6_378_137.0
 """Equatorial radius in metres (WGS84, NIMA TR8350.2)."""

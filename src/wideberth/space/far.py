@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from wideberth.space.ellipsoid import GEOD, R_MIN, Array, to_ecef
-from wideberth.space.shape import Index, Shapes
+from wideberth.space.ellipsoid import GEOD, R_MIN, Array, Index, to_ecef, to_lonlat
+from wideberth.space.shape import Shapes
 
 CLOSE_ENOUGH = 0.3
 """Metres between the bounds at which the search stops."""
@@ -71,7 +71,7 @@ def _arc(chord: Array, share: float) -> Array:
 
 def _middles(shapes: Shapes, pieces: Index) -> Array:
     """(n, 4): lon, lat of the midpoint and azimuth there in degrees, half-length in metres."""
-    lon1, lat1, lon2, lat2 = shapes.lonlat[pieces].T
+    (lon1, lat1), (lon2, lat2) = to_lonlat(shapes.a[pieces]).T, to_lonlat(shapes.b[pieces]).T
     azimuth, _, length = GEOD.inv(lon1, lat1, lon2, lat2)
     lon, lat, back = GEOD.fwd(lon1, lat1, azimuth, length / 2)
     return np.stack([lon, lat, np.asarray(back) + 180.0, length / 2], -1)

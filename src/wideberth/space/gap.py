@@ -11,16 +11,17 @@ further away the exact geodesic decides (`far`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wideberth.space.ellipsoid import R_MAX, Array, to_lonlat
+from wideberth.space.ellipsoid import R_MAX, Array, Index, to_lonlat
 from wideberth.space.far import far_bound
-from wideberth.space.inside import contains
+from wideberth.space.inside import contain
 from wideberth.space.segments import closest
-from wideberth.space.shape import Index, Shapes
+from wideberth.space.shape import Shapes
 
 NOISE = 1e-6
 """Metres: far above the rounding of 6e6 m coordinates in double precision."""
@@ -40,12 +41,14 @@ class Gaps(NamedTuple):
     near: Array
 
 
-def gaps(shapes: Shapes, i: Index, j: Index, limit: Array) -> Gaps:
-    """Lower bounds of the horizontal gap of the pairs (i[k], j[k]), good where below `limit[k]` metres.
+Least = Callable[[Shapes, Index, Index, Array], tuple[Array, Array]]
+"""(shapes, i, j, reach) → least distance of the chords of the pieces of each pair less both sagittas, in
+metres, and its two ends (n, 2, 3) in ECEF metres; right where up to `reach`, else no less than it.
+"""
 
-    The bound never exceeds the true gap and is within 1 m + 1e-5·gap of it below the limit.
-    """
-    reach = limit + shapes.radius[i] + shapes.radius[j]
+
+def least(shapes: Shapes, i: Index, j: Index, reach: Array) -> tuple[Array, Array]:
+    """The nearest pieces of each pair, as `Least` says."""
     pieces = np.diff(shapes.first)
     small = pieces[i] * pieces[j] <= _SMALL
     apart = np.full(len(i), np.inf)
@@ -54,6 +57,16 @@ def gaps(shapes: Shapes, i: Index, j: Index, limit: Array) -> Gaps:
         apart[chunk], points[chunk] = _flat(shapes, i[chunk], j[chunk], reach[chunk])
     for k in np.flatnonzero(~small):
         apart[k], points[k] = _blocked(shapes, int(i[k]), int(j[k]), float(reach[k]))
+    return apart, points
+
+
+def gaps(shapes: Shapes, i: Index, j: Index, limit: Array, nearest: Least = least) -> Gaps:
+    """Lower bounds of the horizontal gap of the pairs (i[k], j[k]), good where below `limit[k]` metres.
+
+    The bound never exceeds the true gap and is within 1 m + 1e-5·gap of it below the limit.
+    """
+    reach = limit + shapes.radius[i] + shapes.radius[j]
+    apart, points = nearest(shapes, i, j, reach)
     distance = arc(apart - NOISE)
     for k in np.flatnonzero((apart > FAR) & (distance < reach)):
         distance[k], points[k] = far_bound(shapes, int(i[k]), int(j[k]), float(reach[k]))
@@ -87,7 +100,7 @@ def _flat(shapes: Shapes, i: Index, j: Index, reach: Array) -> tuple[Array, Arra
     pair, p, q = pair[keep], p[keep], q[keep]
     apart = np.full(len(i), np.inf)
     points = np.zeros((len(i), 2, 3))
-    found, ends = _chords(shapes, p, q)
+    found, ends = chords(shapes, p, q)
     order = np.lexsort((found, pair))
     best = order[np.concatenate([[True], np.diff(pair[order]) > 0])] if len(order) else order
     apart[pair[best]] = found[best]
@@ -103,7 +116,8 @@ def _balls(shapes: Shapes, p: Index, q: Index) -> Array:
     )
 
 
-def _chords(shapes: Shapes, p: Index, q: Index) -> tuple[Array, Array]:
+def chords(shapes: Shapes, p: Index, q: Index) -> tuple[Array, Array]:
+    """Distance in metres of the chords of pieces less both sagittas, and its ends (n, 2, 3) in ECEF."""
     near_p, near_q = closest(shapes.a[p], shapes.b[p], shapes.a[q], shapes.b[q])
     apart = np.linalg.norm(near_p - near_q, axis=1) - shapes.sag[p] - shapes.sag[q]
     return apart, np.stack([near_p, near_q], axis=1)
@@ -125,7 +139,7 @@ def _blocked(shapes: Shapes, i: int, j: int, reach: float) -> tuple[float, Array
         for part in np.array_split(order, max(1, len(order) * BLOCK * BLOCK // _CHUNK)):
             p, q = _expand(shapes, start_i[rows][u[part]], start_j[v[part]], i, j)
             keep = _balls(shapes, p, q) <= min(reach, best)
-            apart, ends = _chords(shapes, p[keep], q[keep])
+            apart, ends = chords(shapes, p[keep], q[keep])
             if len(apart) and apart.min() < best:
                 best, points = float(apart.min()), ends[np.argmin(apart)]
     return best, points
@@ -167,11 +181,9 @@ def _swallow(shapes: Shapes, i: Index, j: Index, lower: Array, near: Array) -> N
         maybe = (lower > 0) & shapes.area[outer]
         maybe &= ((point >= shapes.low[outer]) & (point <= shapes.high[outer])).all(axis=1)
         rows = np.flatnonzero(maybe)
-        for k in np.unique(outer[rows]):
-            mine = rows[outer[rows] == k]
-            held = mine[contains(shapes, int(k), point[mine])]
-            lower[held] = -np.inf
-            near[held] = point[held]
+        held = rows[contain(shapes, outer[rows], point[rows])]
+        lower[held] = -np.inf
+        near[held] = point[held]
 
 
 def overlapping_boxes(shapes: Shapes, i: Index, j: Index, reach: Array) -> NDArray[np.bool_]:

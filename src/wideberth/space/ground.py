@@ -24,7 +24,7 @@ ROUNDING = 80
 """0.1 mm: the furthest that rounding to 1e-7 degrees moves a point (half a unit on both axes: 7.9 mm)."""
 
 
-class Circle(Struct, frozen=True, tag="circle"):
+class Circle(Struct, frozen=True, gc=False, tag="circle"):
     """All points within `radius` (0.1 mm) of `centre`."""
 
     centre: Point
@@ -32,7 +32,7 @@ class Circle(Struct, frozen=True, tag="circle"):
     slack: int = 0
 
 
-class Corridor(Struct, frozen=True, tag="corridor"):
+class Corridor(Struct, frozen=True, gc=False, tag="corridor"):
     """All points within `half_width` (0.1 mm) of a polyline: round caps and joins, may cross itself."""
 
     points: tuple[Point, ...]
@@ -41,7 +41,7 @@ class Corridor(Struct, frozen=True, tag="corridor"):
     slack: int = 0
 
 
-class Polygon(Struct, frozen=True, tag="polygon"):
+class Polygon(Struct, frozen=True, gc=False, tag="polygon"):
     """The smaller side of the first ring less the holes (the other rings); no last vertex is repeated."""
 
     rings: tuple[tuple[Point, ...], ...]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from wideberth.space.ellipsoid import Array, up
+from wideberth.space.ellipsoid import Array, Index, up
 
 if TYPE_CHECKING:
     from wideberth.space.shape import Shapes
@@ -21,28 +21,46 @@ def contains(shapes: Shapes, k: int, points: Array) -> NDArray[np.bool_]:
     The radius of the shape is not counted. A point within centimetres of the boundary may get
     either answer; callers look at the distance first.
     """
-    a, b = shapes.a[shapes.pieces(k)], shapes.b[shapes.pieces(k)]
+    return contain(shapes, np.full(len(points), k), points)
+
+
+def contain(shapes: Shapes, k: Index, points: Array) -> NDArray[np.bool_]:
+    """As `contains`, of a shape of its own for each point."""
     answers = np.zeros(len(points), dtype=bool)
-    step = max(1, _CHUNK // len(a))
-    for start in range(0, len(points), step):
-        answers[start : start + step] = _contains(a, b, points[start : start + step])
+    size = np.diff(shapes.first)[k]
+    # as many points at a time as keep the memory bounded
+    cuts = np.flatnonzero(np.diff(np.cumsum(size) // _CHUNK)) + 1
+    for part in np.split(np.arange(len(points)), cuts):
+        if len(part):
+            answers[part] = _contain(shapes, k[part], points[part])
     return answers
 
 
-def _contains(a: Array, b: Array, points: Array) -> NDArray[np.bool_]:
-    along = b - a
-    to_point = points[:, None] - a
-    length2 = np.maximum(np.einsum("ij,ij->i", along, along), 1e-12)
-    t = np.clip(np.einsum("mij,ij->mi", to_point, along) / length2, 0.0, 1.0)
-    apart = to_point - t[..., None] * along
-    nearest = np.argmin(np.einsum("mij,mij->mi", apart, apart), axis=1)
-    rows = np.arange(len(points))
-    where = t[rows, nearest]
+def _contain(shapes: Shapes, k: Index, points: Array) -> NDArray[np.bool_]:
+    size = np.diff(shapes.first)[k]
+    begin = np.cumsum(size) - size
+    point = np.repeat(np.arange(len(k)), size)
+    piece = np.arange(len(point)) - np.repeat(begin - shapes.first[k], size)
+    a, b = shapes.a[piece], shapes.b[piece]
+    along, to_point = b - a, points[point] - a
+    length2 = np.maximum(_dot(along, along), 1e-12)
+    t = np.clip(_dot(to_point, along) / length2, 0.0, 1.0)
+    apart = to_point - t[:, None] * along
+    square = _dot(apart, apart)
+    least = np.minimum.reduceat(square, begin)
+    hit = np.flatnonzero(square == np.repeat(least, size))
+    nearest = hit[np.searchsorted(hit, begin)]
+    where = t[nearest]
     inside = _left(a[nearest], b[nearest], points)
     for i in np.flatnonzero((where == 0.0) | (where == 1.0)):
         vertex = a[nearest[i]] if where[i] == 0.0 else b[nearest[i]]
-        inside[i] = _inside_corner(a, b, vertex, points[i])
+        own = slice(begin[i], begin[i] + size[i])
+        inside[i] = _inside_corner(a[own], b[own], vertex, points[i])
     return inside
+
+
+def _dot(x: Array, y: Array) -> Array:
+    return np.asarray(x[:, 0] * y[:, 0] + x[:, 1] * y[:, 1] + x[:, 2] * y[:, 2])
 
 
 def _left(a: Array, b: Array, p: Array) -> NDArray[np.bool_]:

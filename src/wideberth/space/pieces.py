@@ -40,17 +40,11 @@ def turn(lon1: Array, lon2: Array) -> Array:
 
 
 def cut(lon1: Array, lat1: Array, lon2: Array, lat2: Array, straight: NDArray[np.bool_]) -> Pieces:
-    """Cut edges given in degrees; `straight` marks those that are straight in lon/lat.
-
-    The deviation bound: along such an edge the geodesic curvature turns it by at most
-    2·sin(lat)·Δlon; a curve of length L that turns by θ stays within L·θ/8 of its chord while the
-    curvature is even, and 1.04·L·θ/8 allows for its change along a short piece.
-    """
+    """Cut edges given in degrees; `straight` marks those that are straight in lon/lat."""
     wide = turn(lon1, lon2)
-    slope = np.sin(np.radians(np.maximum(np.abs(lat1), np.abs(lat2))))
     azimuth, _, length = GEOD.inv(lon1, lat1, lon2, lat2)
-    length = np.where(straight, _longest(wide, lat1, lat2), length)
-    bend = np.where(straight, 0.26 * slope * np.radians(np.abs(wide)) * length, 0.0)
+    length = np.where(straight, longest(wide, lat1, lat2), length)
+    bend = np.where(straight, bending(wide, lat1, lat2, length), 0.0)
     count = np.maximum(1, np.ceil(np.maximum(length / LONGEST, np.sqrt(bend / DEVIATION)))).astype(np.int64)
 
     edge = np.repeat(np.arange(len(lon1)), count)
@@ -85,7 +79,18 @@ def _along(
     return np.stack([lon, lat])
 
 
-def _longest(wide: Array, lat1: Array, lat2: Array) -> Array:
+def bending(wide: Array, lat1: Array, lat2: Array, length: Array) -> Array:
+    """Metres that lon/lat-straight edges of at most `length` may leave the geodesics between their ends.
+
+    Along such an edge the geodesic curvature turns it by at most 2·sin(lat)·Δlon; a curve of length
+    L that turns by θ stays within L·θ/8 of its chord while the curvature is even, and 1.04·L·θ/8
+    allows for its change along a short piece: cut into n, each piece leaves its own by 1/n² of it.
+    """
+    slope = np.sin(np.radians(np.maximum(np.abs(lat1), np.abs(lat2))))
+    return np.asarray(0.26 * slope * np.radians(np.abs(wide)) * length)
+
+
+def longest(wide: Array, lat1: Array, lat2: Array) -> Array:
     """Upper bound in metres of the length of a lon/lat-straight edge."""
     lowest = np.where(lat1 * lat2 < 0, 0.0, np.minimum(np.abs(lat1), np.abs(lat2)))
     across = R_MAX * np.radians(np.abs(wide)) * np.cos(np.radians(lowest))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from wideberth.space.ellipsoid import R_MAX, R_MIN, Array, to_ecef
+from wideberth.space.ellipsoid import R_MAX, R_MIN, Array, Index, to_ecef, to_lonlat
 from wideberth.space.inside import contains
-from wideberth.space.shape import Index, Shapes
+from wideberth.space.shape import Shapes
 
 CELL = 0.25
 EVERYWHERE = np.array([[-180.0, -90.0, 180.0, 90.0]])
@@ -26,7 +26,7 @@ def boxes(shapes: Shapes, k: int, growth: float) -> Array:
     radius = growth + float(shapes.radius[k])
     if radius > HALF_WAY:
         return EVERYWHERE
-    lon1, lat1, lon2, lat2 = shapes.lonlat[own].T
+    (lon1, lat1), (lon2, lat2) = to_lonlat(shapes.a[own]).T, to_lonlat(shapes.b[own]).T
     lon2 = lon1 + (lon2 - lon1 + 180.0) % 360.0 - 180.0
     # a geodesic may run past the parallel of its ends, by less than its sagitta on a flat map of the place
     angle = (radius + shapes.half[own] * 0.01) / R_MIN

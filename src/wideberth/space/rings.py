@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from wideberth.errors import Invalid
 from wideberth.space.ellipsoid import GEOD, A, Array, B, to_ecef
@@ -207,9 +207,14 @@ def _clear_of_bends(ring: tuple[Point, ...]) -> bool:
     what lies between the straight edges and the geodesics, at most 0.02·extent² degrees apart below 80°.
     """
     flat = _unwrapped(ring) / DEGREE
-    extent = float(np.ptp(flat, axis=0).max())
-    around = float(np.abs(np.diff(flat, axis=0, append=flat[:1])).sum())
-    return bool(np.abs(flat[:, 1]).max() < 80.0) and abs(_shoelace(flat)) > 2 * around * 0.02 * extent**2
+    extent = np.ptp(flat, axis=0).max()
+    around = np.abs(np.diff(flat, axis=0, append=flat[:1])).sum()
+    return bool(np.abs(flat[:, 1]).max() < 80.0 and bends_matter_not(_shoelace(flat), around, extent))
+
+
+def bends_matter_not(twice: ArrayLike, around: ArrayLike, extent: ArrayLike) -> NDArray[np.bool_]:
+    """For rings below 80°: True where twice the area (square degrees) exceeds what bent edges can change."""
+    return np.asarray(np.abs(twice) > 2 * np.asarray(around) * 0.02 * np.asarray(extent) ** 2)
 
 
 def _unwrapped(ring: tuple[Point, ...]) -> Array:

@@ -14,7 +14,7 @@ YEARS = (-62_135_596_800_000, 253_402_300_799_999)
 """POSIX ms of the first and the last moment of the years 1 to 9999, which RFC 3339 can write."""
 
 
-class Pad(Struct, frozen=True):
+class Pad(Struct, frozen=True, gc=False):
     """Margins that are added to every minimum: `h`, `v` in 0.1 mm, `t` in ms."""
 
     h: int = 0
@@ -22,14 +22,14 @@ class Pad(Struct, frozen=True):
     t: int = 0
 
 
-class Frequencies(Struct, frozen=True):
+class Frequencies(Struct, frozen=True, gc=False):
     """A frequency band in Hz."""
 
     low: int
     high: int
 
 
-class Volume(Struct, frozen=True):
+class Volume(Struct, frozen=True, gc=False):
     """Where, how high, when, and for an emission on which frequencies.
 
     `start` and `end` are POSIX ms (UTC, without leap seconds); None is unbounded.

@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from wideberth.space.altitude import Altitude
+import numpy as np
+
+from wideberth.space.altitude import DATUMS
+from wideberth.space.ellipsoid import Index
 from wideberth.space.units import METRE, SECOND
 from wideberth.space.volume import Volume
 
 UNBOUNDED = 2**61
 """ms: stands for no start (negative) or no end."""
+AGL, SFC = DATUMS.index("AGL"), DATUMS.index("SFC")
 
 
-def thick_band(volume: Volume) -> tuple[Altitude, Altitude]:
-    """The limits, at least 1 m apart where one datum (or the ground) can tell; rounded outwards."""
-    lower, upper = volume.lower, volume.upper
-    on_ground = lower.datum in ("AGL", "SFC") and upper.datum in ("AGL", "SFC")
-    if not (on_ground or lower.datum == upper.datum) or upper.value - lower.value >= METRE:
-        return lower, upper
-    twice = lower.value + upper.value
-    datum = "AGL" if on_ground else lower.datum
-    return Altitude(datum, (twice - METRE) // 2), Altitude(datum, -((-twice - METRE) // 2))
+def thick_bands(limits: Index) -> Index:
+    """The limits, at least 1 m apart where one datum (or the ground) can tell; rounded outwards.
+
+    Args:
+        limits: (n, 2, 2), lower and upper, of each the number of the datum and the value in 0.1 mm.
+    """
+    datum, value = limits[..., 0], limits[..., 1]
+    on_ground = ((datum == AGL) | (datum == SFC)).all(axis=1)
+    thin = (on_ground | (datum[:, 0] == datum[:, 1])) & (value[:, 1] - value[:, 0] < METRE)
+    twice = value[:, 0] + value[:, 1]
+    wide = np.stack([(twice - METRE) // 2, -((-twice - METRE) // 2)], -1)
+    return np.stack(
+        [
+            np.where((thin & on_ground)[:, None], AGL, datum),
+            np.where(thin[:, None], wide, value),
+        ],
+        -1,
+    )
 
 
-def thick_window(volume: Volume) -> tuple[int, int]:
-    """Start and end in ms, at least 1 s apart, ±UNBOUNDED where open; rounded outwards."""
-    start = -UNBOUNDED if volume.start is None else volume.start
-    end = UNBOUNDED if volume.end is None else volume.end
-    if end - start >= SECOND:
-        return start, end
-    return (start + end - SECOND) // 2, -((-start - end - SECOND) // 2)
+def thick_windows(start: Index, end: Index) -> tuple[Index, Index]:
+    """Starts and ends in ms (±UNBOUNDED where open), at least 1 s apart; rounded outwards."""
+    thin = end - start < SECOND
+    middle = np.where(thin, start + end, 0)  # of open windows the sum would not fit
+    return (
+        np.where(thin, (middle - SECOND) // 2, start),
+        np.where(thin, -((-middle - SECOND) // 2), end),
+    )
 
 
 def thick_frequencies(volume: Volume) -> tuple[int, int] | None:

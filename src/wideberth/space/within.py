@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from wideberth.space.ellipsoid import GEOD, to_ecef
+from wideberth.space.ellipsoid import GEOD, to_ecef, to_lonlat
 from wideberth.space.gap import gaps
 from wideberth.space.ground import Circle, Ground, Polygon
 from wideberth.space.inside import contains
@@ -18,9 +18,9 @@ def within(ground: Ground, area: Polygon | Circle) -> bool:
     """True only where every point of `ground` is certainly in `area`; near the edge the answer is False."""
     shapes = compile_shapes([ground, area])
     if isinstance(area, Circle):
-        lon, lat = shapes.lonlat[shapes.first[1], :2]
+        lon, lat = to_lonlat(shapes.a[shapes.first[1]])
         own = shapes.pieces(0)
-        ends = np.concatenate([shapes.lonlat[own, :2], shapes.lonlat[own, 2:]])
+        ends = to_lonlat(np.concatenate([shapes.a[own], shapes.b[own]]))
         away = GEOD.inv(np.full(len(ends), lon), np.full(len(ends), lat), ends[:, 0], ends[:, 1])[2]
         furthest = float(np.max(away)) + float(shapes.half[own].max()) + float(shapes.radius[0])
         return furthest < float(shapes.radius[1])
