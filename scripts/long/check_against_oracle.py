@@ -24,7 +24,9 @@ import nasty
 import oracle
 import oracle_ground as plain
 from oracle_height import Grid, Limit, Reference, load_grid
+from wideberth.conflict.engine import PLAIN
 from wideberth.conflict.find import find
+from wideberth.conflict.join import COMPILED
 from wideberth.conflict.result import Conflict
 from wideberth.errors import Invalid
 from wideberth.model.plan import Plan
@@ -99,7 +101,7 @@ def reference_of(reference: Reference) -> VerticalReference:
 
 
 def answers(pair: nasty.Pair) -> list[Conflict | None]:
-    """What the package finds under each rule of the pair's row. Raises: Invalid."""
+    """What the package finds under each rule of the pair's row; both engines must. Raises: Invalid."""
     plans = [plan_of(pair.a, "a"), plan_of(pair.b, "b")]
     if pair.number % 2:
         plans.reverse()
@@ -107,7 +109,9 @@ def answers(pair: nasty.Pair) -> list[Conflict | None]:
     found: list[Conflict | None] = []
     for rule in pair.rules:
         table = SeparationTable((Row((EVERY, EVERY), (Rule(**rule),)),), "oracle")
-        conflicts = find(plans, table, reference).conflicts
+        conflicts = find(plans, table, reference, engine=PLAIN).conflicts
+        if len(find(plans, table, reference, engine=COMPILED).conflicts) != len(conflicts):
+            raise AssertionError(f"the engines differ on pair {pair.number}")
         found.append(conflicts[0] if conflicts else None)
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from wideberth.space.shape import Shapes, compile_shapes
 from wideberth.space.units import METRE
 from wideberth.space.volume import Volume
 from wideberth.space.widen import UNBOUNDED, thick_bands, thick_frequencies, thick_windows
+
+T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,10 @@ def lay_out(plans: Sequence[Plan]) -> Rows | None:
     bands = np.zeros((len(volumes), 2), dtype=np.int64)
     for k in np.flatnonzero(emits):
         bands[k] = thick_frequencies(volumes[k]) or 0
-    grounds: dict[Hashable, int] = {}
-    ground = np.array([grounds.setdefault(volume.ground, len(grounds)) for volume in volumes])
-    datums = {name: number for number, name in enumerate(DATUMS)}
-    lower = [(datums[volume.lower.datum], volume.lower.value) for volume in volumes]
-    upper = [(datums[volume.upper.datum], volume.upper.value) for volume in volumes]
-    pads = [volume.pad for volume in volumes]
+    grounds, ground = _distinct([volume.ground for volume in volumes])
+    pads, pad = _distinct([volume.pad for volume in volumes])
+    limits, limit = _distinct([v.lower for v in volumes] + [v.upper for v in volumes])
+    listed = np.array([(DATUMS.index(one.datum), one.value) for one in limits], dtype=np.int64)
     return Rows(
         plans=tuple(plans),
         volumes=volumes,
@@ -85,12 +86,19 @@ def lay_out(plans: Sequence[Plan]) -> Rows | None:
         activities=tuple(activities),
         start=windows[0],
         end=windows[1],
-        pads=np.array([(pad.h, pad.v, pad.t) for pad in pads], dtype=np.int64),
-        limits=thick_bands(np.array([lower, upper], dtype=np.int64).swapaxes(0, 1)),
+        pads=np.array([(one.h, one.v, one.t) for one in pads], dtype=np.int64)[pad],
+        limits=thick_bands(listed[limit].reshape(2, -1, 2).swapaxes(0, 1)),
         bands=bands,
         emits=emits,
-        shapes=compile_shapes(list(grounds)),  # type: ignore[arg-type]  # keys are the grounds
+        shapes=compile_shapes(grounds),
     )
+
+
+def _distinct(values: Sequence[T]) -> tuple[list[T], Index]:
+    """Each value once, and for each of the values which of them it is."""
+    numbers: dict[T, int] = {}
+    which = [numbers.setdefault(value, len(numbers)) for value in values]
+    return list(numbers), np.array(which, dtype=np.int64)
 
 
 def _numbered(names: Sequence[object]) -> Index:

@@ -98,10 +98,10 @@ def _fill(found: Arcs, ends: _Ends, count: Index, run: slice) -> None:
         bowed = ~flat
         points[bowed] = _section(a, b, edge[bowed], share[bowed])
     points[first], points[first + n] = a, b
-    last = np.zeros(len(edge), dtype=bool)
-    last[first + n] = True
     own = slice(int(found.first[run.start]), int(found.first[run.stop]))
-    found.a[own], found.b[own] = points[~last], points[~np.roll(last, 1)]
+    begin = np.arange(own.stop - own.start) + np.repeat(np.arange(len(n)), n)
+    np.take(points, begin, axis=0, out=found.a[own], mode="clip")
+    np.take(points, begin + 1, axis=0, out=found.b[own], mode="clip")
     size = _size(found.b[own] - found.a[own])
     arc = size * _bent(size)
     found.half[own], found.sag[own] = arc / 2, sagitta(arc)

@@ -38,16 +38,16 @@ def edges(grounds: Sequence[Ground]) -> Edges:
     """The centre of each circle (an edge of no length), the legs of each corridor, the boundary of each
     polygon; at least one edge a ground.
     """
-    area = np.array([isinstance(ground, Polygon) for ground in grounds], dtype=bool)
-    straight = np.array([not isinstance(g, Circle) and g.edges == "lonlat" for g in grounds], dtype=bool)
-    radius = np.array([_radius(ground) for ground in grounds], dtype=np.int64) / METRE
-    points = [_points(ground) for ground in grounds]
-    size = np.array([len(listed) for listed in points], dtype=np.int64)
+    listed = [_stated(ground) for ground in grounds]
+    points = [one[0] for one in listed]
+    radius = np.array([one[1] for one in listed], dtype=np.int64) / METRE
+    kind = np.array([one[2] for one in listed], dtype=np.int64)
+    straight, area = kind & _STRAIGHT > 0, kind & _FILLED > 0
+    size = np.array([*map(len, points)], dtype=np.int64)
     flat = np.fromiter(chain.from_iterable(chain.from_iterable(points)), np.int64, 2 * int(size.sum()))
     vertices = flat.reshape(-1, 2)
     turned, clear = _orientation(vertices, size, area, straight)
-    clear &= np.array([not isinstance(g, Polygon) or len(g.rings) == 1 for g in grounds], dtype=bool)
-    clear |= ~area
+    clear = ~area | (clear & (kind & _HOLED == 0))
 
     owner, ends = _steps(size, area, turned)
     numbers = vertices[ends] / DEGREE  # (m, 2, 2): end, lon and lat
@@ -57,18 +57,18 @@ def edges(grounds: Sequence[Ground]) -> Edges:
     return Edges(owner, found[0], found[1], found[2], found[3], straight[owner], radius, area)
 
 
-def _radius(ground: Ground) -> int:
+_STRAIGHT, _FILLED, _HOLED = 1, 2, 4
+
+
+def _stated(ground: Ground) -> tuple[tuple[Point, ...], int, int]:
+    """Its points (of a polygon the outer ring), how far it reaches beyond in 0.1 mm, and what it is."""
     if isinstance(ground, Circle):
-        return max(ground.radius, THINNEST // 2) + ground.slack
+        return (ground.centre,), max(ground.radius, THINNEST // 2) + ground.slack, 0
+    straight = _STRAIGHT if ground.edges == "lonlat" else 0
     if isinstance(ground, Corridor):
-        return max(ground.half_width, THINNEST // 2) + ground.slack
-    return ground.slack
-
-
-def _points(ground: Ground) -> tuple[Point, ...]:
-    if isinstance(ground, Circle):
-        return (ground.centre,)
-    return ground.points if isinstance(ground, Corridor) else ground.rings[0]
+        return ground.points, max(ground.half_width, THINNEST // 2) + ground.slack, straight
+    holed = _HOLED if len(ground.rings) > 1 else 0
+    return ground.rings[0], ground.slack, straight | _FILLED | holed
 
 
 def _steps(size: Index, area: NDArray[np.bool_], turned: NDArray[np.bool_]) -> tuple[Index, Index]:
