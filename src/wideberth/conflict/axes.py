@@ -37,7 +37,7 @@ class Close(NamedTuple):
     near: Array
 
 
-def select(close: Close, chosen: Index | Mask) -> Close:
+def select(close: Close, chosen: Index | Mask | slice) -> Close:
     """Some of the violations, in the order given."""
     i, j, rule, gap, required, near = close
     return Close(i[chosen], j[chosen], rule[chosen], gap[chosen], required[chosen], near[chosen])
@@ -124,14 +124,26 @@ def on_ground(
     if rule.h == "any":
         somewhere = to_lonlat(rows.shapes.a[rows.shapes.first[p]])
         return np.zeros(len(i)), somewhere, np.ones(len(i), dtype=bool)
-    limit = in_metres(required)
-    result = gaps(rows.shapes, p, q, limit, engine.least)
-    close = result.lower < limit
+    if 2 * len(rows.shapes.radius) < len(rows.start):
+        # grounds are used again and again: each pair of them is measured once
+        minima, number_of = np.unique(required, return_inverse=True)
+        pairs = (p * len(rows.shapes.radius) + q) * len(minima) + number_of
+        _, first, which = np.unique(pairs, return_index=True, return_inverse=True)
+    else:
+        first = which = np.arange(len(i))
+    lower, near, close = _measured(rows, i[first], j[first], required[first], engine)
+    return lower[which], near[which], close[which]
+
+
+def _measured(rows: Rows, i: Index, j: Index, required: Index, engine: Engine) -> tuple[Array, Array, Mask]:
+    p, q, limit = rows.ground[i], rows.ground[j], in_metres(required)
+    lower, near = gaps(rows.shapes, p, q, limit, engine.least)
+    close = lower < limit
     for k in np.flatnonzero(close & (required == 0) & ~(rows.shapes.thin[p] | rows.shapes.thin[q])):
         one, two = rows.volumes[i[k]].ground, rows.volumes[j[k]].ground
         if isinstance(one, Polygon) and isinstance(two, Polygon):
             close[k] = interiors_meet(one, two)
-    return result.lower, result.near, close
+    return lower, near, close
 
 
 def number(minimum: Minimum | None) -> int:

@@ -25,7 +25,7 @@ class Engine(NamedTuple):
 
 
 PLAIN = Engine(pairs.candidates, least)
-MANY = 10_000
+MANY = 20_000
 """Volumes from which the compiled parts pay for loading them."""
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from wideberth.conflict.alike import Alike, alike, expand, times
 from wideberth.conflict.axes import GLOBE, NONE, Close, number, select, too_close
 from wideberth.conflict.engine import Engine, engine_for
 from wideberth.conflict.pairs import reach_of
@@ -31,6 +32,8 @@ from wideberth.space.widen import UNBOUNDED
 
 MOST = 500_000
 """Conflicts that one check lists unless told otherwise; more would fill the memory and help nobody."""
+AT_ONCE = 8
+"""Pairs of groups of volumes alike that are expanded at a time."""
 NAMED = 5
 """Pairs of activities that a note names."""
 _GROUND = [DATUMS.index("AGL"), DATUMS.index("SFC")]
@@ -62,6 +65,12 @@ class Search:
         """The violations, some at a time, all rules of a pair in one step, and how many rows are done."""
         for i, j, done in self.engine.candidates(self.rows, reach_of(self.table), own):
             yield self.violations(i, j), done
+
+    def over(self, rows: Rows) -> Search:
+        """A search that knows what this one has learned, over other rows of the same activities."""
+        other = Search(rows, self.table, self.vertical.reference, self.engine)
+        other.chosen = self.chosen
+        return other
 
     def violations(self, i: Index, j: Index) -> Close:
         """The violations of every rule among the pairs (i[k], j[k])."""
@@ -116,8 +125,10 @@ def find(
     rows = lay_out(sorted((plan for plan in plans if plan.state != "ended"), key=lambda plan: plan.key))
     if rows is None or not table.rows:
         return Found((), tuple(_ended(plans)))
-    search = Search(rows, table, reference, engine or engine_for(len(rows.plan)))
-    found = answer(search, search.steps(own), limit, progress)
+    groups = None if own else alike(rows)
+    searched = rows if groups is None else groups.rows
+    search = Search(searched, table, reference, engine or engine_for(len(searched.plan)))
+    found = answer(search, search.steps(own), limit, progress, groups)
     return replace(found, notes=(*_ended(plans), *found.notes))
 
 
@@ -126,13 +137,15 @@ def answer(
     steps: Iterable[tuple[Close, int]],
     limit: int,
     progress: Callable[[int, int], None] | None = None,
+    groups: Alike | None = None,
 ) -> Found:
-    """What the steps of a search come to; `limit` and `progress` as in `find`."""
+    """What the steps of a search come to; `limit` and `progress` as in `find`; `groups`: of its rows."""
     rows = search.rows
     kept, count = [], 0
     waiting = 0
     for close, done in steps:
-        count += len(_pairs(rows, close))
+        pairs = _pairs(rows, close)
+        count += len(pairs) if groups is None else times(groups, *np.divmod(pairs, len(rows.plan)))
         waiting += len(close.i)
         kept.append(close)
         if waiting > 2 * limit + 100_000:
@@ -140,9 +153,23 @@ def answer(
             waiting = len(kept[0].i)
         if progress is not None:
             progress(done, len(rows.plan))
-    conflicts = _conflicts(search, _earliest(rows, _together(kept), limit))
+    close = _earliest(rows, _together(kept), limit)
+    if groups is None:
+        conflicts = _conflicts(search, close)
+    else:
+        conflicts = _conflicts(search.over(groups.whole), _expanded(groups, close, limit))
     notes = [*_fallbacks(rows, search.chosen), *_datums(search.vertical), *_cut(count, limit)]
     return Found(tuple(conflicts), tuple(notes), count)
+
+
+def _expanded(groups: Alike, close: Close, limit: int) -> Close:
+    """The earliest violations of the members of groups."""
+    kept: list[Close] = []
+    # some at a time: each pair of groups may stand for `limit` pairs of rows
+    for begin in range(0, len(close.i), AT_ONCE):
+        kept.append(expand(groups, select(close, slice(begin, begin + AT_ONCE)), limit))
+        kept = [_earliest(groups.whole, _together(kept), limit)]
+    return _together(kept)
 
 
 def _together(parts: Sequence[Close]) -> Close:
@@ -248,7 +275,7 @@ def _ground_known(search: Search, i: Index, j: Index) -> NDArray[np.bool_]:
     if search.vertical.reference.terrain.known:
         return np.ones(len(i), dtype=bool)
     limits = search.rows.limits
-    grounded = np.isin(limits[..., 0], _GROUND).any(axis=1)
+    grounded = np.asarray(np.isin(limits[..., 0], _GROUND).any(axis=1))
     return np.asarray(~(grounded[i] | grounded[j]))
 
 

@@ -8,6 +8,7 @@ time. Cells are cubes of earth-centred space: no pole, no antimeridian.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -38,7 +39,7 @@ SAMPLE = 4_096
 LARGE_SHARE = 0.2
 """Parties that hold so large a share of all rows have lists of their own, not compared with themselves."""
 ROOM = 200_000
-"""Pairs that one step of a scan may find."""
+"""Pairs that one step of a scan may find, unless told otherwise."""
 SPAN = 4_096
 """Entries that one step looks at."""
 TOGETHER = 16
@@ -94,11 +95,16 @@ class Task(NamedTuple):
     resume: int = -1
 
 
-def compiled(spread: Spread = map) -> Engine:
-    """The compiled engine; `spread` runs its steps, side by side where it is a thread pool's `map`."""
+def compiled(spread: Spread = map, room: int = ROOM) -> Engine:
+    """The compiled engine.
+
+    Args:
+        spread: runs its steps, side by side where it is a thread pool's `map`.
+        room: pairs that one step may find.
+    """
 
     def candidates(rows: Rows, reach: Reach, own: bool) -> Iterator[tuple[Index, Index, int]]:
-        return _candidates(rows, reach, own, spread)
+        return _candidates(rows, reach, own, spread, room)
 
     def least(shapes: Shapes, i: Index, j: Index, reach: Array) -> tuple[Array, Array]:
         return _least(shapes, i, j, reach, spread)
@@ -109,7 +115,9 @@ def compiled(spread: Spread = map) -> Engine:
 COMPILED = compiled()
 
 
-def _candidates(rows: Rows, reach: Reach, own: bool, spread: Spread) -> Iterator[tuple[Index, Index, int]]:
+def _candidates(
+    rows: Rows, reach: Reach, own: bool, spread: Spread, room: int
+) -> Iterator[tuple[Index, Index, int]]:
     """As `pairs.candidates`; of the rows done it tells an estimate."""
     boxes = _boxes(rows, reach)
     lists = _lists(boxes, (rows.plan if own else rows.party)[boxes.row])
@@ -126,31 +134,31 @@ def _candidates(rows: Rows, reach: Reach, own: bool, spread: Spread) -> Iterator
         p, q = known[one, cell], known[two, cell]
         tasks = _tasks(p, q, SELF) if one == two else [*_tasks(p, q, FROM), *_tasks(q, p, AFTER)]
         total = len(tasks)
-        for found in _run(tasks, spread):
+        for found in _run(tasks, spread, room):
             i, j = boxes.row[found[:, 0]], boxes.row[found[:, 1]]
             done = (number + 1 - len(tasks) / (total + 1)) / len(joins)
             yield *comparable(rows, i, j, own), int(done * len(rows.plan))
 
 
-def _run(tasks: list[Task], spread: Spread) -> Iterator[NDArray[np.int32]]:
-    """Pairs of positions, about ROOM at a time; `tasks` are taken from the list's end."""
+def _run(tasks: list[Task], spread: Spread, room: int) -> Iterator[NDArray[np.int32]]:
+    """Pairs of positions, about `room` at a time; `tasks` are taken from the list's end."""
     found: list[NDArray[np.int32]] = []
     count = 0
     while tasks:
         now = [tasks.pop() for _ in range(min(TOGETHER, len(tasks)))]
-        for part, rest in spread(_scan, now):
+        for part, rest in spread(partial(_scan, room=room), now):
             found.append(part)
             count += len(part)
             tasks += rest
-        if count >= ROOM or not tasks:
+        if count >= room or not tasks:
             yield np.concatenate(found)
             found, count = [], 0
 
 
-def _scan(task: Task) -> tuple[NDArray[np.int32], list[Task]]:
+def _scan(task: Task, room: int) -> tuple[NDArray[np.int32], list[Task]]:
     """The pairs of positions that a task finds, and what is left of it."""
     p, q = task.p, task.q
-    out = np.empty((ROOM, 2), dtype=np.int32)
+    out = np.empty((room, 2), dtype=np.int32)
     count, at, resume = kernels.scan(
         *p[:4], q.boxes, q.times, q.cells, q.first, task.mode, task.begin, task.end, task.resume, out
     )

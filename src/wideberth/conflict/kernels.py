@@ -117,9 +117,9 @@ def into_cells(
     total = 0
     # twice over the same cells: how many there are, then where each goes
     for k in at:
-        for x in range(np.floor(box[k, 0] / cell), np.floor(box[k, 1] / cell) + 1):
-            for y in range(np.floor(box[k, 2] / cell), np.floor(box[k, 3] / cell) + 1):
-                for z in range(np.floor(box[k, 4] / cell), np.floor(box[k, 5] / cell) + 1):
+        for x in range(_cell(box[k, 0], cell), _cell(box[k, 1], cell) + 1):
+            for y in range(_cell(box[k, 2], cell), _cell(box[k, 3], cell) + 1):
+                for z in range(_cell(box[k, 4], cell), _cell(box[k, 5], cell) + 1):
                     first[_bucket(x, y, z, buckets) + 1] += 1
                     total += 1
     for bucket in range(buckets):
@@ -130,10 +130,10 @@ def into_cells(
     listed = np.empty(total, dtype=np.int64)
     taken = first[:buckets].copy()
     for k in at:
-        x0, y0, z0 = np.floor(box[k, 0] / cell), np.floor(box[k, 2] / cell), np.floor(box[k, 4] / cell)
-        for x in range(x0, np.floor(box[k, 1] / cell) + 1):
-            for y in range(y0, np.floor(box[k, 3] / cell) + 1):
-                for z in range(z0, np.floor(box[k, 5] / cell) + 1):
+        x0, y0, z0 = _cell(box[k, 0], cell), _cell(box[k, 2], cell), _cell(box[k, 4], cell)
+        for x in range(x0, _cell(box[k, 1], cell) + 1):
+            for y in range(y0, _cell(box[k, 3], cell) + 1):
+                for z in range(z0, _cell(box[k, 5], cell) + 1):
                     bucket = _bucket(x, y, z, buckets)
                     e = taken[bucket]
                     taken[bucket] += 1
@@ -144,6 +144,11 @@ def into_cells(
                     cells[e, 6], cells[e, 7] = k, datum[k]
                     listed[e] = bucket
     return boxes, times, cells, listed
+
+
+@njit(nogil=True, cache=True)
+def _cell(metres: float, cell: float) -> int:
+    return int(np.floor(metres / cell))
 
 
 @njit(nogil=True, cache=True)

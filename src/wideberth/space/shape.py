@@ -21,6 +21,7 @@ from wideberth.space.ground import Ground
 from wideberth.space.inside import contains
 from wideberth.space.units import METRE
 
+_CHUNK = 1_000_000
 _EXTREMES = np.array([[A, 0, 0], [-A, 0, 0], [0, A, 0], [0, -A, 0], [0, 0, B], [0, 0, -B]], dtype=float)
 
 
@@ -95,7 +96,11 @@ def _cover_insides(shapes: Shapes) -> None:
 def _widen_thin(shapes: Shapes) -> None:
     """Add to the radius of filled shapes narrower than 1 m what they lack."""
     wanted = THINNEST / METRE
-    for k in np.flatnonzero(shapes.area)[_maybe_thin(shapes)]:
+    filled = np.flatnonzero(shapes.area)
+    # as many at a time as keep the memory bounded
+    cuts = np.flatnonzero(np.diff(np.cumsum(np.diff(shapes.first)[filled]) // _CHUNK)) + 1
+    maybe = [_maybe_thin(shapes, run) for run in np.split(filled, cuts)]
+    for k in filled[np.concatenate(maybe)]:
         corners = shapes.a[shapes.pieces(int(k))]
         centre = corners.mean(axis=0)
         spread = corners - centre
@@ -109,9 +114,8 @@ def _widen_thin(shapes: Shapes) -> None:
             shapes.thin[k] = True
 
 
-def _maybe_thin(shapes: Shapes) -> NDArray[np.bool_]:
-    """For each filled shape, False where its area is too large for its extent to be so thin."""
-    filled = np.flatnonzero(shapes.area)
+def _maybe_thin(shapes: Shapes, filled: Index) -> NDArray[np.bool_]:
+    """For each of these shapes, False where its area is too large for its extent to be so thin."""
     size = np.diff(shapes.first)[filled]
     first = np.cumsum(size) - size
     own = np.repeat(shapes.first[filled] - first, size) + np.arange(size.sum())
