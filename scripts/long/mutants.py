@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("src", "tests", "scripts")
+COPIED = ("src", "tests", "scripts", "bench")
 ORACLE = "tests/conflict/test_oracle.py"
 CHUNKS = (18, 0, 1, 2, 3, 5)
 TESTS = tuple(f"{ORACLE}::test_no_conflict_is_missed[{chunk}]" for chunk in CHUNKS)
@@ -37,26 +37,33 @@ class Mutant:
     file: str
     found: str
     becomes: str
+    tests: tuple[str, ...] = TESTS
+    """Those of the compiled loops run uncompiled: each mutant would be compiled anew."""
+
+
+def kernel(name: str, found: str, becomes: str, file: str = "kernels") -> Mutant:
+    """A comparison of a compiled loop changed."""
+    return Mutant(name, f"conflict/{file}.py", found, becomes, (f"tests/conflict/test_{file}.py",))
 
 
 MUTANTS = (
     Mutant(
         "the horizontal pad is dropped",
-        "conflict/find.py",
-        "required_h = rule.h + pads[:, 0]",
-        "required_h = rule.h + 0 * pads[:, 0]",
+        "conflict/axes.py",
+        "np.asarray(number(rule.h) + rows.pads[i, 0] + rows.pads[j, 0])",
+        "np.asarray(number(rule.h) + 0 * rows.pads[i, 0])",
     ),
     Mutant(
         "the vertical pad is dropped",
-        "conflict/find.py",
-        "height.gap - height.extra < _number(rule.v) + int(pads[k, 1])",
-        "height.gap - height.extra < _number(rule.v)",
+        "conflict/axes.py",
+        "minimum = number(rule.v) + rows.pads[i, 1] + rows.pads[j, 1]",
+        "minimum = number(rule.v) + 0 * rows.pads[i, 1]",
     ),
     Mutant(
         "the time pad is dropped",
-        "conflict/find.py",
-        "apart_t < rule.t + pads[:, 2]",
-        "apart_t < rule.t",
+        "conflict/axes.py",
+        "apart_in_time(rows, i, j) < rule.t + rows.pads[i, 2] + rows.pads[j, 2]",
+        "apart_in_time(rows, i, j) < rule.t",
     ),
     Mutant(
         "flight levels are taken as true heights",
@@ -82,6 +89,26 @@ MUTANTS = (
         "short = (plain + 180.0) % 360.0 - 180.0",
         "short = plain",
     ),
+    kernel("scan: how far it looks ahead", "times_q[q, 0] < stop", "times_q[q, 0] < start"),
+    kernel("scan: ends before starts", "and start < times_q[q, 1]", "and start > times_q[q, 1]"),
+    kernel("scan: where a search begins", "times_q[middle, 0] < start or", "times_q[middle, 0] > start or"),
+    kernel("scan: equal starts", "mode == AFTER and", "mode != AFTER and"),
+    kernel("scan: heights", "boxes_p[p, 6] < boxes_q[q, 7]", "boxes_p[p, 6] > boxes_q[q, 7]"),
+    kernel("scan: one side of a box", "boxes_q[q, 2] <= boxes_p[p, 3]", "boxes_q[q, 2] > boxes_p[p, 3]"),
+    kernel(
+        "scan: the cell that tells", "max(cells_p[p, 4], cells_q[q, 4])", "min(cells_p[p, 4], cells_q[q, 4])"
+    ),
+    kernel("scan: a full step", "if found == room:", "if found == room - 1:"),
+    kernel("cells: the last one touched", "range(y0, _cell(box[k, 3], cell) + 1)", "range(y0, y0 + 1)"),
+    kernel("balls: the furthest", "reach = max(reach,", "reach = min(reach,"),
+    kernel("nearest: runs", "if _between(run_balls, r, run_balls, s, -1.0) > limit:", "if r > s:"),
+    kernel(
+        "nearest: pieces",
+        "_pieces_apart(a, b, half, sag, u, v) > limit",
+        "_pieces_apart(a, b, half, sag, u, v) < limit",
+    ),
+    kernel("nearest: the best", "if found < best:", "if found > best:"),
+    kernel("chords: the best", "if square < best:", "if square > best:"),
 )
 
 
@@ -104,10 +131,11 @@ def replaced(text: str, mutant: Mutant) -> str:
     return text.replace(mutant.found, mutant.becomes)
 
 
-def run_tests(folder: Path) -> tuple[int, str]:
+def run_tests(folder: Path, tests: tuple[str, ...]) -> tuple[int, str]:
     """Exit code and last line of pytest in the copy."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *TESTS]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["NUMBA_DISABLE_JIT"] = "0" if tests is TESTS else "1"
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     lines = (done.stdout + done.stderr).strip().splitlines()
     return done.returncode, lines[-1] if lines else ""
@@ -119,7 +147,7 @@ def try_out(folder: Path, mutant: Mutant) -> tuple[int, str]:
     text = path.read_text("utf-8")
     path.write_text(replaced(text, mutant), "utf-8")
     try:
-        return run_tests(folder)
+        return run_tests(folder, mutant.tests)
     finally:
         path.write_text(text, "utf-8")
 
@@ -141,12 +169,15 @@ def main() -> int:
     )
     parser.parse_args()
     wrong = 0
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         copy_tree(folder)
         for mutant in MUTANTS:
             replaced((folder / "src" / "wideberth" / mutant.file).read_text("utf-8"), mutant)
-        wrong += not shown("as it is", GREEN, lambda: run_tests(folder))
+        for tests in dict.fromkeys(mutant.tests for mutant in MUTANTS):
+            wrong += not shown(
+                f"as it is: {Path(tests[0]).name[:24]}", GREEN, partial(run_tests, folder, tests)
+            )
         for mutant in MUTANTS:
             wrong += not shown(mutant.name, RED, partial(try_out, folder, mutant))
     return 1 if wrong else 0

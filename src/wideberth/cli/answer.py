@@ -7,6 +7,8 @@ from importlib.resources import files as package_files
 
 from msgspec import Struct, structs
 
+from wideberth.cli.clears import Wanted, clears
+from wideberth.cli.engine import engine_for
 from wideberth.cli.load import Loaded, load, read_bytes
 from wideberth.cli.notes import ground_notes, review_notes, terms_notes
 from wideberth.cli.progress import Steps
@@ -19,12 +21,16 @@ from wideberth.formats.times import zone_version
 from wideberth.model.plan import Plan
 from wideberth.model.separation import SeparationTable
 from wideberth.model.terms import Terms
+from wideberth.render.offers import searched
 from wideberth.render.report import Report, in_order
 from wideberth.space.reference import Terrain, VerticalReference
 
 
 class Question(Struct, frozen=True):
-    """What is asked: `chosen` minima, or an `agreement` (a file) that states them; all but the time."""
+    """What is asked: `chosen` minima, or an `agreement` (a file) that states them; all but the time.
+
+    `wanted` says which plans are to be cleared, and how.
+    """
 
     files: tuple[str, ...]
     reading: Options
@@ -34,6 +40,7 @@ class Question(Struct, frozen=True):
     own: bool
     metric: bool
     limit: int
+    wanted: Wanted = Wanted()
 
 
 class Asked(Struct, frozen=True):
@@ -63,9 +70,22 @@ def answer(question: Question, now: int, *, quiet: bool) -> Report:
             what.reference,
             own=what.own,
             limit=question.limit,
+            engine=engine_for(sum(len(plan.volumes) for plan in plans), what.reference, steps),
             progress=lambda done, total: steps.at("comparing plans", done, total),
         )
         _check_frequency(plans, found.conflicts, what)
+        conflicts = in_order(found.conflicts, loaded.filed)
+        proposals = clears(
+            question.wanted,
+            loaded.filed,
+            conflicts,
+            what.table,
+            what.reference,
+            what.terms,
+            own=what.own,
+            now=now,
+            step=steps.at,
+        )
         notes = [
             *loaded.notes,
             *found.notes,
@@ -73,13 +93,15 @@ def answer(question: Question, now: int, *, quiet: bool) -> Report:
             *terms_notes(what.terms, plans, found.conflicts),
             *review_notes(plans, now, zone),
         ]
+        if proposals is not None:
+            notes.append(searched(proposals, question.metric, own=what.own, more=question.wanted.more))
         if zone is not None:
             notes.append(f"times without an offset are read in {zone}, {zone_version()}")
         return Report(
             as_of=now,
             filed=loaded.filed,
             table=what.table,
-            conflicts=in_order(found.conflicts, loaded.filed),
+            conflicts=conflicts,
             refused=loaded.refused,
             notes=tuple(dict.fromkeys(notes)),
             places=() if what.terms is None else what.terms.places,
@@ -87,6 +109,7 @@ def answer(question: Question, now: int, *, quiet: bool) -> Report:
             metric=question.metric,
             own=what.own,
             count=found.count,
+            proposals=proposals,
         )
 
 

@@ -17,6 +17,30 @@ from wideberth.space.reference import Terrain
 from wideberth.space.stated import check_width
 from wideberth.space.units import METRE, parse_duration, parse_length
 
+Preset = Annotated[
+    str | None,
+    typer.Option("--preset", metavar="NAME", help="crewed, drone, convoy, maritime or spectrum."),
+]
+Horizontal = Annotated[
+    str | None, typer.Option("--horizontal", metavar="3NM", help="Horizontal minimum, or 0, or any.")
+]
+Vertical = Annotated[
+    str | None, typer.Option("--vertical", metavar="3000ft", help="Vertical minimum, or 0, or any.")
+]
+Time = Annotated[str | None, typer.Option("--time", metavar="5min", help="Time minimum, or 0, or any.")]
+Frequency = Annotated[
+    str | None,
+    typer.Option(
+        "--frequency",
+        metavar="1MHz",
+        help="Frequency minimum, or 0, or any; needed where two emissions meet.",
+    ),
+]
+Agreement = Annotated[
+    str | None,
+    typer.Option("--agreement", metavar="terms.toml", help="Terms of an agreement: a table of minima."),
+]
+Own = Annotated[bool, typer.Option("--own", help="Compare plans of the same party as well.")]
 AsOf = Annotated[
     str | None,
     typer.Option(

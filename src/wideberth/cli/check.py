@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from wideberth.cli import asked
 from wideberth.cli.answer import Question, answer
+from wideberth.cli.clears import Wanted
 from wideberth.cli.say import BAD_INPUT, CONFLICTS, out, show, stopping, tell
 from wideberth.cli.since import compared_with, document_of, read_earlier
 from wideberth.cli.watch import watch
@@ -58,27 +59,13 @@ class Shown(Struct, frozen=True):
 
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILES", help="Files of plans.", show_default=False)],
-    preset: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="crewed, drone, convoy, maritime or spectrum."),
-    ] = None,
-    horizontal: Annotated[
-        str | None, typer.Option(metavar="3NM", help="Horizontal minimum, or 0, or any.")
-    ] = None,
-    vertical: Annotated[
-        str | None, typer.Option(metavar="3000ft", help="Vertical minimum, or 0, or any.")
-    ] = None,
-    time: Annotated[str | None, typer.Option(metavar="5min", help="Time minimum, or 0, or any.")] = None,
-    frequency: Annotated[
-        str | None,
-        typer.Option(
-            metavar="1MHz", help="Frequency minimum, or 0, or any; needed where two emissions meet."
-        ),
-    ] = None,
-    agreement: Annotated[
-        str | None, typer.Option(metavar="terms.toml", help="Terms of an agreement: a table of minima.")
-    ] = None,
-    own: Annotated[bool, typer.Option("--own", help="Compare plans of the same party as well.")] = False,
+    preset: asked.Preset = None,
+    horizontal: asked.Horizontal = None,
+    vertical: asked.Vertical = None,
+    time: asked.Time = None,
+    frequency: asked.Frequency = None,
+    agreement: asked.Agreement = None,
+    own: asked.Own = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object (wideberth.check/1).")
     ] = False,
@@ -98,6 +85,9 @@ def check(
     ] = None,
     watching: Annotated[
         bool, typer.Option("--watch", help="Check again whenever a file changes; Ctrl-C ends it.")
+    ] = False,
+    no_clears: Annotated[
+        bool, typer.Option("--no-clears", help="Do not look for what would clear the plans in conflict.")
     ] = False,
     units: Annotated[Units, typer.Option(help="Units of the figures shown.")] = Units.aviation,
     as_of: asked.AsOf = None,
@@ -136,8 +126,9 @@ def check(
             own=own,
             metric=units is Units.metric,
             limit=limit,
+            wanted=Wanted(first=0) if no_clears else Wanted(),
         )
-        show_as = Shown(as_json, every, None if picture is None else (Path(picture), _drawer(picture)))
+        show_as = Shown(as_json, every, None if picture is None else (Path(picture), drawer(picture)))
         before = None if since is None else read_earlier(since)
         if watching:
             watch(
@@ -157,7 +148,7 @@ def check(
         raise typer.Exit(CONFLICTS)
 
 
-def _drawer(path: str) -> Callable[[Report], bytes]:
+def drawer(path: str) -> Callable[[Report], bytes]:
     """What draws a file of that name. Raises: Invalid (`picture.format`), Refused (`picture.no_png`)."""
     suffix = Path(path).suffix.lower()
     if suffix == ".svg":

@@ -11,6 +11,7 @@ import typer
 import wideberth
 from wideberth.cli.check import CHECK_HELP, check
 from wideberth.cli.convert import CONVERT_HELP, convert
+from wideberth.cli.propose import PROPOSE_HELP, propose
 from wideberth.cli.say import could_not, tell
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -21,6 +22,7 @@ Files of plans in, every conflict out.
 \b
 Examples:
   wideberth check ours.geojson theirs.kml --preset crewed
+  wideberth propose ours.geojson --against theirs.kml --preset crewed
   wideberth convert plans.kml --to geojson
   wideberth --install-completion
 """
@@ -34,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(help=CHECK_HELP)(check)
+app.command(help=PROPOSE_HELP)(propose)
 app.command(help=CONVERT_HELP)(convert)
 
 

@@ -10,7 +10,7 @@ from wideberth.formats import earlier, since
 from wideberth.formats.earlier import Outcome
 from wideberth.formats.result import check_document
 from wideberth.render.changes import warnings
-from wideberth.render.report import Report
+from wideberth.render.report import Report, answers_of
 
 
 def read_earlier(path: str) -> Outcome:
@@ -36,6 +36,7 @@ def document_of(report: Report) -> dict[str, object]:
         refused=report.refused,
         notes=[note for note in report.notes if note not in words],
         count=report.count,
+        clears={key: answer.offers for key, answer in answers_of(report).items()},
     )
     return document if changes is None else {**document, "since": since.to_json(changes, words)}
 

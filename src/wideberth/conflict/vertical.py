@@ -74,7 +74,7 @@ class Vertical:
         if hard.any():
             reach = self.anywhere
             least = np.maximum(reach[i, 0] - reach[j, 1], reach[j, 0] - reach[i, 1])
-            apart = hard & (least >= minimum)
+            apart = hard & (least - QNH_DISTANCE >= minimum)
             gap[apart], extra[apart] = least[apart], 0
             for k in np.flatnonzero(hard & ~apart):
                 gap[k], extra[k] = self.apart(int(i[k]), int(j[k]), int(growth[k]))
@@ -117,7 +117,8 @@ class Vertical:
     @cached_property
     def anywhere(self) -> Index:
         """(n, 2): the least and the greatest height above the ellipsoid, in 0.1 mm, that each row may reach,
-        wherever on the Earth it is.
+        wherever on the Earth it is; the bare values lie in between, because limits of one datum are compared
+        by them, and far from the standard atmosphere both may be true heights much further apart.
         """
         undulation = self.reference.geoid.bounds(EVERYWHERE)
         listed, number = np.unique(self.rows.limits.reshape(-1, 2), axis=0, return_inverse=True)
@@ -129,7 +130,12 @@ class Vertical:
             ]
             for datum, value in listed.tolist()
         ]
-        found = np.array([(min(low for low, _ in one), max(high for _, high in one)) for one in ranges])
+        found = np.array(
+            [
+                (min(value, *(low for low, _ in one)), max(value, *(high for _, high in one)))
+                for one, (_, value) in zip(ranges, listed.tolist(), strict=True)
+            ]
+        )
         both = found[number.reshape(-1)].reshape(-1, 2, 2)
         return np.stack([both[:, 0, 0], both[:, 1, 1]], -1)
 

@@ -5,13 +5,15 @@ Identical whatever the order of files and features, but for the places that it n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from wideberth.conflict.offer import Offer
 from wideberth.conflict.result import Axes, Conflict
 from wideberth.errors import Invalid
 from wideberth.formats.native import ranks
+from wideberth.formats.offers import offer_to_json
 from wideberth.formats.properties import scaled
 from wideberth.formats.reading import Filed
 from wideberth.formats.times import to_rfc3339
@@ -41,6 +43,7 @@ def check_document(
     refused: Sequence[tuple[str, Invalid]],
     notes: Sequence[str],
     count: int | None = None,
+    clears: Mapping[tuple[str, str], Sequence[Offer]] | None = None,
 ) -> dict[str, object]:
     """The object that `check --json` prints: metres, seconds and Hz; times RFC 3339; degrees.
 
@@ -50,36 +53,38 @@ def check_document(
         source: where the table comes from, for people.
         refused: (file, error) of every file that was not read.
         count: how many conflicts there are, where not all are listed.
+        clears: what would clear each plan, by (party, id).
 
     Raises: Invalid (`time.range`).
     """
     concerned = {key for conflict in conflicts for key in conflict.plans}
     placed = {
-        one.plan.key: _Placed(_named(file), one.where, ranks(one.plan))
+        one.plan.key: _Placed(named(file), one.where, ranks(one.plan))
         for file, one in filed
         if one.plan.key in concerned
     }
     return {
         "schema": SCHEMA,
         "as_of": to_rfc3339(as_of),
-        "files": sorted({_named(file) for file, _ in filed}),
+        "files": sorted({named(file) for file, _ in filed}),
         "plans": len(filed),
         "volumes": sum(len(one.plan.volumes) for _, one in filed),
         "separation": separation_to_json(table),
         "separation_source": source,
         "count": max(count or 0, len(conflicts)),
         "conflicts": [
-            _conflict(conflict, placed) for conflict in sorted(conflicts, key=lambda c: _order(c, placed))
+            _conflict(conflict, placed, clears or {})
+            for conflict in sorted(conflicts, key=lambda c: _order(c, placed))
         ],
         "refused": [
-            {"file": _named(file), "where": error.path, "code": error.code, "message": error.message}
+            {"file": named(file), "where": error.path, "code": error.code, "message": error.message}
             for file, error in sorted(refused, key=lambda r: (r[0], r[1].path, r[1].code, r[1].message))
         ],
         "notes": sorted(set(notes)),
     }
 
 
-def _named(file: str) -> str:
+def named(file: str) -> str:
     """The path as given; bytes of it that are not UTF-8, which JSON cannot hold, are escaped."""
     return file.encode("utf-8", "backslashreplace").decode("utf-8")
 
@@ -113,7 +118,11 @@ def _ranked(conflict: Conflict, placed: dict[tuple[str, str], _Placed]) -> tuple
     return tuple(placed[key].rank[k] for key, k in zip(conflict.plans, conflict.volumes, strict=True))
 
 
-def _conflict(conflict: Conflict, placed: dict[tuple[str, str], _Placed]) -> dict[str, object]:
+def _conflict(
+    conflict: Conflict,
+    placed: dict[tuple[str, str], _Placed],
+    clears: Mapping[tuple[str, str], Sequence[Offer]],
+) -> dict[str, object]:
     sides = list(zip(conflict.plans, conflict.volumes, strict=True))
     return {
         "plans": [{"party": party, "id": plan} for party, plan in conflict.plans],
@@ -127,7 +136,9 @@ def _conflict(conflict: Conflict, placed: dict[tuple[str, str], _Placed]) -> dic
         "until": _time(conflict.end),
         # + 0.0 turns -0.0 into 0.0
         "near": [round(degrees, PLACES) + 0.0 for degrees in conflict.near],
-        "clears": [],
+        "clears": [
+            offer_to_json(offer, placed[key].rank) for key in conflict.plans for offer in clears.get(key, ())
+        ],
     }
 
 

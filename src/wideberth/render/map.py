@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
+from msgspec.structs import replace
 
 from wideberth.render.graticule import graticule, north_arrow, scale_bar
+from wideberth.render.offers import offer_words
 from wideberth.render.report import Report, by_plans, name_of, parties_of, plans_of
 from wideberth.render.svg import (
     INK,
@@ -44,10 +46,13 @@ def map_of(report: Report, frame: Box) -> str:
     styles = {party: style(k) for k, party in enumerate(parties_of(report))}
     faint, strong, shapes = _plans(report, seen, styles)
     marks = _marks(report, seen, spots)
+    moved = _moved(report, seen, styles, spots)
     names = _names(report, shapes, spots)
     places = _places(report, seen, spots)
     box: dict[str, object] = {"x": left, "y": top, "width": right - left, "height": bottom - top}
-    inside = tag("g", {"clip_path": "url(#map)"}, lines, faint, strong, places, marks, bar, north, names)
+    inside = tag(
+        "g", {"clip_path": "url(#map)"}, lines, faint, strong, moved, places, marks, bar, north, names
+    )
     return (
         tag("clipPath", {"id": "map"}, tag("rect", box))
         + tag("rect", {**box, "fill": SEA})
@@ -87,6 +92,25 @@ def _plans(
         strong.append(_shape(close, found, fill=f"url(#hatch-{found.index})", wide=2.0))
         shapes[plan.key] = close
     return "".join(faint), "".join(strong), shapes
+
+
+def _moved(report: Report, seen: View, styles: dict[str, Style], spots: Spots) -> str:
+    """Where a plan would be after a sidestep: outlined, with the change in words."""
+    parts = []
+    for offer in report.changes:
+        if not offer.by_h:
+            continue
+        shape = drawn((volume.ground for volume in offer.after.volumes), seen)
+        whole = replace(styles[offer.plan[0]], dash="")
+        parts.append(_shape(shape, whole, fill="none", wide=3.0))
+        words = offer_words(offer, report.metric)
+        if shapely.is_empty(shape):
+            continue
+        x, y = (float(value) for value in shapely.get_coordinates(shapely.point_on_surface(shape))[0])
+        spot = spots.place(_around(x, y, (26, 40, 60)), width(words, 11), 14)
+        if spot is not None:
+            parts.append(text(spot[0], spot[1] + 4, words, size=11, anchor="middle", bold=True, halo=True))
+    return "".join(parts)
 
 
 def _shape(

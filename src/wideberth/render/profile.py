@@ -11,9 +11,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from wideberth.conflict.offer import Offer
 from wideberth.conflict.result import Conflict
 from wideberth.formats.reading import Filed
 from wideberth.formats.times import show_time
+from wideberth.render.offers import offer_words
 from wideberth.render.report import Report, name_of, plans_of
 from wideberth.render.svg import (
     GRID,
@@ -83,17 +85,24 @@ def profile(report: Report, number: int, conflict: Conflict, styles: dict[str, S
         found = filed[key][1]
         sides.append(Side(found, styles[found.plan.party], found.plan.volumes[k]))
     plot = (left + SIDE, top + HEAD, right - 8, bottom - FOOT_ROOM)
-    times = _time_scale(report, conflict, [side.volume for side in sides], plot)
-    heights, unit, title = _height_scale([side.volume for side in sides], report.metric, plot)
+    changes = _changes(report, conflict, sides)
+    volumes = [side.volume for side in (*sides, *(side for side, _ in changes))]
+    times = _time_scale(report, conflict, volumes, plot)
+    heights, unit, title = _height_scale(volumes, report.metric, plot)
     head = _head(report, number, conflict, sides, box)
     grid = _time_axis(times, plot, report.zone) + _height_axis(heights, unit, title, plot)
     spots = Spots(*plot)
     bars = [_bar(side, times, heights, plot, spots) for side in sides]
+    outlines = [_outline(side, times, heights, plot) for side, _ in changes]
     shade, shade_label = _shade(conflict, times, plot, spots)
     edges = [_edges(side, times, heights, plot)[0] for side in sides]
     labels = [
         _label(_limits(side.volume, report.metric), edges[k], edges[1 - k], plot, spots)
         for k, side in enumerate(sides)
+    ]
+    labels += [
+        _label(offer_words(offer, report.metric), _edges(side, times, heights, plot)[0], plot, plot, spots)
+        for side, offer in changes
     ]
     frame: dict[str, object] = {
         "x": plot[0],
@@ -102,10 +111,37 @@ def profile(report: Report, number: int, conflict: Conflict, styles: dict[str, S
         "height": plot[3] - plot[1],
     }
     clip = tag("clipPath", {"id": f"panel-{number}"}, tag("rect", frame))
-    inside = tag("g", {"clip_path": f"url(#panel-{number})"}, shade, *bars)
+    inside = tag("g", {"clip_path": f"url(#panel-{number})"}, shade, *bars, *outlines)
     outline = tag("rect", {**frame, "fill": "none", "stroke": LINE})
     paper = tag("rect", {**frame, "fill": PAPER})
     return "".join([clip, head, paper, grid, inside, outline, shade_label, *labels])
+
+
+def _changes(report: Report, conflict: Conflict, sides: Sequence[Side]) -> list[tuple[Side, Offer]]:
+    """The two volumes as they would be, where a change that is shown moves them in time or altitude."""
+    return [
+        (Side(side.filed, side.style, offer.after.volumes[k]), offer)
+        for side, key, k in zip(sides, conflict.plans, conflict.volumes, strict=True)
+        for offer in report.changes
+        if offer.plan == key and k in offer.volumes and not offer.by_h
+    ]
+
+
+def _outline(side: Side, times: Scale, heights: Scale, plot: Box) -> str:
+    """A bar as it would be: only its outline."""
+    (left, top, right, bottom), _ = _edges(side, times, heights, plot)
+    return tag(
+        "rect",
+        {
+            "x": left,
+            "y": top,
+            "width": right - left,
+            "height": bottom - top,
+            "fill": "none",
+            "stroke": side.style.colour,
+            "stroke_width": 3,
+        },
+    )
 
 
 def _head(report: Report, number: int, conflict: Conflict, sides: Sequence[Side], box: Box) -> str:

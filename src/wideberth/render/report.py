@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from wideberth.conflict.offer import Offer
+from wideberth.conflict.propose import Answer, Proposals
 from wideberth.conflict.result import Conflict
 from wideberth.errors import Invalid
 from wideberth.formats.native import ranks
@@ -22,7 +24,8 @@ class Report(Struct, frozen=True):
     `filed` are (file, plan) of every plan that was read, `conflicts` in the order in which they are shown,
     `refused` are (file, why). `zone` (an IANA name, None is UTC) and `metric` say how figures are shown,
     `own` that plans of the same party were compared too. `count` is the number of conflicts where not all are
-    listed, `since` what changed since an earlier check.
+    listed, `since` what changed since an earlier check, `proposals` what would clear plans in conflict,
+    `changes` those of the offers that a picture shows.
     """
 
     as_of: int
@@ -37,6 +40,8 @@ class Report(Struct, frozen=True):
     own: bool = False
     count: int | None = None
     since: Since | None = None
+    proposals: Proposals | None = None
+    changes: tuple[Offer, ...] = ()
 
 
 def in_order(conflicts: Sequence[Conflict], filed: Sequence[tuple[str, Filed]]) -> tuple[Conflict, ...]:
@@ -68,6 +73,11 @@ def by_plans(conflicts: Sequence[Conflict]) -> list[list[Numbered]]:
 def plans_of(report: Report) -> Mapping[tuple[str, str], tuple[str, Filed]]:
     """File and plan by (party, id)."""
     return {filed.plan.key: (file, filed) for file, filed in report.filed}
+
+
+def answers_of(report: Report) -> Mapping[tuple[str, str], Answer]:
+    """What would clear each plan that was looked at, by (party, id)."""
+    return {answer.plan: answer for answer in report.proposals.answers} if report.proposals else {}
 
 
 def parties_of(report: Report) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from wideberth.formats.reading import Filed
 from wideberth.formats.since import Since
 from wideberth.formats.times import show_time
 from wideberth.render.changes import gone, marks, moment, not_checked, summary
-from wideberth.render.report import Numbered, Report, by_plans, name_of, plans_of
+from wideberth.render.offers import clears_words
+from wideberth.render.report import Numbered, Report, answers_of, by_plans, name_of, plans_of
 from wideberth.render.words import (
     NEXT_STEP,
     UNKNOWN_GROUND,
@@ -64,8 +65,7 @@ def table(report: Report, *, every: bool = False) -> RenderableType:
         parts += _left(report.since, report.zone, every=every)
     if report.conflicts:
         parts += [Text(), Text(NEXT_STEP)]
-    if report.notes:
-        parts += [Text(), Text("Notes", style="bold"), *(_item(note) for note in report.notes)]
+    parts += notes(report)
     if report.refused:
         parts += [Text(), refusals(report)]
     return Group(*parts)
@@ -91,6 +91,13 @@ def _left(since: Since, zone: str | None, *, every: bool) -> Iterator[Renderable
             yield _item(f"… and {len(words) - AT_MOST:,} more; --all shows all")
 
 
+def notes(report: Report) -> list[RenderableType]:
+    """What was assumed or left out; nothing where there is none."""
+    if not report.notes:
+        return []
+    return [Text(), Text("Notes", style="bold"), *(_item(note) for note in report.notes)]
+
+
 def refusals(report: Report) -> RenderableType:
     """The files that were refused, one line each."""
     lines = (_item(refusal(file, error)) for file, error in report.refused)
@@ -113,15 +120,15 @@ def _conflict(
     marked: Mark | None = None,
 ) -> RenderableType:
     """One conflict: who, then a line for each thing to know, and how many others the two plans have."""
-    who = Text(_who(one[1]), style="bold")
-    who.append("  and  ", style="not bold")
-    who.append(_who(two[1]))
+    names = Text(who(one[1]), style="bold")
+    names.append("  and  ", style="not bold")
+    names.append(who(two[1]))
     if marked is not None and marked[0]:
-        who.append("  (new)", style="bold red")
+        names.append("  (new)", style="bold red")
     title = Table.grid(padding=(0, 2))
     title.add_column(width=3, justify="right")
     title.add_column(overflow="fold")
-    title.add_row(Text(str(number), style="bold"), who)
+    title.add_row(Text(str(number), style="bold"), names)
     grid = Table.grid(padding=(0, 2))
     grid.add_column(width=12, no_wrap=True)
     grid.add_column(overflow="fold")
@@ -148,6 +155,18 @@ def _lines(
         yield "rule", _rule(conflict)
     for heading, (file, filed), volume in zip(("in", ""), (one, two), conflict.volumes, strict=True):
         yield heading, f"{shorten(file, 400)}: {shorten(filed.where[volume], 160)}"
+    yield from _clears(conflict, report)
+
+
+def _clears(conflict: Conflict, report: Report) -> Iterator[tuple[str, str]]:
+    """What would clear either plan of every known conflict of it."""
+    answers, heading = answers_of(report), "would clear"
+    for party, plan in conflict.plans:
+        answer = answers.get((party, plan))
+        if answer is not None and report.proposals is not None:
+            owner = f"{shorten(party, 60)} · {shorten(plan, 60)}"
+            yield heading, f"{owner}: {clears_words(answer, report.metric, report.proposals.limits)}"
+            heading = ""
 
 
 def _rest(others: Sequence[Conflict], report: Report) -> str:
@@ -168,7 +187,8 @@ def _rule(conflict: Conflict) -> str:
     return f"{pair}, rule {conflict.rule + 1}{others}"
 
 
-def _who(filed: Filed) -> str:
+def who(filed: Filed) -> str:
+    """`Blue Heron · Coast survey (survey-1)`."""
     plan = filed.plan
     name = name_of(plan)
     known = f"{name} ({plan.id})" if name != plan.id else name

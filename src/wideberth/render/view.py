@@ -88,6 +88,7 @@ def view(report: Report, frame: Box) -> View:
     if report.conflicts:
         keys = dict.fromkeys(key for c in report.conflicts[:100] for key in c.plans)
         whole = [volume.ground for key in keys for volume in filed[key][1].plan.volumes][:500]
+        whole += [volume.ground for offer in report.changes if offer.by_h for volume in offer.after.volumes]
         flat += [_box(to_plane(np.vstack(outline(ground)), lon, lat)) for ground in whole]
         least = max(_size(found), *(min(_size(box) for box in pair) for pair in boxes))
         flat.sort(key=_size)
