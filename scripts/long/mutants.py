@@ -43,7 +43,8 @@ class Mutant:
 
 def kernel(name: str, found: str, becomes: str, file: str = "kernels") -> Mutant:
     """A comparison of a compiled loop changed."""
-    return Mutant(name, f"conflict/{file}.py", found, becomes, (f"tests/conflict/test_{file}.py",))
+    tests = "tests/conflict/test_kernels.py" if file == "kernels" else "tests/conflict/test_index_kernels.py"
+    return Mutant(name, f"conflict/{file}.py", found, becomes, (tests,))
 
 
 MUTANTS = (
@@ -109,6 +110,90 @@ MUTANTS = (
     ),
     kernel("nearest: the best", "if found < best:", "if found > best:"),
     kernel("chords: the best", "if square < best:", "if square > best:"),
+    kernel(
+        "ask: a removed plan is still seen",
+        "died[int(rows[r, c.PLAN])] <= moment",
+        "died[int(rows[r, c.PLAN])] < moment",
+        "index_kernels",
+    ),
+    kernel(
+        "_meet: one side of a box",
+        "(box[k, 1] >= x0)",
+        "(box[k, 1] >= x1)",
+        "index_kernels",
+    ),
+    kernel(
+        "judge: time equal to the minimum",
+        "time >= t + q_rows[q, c.PAD_T]",
+        "time > t + q_rows[q, c.PAD_T]",
+        "index_kernels",
+    ),
+    kernel(
+        "judge: band equal to the minimum",
+        "if band >= 2 * f:",
+        "if band > 2 * f:",
+        "index_kernels",
+    ),
+    kernel(
+        "upright: height equal to the minimum",
+        "if max(least, low) >= need:",
+        "if max(least, low) > need:",
+        "index_kernels",
+    ),
+    kernel(
+        "level: far is near",
+        "if best <= far:",
+        "if best > far:",
+        "index_kernels",
+    ),
+    kernel(
+        "nearest: pieces dropped too early",
+        "if _pieces_apart(q_geometry, one, geometry, two) > far:",
+        "if _pieces_apart(q_geometry, one, geometry, two) > near:",
+        "index_kernels",
+    ),
+    kernel(
+        "chords_of: certain beyond what it may be",
+        "2 * B * np.sin(turn)",
+        "2.02 * B * np.sin(turn)",
+        "index_kernels",
+    ),
+    kernel(
+        "holds: the other side",
+        "return c.CLOSE if side > 0 else c.APART",
+        "return c.CLOSE if side < 0 else c.APART",
+        "index_kernels",
+    ),
+    kernel(
+        "holds: the furthest piece",
+        "if square < least:",
+        "if square > least:",
+        "index_kernels",
+    ),
+    kernel(
+        "_corner: the other side",
+        "return c.CLOSE if leaving < arriving else c.APART",
+        "return c.CLOSE if leaving > arriving else c.APART",
+        "index_kernels",
+    ),
+    kernel(
+        "plant: nodes too small",
+        "tree[above + node, axis] = min(",
+        "tree[above + node, axis] = max(",
+        "index_trees",
+    ),
+    kernel(
+        "_select: the wrong half",
+        "while keys[order[i]] < pivot:",
+        "while keys[order[i]] > pivot:",
+        "index_trees",
+    ),
+    kernel(
+        "_around_pieces: balls too small",
+        "reach = max(reach, np.sqrt(square) + out[piece + 6] + out[piece + 7])",
+        "reach = np.sqrt(square)",
+        "index_trees",
+    ),
 )
 
 

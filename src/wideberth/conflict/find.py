@@ -141,6 +141,7 @@ def answer(
 ) -> Found:
     """What the steps of a search come to; `limit` and `progress` as in `find`; `groups`: of its rows."""
     rows = search.rows
+    total = len(rows.plan if groups is None else groups.whole.plan)
     kept, count = [], 0
     waiting = 0
     for close, done in steps:
@@ -152,7 +153,7 @@ def answer(
             kept = [_earliest(rows, _together(kept), limit)]
             waiting = len(kept[0].i)
         if progress is not None:
-            progress(done, len(rows.plan))
+            progress(done * total // len(rows.plan), total)
     close = _earliest(rows, _together(kept), limit)
     if groups is None:
         conflicts = _conflicts(search, close)

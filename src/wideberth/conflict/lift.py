@@ -75,7 +75,8 @@ class Lift:
         if clear.hard.any():
             reach = self.vertical.anywhere
             apart = np.maximum(reach[i, 0] - reach[j, 1], reach[j, 0] - reach[i, 1])
-            never = apart >= minimum + STRETCH * over.size * max(over.most, -over.least)
+            # 90 m may be added to the minimum where altimeters are set by different QNH
+            never = apart - QNH_DISTANCE >= minimum + STRETCH * over.size * max(over.most, -over.least)
             first = np.where(clear.hard, np.where(never, over.most + 1, over.least), first)
             last = np.where(clear.hard, over.most, last)
             return first, last, clear.hard & ~never
