@@ -28,6 +28,7 @@ NEAR = Limits(
 )
 TWO_RULES = every(CREWED, Rule(8_000 * METRE, "any", 60 * SECOND, 500_000))
 TEN = 10 * HOUR
+BAND = Altitude("FL", 100 * HUNDRED_FEET), Altitude("FL", 120 * HUNDRED_FEET)
 
 
 def steps(offers: Sequence[Offer]) -> dict[str, int]:
@@ -418,6 +419,10 @@ def test_what_is_held_and_what_is_allotted(reference: VerticalReference) -> None
     assert changes(keep_within=(low,)) == {"delay": 30, "advance": 30, "descend": 20}
     assert changes(keep_within=(low, tall)) == {"delay": 30, "advance": 30, "climb": 20, "descend": 20}
     assert changes(keep_within=(replace(tall, lower=Altitude("HAE")),)) == {}
+    just = replace(tall, start=TEN, end=TEN + 30 * MINUTE)
+    assert changes(keep_within=(just,)) == {"climb": 20, "descend": 20}
+    assert changes(keep_within=(replace(just, end=TEN + 30 * MINUTE - 1),)) == {}
+    assert changes(keep_within=(replace(just, start=TEN + 1),)) == {}
     assert changes(keep_within=(replace(tall, ground=HERE),)) == {}
     assert (
         changes(keep_within=(replace(tall, ground=corridor(((32, 35), (34, 35)), METRE, "geodesic")),)) == {}
@@ -433,6 +438,19 @@ def test_what_is_held_and_what_is_allotted(reference: VerticalReference) -> None
     assert one_answer(met).rivals == ((KEPT_OUT, ""),)
     assert steps(one_answer(met).offers) == {"delay": 15, "advance": 5}
     assert (met.plans, met.volumes) == (1, 1)
+
+
+def test_grounds_are_told_apart_pair_by_pair(reference: VerticalReference) -> None:
+    # all three are too far apart, though their boxes overlap where they are grown by the minimum
+    places = [circle(33.0, 35.0, METRE), circle(33.09, 35.0, METRE), circle(33.045, 35.05, METRE)]
+    rule = every(Rule(3 * NAUTICAL_MILE + 500 * METRE, 0, 0))
+    ours = plan("A", *(Volume(place, *BAND, TEN, TEN + HOUR) for place in places[:2]))
+    away = Volume(places[2], *BAND, TEN + HOUR, TEN + 3 * HOUR)
+    for at_one in (places[1], places[0]):
+        met = Volume(at_one, *BAND, TEN, TEN + HOUR)
+        for theirs in (plan("B", away, met), plan("B", met, away)):
+            answer = one_answer(propose([ours, theirs], [ours.key], rule, reference, more=False))
+            assert steps(answer.offers)["delay"] == 60
 
 
 def test_a_shift_out_of_what_can_be_written_is_no_offer(reference: VerticalReference) -> None:
