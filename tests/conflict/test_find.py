@@ -371,6 +371,19 @@ def test_of_a_crowd_all_conflicts_are_counted_and_the_earliest_are_listed(
     assert find(crowd[:100], apart(), reference, limit=4_950).notes == ()
 
 
+def test_a_great_crowd_is_cut_to_the_earliest_as_it_is_found(reference: VerticalReference) -> None:
+    """179,700 conflicts, of which no more than some are held at any time."""
+    crowd = [plan(str(k), volume(start=HOUR - k, end=2 * HOUR + k), name=str(k)) for k in range(600)]
+    found = find(crowd, apart(), reference, limit=10)
+    assert found.count == 600 * 599 // 2
+    starts = sorted(conflict.start or 0 for conflict in found.conflicts)
+    # plan k begins k ms before the first: with those that begin before it, k makes 599 − k conflicts
+    assert starts == sorted(
+        HOUR - k for k in sorted((k for k in range(599) for _ in range(599 - k)), reverse=True)[:10]
+    )
+    assert starts[0] == HOUR - 598
+
+
 def test_many_activities_without_a_row_are_told_in_one_note(reference: VerticalReference) -> None:
     plans = [plan(str(k), volume(), name=str(k), activity=f"activity {k:02}") for k in range(12)]
     rows = (Row(("jet", "jet"), (Rule(METRE, METRE, SECOND),)),)
