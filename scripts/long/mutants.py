@@ -93,7 +93,7 @@ MUTANTS = (
     kernel("scan: how far it looks ahead", "times_q[q, 0] < stop", "times_q[q, 0] < start"),
     kernel("scan: ends before starts", "and start < times_q[q, 1]", "and start > times_q[q, 1]"),
     kernel("scan: where a search begins", "times_q[middle, 0] < start or", "times_q[middle, 0] > start or"),
-    kernel("scan: equal starts", "mode == AFTER and", "mode != AFTER and"),
+    kernel("scan: equal starts", "mode == AFTER and", "mode == SELF and"),
     kernel("scan: heights", "boxes_p[p, 6] < boxes_q[q, 7]", "boxes_p[p, 6] > boxes_q[q, 7]"),
     kernel("scan: one side of a box", "boxes_q[q, 2] <= boxes_p[p, 3]", "boxes_q[q, 2] > boxes_p[p, 3]"),
     kernel(
