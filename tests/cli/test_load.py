@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runs import CREWED, OURS, THEIRS, plan, run, save
-from wideberth.cli.load import LARGEST_FILE, load, read_bytes, reader
+from wideberth.cli.load import LARGEST_FILE, load, read_bytes
 from wideberth.errors import Invalid
 from wideberth.formats import f3548, flight_intents, geojson, kml, kmz, native, trajectory
 from wideberth.formats.reading import Options
+from wideberth.formats.registry import recognise
 
 OPTIONS = Options(file="", as_of=0)
 
@@ -118,11 +119,11 @@ def test_the_same_plan_in_two_files_refuses_the_later_one(tmp_path: Path) -> Non
     ],
 )
 def test_the_reader_for_a_file(name: str, document: object, read: object) -> None:
-    assert reader(name, json.dumps(document).encode()) is read
+    assert recognise(name, json.dumps(document).encode()).read is read
 
 
 def test_json_that_is_gzipped_is_a_trajectory() -> None:
-    assert reader("x.json", gzip.compress(b"[]")) is trajectory.read
+    assert recognise("x.json", gzip.compress(b"[]")).read is trajectory.read
 
 
 @pytest.mark.parametrize(
@@ -140,9 +141,9 @@ def test_json_that_is_gzipped_is_a_trajectory() -> None:
 )
 def test_formats_that_are_not_known_list_those_that_are(name: str, data: bytes, found: str) -> None:
     with pytest.raises(Invalid) as caught:
-        reader(name, data)
+        recognise(name, data)
     assert (caught.value.code, caught.value.found) == ("file.unknown_format", found)
-    for accepted in (".geojson", ".kml", ".kmz", ".json.gz", ".yaml", "F3548"):
+    for accepted in (".geojson", ".kml", ".kmz", ".gz", ".yaml", "F3548"):
         assert accepted in caught.value.wanted
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wideberth.errors import Invalid
-from wideberth.formats import kml, kmz
+from wideberth.formats import archive, kml, kmz
 from wideberth.formats.reading import Options
 from wideberth.model.plan import Plan
 from wideberth.space.ground import Circle
@@ -148,7 +148,7 @@ def test_a_directory_that_says_it_is_shorter_than_it_is() -> None:
 
 
 def test_too_large_as_it_is() -> None:
-    assert refusal(bytes(kmz.SIZE_LIMIT + 1)).code == "file.too_large"
+    assert refusal(bytes(archive.SIZE_LIMIT + 1)).code == "file.too_large"
 
 
 def test_the_64_bit_format() -> None:

@@ -83,6 +83,13 @@ TopSpeed = Annotated[
     ),
 ]
 
+KeepGood = Annotated[
+    bool, typer.Option("--keep-good", help="Take the good rows of a file that has bad ones.")
+]
+Radius = Annotated[
+    str | None, typer.Option("--radius", metavar="200m", help="Radius of places that state none.")
+]
+
 _SPEED = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)\s*(m/s|kt|km/h)\s*")
 _SPEEDS = {"m/s": 1.0, "kt": 1852.0 / 3600.0, "km/h": 1.0 / 3.6}
 LARGEST_TOLERANCE = {"length": 100_000 * METRE, "time": 86_400_000}
@@ -112,6 +119,8 @@ def options(
     vertical_tolerance: str | None,
     time_tolerance: str | None,
     top_speed: str | None,
+    radius: str | None = None,
+    keep_good: bool = False,
 ) -> Options:
     """How files are to be read; `file` is filled in for each.
 
@@ -120,6 +129,9 @@ def options(
     width = None if half_width is None else parse_length(half_width, "--half-width", "up")
     if width is not None:
         check_width(width, "--half-width")
+    around = None if radius is None else parse_length(radius, "--radius", "up")
+    if around is not None:
+        check_width(around, "--radius")
     return Options(
         file="",
         as_of=now,
@@ -129,6 +141,8 @@ def options(
         vertical_tolerance=_tolerance(vertical_tolerance, "--vertical-tolerance", "length"),
         time_tolerance=_tolerance(time_tolerance, "--time-tolerance", "time"),
         top_speed=None if top_speed is None else _speed(top_speed),
+        radius=around,
+        keep_good=keep_good,
     )
 
 

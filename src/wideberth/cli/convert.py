@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 import time as clock
-from collections.abc import Callable, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,11 +14,10 @@ from wideberth.cli.answer import geoid_reference
 from wideberth.cli.load import load
 from wideberth.cli.progress import Steps
 from wideberth.cli.say import BAD_INPUT, out, stopping, tell
-from wideberth.errors import Refused
-from wideberth.formats import f3548, geojson, kml, kmz, native
-from wideberth.model.plan import Plan
+from wideberth.errors import Invalid, Refused
+from wideberth.formats.format import Writing
+from wideberth.formats.registry import FORMATS
 from wideberth.render.table import refusal
-from wideberth.space.reference import Terrain
 
 CONVERT_HELP = """\
 Write plans in another format.
@@ -38,22 +35,20 @@ Exit codes: 0 done, 2 bad input (nothing is written), 3 could not.
 """
 
 
-class Format(StrEnum):
-    """Formats that are written."""
-
-    geojson = "geojson"
-    native = "native"
-    kml = "kml"
-    kmz = "kmz"
-    f3548 = "f3548"
-
-
-Written = tuple[bytes, tuple[str, ...]]
+WRITERS = {each.name: each for each in FORMATS if each.write is not None}
 
 
 def convert(
     files: Annotated[list[str], typer.Argument(metavar="FILES", help="Files of plans.", show_default=False)],
-    to: Annotated[Format, typer.Option(help="The format to write.", show_default=False)],
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="FORMAT",
+            help=f"The format to write: {', '.join(WRITERS)}.",
+            autocompletion=lambda: list(WRITERS),
+            show_default=False,
+        ),
+    ],
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Where to write; else standard output."),
@@ -67,6 +62,8 @@ def convert(
     time_tolerance: asked.TimeTolerance = None,
     top_speed: asked.TopSpeed = None,
     wrap: asked.Wrap = False,
+    radius: asked.Radius = None,
+    keep_good: asked.KeepGood = False,
 ) -> None:
     """Write plans in another format. `CONVERT_HELP` says the rest."""
     now = clock.time_ns() // 1_000_000_000 * 1_000  # whole seconds: nobody plans in milliseconds
@@ -80,6 +77,8 @@ def convert(
             vertical_tolerance=vertical_tolerance,
             time_tolerance=time_tolerance,
             top_speed=top_speed,
+            radius=radius,
+            keep_good=keep_good,
         )
         terrain = asked.terrain(ground)
         _check_output(to, output, force)
@@ -89,35 +88,33 @@ def convert(
                 tell(note)
             for file, error in loaded.refused:
                 tell(refusal(file, error))
-            if loaded.refused:
+            if loaded.refused and not (keep_good and loaded.filed):
                 tell("nothing was written")
                 raise typer.Exit(BAD_INPUT)
-            data, notes = _writer(to, terrain)([one.plan for _, one in loaded.filed])
+            write = WRITERS[to].write
+            assert write is not None
+            plans = [one.plan for _, one in loaded.filed]
+            data, notes = write(plans, Writing(geoid_reference(terrain), options.as_of))
         for note in notes:
             tell(note)
         if output is None:
             out(data)
         else:
             Path(output).write_bytes(data)
+        if loaded.refused:
+            raise typer.Exit(BAD_INPUT)
 
 
-def _check_output(to: Format, output: str | None, force: bool) -> None:
-    """Raises: Refused (`output.exists`, `output.terminal`)."""
+def _check_output(to: str, output: str | None, force: bool) -> None:
+    """Raises: Invalid (`output.format`), Refused (`output.exists`, `output.terminal`)."""
+    if to not in WRITERS:
+        raise Invalid("output.format", "--to", to, ", ".join(WRITERS))
     if output is not None and not force and Path(output).exists():
         raise Refused(
             "output.exists", f"{output} exists; accepted: another name, or --force to write over it"
         )
-    if output is None and to is Format.kmz and sys.stdout.isatty():
-        raise Refused("output.terminal", "a KMZ is not text; accepted: -o FILE, or standard output to a file")
-
-
-def _writer(to: Format, terrain: Terrain | None) -> Callable[[Sequence[Plan]], Written]:
-    """What writes the format; altitudes of other datums need the geoid in F3548."""
-    writers: dict[Format, Callable[[Sequence[Plan]], Written]] = {
-        Format.geojson: geojson.write,
-        Format.native: lambda plans: (native.write(plans), ()),
-        Format.kml: kml.write,
-        Format.kmz: kmz.write,
-        Format.f3548: lambda plans: f3548.write(plans, geoid_reference(terrain)),
-    }
-    return writers[to]
+    if output is None and WRITERS[to].binary and sys.stdout.isatty():
+        raise Refused(
+            "output.terminal",
+            f"{WRITERS[to].title} is not text; accepted: -o FILE, or standard output to a file",
+        )

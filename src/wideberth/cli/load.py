@@ -6,42 +6,15 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from msgspec import Struct, structs
 
 from wideberth.errors import Invalid, shorten
-from wideberth.formats import f3548, flight_intents, geojson, gzipped, jsontext, kml, kmz, native, trajectory
 from wideberth.formats.reading import Filed, Options, Reading
-
-Reader = Callable[[bytes, Options], Reading]
+from wideberth.formats.registry import accepted, recognise
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes."""
-ACCEPTED = (
-    ".geojson, .json (GeoJSON, wideberth.plans/1, F3548 operational intents, flight intents, trajectories),"
-    " .json.gz (trajectories), .yaml (flight intents), .kml, .kmz"
-)
-_BY_NAME: Mapping[str, Reader] = {
-    ".geojson": geojson.read,
-    ".kml": kml.read,
-    ".kmz": kmz.read,
-    ".yaml": flight_intents.read,
-    ".yml": flight_intents.read,
-    ".gz": trajectory.read,
-}
-_SHAPES = (
-    "Point",
-    "LineString",
-    "Polygon",
-    "MultiPoint",
-    "MultiLineString",
-    "MultiPolygon",
-    "GeometryCollection",
-)
-_GEOJSON = ("FeatureCollection", "Feature", *_SHAPES)
-_F3548 = ("operational_intents", "operational_intent", "reference", "details")
-_TRAJECTORY = ("flights", "timestamp", "time", "latitude", "lat", "longitude", "lon")
 
 
 class Loaded(Struct, frozen=True):
@@ -55,6 +28,9 @@ class Loaded(Struct, frozen=True):
 def load(paths: Sequence[str], options: Options, step: Callable[[str, int, int], None]) -> Loaded:
     """Read every file; one that cannot be read is refused as a whole and the others are read all the same.
 
+    A file of records (rows, notices, areas) some of which cannot be read is refused with every fault;
+    with `options.keep_good` its good records are taken, and the faults are among the refused all the same.
+
     Of two files that state one plan, the later by name is refused: the result is the same for any order of
     `paths`. `step` is told what is being done, and how far.
     """
@@ -65,7 +41,11 @@ def load(paths: Sequence[str], options: Options, step: Callable[[str, int, int],
         step(f"reading {shorten(path, 60)}", done, len(paths))
         try:
             data = read_bytes(path, same)
-            reading = reader(path, data)(data, structs.replace(options, file=path))
+            read_format = recognise(path, data).read
+            assert read_format is not None
+            reading = read_format(data, structs.replace(options, file=path))
+            if reading.faults and not options.keep_good:
+                reading = Reading((), reading.notes, reading.faults)
             _check_unique(reading, known)
         except Invalid as error:
             read[place] = error
@@ -82,7 +62,11 @@ def _loaded(results: Sequence[tuple[str, Reading | Invalid]]) -> Loaded:
     return Loaded(
         tuple((path, one) for path, reading in readings for one in reading.filed),
         tuple(f"{shorten(path, 400)}: {note}" for path, reading in readings for note in reading.notes),
-        tuple((path, result) for path, result in results if isinstance(result, Invalid)),
+        tuple(
+            (path, error)
+            for path, result in results
+            for error in ([result] if isinstance(result, Invalid) else result.faults)
+        ),
     )
 
 
@@ -103,7 +87,7 @@ def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None) -> byt
     if len(data) > LARGEST_FILE:
         raise _too_large(f"more than {LARGEST_FILE:,} bytes")
     if not data:
-        raise Invalid("file.empty", "", "an empty file", ACCEPTED)
+        raise Invalid("file.empty", "", "an empty file", accepted())
     return data
 
 
@@ -142,44 +126,6 @@ def _unreadable(error: OSError | ValueError) -> Invalid:
         return Invalid("file.permission", "", "no permission to read it", "a file that you may read")
     words = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return Invalid("file.unreadable", "", words, "a file that can be read")
-
-
-def reader(path: str, data: bytes) -> Reader:
-    """The reader for a file, by its name and, for .json, by what is in it.
-
-    Raises: Invalid (`file.unknown_format`, and what `jsontext.parse` raises).
-    """
-    suffix = Path(path).suffix.lower()
-    if suffix in _BY_NAME:
-        return _BY_NAME[suffix]
-    if suffix != ".json":
-        found = f"the ending {suffix}" if suffix else "no ending"
-        raise Invalid("file.unknown_format", "", found, ACCEPTED)
-    return trajectory.read if gzipped.is_gzip(data) else _by_content(jsontext.parse(data))
-
-
-def _by_content(document: object) -> Reader:
-    """The reader for a JSON document, by its keys."""
-    if isinstance(document, list):
-        found = document[0] if document else {}
-        if isinstance(found, dict) and any(key in found for key in _TRAJECTORY):
-            return trajectory.read
-        raise Invalid("file.unknown_format", "", "a list of something else than position reports", ACCEPTED)
-    if not isinstance(document, dict):
-        raise Invalid("file.unknown_format", "", type(document).__name__, ACCEPTED)
-    schema = document.get("schema")
-    if isinstance(schema, str) and schema.startswith("wideberth.plans/"):
-        return native.read
-    kind = document.get("type")
-    if isinstance(kind, str) and kind in _GEOJSON:
-        return geojson.read
-    if "intents" in document:
-        return flight_intents.read
-    for keys, found_reader in ((_F3548, f3548.read), (_TRAJECTORY, trajectory.read)):
-        if any(key in document for key in keys):
-            return found_reader
-    shown = ", ".join(shorten(key, 20) for key in list(document)[:6]) or "none"
-    raise Invalid("file.unknown_format", "", f"JSON with the keys {shown}", ACCEPTED)
 
 
 def _check_unique(reading: Reading, known: Mapping[tuple[str, str], str]) -> None:

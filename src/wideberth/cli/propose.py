@@ -134,6 +134,8 @@ def propose(
     time_tolerance: asked.TimeTolerance = None,
     top_speed: asked.TopSpeed = None,
     wrap: asked.Wrap = False,
+    radius: asked.Radius = None,
+    keep_good: asked.KeepGood = False,
 ) -> None:
     """Find what would clear our plans. `PROPOSE_HELP` says the rest."""
     now = clock.time_ns() // 1_000_000_000 * 1_000  # whole seconds: nobody plans in milliseconds
@@ -160,6 +162,8 @@ def propose(
                 now=now,
                 tz=zone,
                 wrap=wrap,
+                radius=radius,
+                keep_good=keep_good,
                 half_width=half_width,
                 vertical_tolerance=vertical_tolerance,
                 time_tolerance=time_tolerance,

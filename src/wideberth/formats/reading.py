@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from wideberth.errors import Invalid
 from wideberth.model.plan import Plan
 
 
@@ -15,10 +16,16 @@ class Filed(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """The plans of one file and its notes (each default or reading that was chosen, told once)."""
+    """The plans of one file and its notes (each default or reading that was chosen, told once).
+
+    `faults` are the records (rows, notices, areas) that could not be read, one error for each fault,
+    in order; a format whose file stands or falls as a whole raises instead. A file with faults is
+    refused unless the user asks to keep what is good.
+    """
 
     filed: tuple[Filed, ...]
     notes: tuple[str, ...] = ()
+    faults: tuple[Invalid, ...] = ()
 
 
 class Options(Struct, frozen=True):
@@ -32,3 +39,7 @@ class Options(Struct, frozen=True):
     vertical_tolerance: int | None = None
     time_tolerance: int | None = None
     top_speed: float | None = None
+    radius: int | None = None
+    """Of places that state none, in 0.1 mm."""
+    keep_good: bool = False
+    """Take the good records of a file some of whose records cannot be read."""
