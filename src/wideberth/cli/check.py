@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time as clock
 from collections.abc import Callable
 from enum import StrEnum
@@ -19,9 +20,10 @@ from wideberth.cli.say import BAD_INPUT, CONFLICTS, out, show, stopping, tell
 from wideberth.cli.since import compared_with, document_of, read_earlier
 from wideberth.cli.watch import watch
 from wideberth.conflict.find import MOST
-from wideberth.errors import Invalid
+from wideberth.errors import Invalid, Refused
 from wideberth.render.picture import html, png_writer, svg
 from wideberth.render.report import Report
+from wideberth.render.strip import strip
 from wideberth.render.table import refusal, table
 
 CHECK_HELP = """\
@@ -49,10 +51,17 @@ class Units(StrEnum):
     metric = "metric"
 
 
+class Printed(StrEnum):
+    """What is made for paper."""
+
+    STRIP = "strip"
+
+
 class Shown(Struct, frozen=True):
-    """How a report is shown; `picture` is where to, and what draws it."""
+    """How a report is shown; `picture` is where to, and what draws it; `as_strip` for paper."""
 
     as_json: bool
+    as_strip: bool
     every: bool
     picture: tuple[Path, Callable[[Report], bytes]] | None
 
@@ -71,6 +80,10 @@ def check(
     ] = False,
     picture: Annotated[
         str | None, typer.Option(metavar="FILE", help="Draw map and profile: .svg, .html or .png.")
+    ] = None,
+    printed: Annotated[
+        Printed | None,
+        typer.Option("--print", help="Print a strip instead: A5 pages as HTML, a page for each plan."),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Show all conflicts, not only the first 50.")] = False,
     limit: Annotated[
@@ -132,7 +145,13 @@ def check(
             limit=limit,
             wanted=Wanted(first=0) if no_clears else Wanted(),
         )
-        show_as = Shown(as_json, every, None if picture is None else (Path(picture), drawer(picture)))
+        _check_printed(printed, as_json, watching)
+        show_as = Shown(
+            as_json,
+            printed is Printed.STRIP,
+            every,
+            None if picture is None else (Path(picture), drawer(picture)),
+        )
         before = None if since is None else read_earlier(since)
         if watching:
             watch(
@@ -152,6 +171,14 @@ def check(
         raise typer.Exit(CONFLICTS)
 
 
+def _check_printed(printed: Printed | None, as_json: bool, watching: bool) -> None:
+    """Raises: Refused (`output.several`, `output.terminal`)."""
+    if printed is not None and (as_json or watching):
+        raise Refused("output.several", "one of --print, --json and --watch")
+    if printed is not None and sys.stdout.isatty():
+        raise Refused("output.terminal", "a strip is a page for a browser; accepted: … > strip.html")
+
+
 def drawer(path: str) -> Callable[[Report], bytes]:
     """What draws a file of that name. Raises: Invalid (`picture.format`), Refused (`picture.no_png`)."""
     suffix = Path(path).suffix.lower()
@@ -169,6 +196,10 @@ def _show(report: Report, how: Shown, *, compact: bool = False) -> None:
     if how.as_json:
         text = json.dumps(document_of(report), ensure_ascii=False, indent=None if compact else 2)
         out(f"{text}\n".encode())
+        for file, error in report.refused:
+            tell(refusal(file, error))
+    elif how.as_strip:
+        out(strip(report).encode("utf-8"))
         for file, error in report.refused:
             tell(refusal(file, error))
     else:
