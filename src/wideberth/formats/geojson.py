@@ -16,7 +16,7 @@ from msgspec import structs
 from wideberth.errors import Invalid
 from wideberth.formats import jsontext
 from wideberth.formats.multipolygon import check_parts
-from wideberth.formats.profile import assemble
+from wideberth.formats.profile import Spoiled, assemble
 from wideberth.formats.properties import scaled
 from wideberth.formats.properties import stated as stated_properties
 from wideberth.formats.raw import Raw, RawLine, RawPoint, RawPolygon, RawShape, Tally
@@ -70,17 +70,24 @@ def read(data: bytes, options: Options) -> Reading:
         raise Invalid("geojson.features", "features", features, "a list of features")
     if not features:
         raise Invalid("geojson.empty", "features", "no feature", "one feature or more")
-    raws = [
-        _feature(_object(one, f"features[{i}]", "a Feature"), f"features[{i}]")
-        for i, one in enumerate(features)
-    ]
-    raws[0] = structs.replace(raws[0], told=told + raws[0].told)
-    return _assembled(raws, options)
+    raws: list[Raw] = []
+    spoiled: list[Spoiled] = []
+    for i, one in enumerate(features):
+        try:
+            raws.append(_feature(_object(one, f"features[{i}]", "a Feature"), f"features[{i}]"))
+        except Invalid as error:
+            if not options.keep_good:
+                raise
+            stated = one.get("properties") if isinstance(one, dict) else None
+            spoiled.append(Spoiled(error, stated.get("plan") if isinstance(stated, dict) else None))
+    if raws:
+        raws[0] = structs.replace(raws[0], told=told + raws[0].told)
+    return _assembled(raws, options, spoiled)
 
 
-def _assembled(raws: Sequence[Raw], options: Options) -> Reading:
+def _assembled(raws: Sequence[Raw], options: Options, spoiled: Sequence[Spoiled] = ()) -> Reading:
     """The plans, once the parts of each MultiPolygon are seen to keep apart."""
-    reading = assemble(raws, options)
+    reading = assemble(raws, options, spoiled)
     several = [raw for raw in raws if len(raw.shapes) > 1]
     if several:
         areas = {
@@ -89,6 +96,8 @@ def _assembled(raws: Sequence[Raw], options: Options) -> Reading:
             for where, volume in zip(one.where, one.plan.volumes, strict=True)
         }
         for raw in several:
+            if raw.shapes[0].where not in areas:  # among the faults
+                continue
             parts = cast("list[Polygon]", [areas[shape.where] for shape in raw.shapes])
             check_parts(parts, raw.shapes[0].path.removesuffix("[0]"))
     return reading

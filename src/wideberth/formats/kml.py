@@ -64,10 +64,17 @@ def read(data: bytes, options: Options) -> Reading:
     names = Counter(place.name for place in places)
     taken = {place.id for place in places} | {str(properties.get("plan")) for properties in found}
     features: list[Raw] = []
+    spoiled: list[profile.Spoiled] = []
     for place, properties in zip(places, found, strict=True):
         own_name = place.name if names[place.name] == 1 and place.name not in taken else None
-        shapes, told = kmlshape.shapes(place.element, place.path, properties, options)
-        window, told_time = kmltime.window(place.element, place.path, options.zone)
+        try:
+            shapes, told = kmlshape.shapes(place.element, place.path, properties, options)
+            window, told_time = kmltime.window(place.element, place.path, options.zone)
+        except Invalid as error:
+            if not options.keep_good:
+                raise
+            spoiled.append(profile.Spoiled(error, properties.get("plan")))
+            continue
         features.append(
             Raw(
                 shapes=shapes,
@@ -80,7 +87,7 @@ def read(data: bytes, options: Options) -> Reading:
                 told=(*told, *told_time),
             )
         )
-    reading = profile.assemble(features, options)
+    reading = profile.assemble(features, options, spoiled)
     return structs.replace(reading, notes=(*tally.notes(), *reading.notes))
 
 

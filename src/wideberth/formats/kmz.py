@@ -27,7 +27,7 @@ def read(data: bytes, options: Options) -> Reading:
     except Invalid as error:
         at = f"{name}, {error.path}" if error.path else name
         raise Invalid(error.code, at, error.found, error.wanted) from None
-    return Reading(reading.filed, (*notes, *reading.notes))
+    return Reading(reading.filed, (*notes, *reading.notes), reading.faults)
 
 
 def write(plans: Sequence[Plan]) -> tuple[bytes, tuple[str, ...]]:

@@ -24,6 +24,7 @@ from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude
 from wideberth.space.ground import Ground, crosses_antimeridian
 from wideberth.space.route import route
 from wideberth.space.stated import Position, circle, corridor, polygon
+from wideberth.space.units import METRE
 from wideberth.space.volume import Volume, check_volume
 
 T = TypeVar("T")
@@ -42,6 +43,8 @@ MSL_TEXT = 'the altitude "MSL" may be height above the geoid (MSL) or on QNH (AL
 ANTIMERIDIAN = "an edge crosses the antimeridian (180°) the short way"
 MOST_REPEATED = 200_000
 """Volumes of one file that repeats make."""
+RADIUS = "a point without radius_m was given the radius asked for, {:g} m"
+WIDTH = "a line without half_width_m was given the half-width asked for, {:g} m"
 COLLAPSED = "repeated neighbouring positions were taken as one"
 
 
@@ -64,8 +67,19 @@ class _Part(Struct, frozen=True):
     where: tuple[str, ...]
 
 
-def assemble(features: Sequence[Raw], options: Options) -> Reading:
+class Spoiled(Struct, frozen=True):
+    """A feature that could not be read, and the plan it states, if it does."""
+
+    error: Invalid
+    plan: object = None
+
+
+def assemble(features: Sequence[Raw], options: Options, spoiled: Sequence[Spoiled] = ()) -> Reading:
     """The plans of a file. Plans and volumes keep the order of the features.
+
+    With `options.keep_good` features that cannot be read become faults, as do those that the format's reader
+    has `spoiled` already; a plan of several features with one among these is left out whole, for half of a
+    plan would look like all of it.
 
     Raises: Invalid (`profile.*`, `plan.*`, `text.*`, `pad.*`, `route.*`, `time.*`, `altitude.*`,
     `frequency.*`, `geometry.*`).
@@ -74,12 +88,27 @@ def assemble(features: Sequence[Raw], options: Options) -> Reading:
     _check_ids(features)
     parts: dict[tuple[str, str], list[_Part]] = {}
     repeated = 0
+    wrong = list(spoiled)
     for n, raw in enumerate(features, start=1):
-        part = _part(raw, n, options, tally, MOST_REPEATED - repeated)
+        try:
+            part = _part(raw, n, options, tally, MOST_REPEATED - repeated)
+        except Invalid as error:
+            if not options.keep_good:
+                raise
+            wrong.append(Spoiled(error, raw.properties.get("plan")))
+            continue
         if raw.properties.get("repeats") is not None:
             repeated += len(part.volumes)
         parts.setdefault((part.party, part.id), []).append(part)
-    return Reading(tuple(_filed(group) for group in parts.values()), tally.notes())
+    halves = {one.plan for one in wrong if isinstance(one.plan, str)}
+    faults = [one.error for one in wrong]
+    faults += [
+        Invalid("plan.incomplete", group[0].path, name, "a plan whose every feature can be read")
+        for (_, name), group in parts.items()
+        if name in halves
+    ]
+    whole = (group for (_, name), group in parts.items() if name not in halves)
+    return Reading(tuple(_filed(group) for group in whole), tally.notes(), tuple(faults))
 
 
 def _check_ids(features: Sequence[Raw]) -> None:
@@ -300,13 +329,16 @@ def _ground(raw: Raw, shape: RawShape, options: Options, tally: Tally) -> Ground
     found, path = raw.properties, raw.properties_path
     if isinstance(shape, RawPoint):
         radius = stated.length(found, "radius_m", path)
+        if radius is None and options.radius is not None:
+            radius = options.radius
+            tally.tell(RADIUS.format(radius / METRE), raw.path)
         if radius is None:
-            wanted = "radius_m, a number of metres"
+            wanted = "radius_m, a number of metres, or --radius for all"
             raise Invalid("geometry.no_radius", raw.path, "a Point without radius_m", wanted)
         return circle(shape.at[0], shape.at[1], radius, shape.path, wrap=options.wrap)
     if isinstance(shape, RawLine):
         line = cast(Sequence[Position], shape.points)  # `ground` checks that they are numbers
-        made = corridor(line, _half_width(raw), "lonlat", shape.path, wrap=options.wrap)
+        made = corridor(line, _half_width(raw, options, tally), "lonlat", shape.path, wrap=options.wrap)
         _tell_collapsed(len(line), len(made.points), raw, tally)
         return made
     rings = cast(Sequence[Sequence[Position]], shape.rings)  # likewise
@@ -315,10 +347,13 @@ def _ground(raw: Raw, shape: RawShape, options: Options, tally: Tally) -> Ground
     return area
 
 
-def _half_width(raw: Raw) -> int:
+def _half_width(raw: Raw, options: Options, tally: Tally) -> int:
     width = stated.length(raw.properties, "half_width_m", raw.properties_path)
+    if width is None and options.half_width is not None:
+        width = options.half_width
+        tally.tell(WIDTH.format(width / METRE), raw.path)
     if width is None:
-        wanted = "half_width_m, a number of metres"
+        wanted = "half_width_m, a number of metres, or --half-width for all"
         raise Invalid("geometry.no_half_width", raw.path, "a line without half_width_m", wanted)
     return width
 
@@ -351,7 +386,7 @@ def _route(
     return route(
         cast(Sequence[Position], shape.points),  # `route` checks that they are numbers
         times,
-        _half_width(raw),
+        _half_width(raw, options, tally),
         (early_late or 0) + doubt,
         lower,
         upper,
