@@ -76,9 +76,8 @@ def main() -> int:
     groups: dict[tuple[str, str], list[Result]] = {}
     for one in found:
         groups.setdefault((one.file.split("/")[0], one.format), []).append(one)
-    print(
-        f"{'folder':14}{'format':16}{'files':>6}{'whole':>6}{'records':>9}{'volumes':>9}{'refused':>8}  others"
-    )
+    heads = (("format", 16), ("files", -6), ("whole", -6), ("records", -9), ("volumes", -9), ("refused", -8))
+    print("folder".ljust(14) + "".join(n.ljust(w) if w > 0 else n.rjust(-w) for n, w in heads) + "  others")
     for (folder, kind), group in groups.items():
         whole = sum(not one.refused for one in group)
         figures = [sum(one.records for one in group), sum(one.volumes for one in group)]
