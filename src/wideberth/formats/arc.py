@@ -46,7 +46,7 @@ def bearing(p: Position, q: Position) -> float:
 
 
 def swept(centre: Position, radius: float, start: float, sweep: float) -> Arc:
-    """The arc of `radius` metres from the true bearing `start`, `sweep` degrees clockwise (negative: back)."""
+    """The arc of `radius` metres from the true bearing `start` over `sweep` degrees (negative: back)."""
     share = np.linspace(0.0, 1.0, _count(radius, sweep) + 1)
     bearings = start + share * sweep
     return Arc(_around(centre, bearings.tolist(), [radius] * len(share)), _sag(radius, sweep, len(share) - 1))

@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from wideberth.errors import Invalid, shorten
 from wideberth.formats import (
+    aixm,
     ed269,
     ed318,
     f3548,
@@ -62,6 +63,16 @@ FORMATS: tuple[Format, ...] = (
         endings=(".gz", ".json"),
         known=lambda peek: peek.ending == ".gz" or gzipped.is_gzip(peek.data),
         read=trajectory.read,
+    ),
+    Format(
+        name="aixm",
+        title="AIXM 5.1",
+        endings=(".xml", ".aixm"),
+        known=aixm.known,
+        read=aixm.read,
+        write=lambda plans, _: aixm.write(plans),
+        reads="features other than Airspace, changes (deltas), schedules, parts taken off (read as the whole)",
+        writes="states, priorities, bands; pads grow the shape, corridors become polygons that cover them",
     ),
     Format(
         name="openair",
