@@ -71,7 +71,7 @@ FORMATS: tuple[Format, ...] = (
         known=aixm.known,
         read=aixm.read,
         write=lambda plans, _: aixm.write(plans),
-        reads="features other than Airspace, changes (deltas), schedules, parts taken off (read as the whole)",
+        reads="features other than Airspace, changes (deltas), schedules, parts taken off",
         writes="states, priorities, bands; pads grow the shape, corridors become polygons that cover them",
     ),
     Format(

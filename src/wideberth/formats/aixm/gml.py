@@ -93,7 +93,7 @@ class Reader:
         `geometry.*`).
         """
         patches = [surface] if local_name(surface) == "Polygon" else []
-        patches += [one for one in surface.iter("{*}PolygonPatch")]
+        patches += list(surface.iter("{*}PolygonPatch"))
         if not patches:
             raise Invalid("aixm.geometry", place(surface), local_name(surface), "a surface of PolygonPatch")
         return tuple(self._patch(patch) for patch in patches)

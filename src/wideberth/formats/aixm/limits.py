@@ -71,5 +71,5 @@ def _limit(element: etree._Element, text: str, reference: str, rounding: Roundin
     datum: Datum | None = "FL" if standard else _DATUMS.get(reference.upper())
     if _NUMBER.fullmatch(text) is None or unit not in _UNITS or datum is None:
         wanted = "a number, UNL or GND, with uom FT, M, FL or SM and a reference SFC, MSL, W84 or STD"
-        raise Invalid("aixm.limit", where, " ".join((text, unit, reference)).strip(), wanted)
+        raise Invalid("aixm.limit", where, f"{text} {unit} {reference}".strip(), wanted)
     return checked(Altitude(datum, to_integer(Decimal(text), _UNITS[unit], rounding)), where)

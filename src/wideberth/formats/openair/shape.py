@@ -208,8 +208,10 @@ class Drawing:
 def positions(line: Line, count: int, tally: Tally) -> list[Place]:
     """The positions of a record, exactly `count`. Raises: Invalid (`openair.position`, `place.*`)."""
     text = line.text.upper().replace("\u00a0", " ")
-    found = scan(text)
-    if not found and (match := _DECIMAL.match(text)) is not None:
+    match = _DECIMAL.match(text)
+    if match is None:
+        found = scan(text)
+    else:
         lat = angle("lat", [match[1]], match[2] == "S", line.where)
         lon = angle("lon", [match[3]], match[4] == "W", line.where)
         found = [Found(match.start(), match.end(), place(lat, lon, "text"))]

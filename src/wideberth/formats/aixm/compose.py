@@ -12,7 +12,7 @@ from lxml import etree
 from msgspec import structs
 
 from wideberth.errors import Invalid
-from wideberth.formats.aixm.read import PLANS
+from wideberth.formats.aixm.message import PLANS
 from wideberth.formats.format import Written
 from wideberth.formats.properties import check_name, check_text
 from wideberth.formats.raw import Tally
@@ -29,10 +29,11 @@ AIXM = "http://www.aixm.aero/schema/5.1.1"
 MESSAGE = "http://www.aixm.aero/schema/5.1.1/message"
 GML = "http://www.opengis.net/gml/3.2"
 CRS = "urn:ogc:def:crs:EPSG::4326"
-TYPES = frozenset(
+_TYPES = (
     "NAS FIR FIR_P UIR UIR_P CTA CTA_P OCA_P OCA UTA UTA_P TMA TMA_P CTR CTR_P OTA SECTOR SECTOR_C TSA CBA "
-    "RCA RAS AWY MTR P R D ADIZ NO_FIR PART CLASS POLITICAL D_OTHER TRA A W PROTECT AMA ASR".split()
+    "RCA RAS AWY MTR P R D ADIZ NO_FIR PART CLASS POLITICAL D_OTHER TRA A W PROTECT AMA ASR"
 )
+TYPES = frozenset(_TYPES.split())
 """CodeAirspaceType of AIXM 5.1.1."""
 
 COVERED = "corridors, and shapes with a pad or slack, are written as polygons that cover them"
@@ -146,9 +147,7 @@ class _Document:
 
     def _surface(self, holder: etree._Element, volume: Volume, plan: str) -> None:
         ground = _grown(volume)
-        plain = isinstance(ground, Circle | Polygon) and not ground.slack
-        # straight over the antimeridian a reader would not believe far from it; geodesics go the short way
-        if not plain or crosses_antimeridian(ground):
+        if not isinstance(ground, Circle) and not _as_it_is(ground):
             self._tally.tell(COVERED, plan)
             ground = circumscribed(ground)
         surface = _add(holder, AIXM, "Surface")
@@ -161,6 +160,7 @@ class _Document:
             _add(circle, GML, "pos", _positions((ground.centre,)))
             _add(circle, GML, "radius", _decimal(ground.radius)).set("uom", "m")
             return
+        assert isinstance(ground, Polygon)
         segment = "GeodesicString" if ground.edges == "geodesic" else "LineStringSegment"
         for n, ring in enumerate(ground.rings):
             line = _add(self._segments(_add(patch, GML, "interior" if n else "exterior")), GML, segment)
@@ -193,6 +193,11 @@ def _grown(volume: Volume) -> Ground:
             raise Invalid("geometry.radius", "", found, "a radius up to 5,000 km")
         return Circle(ground.centre, radius)
     return structs.replace(ground, slack=more)
+
+
+def _as_it_is(ground: Ground) -> bool:
+    """True for polygons without slack; straight over the antimeridian a reader would not believe them."""
+    return isinstance(ground, Polygon) and not ground.slack and not crosses_antimeridian(ground)
 
 
 def _limits(drawn: etree._Element, volume: Volume) -> None:

@@ -55,7 +55,7 @@ class Message:
 
     def __init__(self, root: etree._Element, tally: Tally) -> None:
         self.tally = tally
-        self.airspaces = [one for one in root.iter("{*}Airspace")]
+        self.airspaces = list(root.iter("{*}Airspace"))
         self._named = {one.get(GML_ID): one for one in root.iter() if one.get(GML_ID)}
         self._identified: dict[str, etree._Element] = {}
         for airspace in self.airspaces:
@@ -73,7 +73,7 @@ class Message:
         return self._identified.get(plain) if plain else None
 
     def parts(self, airspace: etree._Element, above: tuple[etree._Element, ...] = ()) -> tuple[Part, ...]:
-        """All that the states (BASELINE, SNAPSHOT) of an airspace draw. Raises: Invalid (as `slice_parts`)."""
+        """All that the states of an airspace draw. Raises: Invalid (as `slice_parts`)."""
         if airspace not in self._parts:
             try:
                 self._parts[airspace] = self._states(airspace, above)
