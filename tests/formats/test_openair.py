@@ -291,7 +291,7 @@ def test_a_centre_that_stands_as_a_point_is_read_both_ways() -> None:
 
 def test_a_ring_that_crosses_itself() -> None:
     one, two, three, four = SQUARE.splitlines()
-    glass = "\n".join((one, three, two, four))
+    glass = f"{one}\n{three}\n{two}\n{four}"
     assert fault_of(HEAD + glass).code == "geometry.self_intersection"
     spike = SQUARE + "DP 50:05:00 N 010:00:00 E\nDP 50:05:00 N 009:59:58 E\nDP 50:05:00 N 010:00:00 E\n"
     reading = take(HEAD + spike)
@@ -392,7 +392,19 @@ def test_known(text: str, expected: bool) -> None:
 
 
 RECORDS = (
-    *"AC R|AN x|AH FL95|AL SFC|AA NONE/NONE|DC 2|DA 1,2,3|TO|V D=-|V W=2|DY|*|".split("|"),
+    "AC R",
+    "AN x",
+    "AH FL95",
+    "AL SFC",
+    "AA NONE/NONE",
+    "DC 2",
+    "DA 1,2,3",
+    "TO",
+    "V D=-",
+    "V W=2",
+    "DY",
+    "*",
+    "",
     "V X=50:00:00 N 010:00:00 E",
     "DP 50:00:00 N 010:00:00 E",
     "DP 50:10:00 N 010:00:00 E",
