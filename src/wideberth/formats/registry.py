@@ -6,6 +6,9 @@ from pathlib import PurePath
 
 from wideberth.errors import Invalid, shorten
 from wideberth.formats import (
+    aixm,
+    ed269,
+    ed318,
     f3548,
     flight_intents,
     geojson,
@@ -13,6 +16,9 @@ from wideberth.formats import (
     kml,
     kmz,
     native,
+    openair,
+    outline,
+    traffic_airspace,
     trajectory,
 )
 from wideberth.formats.format import Format, Peek
@@ -57,6 +63,62 @@ FORMATS: tuple[Format, ...] = (
         endings=(".gz", ".json"),
         known=lambda peek: peek.ending == ".gz" or gzipped.is_gzip(peek.data),
         read=trajectory.read,
+    ),
+    Format(
+        name="aixm",
+        title="AIXM 5.1",
+        endings=(".xml", ".aixm"),
+        known=aixm.known,
+        read=aixm.read,
+        write=lambda plans, _: aixm.write(plans),
+        reads="features other than Airspace, changes (deltas), schedules, parts taken off",
+        writes="states, priorities, bands; pads grow the shape, corridors become polygons that cover them",
+    ),
+    Format(
+        name="openair",
+        title="OpenAir airspace",
+        endings=(".openair",),
+        read=openair.read,
+        reads="colours, label positions, transponder codes, terrain",
+    ),
+    Format(
+        name="openair",
+        title="OpenAir airspace",
+        endings=(".txt", ".air"),
+        known=openair.known,
+        read=openair.read,
+    ),
+    Format(
+        name="outline",
+        title="outlines as lists of coordinates (EuroScope, BlueSky)",
+        endings=(".txt",),
+        known=outline.known,
+        read=outline.read,
+        reads="nothing: it states no limits and no times",
+    ),
+    Format(
+        name="ed269",
+        title="UAS zones of ED-269",
+        endings=(".json",),
+        known=ed269.known,
+        read=ed269.read,
+        reads="authorities, reasons, conditions, exemptions",
+    ),
+    Format(
+        name="ed318",
+        title="UAS zones of ED-318",
+        endings=(".json", ".geojson"),
+        known=ed318.known,
+        read=ed318.read,
+        reads="authorities, reasons, conditions, exemptions",
+    ),
+    Format(
+        name="traffic-airspace",
+        title="airspace of the package traffic",
+        endings=(".json",),
+        known=traffic_airspace.known,
+        read=traffic_airspace.read,
+        reads="nothing",
     ),
     Format(
         name="geojson",
