@@ -6,14 +6,19 @@ from pathlib import PurePath
 
 from wideberth.errors import Invalid, shorten
 from wideberth.formats import (
+    cot,
     f3548,
     flight_intents,
     geojson,
+    gpx,
     gzipped,
     kml,
     kmz,
+    mav_waypoints,
     native,
+    qgc_plan,
     trajectory,
+    wpml,
 )
 from wideberth.formats.format import Format, Peek
 
@@ -68,6 +73,27 @@ FORMATS: tuple[Format, ...] = (
         writes="nothing; edges along geodesics grow the shape by what straight ones miss",
     ),
     Format(
+        name="wpml",
+        title="DJI route",
+        endings=(".wpml",),
+        read=wpml.read,
+        reads="speeds, headings, camera and gimbal actions",
+    ),
+    Format(
+        name="wpml",
+        title="DJI route",
+        endings=(".kml",),
+        known=wpml.is_document,
+        read=wpml.read,
+    ),
+    Format(
+        name="wpml",
+        title="DJI route",
+        endings=(".kmz",),
+        known=wpml.is_archive,
+        read=wpml.read_archive,
+    ),
+    Format(
         name="kml",
         title="KML",
         endings=(".kml",),
@@ -84,6 +110,49 @@ FORMATS: tuple[Format, ...] = (
         write=lambda plans, _: kmz.write(plans),
         reads="as KML; further documents in the archive",
         writes="as KML",
+        binary=True,
+    ),
+    Format(
+        name="gpx",
+        title="GPX",
+        endings=(".gpx",),
+        read=gpx.read,
+        reads="descriptions, links, dates of waypoints; waypoints without `--radius`",
+    ),
+    Format(
+        name="qgc-plan",
+        title="QGroundControl plan",
+        endings=(".plan",),
+        read=qgc_plan.read,
+        reads="speeds, camera and gimbal commands; the geofence where there is a mission",
+    ),
+    Format(
+        name="qgc-plan",
+        title="QGroundControl plan",
+        endings=(".json", ".mission"),
+        known=lambda peek: peek.head.lstrip().startswith("{") and qgc_plan.is_plan(peek.json),
+        read=qgc_plan.read,
+    ),
+    Format(
+        name="mavlink-waypoints",
+        title="MAVLink waypoints",
+        endings=(".waypoints",),
+        read=mav_waypoints.read,
+        reads="speeds, camera and gimbal commands",
+    ),
+    Format(
+        name="mavlink-waypoints",
+        title="MAVLink waypoints",
+        endings=(".mission", ".txt"),
+        known=lambda peek: mav_waypoints.is_waypoints(peek.head),
+        read=mav_waypoints.read,
+    ),
+    Format(
+        name="cot",
+        title="Cursor on Target (TAK data package)",
+        endings=(".zip",),
+        write=cot.write,
+        writes="notes, activity, priority, state, holes, bands; corridors become polygons that hold them",
         binary=True,
     ),
     Format(
