@@ -24,7 +24,7 @@ from wideberth.formats.properties import check_text
 from wideberth.formats.raw import Tally
 from wideberth.formats.times import show_time, to_rfc3339
 from wideberth.model.plan import Plan
-from wideberth.space.altitude import UNBOUNDED, Altitude, Datum, show
+from wideberth.space.altitude import Altitude, Datum, show
 from wideberth.space.ellipsoid import GEOD
 from wideberth.space.flatten import circumscribed, to_geodesic, to_lonlat
 from wideberth.space.ground import Circle, Ground, Point, Polygon
@@ -41,7 +41,6 @@ STALE = 24 * 3_600_000
 UNKNOWN = "9999999.0"
 EXACT = 10_000
 """0.1 mm: edges that differ by no more between the two ways to draw them are written as they are."""
-SOUTH_NORTH = 90 * DEGREE
 
 YELLOW, SHADE = "-256", "872414976"
 """ARGB as signed integers: opaque yellow; the same at a fifth."""
@@ -197,7 +196,7 @@ def _heights(volume: Volume, writing: Writing, place: str, tally: Tally) -> tupl
         readings: tuple[Datum, ...] = ("MSL", "ALT") if limit.datum == "MSL/ALT" else (limit.datum,)
         for datum in readings:
             ends += ellipsoid_range(Altitude(datum, limit.value), reference, undulation, in_area)
-    low, high = max(min(ends), -UNBOUNDED) - volume.pad.v, max(ends) + volume.pad.v
+    low, high = min(ends) - volume.pad.v, max(ends) + volume.pad.v
     middle = round((low + high) / 2 / METRE, 1)
     half = max(high / METRE - middle, middle - low / METRE)
     return f"{middle:.1f}", _upwards(half)
@@ -207,12 +206,12 @@ def _drawing(volume: Volume, place: str, tally: Tally) -> _Drawing:
     ground = volume.ground
     margin = volume.pad.h + ground.slack
     if isinstance(ground, Circle):
-        # both edges of the digits written are outside
         radius = (ground.radius + margin) / METRE
         return _Drawing(ground.centre, radius, radius)
     ring = _ring(ground, margin, place, tally)
     middle = _middle(ring)
-    return _Drawing(middle, max(_away(middle, point) for point in ring), None, ring)
+    # a metre more than the furthest vertex: edges drawn the other way bulge by less
+    return _Drawing(middle, max(_away(middle, point) for point in ring) + 1.0, None, ring)
 
 
 def _ring(ground: Ground, margin: int, place: str, tally: Tally) -> tuple[Point, ...]:

@@ -207,7 +207,7 @@ class _Reader:
                 Routed(
                     id=_name(element),
                     where=where,
-                    volumes=tuple(leg.volume for leg in made),
+                    volumes=tuple(check_volume(leg.volume, where) for leg in made),
                     places=tuple(
                         f"{where}, line {points[leg.first].line}…{points[leg.last].line}" for leg in made
                     ),

@@ -71,7 +71,10 @@ class _Heights(Struct, frozen=True):
 
 def is_archive(peek: Peek) -> bool:
     """True for a KMZ that holds a DJI route."""
-    return any(_is_entry(name) for name in peek.names)
+    try:
+        return any(_is_entry(name) for name in peek.names)
+    except Invalid:  # no archive at all: whoever reads KMZ says so
+        return False
 
 
 def is_document(peek: Peek) -> bool:
