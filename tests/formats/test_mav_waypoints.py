@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wideberth.errors import Invalid
 from wideberth.formats import mav_waypoints, mission
+from wideberth.formats.raw import Tally
 from wideberth.formats.reading import Options, Reading
 from wideberth.formats.registry import recognise
 from wideberth.space import gap
@@ -60,8 +62,6 @@ def holds(made: tuple[Volume, ...], lon: float, lat: float) -> bool:
     shapes = compile_shapes(
         [Circle((round(lon * DEGREE), round(lat * DEGREE)), 0), *(v.ground for v in made)]
     )
-    import numpy as np
-
     count = len(made)
     found = gap.gaps(shapes, np.zeros(count, dtype=int), np.arange(1, count + 1), np.full(count, 1.0))
     return bool((found.lower <= 0).any())
@@ -143,6 +143,22 @@ def test_the_frames() -> None:
     assert refusal(HOME, "1 0 8 22 0 0 0 0 0 0 50 1").code == "mission.frame"
 
 
+def test_nothing_is_below_the_ground() -> None:
+    made = volumes("1 0 10 16 0 0 0 0 48.0 24.0 5 1", "2 0 10 21 0 0 0 0 48.0 24.0 -30 1")
+    assert (made[0].lower, made[0].upper) == (SURFACE, Altitude("AGL", 15 * METRE))
+    low = volumes("1 0 3 16 0 0 0 0 48.0 24.0 -30 1")
+    assert (low[0].lower, low[0].upper) == (SURFACE, Altitude("AGL", 0))
+
+
+def test_a_mission_over_the_antimeridian_and_a_home_at_zero() -> None:
+    reading = read("1 0 0 16 0 0 0 0 0 179.99 50 1", "2 0 0 16 0 0 0 0 0 -179.99 50 1")
+    assert any("crosses the antimeridian" in note for note in reading.notes)
+    nowhere = read("0 1 0 16 0 0 0 0 0 0 50 1", "1 0 3 20 0 0 0 0 0 0 0 1", "2 0 3 16 0 0 0 0 48 24 50 1")
+    assert told(nowhere, mission.NO_HOME)
+    on_ground = volumes(HOME, "1 0 3 20 0 0 0 0 0 0 0 1", "2 0 3 16 0 0 0 0 48.1 24 50 1")
+    assert on_ground == volumes(HOME, "2 0 3 16 0 0 0 0 48.1 24 50 1")
+
+
 def test_legs_between_different_datums_are_told() -> None:
     reading = read(
         "0 1 10 16 0 0 0 0 48.0 24.0 50 1",
@@ -211,6 +227,9 @@ def test_a_take_off_that_climbs_on_a_slope() -> None:
     first = reading.filed[0].plan.volumes[0]
     assert isinstance(first.ground, Circle)
     assert first.ground.radius == (50 + 10 * 40) * METRE
+    unknown = volumes(HOME, "1 0 2 22 15 0 0 0 0 0 nan 1", "2 0 3 16 0 0 0 0 48.02 24.0 40 1")[0].ground
+    assert isinstance(unknown, Circle)
+    assert unknown.radius == (50 + 100 * 10) * METRE
     terrain = volumes(HOME, "1 0 10 22 15 0 0 0 0 0 40 1", "2 0 10 16 0 0 0 0 48.02 24.0 40 1")[0].ground
     assert isinstance(terrain, Circle)
     assert terrain.radius == (50 + 10 * 40) * METRE
@@ -322,7 +341,7 @@ def test_limits() -> None:
     assert caught.value.code == "file.too_large"
     items = [mission.Item(number=0, command=178, frame=2, params=(), where="")] * (mission.ITEM_LIMIT + 1)
     with pytest.raises(Invalid) as caught:
-        mission.legs(items, None, mission.Tally())
+        mission.legs(items, None, Tally())
     assert caught.value.code == "mission.too_many"
 
 

@@ -351,7 +351,7 @@ class _Walk:
             return max(high.value, 0)
         if high.datum == "MSL" and self.home is not None and self.home.height is not None:
             return max(high.value - self.home.height, 0)
-        return RETURN_HEIGHT
+        return RETURN_HEIGHT  # of 100 m
 
     def _widened(self) -> list[Leg]:
         """The legs, those along curves as much wider as the curve may leave the straight line."""

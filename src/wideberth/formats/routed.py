@@ -79,7 +79,6 @@ class Routed(Struct, frozen=True, kw_only=True):
     volumes: tuple[Volume, ...]
     places: tuple[str, ...]
     label: str = ""
-    note: str = ""
 
 
 def margins(options: Options, tally: Tally, where: str) -> Margins:
@@ -232,14 +231,9 @@ def assemble(
         if number > 1:
             tally.tell(REPEATED.format(name), record.where)
         taken.add(name)
-        if (
-            len(line(record.label, TEXT_LIMIT + 1)) > TEXT_LIMIT
-            or len(line(record.note, TEXT_LIMIT + 1)) > TEXT_LIMIT
-        ):
+        if len(line(record.label, TEXT_LIMIT + 1)) > TEXT_LIMIT:
             tally.tell(SHORTENED, record.where)
-        plan = Plan(
-            party=party, id=name, volumes=record.volumes, label=line(record.label), note=line(record.note)
-        )
+        plan = Plan(party=party, id=name, volumes=record.volumes, label=line(record.label))
         filed.append(Filed(plan, record.places))
     return Reading(tuple(filed), tally.notes(), tuple(faults))
 
