@@ -38,7 +38,7 @@ def read(data: bytes, options: Options) -> Reading:
     Raises: Invalid (`trajectory.*`, `gzip.*`, `json.*`, `geometry.*`, `altitude.*`, `time.*`, `text.*`).
     """
     notes: list[str] = []
-    tolerances = _tolerances(options, notes)
+    tolerances = tolerances_of(options, notes)
     document = jsontext.parse(gzipped.unpack(data) if gzipped.is_gzip(data) else data)
     reports = columns(document, options, notes)
     if reports.doubt:
@@ -52,10 +52,10 @@ def read(data: bytes, options: Options) -> Reading:
     ]
     if None in reports.party:
         notes.append(NO_PARTY.format(_default_party(options)))
-    return Reading(tuple(filed), (*notes, *_notes(told, tolerances, options.top_speed is not None)))
+    return Reading(tuple(filed), (*notes, *told_notes(told, tolerances, options.top_speed is not None)))
 
 
-def _tolerances(options: Options, notes: list[str]) -> Tolerances:
+def tolerances_of(options: Options, notes: list[str]) -> Tolerances:
     half_width, vertical = options.half_width, options.vertical_tolerance
     time, speed = options.time_tolerance, options.top_speed
     if half_width is None:
@@ -77,7 +77,7 @@ def _tolerances(options: Options, notes: list[str]) -> Tolerances:
     return Tolerances(half_width, vertical, time, speed)
 
 
-def _notes(told: Counter[str], tolerances: Tolerances, stated: bool) -> list[str]:
+def told_notes(told: Counter[str], tolerances: Tolerances, stated: bool) -> list[str]:
     speed = f"top speed of {tolerances.top_speed:g} m/s{'' if stated else ' (not stated, assumed)'}"
     texts = {
         "duplicate": "repeated reports, taken once",
