@@ -16,6 +16,7 @@ from wideberth.formats import (
     trajectory,
 )
 from wideberth.formats.format import Format, Peek
+from wideberth.formats.fpl import read as fpl
 
 _SHAPES = (
     "Point",
@@ -134,6 +135,14 @@ FORMATS: tuple[Format, ...] = (
         known=_is_trajectory,
         read=trajectory.read,
         reads="speeds, headings and whatever else is reported",
+    ),
+    Format(
+        name="fpl",
+        title="ICAO flight plans",
+        endings=(".fpl", ".txt"),
+        known=lambda peek: fpl.KNOWN.search(peek.head) is not None,
+        read=fpl.read,
+        reads="equipment, alternates, supplementary information; names that nothing places are refused",
     ),
 )
 """In the order in which they are asked whether they know a file."""

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from wideberth.errors import Invalid
-from wideberth.formats.fpl.track import Stop, band
+from wideberth.formats.fpl.track import Levels, Stop, band
 from wideberth.space.altitude import Altitude
 from wideberth.space.ellipsoid import GEOD
 from wideberth.space.ground import ROUNDING, Circle, Point
@@ -39,6 +39,7 @@ UNEVEN = 0.25
 LONGER = 1.5
 SPARE = 15 * MINUTE
 """An elapsed time of more than 1.5 times the way and 15 minutes: the flight does more than it says."""
+MORE = "more than the route that is stated"
 MOST_REACH = 1_000_000 * METRE
 """A reachable circle that is larger tells nobody anything: the plan is refused."""
 
@@ -89,7 +90,7 @@ def fly(stops: Sequence[Stop], off_block: int, elapsed: int, manner: Manner, whe
     ]
     if elapsed > LONGER * sum(took) + SPARE:
         whole = _Stage(first, first.place, 0), _Stage(last, last.place, elapsed)
-        reach = tuple(unplaced) or ("more than the route that is stated",)
+        reach = tuple(unplaced) or (MORE,)
         volume = _reach(whole, stops, elapsed, off_block, manner, (True, reach, where))
         return Flown((volume,), reach)
     before = next((k for k, stop in enumerate(stops) if stop.through), len(stops) - 1)
@@ -113,8 +114,15 @@ def fly(stops: Sequence[Stop], off_block: int, elapsed: int, manner: Manner, whe
         eased,
         (near, tuple(unplaced), where),
     )
-    legs = [_legs(part, off_block, elapsed, eased, where) for part in (head, tail)]
-    return Flown((*legs[0], middle, *legs[1]), tuple(unplaced))
+    between = tuple(each for stop in stops[before:after] for each in stop.levels)
+    return Flown(
+        (
+            *_legs(head, off_block, elapsed, eased, where),
+            middle,
+            *_legs(tail, off_block, elapsed, eased, where, between),
+        ),
+        tuple(unplaced),
+    )
 
 
 def _known(
@@ -139,8 +147,15 @@ def _times(took: Sequence[int], begin: int) -> list[int]:
     return list(itertools.accumulate(took, initial=begin))
 
 
-def _legs(stages: Sequence[_Stage], off_block: int, elapsed: int, manner: Manner, where: str) -> list[Volume]:
-    """One volume or more a leg, with the doubt of its ends as a pad."""
+def _legs(
+    stages: Sequence[_Stage],
+    off_block: int,
+    elapsed: int,
+    manner: Manner,
+    where: str,
+    earlier: tuple[Levels, ...] = (),
+) -> list[Volume]:
+    """One volume or more a leg, with the doubt of its ends as a pad; `earlier` are levels before the first."""
     made: list[Volume] = []
     for k, (a, b) in enumerate(itertools.pairwise(stages)):
         ground = a.time < CLIMB or elapsed - b.time < CLIMB
@@ -150,6 +165,8 @@ def _legs(stages: Sequence[_Stage], off_block: int, elapsed: int, manner: Manner
             if j >= k - 1 or stages[j + 1].time + SETTLE > a.time
             for each in stage.stop.levels
         ]
+        if a.time - stages[0].time < SETTLE:
+            levels += earlier
         lower, upper = band(levels, manner.vertical, ground)
         ends = [(p.point[0] / DEGREE, p.point[1] / DEGREE) for p in (a.place, b.place)]
         times = [off_block + a.time, off_block + max(b.time, a.time + 1)]
@@ -186,7 +203,7 @@ def _reach(
     away = _metres(a.place.point, b.place.point)
     radius = math.ceil(max(manner.top_speed * took / SECOND, away) / 2 * METRE) + manner.half_width
     if radius > MOST_REACH:
-        if names and names[0].isupper():
+        if names != (MORE,):
             raise _unplaced(names, where)
         found = f"a flight that may reach {radius / METRE / 1000:,.0f} km"
         raise Invalid("fpl.reach", where, found, "a route whose length fits its elapsed time")
