@@ -15,6 +15,8 @@ from wideberth.formats import (
     native,
     trajectory,
 )
+from wideberth.formats.aco import read as aco
+from wideberth.formats.aco import sets as aco_sets
 from wideberth.formats.format import Format, Peek
 from wideberth.formats.fpl import read as fpl
 
@@ -135,6 +137,14 @@ FORMATS: tuple[Format, ...] = (
         known=_is_trajectory,
         read=trajectory.read,
         reads="speeds, headings and whatever else is reported",
+    ),
+    Format(
+        name="aco",
+        title="airspace control orders",
+        endings=(".aco", ".mtf", ".txt"),
+        known=lambda peek: aco_sets.KNOWN.search(peek.head.upper()) is not None,
+        read=aco.read,
+        reads="everything but name, kind, shape, levels and periods",
     ),
     Format(
         name="fpl",

@@ -155,7 +155,7 @@ def _legs(
     where: str,
     earlier: tuple[Levels, ...] = (),
 ) -> list[Volume]:
-    """One volume or more a leg, with the doubt of its ends as a pad; `earlier` are levels before the first."""
+    """One volume or more a leg, with the doubt of its ends as a pad; `earlier`: levels before the first."""
     made: list[Volume] = []
     for k, (a, b) in enumerate(itertools.pairwise(stages)):
         ground = a.time < CLIMB or elapsed - b.time < CLIMB
