@@ -16,29 +16,10 @@ from wideberth.space.units import DEGREE
 
 RADIUS = "positions without a distance take the radius that is asked for"
 WIDTH = "lines without a distance take the half-width that is asked for"
-_NUMBERS = tuple(
-    [
-        "ONE",
-        "TWO",
-        "THREE",
-        "FOUR",
-        "FIVE",
-        "SIX",
-        "SEVEN",
-        "EIGHT",
-        "NINE",
-        "TEN",
-        "ELEVEN",
-        "TWELVE",
-        "THIRTEEN",
-        "FOURTEEN",
-        "FIFTEEN",
-        "SIXTEEN",
-        "SEVENTEEN",
-        "EIGHTEEN",
-        "NINETEEN",
-        "TWENTY",
-    ]
+_NUMBERS = (
+    *("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", "TEN"),
+    *("ELEVEN", "TWELVE", "THIRTEEN", "FOURTEEN", "FIFTEEN", "SIXTEEN", "SEVENTEEN"),
+    *("EIGHTEEN", "NINETEEN", "TWENTY"),
 )
 _IN_WORDS = re.compile(
     rf"\b({'|'.join(_NUMBERS)})(?=[ -](?:N\.?M|NAUTICAL|MILES?|KM|KILOMET|MET(?:RE|ER)|CABLES?)\w{{0,12}}\b)"

@@ -1,8 +1,9 @@
-"""Drafts of navigational warnings: place and times, in the words of the Joint Manual on MSI, and nothing else.
+"""Drafts of navigational warnings: place and times in the words of the Joint Manual on MSI, and nothing else.
 
-A draft is for a coordinator to issue. It says nothing of party, name, activity, label or note, and no heights:
-a warning holds from the surface up. What is written holds at least what was there: shapes are grown by
-their pads, times are rounded outwards to minutes, positions are good to half of their last digit.
+A draft is for a coordinator to issue. It says nothing of party, name, activity, label or note, and no
+heights: a warning holds from the surface up. What is written holds at least what was there: distances and
+times are rounded outwards, positions are good to half of their last digit, and what an area's pad adds
+beyond that is written as a margin along its boundary.
 """
 
 from __future__ import annotations
@@ -11,24 +12,26 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
-from msgspec import structs
-
 from wideberth.errors import Invalid
 from wideberth.formats.arealists import enclosing
 from wideberth.formats.dtg import DAY, MINUTE, MONTHS
 from wideberth.formats.format import Writing, Written
 from wideberth.formats.raw import Tally
 from wideberth.model.plan import Plan
-from wideberth.space.flatten import circumscribed, to_geodesic
-from wideberth.space.ground import Circle, Corridor, Point, Polygon
+from wideberth.space.ellipsoid import GEOD
+from wideberth.space.flatten import to_geodesic
+from wideberth.space.ground import Circle, Corridor, Ground, Point, Polygon
+from wideberth.space.scan import scan
 from wideberth.space.stated import corridor, polygon
-from wideberth.space.units import DEGREE, NAUTICAL_MILE
+from wideberth.space.units import DEGREE, METRE, NAUTICAL_MILE
 from wideberth.space.volume import YEARS, Volume
 
-MOST_CORNERS = 1_000
+MOST_CORNERS = 700
 """Positions of one area; one with more is written as the circle around it."""
 MOST_PARTS = 26
-MOST_LENGTH = 50_000
+MOST_WINDOWS = 50
+"""Times of one part."""
+MOST_LENGTH = 25_000
 """Characters of the areas of one warning, so that it can be read back."""
 STEP = NAUTICAL_MILE // 100
 """Distances are rounded up to 0.01 mile."""
@@ -54,11 +57,26 @@ def write(plans: Sequence[Plan], writing: Writing) -> Written:
     for plan in plans:
         if not plan.volumes:
             tally.tell(EMPTY, plan.id)
-        parts = [_part(volume, plan.id, tally) for volume in plan.volumes]
-        for chunk in _chunks(list(dict.fromkeys(parts))):
+        for chunk in _chunks(_parts(plan, tally)):
             drafts.append(_draft(chunk, plan, len(drafts) + 1, writing.as_of))
-    text = f"{DRAFT}\n\n" + "\n".join(drafts)
-    return text.encode("ascii"), tally.notes()
+    return "\n".join([DRAFT, "", *drafts]).encode("ascii"), tally.notes()
+
+
+def _parts(plan: Plan, tally: Tally) -> list[str]:
+    """Each area of a plan with its times, each once."""
+    times: dict[tuple[Ground, int], list[str]] = {}
+    for volume in plan.volumes:
+        tally.tell(LEVELS, plan.id)
+        if volume.band is not None:
+            tally.tell(BANDS, plan.id)
+        times.setdefault((volume.ground, volume.pad.h), []).append(_when(volume))
+    parts: list[str] = []
+    for (ground, pad), whens in times.items():
+        distinct = list(dict.fromkeys(whens))
+        for begin in range(0, len(distinct), MOST_WINDOWS):
+            shown = ",\n   ".join(distinct[begin : begin + MOST_WINDOWS])
+            parts += [f"{shown}\n   {where}." for where in _where(ground, pad, plan.id, tally)]
+    return parts
 
 
 def _chunks(parts: list[str]) -> list[list[str]]:
@@ -86,14 +104,6 @@ def _draft(parts: list[str], plan: Plan, number: int, as_of: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _part(volume: Volume, name: str, tally: Tally) -> str:
-    """Times and place of a volume."""
-    tally.tell(LEVELS, name)
-    if volume.band is not None:
-        tally.tell(BANDS, name)
-    return f"{_when(volume)}\n   {_where(volume, name, tally)}."
-
-
 def _when(volume: Volume) -> str:
     start = None if volume.start is None else _minute(max(volume.start - volume.pad.t, YEARS[0]), up=False)
     end = None if volume.end is None else _minute(min(volume.end + volume.pad.t, YEARS[1]), up=True)
@@ -119,44 +129,55 @@ def _stamp(moment: int) -> str:
     return f"{day.day:02d}{clock // 60:02d}{clock % 60:02d}Z {MONTHS[day.month - 1]} {day.year:04d}"
 
 
-def _where(volume: Volume, name: str, tally: Tally) -> str:
-    ground, pad = volume.ground, volume.pad.h
+def _where(ground: Ground, pad: int, name: str, tally: Tally) -> list[str]:
+    """The words for a ground grown by a pad."""
     if isinstance(ground, Circle):
-        return _within(ground.centre, ground.radius + ground.slack + pad)
+        return [_within(ground.centre, ground.radius + ground.slack + pad)]
     try:
-        if isinstance(ground, Corridor):
-            return _line(ground, pad)
-        return _area(ground, pad, name, tally)
+        plain = to_geodesic(ground)
+        if isinstance(plain, Polygon):
+            return _area(plain, pad + plain.slack, name, tally)
+        assert isinstance(plain, Corridor)
+        return [_line(plain.points, plain.half_width + plain.slack + pad)]
     except Invalid:
         tally.tell(AROUND, name)
-        return _around(ground, pad, name)
+        return [_around(ground, pad, name)]
 
 
-def _area(ground: Polygon, pad: int, name: str, tally: Tally) -> str:
-    """Raises: Invalid where the area cannot be written as a list of positions."""
-    drawn = circumscribed(structs.replace(ground, slack=ground.slack + pad))
-    if len(drawn.rings) > 1:
+def _area(ground: Polygon, pad: int, name: str, tally: Tally) -> list[str]:
+    """The area, and a margin along its boundary where what is read of its positions does not hold the pad.
+
+    Raises: Invalid where the area cannot be written as a list of positions.
+    """
+    if len(ground.rings) > 1:
         tally.tell(HOLES, name)
-    ring = _on_grid(drawn.rings[0])
-    _check_count(len(ring), name)
+    ring = _on_grid(ground.rings[0])
+    _check_count(len(ring))
     polygon([[_degrees(point) for point in ring]], "geodesic", closed=False)
-    return f"IN AREA BOUND BY\n   {_list(ring)}"
+    shown = _list(ring)
+    doubt = max((found.place.doubt for found in scan(shown) if found.place is not None), default=0)
+    moved = max(_moved(point) for point in ground.rings[0])
+    area = f"IN AREA BOUND BY\n   {shown}"
+    return [area] if moved + pad <= doubt else [area, _line([*ground.rings[0], ground.rings[0][0]], pad)]
 
 
-def _line(ground: Corridor, pad: int) -> str:
+def _line(line: Sequence[Point], half_width: int) -> str:
     """Raises: Invalid where the line cannot be written as a list of positions."""
-    straight = to_geodesic(ground)
-    assert isinstance(straight, Corridor)
-    points = _on_grid(straight.points)
-    _check_count(len(points), "")
+    points = _on_grid(line)
+    _check_count(len(points))
     corridor([_degrees(point) for point in points], 0, "geodesic")
-    width = _miles(straight.half_width + straight.slack + pad)
-    return f"WITHIN {width} MILES OF TRACKLINE JOINING\n   {_list(points)}"
+    return f"WITHIN {_miles(half_width)} MILES OF TRACKLINE JOINING\n   {_list(points)}"
 
 
-def _check_count(count: int, path: str) -> None:
+def _moved(point: Point) -> int:
+    """0.1 mm, at least how far the position that is written lies from the point."""
+    (lon, lat), (near_lon, near_lat) = _degrees(point), _degrees((_nearest(point[0]), _nearest(point[1])))
+    return math.ceil(float(GEOD.inv(lon, lat, near_lon, near_lat)[2]) * METRE)
+
+
+def _check_count(count: int) -> None:
     if count > MOST_CORNERS:
-        raise Invalid("geometry.too_many_points", path, f"{count:,} positions", f"at most {MOST_CORNERS:,}")
+        raise Invalid("geometry.too_many_points", "", f"{count:,} positions", f"at most {MOST_CORNERS:,}")
 
 
 def _around(ground: Polygon | Corridor, pad: int, name: str) -> str:
