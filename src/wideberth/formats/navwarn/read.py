@@ -30,7 +30,7 @@ COLUMNS = ("raw", "polygon")
 """Of an archive of warnings as a table; archives of NOTAM have the first only."""
 
 NO_STAMP = "a warning without a date of its own: it holds from before the time of the check"
-NO_YEAR = "the date of a warning states no year: the nearest to the time of the check is taken"
+NO_YEAR = "the date of a warning states no year: that of its number is taken"
 NO_TIMES = "no time is stated: the warning holds from its date until it is cancelled, or until further notice"
 UNSURE = "its times were not understood in full: the warning holds from its date until it is cancelled"
 CANCELS = "{} cancels {}: it is kept where it is read as well"

@@ -22,7 +22,7 @@ WANTED = "a warning such as NAVAREA IV 694/26, HYDROLANT 237/26"
 _MONTH = "|".join(MONTHS)
 _NAME = (
     r"(?:NAVAREA\s+[IVX]{1,5}|HYDROLANT|HYDROPAC|HYDROARC|SUB-?AREA\s+[IVX]{1,5}|COASTAL\s+WARNING"
-    r"|NAVIGATIONAL\s+WARNING(?:\s+DRAFT)?|WZ)\s+(?:NR\.?\s*)?\d{1,5}/\d{2,4}"
+    r"|NAVIGATIONAL\s+WARNING(?:\s+DRAFT)?|WZ)\s+(?:NR\.?\s*)?\d{1,5}/(?:\d{4}|\d{2})"
 )
 _STAMP = rf"\d{{6}}\s?(?:Z|UTC)\s+(?:{_MONTH})[A-Z]{{0,6}}(?:\s+\d{{2,4}})?"
 _OPENING = re.compile(
@@ -30,6 +30,7 @@ _OPENING = re.compile(
 )
 _LEADS = re.compile(r"(?:CANCEL\w{0,6}|AND|,|SEE|REF|OF|BY|IN)\s*$")
 _DTG = re.compile(rf"(\d{{2}})(\d{{4}})\s?(?:Z|UTC)\s+({_MONTH})[A-Z]{{0,6}}(?:\s+(\d{{4}}|\d{{2}}))?(?!\d)")
+_YEAR = re.compile(r"/(\d{4}|\d{2})(?!\d)")
 _NUMBER = re.compile(r"(?:^|(?<=\s))(\d{1,2})\.\s")
 _LETTER = re.compile(r"(?:^|(?<=\s))([A-Z])\.\s")
 _CANCEL_THIS = re.compile(
@@ -112,7 +113,9 @@ def warning(one: Text, as_of: int, where: str) -> Warn:
         raise Invalid("navwarn.too_long", where, f"{len(one.text):,} characters", f"at most {LONGEST:,}")
     plain = " ".join(one.text.split())
     stamp = _DTG.search(plain[:HEADER])
-    issued = None if stamp is None else moment(stamp, as_of)
+    numbered = _YEAR.search(one.name)
+    year = None if numbered is None else numbered[1]
+    issued = None if stamp is None else moment(stamp, as_of, year)
     near = as_of if issued is None else issued
     cancel = _CANCEL_THIS.search(plain)
     ends = None if cancel is None else moment(cancel, near)
@@ -135,11 +138,11 @@ def warning(one: Text, as_of: int, where: str) -> Warn:
     )
 
 
-def moment(match: re.Match[str], near: int) -> int | None:
-    """POSIX ms of a day, time, month and year, None where there is no such moment."""
+def moment(match: re.Match[str], near: int, year: str | None = None) -> int | None:
+    """POSIX ms of a day, time, month and year (`year` where none is said), None where there is none such."""
     clock = time_of_day(match[2])
-    year = None if match[4] is None else full_year(match[4])
-    day = day_of(int(match[1]), month_of(match[3]), year, near)
+    digits = match[4] or year
+    day = day_of(int(match[1]), month_of(match[3]), None if digits is None else full_year(digits), near)
     return None if clock is None or day is None else day + clock
 
 
