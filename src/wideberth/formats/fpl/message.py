@@ -130,8 +130,8 @@ def _other(text: str, where: str) -> dict[str, str]:
     """Item 18 by its indicators. Raises: Invalid (`fpl.item`) for one that comes twice and differs."""
     found: dict[str, str] = {}
     keys = list(_KEY.finditer(text))
-    for key, following in zip(keys, [*keys[1:], None], strict=True):
-        value = text[key.end() : len(text) if following is None else following.start()].strip()
+    for key, stop in zip(keys, [*(k.start() for k in keys), len(text)][1:], strict=True):
+        value = text[key.end() : stop].strip()
         if found.setdefault(key[1], value) != value and key[1] in ("DOF", "DEP", "DEST"):
             raise _wrong(where, 18, f"{key[1]}/{found[key[1]]} and {key[1]}/{value}", f"{key[1]}/ once")
     return found

@@ -20,7 +20,7 @@ BEARING = (
 _POSITION = re.compile(r"(\d{2}|\d{4}|\d{6})([NS])(\d{3}|\d{5}|\d{7})([EW])(?:(\d{3})(\d{3}))?")
 _NAMED = re.compile(r"([A-Z][A-Z0-9]{1,4})(?:(\d{3})(\d{3}))?")
 _LISTED = re.compile(r"([A-Z][A-Z0-9]{1,6})\s*[=:,;]?\s+(\S.*)")
-MOST_PLACES = 200_000
+MOST_PLACES = 20_000
 
 Places = dict[str, Place]
 

@@ -86,7 +86,7 @@ def read(data: bytes, options: Options) -> Reading:
     worst = max((v.pad.h for one in filed for v in one.plan.volumes), default=0)
     notes = tally.notes()
     if worst:
-        notes = (*notes, DOUBT.format(f"{max(1, worst // METRE):,} m"))
+        notes = (*notes, DOUBT.format(f"{-(-worst // METRE):,} m"))
     return Reading(tuple(filed), notes, tuple(faults))
 
 
