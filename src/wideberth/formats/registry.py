@@ -26,7 +26,13 @@ from wideberth.formats import (
     trajectory,
     wpml,
 )
+from wideberth.formats.aco import read as aco
+from wideberth.formats.aco import sets as aco_sets
 from wideberth.formats.format import Format, Peek
+from wideberth.formats.fpl import read as fpl
+from wideberth.formats.navwarn import read as navwarn
+from wideberth.formats.navwarn import warnings as navwarn_text
+from wideberth.formats.navwarn import write as navwarn_draft
 
 _SHAPES = (
     "Point",
@@ -265,6 +271,39 @@ FORMATS: tuple[Format, ...] = (
         known=_is_trajectory,
         read=trajectory.read,
         reads="speeds, headings and whatever else is reported",
+    ),
+    Format(
+        name="navwarn",
+        title="navigational warnings",
+        endings=(".csv",),
+        known=lambda peek: navwarn.is_table(peek.head),
+        read=navwarn.read,
+    ),
+    Format(
+        name="navwarn",
+        title="navigational warnings",
+        endings=(".txt",),
+        known=lambda peek: navwarn_text.KNOWN.search(peek.head.upper()) is not None,
+        read=navwarn.read,
+        write=navwarn_draft.write,
+        reads="everything but name, kind, areas and times; heights that are not stated from the surface up",
+        writes="party, names, activity, notes, heights, bands; times grow to whole minutes, shapes by pads",
+    ),
+    Format(
+        name="aco",
+        title="airspace control orders",
+        endings=(".aco", ".mtf", ".txt"),
+        known=lambda peek: aco_sets.KNOWN.search(peek.head.upper()) is not None,
+        read=aco.read,
+        reads="everything but name, kind, shape, levels and periods",
+    ),
+    Format(
+        name="fpl",
+        title="ICAO flight plans",
+        endings=(".fpl", ".txt"),
+        known=lambda peek: fpl.KNOWN.search(peek.head) is not None,
+        read=fpl.read,
+        reads="equipment, alternates, supplementary information; names that nothing places are refused",
     ),
 )
 """In the order in which they are asked whether they know a file."""

@@ -1,0 +1,1 @@
+"""Airspace control orders (USMTF, ADatP-3): slash-delimited sets; place, level, time and kind are read."""
