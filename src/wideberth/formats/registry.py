@@ -16,6 +16,8 @@ from wideberth.formats import (
     trajectory,
 )
 from wideberth.formats.format import Format, Peek
+from wideberth.formats.notam import notices
+from wideberth.formats.notam import read as notam_read
 
 _SHAPES = (
     "Point",
@@ -126,6 +128,22 @@ FORMATS: tuple[Format, ...] = (
         write=lambda plans, writing: f3548.write(plans, writing.reference),
         reads="base URLs, subscriptions, versions",
         writes="activity, labels, notes, bands; other datums grow into heights above the ellipsoid",
+    ),
+    Format(
+        name="notam",
+        title="NOTAM",
+        endings=(".txt", ".notam"),
+        known=notices.is_notam,
+        read=notam_read.read,
+        reads="traffic, purpose and scope; what a text excepts or excludes; other parts of a notice in parts",
+    ),
+    Format(
+        name="notam",
+        title="NOTAM archives",
+        endings=(".csv",),
+        known=notices.is_archive,
+        read=notam_read.read_archive,
+        reads="as NOTAM; every column but `raw`",
     ),
     Format(
         name="trajectory",
