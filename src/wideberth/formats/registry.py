@@ -18,6 +18,7 @@ from wideberth.formats import (
 from wideberth.formats.format import Format, Peek
 from wideberth.formats.notam import notices
 from wideberth.formats.notam import read as notam_read
+from wideberth.formats.notam import write as notam_write
 
 _SHAPES = (
     "Point",
@@ -135,6 +136,8 @@ FORMATS: tuple[Format, ...] = (
         endings=(".txt", ".notam"),
         known=notices.is_notam,
         read=notam_read.read,
+        write=lambda plans, _: notam_write.write(plans),
+        writes="names, activities, texts, holes of areas; emissions and heights above the ellipsoid refused",
         reads="traffic, purpose and scope; what a text excepts or excludes; other parts of a notice in parts",
     ),
     Format(

@@ -12,7 +12,7 @@ from wideberth.formats.notam.notices import HEADER, LENGTH_LIMIT, Notice
 _MARKER = r"(?<![A-Z\d]){} ?\)"
 _ORDER = "QABCDE"
 _LIMITS = re.compile(r"(?<![A-Z\d])F ?\)(?P<f>[^()]{1,40}?)(?<![A-Z\d])G ?\)(?P<g>[^()]{1,40})")
-_LOWER_ONLY = re.compile(r"(?<![A-Z\d])F ?\)(?P<f>[^()]{1,40})$")
+_LOWER_ONLY = re.compile(r"(?<![A-Z\d])F ?\)(?P<f>[^()]{1,40})\)?$")
 _TRAILER = re.compile(r"(?<![A-Z])(?:CREATED: \d|SOURCE: [A-Z]|UNITED STATES NOF DISCLAIMS)")
 _PART = re.compile(r"(?<![A-Z])PART (\d{1,2}) OF (\d{1,2})(?!\d)")
 

@@ -1,4 +1,4 @@
-"""What a Q-code is about: the second letter of the code names the subject (ICAO PANS-ABC, Doc 8400, NOTAM Code).
+"""What a Q-code is about: its second letter names the subject (ICAO PANS-ABC, Doc 8400, NOTAM Code).
 
 Every notice with a place becomes a plan; the agreement decides which activities are to be kept apart.
 """
