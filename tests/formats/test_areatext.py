@@ -140,8 +140,9 @@ def test_what_makes_no_polygon_is_a_circle_around_all() -> None:
 @pytest.mark.parametrize(
     ("text", "note"),
     [
+        (f"{CORNERS} THEN ALONG THE COASTLINE TO THE START", areatext.ALONG_NOTE),
         (f"{CORNERS} ALL FLIGHTS KEEP A RADIUS OF 3NM AROUND VESSELS", areatext.UNUSED),
-        ("3000N03000E 3100N03000E ALONG THE BORDER TO 3100N03100E", areatext.ALONG),
+        ("3000N03000E 3100N03000E ALONG THE BORDER TO 3100N03100E", areatext.ALONG_NOTE),
         (f"{CORNERS} PSN 325515E0350549", areatext.LEFT_OVER),
         ("RADIUS 900000KM CENTRED ON 3000N03000E", areatext.UNUSED),
     ],

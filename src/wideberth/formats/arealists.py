@@ -46,12 +46,11 @@ class Arc(Struct, frozen=True):
 
 
 class Run(Struct):
-    """Positions that make one list; `along` says that a boundary follows something that is not drawn."""
+    """Positions that make one list; `labels` are those that numbering stands before."""
 
     spots: list[Spot]
     labels: list[int]
     arcs: list[Arc]
-    along: bool = False
     closed: bool = False
 
 
@@ -104,13 +103,12 @@ def runs_of(hidden: str, spots: Sequence[Spot]) -> Runs:
         if run is not None and not run.closed and _is_centre(gap, spots[i : i + 2]):
             centre = spot, gap
             continue
-        joined, along = is_list_gap(gap) if i else (False, False)
+        joined = bool(i) and is_list_gap(gap)
         if run is None or run.closed or not joined:
             runs.append(Run([spot], [], []))
             continue
         if _LABEL.search(gap):
             run.labels.append(len(run.spots))
-        run.along = run.along or along
         run.spots.append(spot)
         run.closed = len(run.spots) > 2 and run.spots[0].place.point == spot.place.point
     return Runs([part for run in runs for part in _parted(run)], stretches)
@@ -128,7 +126,7 @@ def _parted(run: Run) -> list[Run]:
     cuts = [0, *run.labels, len(run.spots)]
     if run.arcs or len(cuts) < 3 or any(b - a < 3 for a, b in itertools.pairwise(cuts)):
         return [run]
-    return [Run(run.spots[a:b], [], [], run.along) for a, b in itertools.pairwise(cuts)]
+    return [Run(run.spots[a:b], [], []) for a, b in itertools.pairwise(cuts)]
 
 
 def ring_with_arcs(run: Run) -> tuple[list[tuple[float, float]], list[Circle], int]:

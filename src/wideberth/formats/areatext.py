@@ -16,6 +16,7 @@ from msgspec import Struct
 from wideberth.errors import Invalid
 from wideberth.formats.arealists import Run, Runs, Spot, enclosing, ring_with_arcs, runs_of
 from wideberth.formats.areasizes import Size, sizes
+from wideberth.formats.areawords import ALONG
 from wideberth.space.ground import Circle, Corridor, Ground, Point
 from wideberth.space.scan import scan
 from wideberth.space.stated import MAX_RADIUS, corridor, polygon
@@ -32,7 +33,7 @@ UNUSED = "a radius or width belongs to no position"
 CROSSED = "positions that make no simple polygon: the circle around all of them is taken"
 BOTH = "a radius beside a list of positions: both the circles and the polygon are taken"
 ARC_SIDE = "an arc of unknown side: its whole circle is added"
-ALONG = "a boundary along a coast, border or river: the straight edge is taken, which may miss some"
+ALONG_NOTE = "a boundary along a coast, border or river: the straight edge is taken, which may miss some"
 NO_UNIT = "a radius without unit is taken as nautical miles"
 EXCLUSION = "an exclusion from an area is not taken off"
 
@@ -97,6 +98,8 @@ def areas(text: str, path: str = "") -> AreaText:
     stated = sizes(hidden)
     made = _Maker(path)
     made.told, made.sure = told, sure
+    if spots and ALONG.search(hidden):
+        made.doubtful(ALONG_NOTE)
     made.assign(hidden, runs, stated)
     made.draw(runs)
     doubt = max((spot.place.doubt for spot in spots), default=0)
@@ -159,8 +162,6 @@ class _Maker:
         for number, run in enumerate(runs.lists):
             radius, width = self._radii.get(number), self._widths.get(number)
             places = [spot.place.point for spot in run.spots]
-            if run.along:
-                self.doubtful(ALONG)
             if radius is not None:
                 for point in places:
                     self.add(Circle(point, radius))

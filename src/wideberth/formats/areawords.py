@@ -9,7 +9,7 @@ LIST_GAP = 120
 """Characters between two positions of a list."""
 
 ARC = re.compile(r"\bARCS?\b|CLOCKWISE")
-_ALONG = re.compile(
+ALONG = re.compile(
     r"\b(?:ALONG|FOLLOW\w{0,4})\b.{0,80}\b(?:COAST\w{0,6}|BORDERS?|BOUNDAR\w{1,3}|FRONTIERS?|RIVERS?|SHORE\w{0,4}|"
     r"MERIDIAN|PARALLEL|FIR|TERRITORIAL|LINE OF CONTROL)\b"
 )
@@ -30,14 +30,14 @@ _METRES = {"NM": 1852.0, "NMI": 1852.0, "KM": 1000.0, "FT": 0.3048, "M": 1.0, "M
 _COUNTER = re.compile(r"(?:ANTI|COUNTER) ?-? ?CLOCKWISE")
 
 
-def is_list_gap(gap: str) -> tuple[bool, bool]:
-    """Whether a list goes on over these words, and whether its edge then follows a coast or border."""
+def is_list_gap(gap: str) -> bool:
+    """Whether a list goes on over these words, which may send its edge along a coast or border."""
     if len(gap) > LIST_GAP:
-        return False, False
-    if _ALONG.search(gap):
-        return True, True
+        return False
+    if ALONG.search(gap):
+        return True
     rest = _NUMBERED.sub(" ", _NAMED.sub(" ", gap))
-    return all(word in _GOES_ON for word in _WORD.findall(rest)), False
+    return all(word in _GOES_ON for word in _WORD.findall(rest))
 
 
 def length_in(words: str) -> float | None:

@@ -33,6 +33,9 @@ from wideberth.formats.fpl import read as fpl
 from wideberth.formats.navwarn import read as navwarn
 from wideberth.formats.navwarn import warnings as navwarn_text
 from wideberth.formats.navwarn import write as navwarn_draft
+from wideberth.formats.notam import notices
+from wideberth.formats.notam import read as notam_read
+from wideberth.formats.notam import write as notam_write
 
 _SHAPES = (
     "Point",
@@ -263,6 +266,24 @@ FORMATS: tuple[Format, ...] = (
         write=lambda plans, writing: f3548.write(plans, writing.reference),
         reads="base URLs, subscriptions, versions",
         writes="activity, labels, notes, bands; other datums grow into heights above the ellipsoid",
+    ),
+    Format(
+        name="notam",
+        title="NOTAM",
+        endings=(".txt", ".notam"),
+        known=notices.is_notam,
+        read=notam_read.read,
+        write=lambda plans, _: notam_write.write(plans),
+        writes="names, activities, texts, holes of areas; emissions and heights above the ellipsoid refused",
+        reads="traffic, purpose and scope; what a text excepts or excludes; other parts of a notice in parts",
+    ),
+    Format(
+        name="notam",
+        title="NOTAM archives",
+        endings=(".csv",),
+        known=notices.is_archive,
+        read=notam_read.read_archive,
+        reads="as NOTAM; every column but `raw`",
     ),
     Format(
         name="trajectory",

@@ -1,0 +1,160 @@
+"""Levels: items F and G, else those in item E, else those of the Q-line (PANS-AIM Doc 10066, Appendix 4).
+
+Rounded outwards. `AMSL` is the datum MSL/ALT. Flight levels of the Q-line are read as they stand: 000 is the
+surface, 999 without limit.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+from wideberth.errors import Invalid
+from wideberth.formats.notam.items import Items
+from wideberth.formats.notam.qline import QLine
+from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude, check_order, checked
+from wideberth.space.units import FLIGHT_LEVEL, FOOT, METRE, to_integer
+
+Side = Literal["lower", "upper"]
+
+NO_DATUM = "a height without datum is taken as AGL above and AMSL below"
+UNREAD = "a level that cannot be read is taken as SFC below and UNL above"
+FROM_TEXT = "levels stand in the text (item E)"
+FROM_Q = "levels are those of the Q-line"
+HIGHER = "the text names a height above the upper level of the Q-line, which is taken"
+TWICE = "the text states its upper level several times: the highest above the sea is taken"
+NO_LEVELS = "no levels are stated: SFC to UNL"
+UPSIDE_DOWN = "levels upside down are taken as SFC to UNL"
+
+_GROUND = ("SFC", "GND", "SURFACE", "GROUND", "0", "000", "0FT", "0 FT", "SFC/GND", "GND/SFC")
+_ENDLESS = ("UNL", "UNLTD", "UNLIMITED", "UNLIM", "FL999", "999", "FL 999")
+_HIGHEST = 998
+_LEVEL = re.compile(r"F ?L ?(\d{1,3})")
+_NUMBER = r"\d{1,3}(?:[, ]\d{3})+(?:\.\d{1,3})?|\d{1,6}(?:\.\d{1,3})?"
+_HEIGHT = re.compile(rf"({_NUMBER}) ?(FT|FEET|M|MTRS?|MET(?:RE|ER)S?) ?(AMSL|MSL|AGL|ASFC|ALT|ASL)?")
+_ANY = (
+    r"(?:FL ?\d{1,3}|UNL(?:TD|IMITED)?(?![A-Z])|SFC|GND|"
+    r"\d{1,3}(?:,\d{3})+ ?(?:FT|M)(?![A-Z])(?: ?(?:AMSL|MSL|AGL|ALT))?|"
+    r"\d{1,6} ?(?:FT|M|METRES|METERS|MTR)(?![A-Z])(?: ?(?:AMSL|MSL|AGL|ALT))?)"
+)
+_MORE = rf"((?:[ ,()/]{{1,3}}\(?{_ANY}\)?)*)"
+_RANGE = re.compile(rf"(?<![A-Z\d])({_ANY}) ?(?:-|TO|UP TO|/|–|AND)(?: (?:HGT|ALT))? ?\(?({_ANY}){_MORE}")
+_UP_TO = re.compile(rf"(?:UP TO|BLW|BELOW|NOT ABV|MAX(?: ALT| HGT)?:?)(?: (?:HGT|ALT))? ?\(?({_ANY}){_MORE}")
+_ONE = re.compile(_ANY)
+_TALL = re.compile(
+    r"(?<![A-Z\d,.])(\d{1,3}(?:,\d{3})+|\d{1,5}(?:\.\d{1,2})?) ?(FT|M)(?:TR)?\)? ?(AMSL|AGL|MSL)"
+)
+
+
+class Levels(Struct, frozen=True):
+    """A band and what was decided about it."""
+
+    lower: Altitude
+    upper: Altitude
+    told: tuple[str, ...] = ()
+
+
+def levels(items: Items, q: QLine) -> Levels:
+    """The levels of a notice, the larger reading where there are two."""
+    if items.f or items.g:
+        told: list[str] = []
+        lower, upper = _one(items.f, "lower", told), _one(items.g, "upper", told)
+        return _ordered(lower or SURFACE, upper or UNLIMITED, told)
+    stated = _in_text(items.e)
+    if stated is not None:
+        return stated
+    return _of_q(items.e, q)
+
+
+def _one(text: str, side: Side, told: list[str]) -> Altitude | None:
+    """One limit; None where it cannot be read, which is told."""
+    found = level(text, side, told)
+    if found is None:
+        told.append(UNREAD)
+    return found
+
+
+def level(text: str, side: Side, told: list[str]) -> Altitude | None:
+    """A limit from text such as `SFC`, `FL245`, `3000FT AMSL`, `450M AGL`; None where it is none."""
+    plain = text.strip(" .;:-")
+    if plain in _GROUND:
+        return SURFACE
+    if plain in _ENDLESS:
+        return UNLIMITED
+    if plain in ("MSL", "AMSL"):
+        return Altitude("MSL/ALT", 0)
+    if (match := _LEVEL.fullmatch(plain)) is not None:
+        return Altitude("FL", int(match[1]) * FLIGHT_LEVEL)
+    if (match := _HEIGHT.fullmatch(plain)) is None:
+        return None
+    datum = match[3]
+    if datum is None:
+        told.append(NO_DATUM)
+        datum = "AGL" if side == "upper" else "AMSL"
+    unit = FOOT if match[2].startswith("F") else METRE
+    number = Decimal(match[1].replace(",", "").replace(" ", ""))
+    value = to_integer(number, unit, "down" if side == "lower" else "up")
+    try:
+        return checked(Altitude("AGL" if datum in ("AGL", "ASFC") else "MSL/ALT", value))
+    except Invalid:
+        return None
+
+
+def _ordered(lower: Altitude, upper: Altitude, told: list[str]) -> Levels:
+    try:
+        check_order(lower, upper)
+    except Invalid:
+        return Levels(SURFACE, UNLIMITED, (*told, UPSIDE_DOWN))
+    return Levels(lower, upper, tuple(told))
+
+
+def _in_text(text: str) -> Levels | None:
+    """The levels that a text states as a range or `UP TO`: the lowest and the highest of all."""
+    lowers: list[Altitude] = []
+    uppers: list[Altitude] = []
+    told = [FROM_TEXT]
+    rest = text
+    for match in _RANGE.finditer(text):
+        _take(lowers, match[1], "lower", told)
+        for part in (match[2], *_ONE.findall(match[3])):
+            _take(uppers, part, "upper", told)
+        rest = rest.replace(match[0], " ")
+    for match in _UP_TO.finditer(rest):
+        lowers.append(SURFACE)
+        for part in (match[1], *_ONE.findall(match[2])):
+            _take(uppers, part, "upper", told)
+    if not uppers:
+        return None
+    if len(set(uppers)) > 1:
+        told.append(TWICE)
+    return _ordered(min(lowers or [SURFACE], key=_rough), max(uppers, key=_rough), told)
+
+
+def _take(found: list[Altitude], text: str, side: Side, told: list[str]) -> None:
+    altitude = level(text, side, told)
+    if altitude is not None:
+        found.append(altitude)
+
+
+def _rough(altitude: Altitude) -> tuple[int, int]:
+    """For the choice between limits of different datums: UNL above all, SFC below all, else the figure."""
+    order = {"UNL": 2, "SFC": 0}
+    return order.get(altitude.datum, 1), altitude.value
+
+
+def _of_q(text: str, q: QLine) -> Levels:
+    """The levels of the Q-line, raised to any height that the text names (an obstacle may be higher)."""
+    told = [FROM_Q]
+    if q.lower is None and q.upper is None:
+        return Levels(SURFACE, UNLIMITED, (NO_LEVELS,))
+    lower = Altitude("FL", q.lower * FLIGHT_LEVEL) if q.lower else SURFACE
+    upper = UNLIMITED if q.upper is None or q.upper > _HIGHEST else Altitude("FL", q.upper * FLIGHT_LEVEL)
+    for number, unit, datum in _TALL.findall(text):
+        named = level(f"{number}{unit} {datum}", "upper", told)
+        if named is not None and upper != UNLIMITED and named.value > upper.value:
+            upper = named
+            told.append(HIGHER)
+    return _ordered(lower, upper, list(dict.fromkeys(told)))

@@ -1,0 +1,91 @@
+"""Where a notice holds: the areas of item E, else its Q-line circle, or both where that is not certain."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from wideberth.errors import Invalid
+from wideberth.formats import areatext
+from wideberth.formats.notam.items import Items
+from wideberth.formats.notam.qline import WHOLE_FIR, QLine
+from wideberth.formats.notam.subjects import concerns_airspace
+from wideberth.space.ellipsoid import GEOD
+from wideberth.space.ground import Circle, Ground, Point
+from wideberth.space.units import DEGREE, METRE, NAUTICAL_MILE
+from wideberth.space.within import within
+
+POINT_RADIUS = NAUTICAL_MILE
+"""Around a position that comes without radius and without Q-line circle."""
+
+UNION = "the area of the text is not certain: the circle of the Q-line is added"
+OUTSIDE = "the area of the text reaches beyond the circle of the Q-line"
+CIRCLE = "no area in the text: the circle of the Q-line is taken, half a minute wider"
+POINT = "a position without radius gets one of 1 NM"
+NO_PLACE = "a notice without a place makes no plan"
+PART = "a part of a notice: what its other parts say is not in it"
+
+
+class Places(Struct, frozen=True):
+    """The grounds of a notice (none: it has no place), the doubt of their positions, and what was decided."""
+
+    grounds: tuple[Ground, ...]
+    doubt: int = 0
+    told: tuple[str, ...] = ()
+
+
+def places(items: Items, q: QLine, radius: int | None) -> Places:
+    """The grounds of a notice; `radius` (0.1 mm) goes around positions that have none.
+
+    Raises: Invalid (`notam.no_place` for a notice about airspace, `notam.uncertain`, `areatext.too_long`).
+    """
+    path = f"{items.where}, item E"
+    found = areatext.areas(items.e, path)
+    circle = q.circle()
+    told = list(found.told)
+    if items.part:
+        told.append(PART)
+    sure = found.sure and not items.part
+    told += [f"a position that cannot be: {fault.found}" for fault in found.faults]
+    if found.grounds:
+        if not sure and circle is None:
+            raise Invalid(
+                "notam.uncertain",
+                path,
+                "; ".join(told),
+                "an area that can be read, or a circle in the Q-line",
+            )
+        if circle is None:
+            return Places(found.grounds, found.doubt, tuple(told))
+        if not sure:
+            return Places((*found.grounds, circle), found.doubt, (*told, UNION))
+        if any(_leaves(ground, circle, found.doubt) for ground in found.grounds):
+            told.append(OUTSIDE)
+        return Places(found.grounds, found.doubt, tuple(told))
+    if circle is not None:
+        told.append(CIRCLE)
+        far = [Circle(point, radius or 0) for point in found.points if not _in(point, circle)]
+        if far:
+            told.append(OUTSIDE)
+        return Places((circle, *far), found.doubt if far else 0, tuple(told))
+    if found.points:
+        if radius is None:
+            told.append(POINT)
+        around = radius if radius is not None else POINT_RADIUS
+        return Places(tuple(Circle(point, around) for point in found.points), found.doubt, tuple(told))
+    if concerns_airspace(q.code):
+        what = f"radius {WHOLE_FIR}: the whole region" if q.radius == WHOLE_FIR else "no position"
+        raise Invalid(
+            "notam.no_place", f"{items.where}, item Q", what, "a circle in the Q-line, or an area in item E"
+        )
+    return Places((), 0, (*told, NO_PLACE))
+
+
+def _in(point: Point, circle: Circle) -> bool:
+    lon, lat = circle.centre
+    away = GEOD.inv(point[0] / DEGREE, point[1] / DEGREE, lon / DEGREE, lat / DEGREE)[2]
+    return float(away) * METRE < circle.radius
+
+
+def _leaves(ground: Ground, circle: Circle, doubt: int) -> bool:
+    """Whether an area reaches beyond a circle, by more than its own doubt and 100 m."""
+    return not within(ground, Circle(circle.centre, circle.radius + doubt + 100 * METRE))
