@@ -16,6 +16,7 @@ from wideberth.formats import (
     trajectory,
 )
 from wideberth.formats.format import Format, Peek
+from wideberth.formats.lists import known, reader, writer
 
 _SHAPES = (
     "Point",
@@ -134,6 +135,26 @@ FORMATS: tuple[Format, ...] = (
         known=_is_trajectory,
         read=trajectory.read,
         reads="speeds, headings and whatever else is reported",
+    ),
+    Format(
+        name="csv",
+        title="notification list (CSV)",
+        endings=(".csv", ".tsv"),
+        known=known.is_list,
+        read=reader.read,
+        write=lambda plans, _: writer.write_csv(plans),
+        reads="contacts and whatever columns are not known; the end of a site; colours",
+        writes="white space at the ends of texts; geodesic edges as in GeoJSON",
+    ),
+    Format(
+        name="xlsx",
+        title="notification list (workbook)",
+        endings=(".xlsx", ".xls", ".ods"),
+        read=reader.read,
+        write=lambda plans, _: writer.write_xlsx(plans),
+        reads="as CSV; formulas, charts, macros",
+        writes="as CSV; a shape of more than about 1,300 vertices is refused",
+        binary=True,
     ),
 )
 """In the order in which they are asked whether they know a file."""
