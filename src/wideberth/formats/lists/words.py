@@ -14,10 +14,10 @@ _RECORDS = {
 _GRADES = {
     "verified": "verified; confirmed; high; yes; true; مؤكد; تم التحقق; vérifié; confirmé; проверено; подтверждено;"
     " перевірено; підтверджено; מאומת; אומת",
-    "single_source": "single source; one source; medium; مصدر واحد; source unique; один источник; одно джерело;"
-    " מקור יחיד; מקור אחד",
-    "unverified": "unverified; not verified; unconfirmed; low; no; false; none; غير مؤكد; لم يتم التحقق; non vérifié;"
-    " non confirmé; не проверено; не подтверждено; не перевірено; לא מאומת; טרם אומת",
+    "single_source": "single source; one source; medium; مصدر واحد; source unique; один источник;"
+    " одно джерело; מקור יחיד; מקור אחד",
+    "unverified": "unverified; not verified; unconfirmed; low; no; false; none; غير مؤكد; لم يتم التحقق;"
+    " non vérifié; non confirmé; не проверено; не подтверждено; не перевірено; לא מאומת; טרם אומת",
 }
 EXAMPLE = {"en": "EXAMPLE", "ar": "مثال", "fr": "EXEMPLE", "ru": "ПРИМЕР", "uk": "ПРИКЛАД", "he": "דוגמה"}
 """The id that marks a row of a template as an example: such rows are not read."""

@@ -19,6 +19,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from wideberth.errors import Invalid
 from wideberth.formats.lists.defused import defuse
+from wideberth.formats.lists.notice import NOTICE
 from wideberth.formats.lists.sheet import ROW_LIMIT
 from wideberth.formats.properties import check_name, check_text
 from wideberth.formats.raw import Tally
@@ -30,11 +31,6 @@ from wideberth.space.ground import Circle, Corridor, Ground, Point
 from wideberth.space.units import DEGREE, FLIGHT_LEVEL, METRE, SECOND
 from wideberth.space.volume import Volume
 
-NOTICE = (
-    "Notification gives no permission and no guarantee. A place that is not on a list keeps all its protection"
-    " under international humanitarian law."
-)
-"""On every list that is written or printed."""
 XLSX_TEXT = 32_767
 """Characters of a cell of a workbook (ECMA-376 and all programs)."""
 
