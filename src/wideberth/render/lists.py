@@ -16,8 +16,8 @@ LISTED = 200
 def difference(found: Difference, old: str, new: str) -> Iterator[str]:
     """Lines for people: counts, then each row; the notice at the end."""
     yield (
-        f"{shorten(old, 100)} -> {shorten(new, 100)}: {len(found.added):,} new, {len(found.dropped):,} not in the"
-        f" new list, {len(found.changed):,} changed, {found.same:,} the same"
+        f"{shorten(old, 100)} -> {shorten(new, 100)}: {len(found.added):,} new, {len(found.dropped):,} not in"
+        f" the new list, {len(found.changed):,} changed, {found.same:,} the same"
     )
     yield from _part("new", [_named(one) for one in found.added])
     yield from _part(

@@ -18,7 +18,8 @@ _MARKS = str.maketrans(
 _THOUSANDS = re.compile(r"(?<=[0-9])[\s٬'’](?=[0-9]{3}(?![0-9]))")
 _LENGTH = re.compile(r"([0-9.]{1,30})\s*([^\W\d_]{1,12})\.?")
 _UNIT_WORDS = {
-    "м": "m", "метр": "m", "метров": "m", "метрів": "m", "м.": "m", "км": "km", "متر": "m", "م": "m", "كم": "km",
+    "м": "m", "метр": "m", "метров": "m", "метрів": "m", "м.": "m", "км": "km", "متر": "m", "م": "m",
+    "كم": "km",
     "מ": "m", "מטר": "m", "קמ": "km", "metre": "m", "metres": "m", "meter": "m", "meters": "m", "mètres": "m",
     "feet": "ft", "kilometres": "km", "kilometers": "km",
 }  # fmt: skip
@@ -71,7 +72,7 @@ def is_number(cell: Cell) -> bool:
 
 
 def length(cell: Cell, unit: str | None, path: str) -> int:
-    """A length in 0.1 mm, rounded up: a number in the unit of the header (metres where none), or with its own.
+    """A length in 0.1 mm, rounded up: a number in the unit of the header (else metres), or with its own.
 
     Raises: Invalid (`list.length`, `list.cell_error`).
     """

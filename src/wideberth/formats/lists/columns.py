@@ -21,7 +21,8 @@ RIGHT_TO_LEFT = ("ar", "he")
 def _table() -> dict[str, dict[Language, tuple[str, ...]]]:
     """Meaning of a column -> language -> names."""
     found: dict[str, dict[Language, tuple[str, ...]]] = {}
-    meaning, texts = "", {}
+    meaning = ""
+    texts: dict[str, str] = {}
     for line in [*TABLE.splitlines(), "end"]:
         if not line.startswith(" "):
             if meaning:
@@ -73,7 +74,7 @@ HXL = {
 """Tags of the Humanitarian Exchange Language (HXL 1.1) that say what a column is."""
 
 FREE = frozenset(("name", "kind", "address", "admin", "source", "grade", "note", "contact", "id", "party"))
-"""Columns of which a list may have several: the first is read, the others are told (all contacts go unread)."""
+"""Columns of which a list may have several: the first is read, the others are told (contacts never are)."""
 
 _BRACKETS = re.compile(r"[(\[（][^()\[\]（）]{0,80}[)\]）]")
 _PARTED = re.compile(r"[/|\n\r؛;]| - | – ")
@@ -114,9 +115,10 @@ def meaning(header: str) -> str | None:
 
 
 _UNITS = {
-    "m": "m", "metre": "m", "metres": "m", "meter": "m", "meters": "m", "mètres": "m", "м": "m", "метров": "m",
+    "m": "m", "metre": "m", "metres": "m", "meter": "m", "meters": "m", "mètres": "m", "м": "m",
+    "метров": "m",
     "متر": "m", "מטר": "m", "מטרים": "m", "км": "km", "كم": "km", "קמ": "km", "km": "km", "ft": "ft",
-    "feet": "ft", "nm": "nm", "nmi": "nm", "s": "s", "hz": "hz", "метри": "m", "метры": "m", "metres wgs84": "m",
+    "feet": "ft", "nm": "nm", "nmi": "nm", "s": "s", "hz": "hz", "метри": "m", "метры": "m",
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from wideberth.space.units import DEGREE, METRE
 NEAR = 1_000.0
 """Metres: rows without a common id and with the same name are one site within this (a judgement)."""
 SAME = 100.0
-"""Metres: rows of one list with the same name within this, or at one point, are probably one site (a judgement)."""
+"""Metres: rows of one list with one name within this are probably one site (a judgement)."""
 LISTED = 10_000
 """Duplicates of a list that are named."""
 PLACES = frozenset(("lat", "lon", "coordinates", "mgrs", "shape", "datum"))
@@ -43,7 +43,7 @@ class Changed(Struct, frozen=True):
 
 
 class Difference(Struct, frozen=True):
-    """Rows of the new list only, of the old only, of both but changed; pairs of the new list that may be one."""
+    """Rows only in the new list, only in the old, in both but changed; pairs of the new that may be one."""
 
     added: tuple[Entry, ...]
     dropped: tuple[Entry, ...]
@@ -148,7 +148,7 @@ def _fields(before: Entry, after: Entry) -> tuple[Field, ...]:
 
 
 def duplicates(rows: Sequence[Entry]) -> tuple[tuple[Entry, Entry], ...]:
-    """Pairs of sites that are probably one: at one point, or of one name within reach. Bounded by `LISTED`."""
+    """Pairs of sites that are probably one: at one point, or near and of one name. At most `LISTED`."""
     found: list[tuple[Entry, Entry]] = []
     at_point: dict[tuple[int, int], Entry] = {}
     by_name: dict[str, list[Entry]] = {}

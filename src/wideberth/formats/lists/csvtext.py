@@ -29,7 +29,10 @@ SAVE_AS = 'text in UTF-8 or UTF-16 (in a spreadsheet: save as "CSV UTF-8", or as
 
 
 def read(data: bytes) -> Sheet:
-    """The sheet of a text. Raises: Invalid (`list.encoding`, `list.nul`, `list.quotes`, `list.separator`, `list.too_large`)."""
+    """The sheet of a text.
+
+    Raises: Invalid (`list.encoding`, `list.nul`, `list.quotes`, `list.separator`, `list.too_large`).
+    """
     text, notes = decode(data)
     if "\0" in text:
         raise Invalid("list.nul", "", "a zero byte in the text", SAVE_AS)

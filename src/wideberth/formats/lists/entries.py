@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from msgspec import Struct
@@ -23,8 +24,8 @@ from wideberth.space.volume import Frequencies, Pad, Volume, check_volume
 Kind = Literal["site", "movement", "volume"]
 
 RADIUS = 250 * METRE
-"""Of a site that states none. A judgement: the mark of a hospital or school stands on any of its buildings or on
-its gate, and few compounds are longer than this; a camp or a large campus must state its own."""
+"""Of a site that states none. A judgement: the mark of a hospital or school stands on any of its buildings
+or on its gate, and few compounds are longer than this; a camp or a large campus must state its own."""
 HALF_WIDTH = 1_000 * METRE
 """Of a movement that states none. A judgement: a road between two points is not the line between them, and
 nobody can tell from a list how far from it the road runs: more points make it nearer."""
@@ -33,7 +34,10 @@ NO_RADIUS = "no radius is stated, read as {:g} m"
 NO_WIDTH = (
     "no half-width of a movement is stated, read as {:g} m on either side of the line between its points"
 )
-LINES = "between the points of a movement the geodesic is taken: a road further from it than the half-width is not held"
+LINES = (
+    "between the points of a movement the geodesic is taken:"
+    " a road further from it than the half-width is not held"
+)
 SITE_END = "a site has no end: it stands until its owner withdraws it; its dates are not read"
 GRADE = "a grade that is not known is read as unverified: {}"
 RECORD = "a record is a site or a movement, not: {}; it is read as a site"
@@ -127,7 +131,7 @@ def _place(row: RowReader) -> Place | None:
     for meaning in ("coordinates", "mgrs"):
         cell = row.cell(meaning)
         if cell is not None:
-            place = row.attempt(lambda c=cell, m=meaning: positions.text(c, datum, row.path(m)), None)
+            place = row.attempt(partial(positions.text, cell, datum, row.path(meaning)), None)
             found += [(place, meaning)] if place is not None else []
     lat, lon = row.cell("lat"), row.cell("lon")
     if lat is not None or lon is not None:
@@ -145,7 +149,7 @@ def _place(row: RowReader) -> Place | None:
         return None
     best = found[0][0]
     for place, meaning in found[1:]:
-        best = row.attempt(lambda p=place, b=best, m=meaning: positions.agree(b, p, row.path(m)), best)
+        best = row.attempt(partial(positions.agree, best, place, row.path(meaning)), best)
     return best
 
 
@@ -247,10 +251,7 @@ def _movement(row: RowReader) -> Entry | None:
     points: list[Place] = []
     for meaning in line_cells:
         cell = row.cell(meaning)
-        if row.attempt(
-            lambda c=cell, m=meaning: not points.extend(positions.texts(c, datum, row.path(m))), False
-        ):
-            continue
+        points += row.attempt(partial(positions.texts, cell, datum, row.path(meaning)), [])
     start, end = row.window()
     if start is None and end is None and not row.faults:
         row.tell(NO_TIMES)
@@ -366,7 +367,8 @@ def _volume(row: RowReader) -> Entry | None:
     if priority is not None:
         number = row.attempt(lambda: cells.whole(priority, row.path("priority"), 1 - 2**31, 2**31 - 1), 0)
     said = row.text("state")
-    state = row.attempt(lambda: check_state(said or "accepted", row.path("state")), "accepted")
+    accepted: State = "accepted"
+    state = row.attempt(lambda: check_state(said or "accepted", row.path("state")), accepted)
     if row.faults or ground is None:
         return None
     volume = row.attempt(

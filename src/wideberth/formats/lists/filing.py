@@ -35,8 +35,8 @@ def assemble(
 ) -> Reading:
     """The plans of the entries, in the order of their first rows. What cannot be a plan joins the faults.
 
-    `incomplete` are (party, id) of rows that could not be read: a movement without one of its points would lead
-    elsewhere, so it is refused.
+    `incomplete` are (party, id) of rows that could not be read: a movement without one of its points would
+    lead elsewhere, so it is refused.
     """
     wrong = list(faults)
     filed: list[Filed] = []

@@ -12,8 +12,11 @@ from wideberth.formats.lists.sheet import Cell, Row, Sheet, column_letters
 
 LOOKED_AT = 60
 """Rows with something in them among which the header is looked for."""
-PLACES = ("coordinates", "mgrs", "shape", "waypoints", "from")
-WANTED = "columns for a place: lat and lon, or coordinates, or MGRS, or from and to (docs/lists.md; `wideberth template`)"
+PLACES = ("coordinates", "mgrs", "shape", "waypoints")
+WANTED = (
+    "columns for a place: lat and lon, or coordinates, or MGRS, or from and to"
+    " (docs/lists.md; `wideberth template`)"
+)
 
 ABOVE = "rows above the header are not read"
 TAGS_USED = "HXL tags say what columns without a known header are"
@@ -44,7 +47,8 @@ class Table(Struct, frozen=True):
 
 def has_place(meanings: Sequence[str | None]) -> bool:
     """True where a row of headers could hold places."""
-    return ("lat" in meanings and "lon" in meanings) or any(each in meanings for each in PLACES)
+    pairs = (("lat", "lon"), ("from", "to"))
+    return any(a in meanings and b in meanings for a, b in pairs) or any(each in meanings for each in PLACES)
 
 
 def find(sheet: Sheet) -> Table:
@@ -56,7 +60,8 @@ def find(sheet: Sheet) -> Table:
     for place, row in enumerate(sheet.rows[:LOOKED_AT]):
         meanings = _meanings(row.cells)
         known = len({each for each in meanings if each})
-        if (has_place(meanings), known) > score:
+        alone = known == sum(cell is not None for cell in row.cells)
+        if (known > 1 or alone) and (has_place(meanings), known) > score:
             best, score = place, (has_place(meanings), known)
     tagged = next((n for n, row in enumerate(sheet.rows[:LOOKED_AT]) if _is_tags(row)), None)
     if best < 0 and tagged is None:

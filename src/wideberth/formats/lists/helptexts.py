@@ -7,14 +7,16 @@ from wideberth.formats.lists.notice import NOTICE
 
 NOTICES: dict[Language, str] = {
     "en": NOTICE,
-    "ar": "الإخطار لا يمنح إذناً ولا ضماناً. والمكان الذي لا يرد في قائمة يحتفظ بكامل حمايته بموجب القانون الدولي الإنساني.",
-    "fr": "La notification ne donne ni autorisation ni garantie. Un lieu absent d'une liste garde toute sa protection"
-    " en droit international humanitaire.",
+    "ar": "الإخطار لا يمنح إذناً ولا ضماناً."
+    " والمكان الذي لا يرد في قائمة يحتفظ بكامل حمايته بموجب القانون الدولي الإنساني.",
+    "fr": "La notification ne donne ni autorisation ni garantie. Un lieu absent d'une liste garde"
+    " toute sa protection en droit international humanitaire.",
     "ru": "Уведомление не даёт ни разрешения, ни гарантии. Место, которого нет в списке, сохраняет всю защиту"
     " международного гуманитарного права.",
     "uk": "Повідомлення не дає ні дозволу, ні гарантії. Місце, якого немає у списку, зберігає весь захист"
     " міжнародного гуманітарного права.",
-    "he": "הודעה אינה נותנת היתר ואינה ערבות. מקום שאינו מופיע ברשימה שומר על מלוא הגנתו לפי המשפט ההומניטרי הבין-לאומי.",
+    "he": "הודעה אינה נותנת היתר ואינה ערבות."
+    " מקום שאינו מופיע ברשימה שומר על מלוא הגנתו לפי המשפט ההומניטרי הבין-לאומי.",
 }
 
 HELP: dict[Language, tuple[str, ...]] = {
@@ -34,7 +36,7 @@ HELP: dict[Language, tuple[str, ...]] = {
     ),
     "fr": (
         "Aide",
-        "Une ligne par site ou mouvement. La ligne marquée EXEMPLE n'est pas lue : laissez-la ou remplacez-la.",
+        "Une ligne par site ou mouvement. La ligne EXEMPLE n'est pas lue : laissez-la ou remplacez-la.",
         "Lieux : degrés décimaux WGS84 à cinq chiffres, ou degrés, minutes et secondes avec N, S, E, W.",
         "Dates : 2030-11-23, avec l'heure 2030-11-23 08:00 et le fuseau horaire dans sa colonne.",
         "Longueurs avec leur unité (250 m, 2 km). N'écrivez ni noms, ni téléphones, ni plaques de personnes.",
@@ -48,7 +50,7 @@ HELP: dict[Language, tuple[str, ...]] = {
     ),
     "uk": (
         "Довідка",
-        "Один рядок — один об'єкт або переміщення. Рядок з позначкою ПРИКЛАД не читається: його можна замінити.",
+        "Один рядок — один об'єкт або переміщення. Рядок ПРИКЛАД не читається: його можна замінити.",
         "Місця: десяткові градуси WGS84 з п'ятьма знаками або градуси, хвилини й секунди з N, S, E, W.",
         "Дати: 2030-11-23, з часом 2030-11-23 08:00, часовий пояс у своєму стовпці.",
         "Довжини з одиницею (250 m, 2 km). Не пишіть імен, телефонів і номерів машин людей.",

@@ -15,7 +15,7 @@ from typing import Literal
 from msgspec import Struct
 
 from wideberth.errors import Invalid
-from wideberth.formats.lists import cells
+from wideberth.formats.lists import cells, columns
 from wideberth.formats.lists.months import MONTHS
 from wideberth.formats.lists.sheet import Cell, shown
 from wideberth.formats.times import Edge, check_zone, parse_time
@@ -51,7 +51,7 @@ _LETTERS = (
 
 
 class Stamp(Struct, frozen=True):
-    """What a cell says: a day, a clock (`10:00:00.5`, to `24:00:00`), an offset (`+02:00`, `Z`); what it does not is None."""
+    """What a cell says: a day, a clock (`10:00:00.5`, to `24:00:00`), an offset (`+02:00`); else None."""
 
     day: date | None
     clock: str | None = None
@@ -108,7 +108,8 @@ def _day(text: str, orders: Order, cell: str, path: str) -> tuple[date | None, s
     """The day at the beginning of a text, and the rest."""
     for pattern, parts in ((_ISO, (1, 3, 4)), (_COMPACT, (1, 2, 3))):
         if (match := pattern.match(text)) is not None:
-            return _date(*(int(match[n]) for n in parts), cell, path), text[match.end() :]
+            year, month, day = (int(match[n]) for n in parts)
+            return _date(year, month, day, cell, path), text[match.end() :]
     if (match := _NUMERIC.match(text)) is not None:
         first, second, year = int(match[1]), int(match[3]), int(match[4])
         return _either(first, second, year, match[2], orders, cell, path), text[match.end() :]
@@ -120,7 +121,7 @@ def _day(text: str, orders: Order, cell: str, path: str) -> tuple[date | None, s
 
 
 def _month(name: str) -> int | None:
-    return MONTHS.get(name.casefold().rstrip("."))
+    return MONTHS.get(columns.plain(name))
 
 
 def _either(first: int, second: int, year: int, mark: str, orders: Order, cell: str, path: str) -> date:
@@ -129,7 +130,8 @@ def _either(first: int, second: int, year: int, mark: str, orders: Order, cell: 
         return _date(year, second, first, cell, path)
     if second > 12 or orders == "month first":
         return _date(year, first, second, cell, path)
-    wanted = f"{year}-{second:02d}-{first:02d} or {year}-{first:02d}-{second:02d}: no date of the column tells which"
+    either = f"{year}-{second:02d}-{first:02d} or {year}-{first:02d}-{second:02d}"
+    wanted = f"{either}: no date of the column tells which"
     raise Invalid("list.ambiguous_date", path, cell, wanted)
 
 

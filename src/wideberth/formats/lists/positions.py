@@ -1,4 +1,4 @@
-"""Where a row is: latitude and longitude in columns of their own, or a position in one cell in any notation."""
+"""Where a row is: latitude and longitude in columns of their own, or one cell in any notation."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ def _angle(axis: Axis, value: Decimal, path: str) -> Angle:
 
 
 def text(cell: Cell, datum: str | None, path: str) -> Place:
-    """The place of one cell. Raises: Invalid (`place.*`, `list.missing`, `list.null_island`, `list.cell_error`)."""
+    """The place of one cell.
+
+    Raises: Invalid (`place.*`, `list.missing`, `list.null_island`, `list.cell_error`).
+    """
     cells.check(cell, path)
     written = shown(cell).strip()
     if not written:

@@ -19,7 +19,7 @@ from wideberth.space.units import DEGREE
 FAULT_LIMIT = 1_000
 """Faults that are listed one by one; more are counted."""
 FAR = 500_000.0
-"""Metres: a site further than this, and twenty times further than half of the others, from their middle is told."""
+"""Metres: a site further than this from the middle, and twenty times further than half of all, is told."""
 FAR_LISTED = 10
 FEW = 5
 
@@ -118,7 +118,7 @@ def _bounded(faults: Sequence[Invalid]) -> tuple[Invalid, ...]:
 
 
 def _far(entries: Sequence[Entry]) -> list[str]:
-    """Sites that lie far from all the others: most often figures exchanged, mistyped, or without their sign."""
+    """Sites far from all the others: most often figures exchanged, mistyped, or without their sign."""
     sites = [(one, one.at) for one in entries if one.kind == "site" and one.at is not None]
     if len(sites) < FEW:
         return []

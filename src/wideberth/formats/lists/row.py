@@ -81,7 +81,7 @@ class RowReader:
         return self.shared.table.columns.get(meaning)
 
     def cell(self, meaning: str) -> Cell:
-        """What stands in the column, without what defused it; None where nothing does, or no such column is."""
+        """What stands in the column, without what defused it; None where nothing or no column is."""
         column = self.column(meaning)
         if column is None or column.index >= len(self.row.cells):
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ COLUMN_LIMIT = 1_000
 TEXT_CELL_LIMIT = 400_000
 """Characters: 10,000 vertices of a shape and their separators."""
 
-Cell = str | float | int | bool | date | datetime | time | timedelta | None
+Cell = str | float | int | bool | date | datetime | time | None
 """Text is stripped; an empty cell is None. A cell in error is text such as `#REF!`."""
 
 ERRORS = frozenset(
@@ -69,7 +69,7 @@ def shown(cell: Cell) -> str:
         return _decimals(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
-    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+    return cell.isoformat()
 
 
 def _decimals(number: float) -> str:

@@ -13,8 +13,8 @@ Kind = Literal["site", "movement"]
 
 COLUMNS: dict[Kind, tuple[str, ...]] = {
     "site": (
-        "id", "name", "kind", "lat", "lon", "radius", "address", "admin", "party", "source", "grade", "review",
-        "note",
+        "id", "name", "kind", "lat", "lon", "radius", "address", "admin", "party", "source", "grade",
+        "review", "note",
     ),
     "movement": (
         "id", "name", "party", "callsign", "from", "via", "to", "half_width", "start", "end", "zone", "lower",

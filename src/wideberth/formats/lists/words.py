@@ -7,13 +7,13 @@ from wideberth.model.site import Grade
 
 _RECORDS = {
     "site": "site; facility; موقع; منشأة; site fixe; établissement; объект; место; об'єкт; заклад; אתר; מתקן",
-    "movement": "movement; mission; convoy; route; حركة; تنقل; قافلة; mouvement; déplacement; convoi; перемещение;"
-    " движение; колонна; переміщення; рух; колона; תנועה; שיירה; נסיעה",
+    "movement": "movement; mission; convoy; route; حركة; تنقل; قافلة; mouvement; déplacement; convoi;"
+    " перемещение; движение; колонна; переміщення; рух; колона; תנועה; שיירה; נסיעה",
     "volume": "volume",
 }
 _GRADES = {
-    "verified": "verified; confirmed; high; yes; true; مؤكد; تم التحقق; vérifié; confirmé; проверено; подтверждено;"
-    " перевірено; підтверджено; מאומת; אומת",
+    "verified": "verified; confirmed; high; yes; true; مؤكد; تم التحقق; vérifié; confirmé; проверено;"
+    " подтверждено; перевірено; підтверджено; מאומת; אומת",
     "single_source": "single source; one source; medium; مصدر واحد; source unique; один источник;"
     " одно джерело; מקור יחיד; מקור אחד",
     "unverified": "unverified; not verified; unconfirmed; low; no; false; none; غير مؤكد; لم يتم التحقق;"

@@ -49,7 +49,8 @@ Marks = dict[tuple[int, int], str]
 def read(data: bytes) -> list[Sheet]:
     """The sheets that hold something.
 
-    Raises: Invalid (`list.old_workbook`, `list.workbook`, `list.too_large`, `zip.*`, `file.*`, `xml.doctype`).
+    Raises: Invalid (`list.old_workbook`, `list.workbook`, `list.too_large`, `zip.*`, `file.*`,
+    `xml.doctype`).
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         # the memory a binary workbook asks for cannot be known before it is read
@@ -162,7 +163,7 @@ def _walk(part: bytes, name: str) -> Iterator[etree._Element]:
 
 
 def _targets(part: bytes, name: str) -> dict[str, str]:
-    """Relation id -> the sheet's part, of the workbook's relations. Sheets must be where they are looked at."""
+    """Relation id -> the sheet's part, of the workbook's relations. Sheets must be where we look."""
     found = {}
     for element in _walk(part, name):
         kind = element.get("Type", "")
@@ -179,7 +180,7 @@ def _workbook(part: bytes, name: str) -> tuple[list[tuple[str, str]], bool]:
     sheets = []
     is_1904 = False
     for element in _walk(part, name):
-        tag = etree.QName(element).localname if isinstance(element.tag, str) else ""
+        tag = str(element.tag).rpartition("}")[2]
         if tag == "sheet":
             sheets.append((element.get("name", ""), element.get(_RELATION, "")))
         elif tag == "workbookPr":
@@ -192,7 +193,7 @@ def _look_part(part: bytes, name: str, marks: Marks) -> int:
     row = column = 0
     lowest, first, highest, last = 10**9, 10**9, 0, 0
     for element in _walk(part, name):
-        tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+        tag = str(element.tag).rpartition("}")[2]
         if tag == "row":
             row, column = _row_number(element, row, name), 0
             element.clear()
@@ -237,7 +238,7 @@ def _place(reference: str | None, row: int, column: int, name: str) -> tuple[int
 
 def _mark(element: etree._Element) -> str:
     """The text of an error, or that a formula has no value."""
-    values = {child.tag.rpartition("}")[2]: child.text for child in element if isinstance(child.tag, str)}
+    values = {str(child.tag).rpartition("}")[2]: child.text for child in element}
     if element.get("t") == "e":
         return values.get("v") or "#VALUE!"
     return NO_VALUE if "f" in values and not values.get("v") and element.get("t") != "str" else ""

@@ -13,8 +13,9 @@ from decimal import Decimal
 
 import openpyxl
 from msgspec import structs
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from wideberth.errors import Invalid
@@ -65,7 +66,7 @@ Rows = Iterator[tuple[str, ...]]
 
 
 def write_csv(plans: Sequence[Plan]) -> tuple[bytes, tuple[str, ...]]:
-    """A list in CSV (RFC 4180, UTF-8 with a byte order mark, so that spreadsheets take it as such), and notes.
+    """A list in CSV (RFC 4180; UTF-8 with a byte order mark, by which spreadsheets know it), and notes.
 
     A cell that a spreadsheet would run has a single quote in front. The first row is the notice that a list
     gives no permission. Raises: Invalid (`text.*`, `geometry.pole_edge`, `list.too_large`).
@@ -112,16 +113,16 @@ def xlsx_bytes(sheets: Sequence[tuple[str, Sequence[Sequence[str]], int, bool]])
 
 
 def _letters(column: int) -> str:
-    return openpyxl.utils.get_column_letter(column + 1)
+    return get_column_letter(column + 1)
 
 
-def _cell(sheet: WriteOnlyWorksheet, text: str, bold: bool) -> WriteOnlyCell | None:
+def _cell(sheet: WriteOnlyWorksheet, text: str, bold: bool) -> Cell | None:
     if not text:
         return None
     if len(text) > XLSX_TEXT:
         wanted = f"at most {XLSX_TEXT:,} characters in a cell: write CSV, GeoJSON or KML"
         raise Invalid("list.cell_too_long", "", f"{len(text):,} characters", wanted)
-    cell = WriteOnlyCell(sheet, _escaped(text))
+    cell: Cell = WriteOnlyCell(sheet, _escaped(text))
     cell.data_type = "s"  # as text, whatever it begins with
     if defuse(text) != text:
         cell.quotePrefix = True
