@@ -89,15 +89,21 @@ def _code_page(data: bytes, error: UnicodeDecodeError) -> tuple[str, tuple[str, 
         best = max((_foreign_names(line) for line in head.splitlines()[:LOOKED_AT]), default=0)
         if best:
             likely.append((best, page))
-    likely.sort(reverse=True)
-    if not likely or (len(likely) > 1 and likely[0][0] == likely[1][0]):
+    most = max((best for best, _ in likely), default=0)
+    texts = {
+        page: text for best, page in likely if best == most and (text := _decoded(data, page)) is not None
+    }
+    if len(set(texts.values())) != 1:  # pages that read the same text do not differ
         raise Invalid("list.encoding", f"byte {error.start}", "bytes that are not UTF-8", SAVE_AS) from None
-    page = likely[0][1]
+    page, text = texts.popitem()
+    return text, (ENCODING.format(page.replace("cp", "Windows-")),)
+
+
+def _decoded(data: bytes, page: str) -> str | None:
     try:
-        return data.decode(page), (ENCODING.format(page.replace("cp", "Windows-")),)
-    except UnicodeDecodeError as other:
-        found = f"bytes that are neither UTF-8 nor {page}"
-        raise Invalid("list.encoding", f"byte {other.start}", found, SAVE_AS) from None
+        return data.decode(page)
+    except UnicodeDecodeError:
+        return None
 
 
 def _foreign_names(line: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
@@ -139,6 +140,8 @@ def _place(row: RowReader) -> Place | None:
         found += [(place, "lat")] if place is not None else []
     if row.faults:
         return None
+    for place, _ in found:
+        _tell(row, [place])
     if not found:
         meaning = next(
             m for m in ("lat", "coordinates", "mgrs", "from", "shape") if row.column(m) or m == "shape"
@@ -151,6 +154,13 @@ def _place(row: RowReader) -> Place | None:
     for place, meaning in found[1:]:
         best = row.attempt(partial(positions.agree, best, place, row.path(meaning)), best)
     return best
+
+
+def _tell(row: RowReader, places: Sequence[Place]) -> None:
+    """What reading the places took for granted."""
+    for place in places:
+        for note in place.notes:
+            row.tell(note)
 
 
 def _site(row: RowReader) -> Entry | None:
@@ -258,6 +268,7 @@ def _movement(row: RowReader) -> Entry | None:
     if row.faults:
         return None
     row.tell(LINES)
+    _tell(row, points)
     doubt = max(place.doubt for place in points)
     volume = row.attempt(lambda: _corridor(points, width, lower, upper, start, end, doubt, row.where), None)
     if volume is None:

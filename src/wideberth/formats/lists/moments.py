@@ -113,10 +113,10 @@ def _day(text: str, orders: Order, cell: str, path: str) -> tuple[date | None, s
     if (match := _NUMERIC.match(text)) is not None:
         first, second, year = int(match[1]), int(match[3]), int(match[4])
         return _either(first, second, year, match[2], orders, cell, path), text[match.end() :]
-    if (match := _DAY_NAMED.match(text)) is not None and (month := _month(match[2])):
-        return _date(int(match[3]), month, int(match[1]), cell, path), text[match.end() :]
-    if (match := _NAMED_DAY.match(text)) is not None and (month := _month(match[1])):
-        return _date(int(match[3]), month, int(match[2]), cell, path), text[match.end() :]
+    if (match := _DAY_NAMED.match(text)) is not None and (named := _month(match[2])):
+        return _date(int(match[3]), named, int(match[1]), cell, path), text[match.end() :]
+    if (match := _NAMED_DAY.match(text)) is not None and (named := _month(match[1])):
+        return _date(int(match[3]), named, int(match[2]), cell, path), text[match.end() :]
     return None, text
 
 

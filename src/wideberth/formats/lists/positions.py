@@ -50,6 +50,10 @@ def pair(lat: Cell, lon: Cell, datum: str | None, lat_path: str, lon_path: str) 
         if cells.is_number(cell) and not cells.is_number(lon if cell is lat else lat):
             wanted = "latitude and longitude in one notation, both with or both without N, S, E, W"
             raise Invalid("list.number", path, shown(cell), wanted)
+    for cell, path, others in ((lat, lat_path, "EW"), (lon, lon_path, "NS")):
+        if any(letter in shown(cell).upper() for letter in others):
+            wanted = "N or S in the column of latitude, E or W in that of longitude"
+            raise Invalid("list.number", path, shown(cell), wanted)
     return text(f"{cells.western(shown(lat))} {cells.western(shown(lon))}", datum, lat_path)
 
 
