@@ -149,7 +149,7 @@ def _serial(number: Decimal, is_1904: bool, path: str) -> Stamp:
     wanted = (
         f"{WANTED}; a number of days counts from 1900 (or 1904), and means the years {YEARS[0]} to {YEARS[1]}"
     )
-    if not number < 100_000:
+    if not 0 <= number < 100_000:
         raise Invalid("list.serial_date", path, str(number), wanted)
     epoch = date(1904, 1, 1) if is_1904 else date(1899, 12, 30)
     day = epoch + timedelta(days=int(number))

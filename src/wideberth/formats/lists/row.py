@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import cached_property
 from typing import TypeVar
 
 from msgspec import Struct
@@ -149,14 +150,18 @@ class RowReader:
             self.tell(SERIAL.format("1904-01-01" if shared.sheet.is_1904 else "1899-12-30"))
         return stamp
 
-    def zone(self) -> str | None:
-        """The zone of the row, else the one that was asked for."""
-        stated = self.attempt(lambda: moments.zone(self.cell("zone"), self.path("zone")), None)
-        return stated or self.shared.options.zone
+    @cached_property
+    def stated_zone(self) -> str | None:
+        """The zone of the row's own cell; what is no zone is a fault, once."""
+        return self.attempt(lambda: moments.zone(self.cell("zone"), self.path("zone")), None)
 
     def instant(self, stamp: Stamp, edge: Edge, meaning: str) -> int | None:
-        """POSIX ms of a stamp with a day."""
-        zone = self.zone()
+        """POSIX ms of a stamp with a day, in the row's zone, else in the one that was asked for."""
+        zone = self.stated_zone
+        if zone is None and self.cell("zone") is not None:
+            return None
+        if zone is None and stamp.offset is None:
+            zone = self.shared.options.zone
         return self.attempt(lambda: moments.instant(stamp, edge, zone, self.path(meaning)), None)
 
     def window(self) -> tuple[int | None, int | None]:
@@ -208,7 +213,7 @@ class RowReader:
         stamp = self.stamp("review")
         if stamp is None or stamp.day is None:
             return None
-        if stamp.offset is None and self.zone() is None:
+        if stamp.offset is None and self.stated_zone is None and self.shared.options.zone is None:
             self.tell(UTC_REVIEW)
             stamp = Stamp(stamp.day, stamp.clock, "+00:00")
         return self.instant(stamp, "start", "review")
