@@ -11,8 +11,10 @@ import typer
 import wideberth
 from wideberth.cli.check import CHECK_HELP, check
 from wideberth.cli.convert import CONVERT_HELP, convert
+from wideberth.cli.diff import DIFF_HELP, diff
 from wideberth.cli.propose import PROPOSE_HELP, propose
 from wideberth.cli.say import could_not, tell
+from wideberth.cli.template import TEMPLATE_HELP, template
 
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -24,6 +26,7 @@ Examples:
   wideberth check ours.geojson theirs.kml --preset crewed
   wideberth propose ours.geojson --against theirs.kml --preset crewed
   wideberth convert plans.kml --to geojson
+  wideberth template --lang ar site.xlsx
   wideberth --install-completion
 """
 
@@ -38,6 +41,8 @@ app = typer.Typer(
 app.command(help=CHECK_HELP)(check)
 app.command(help=PROPOSE_HELP)(propose)
 app.command(help=CONVERT_HELP)(convert)
+app.command(help=DIFF_HELP)(diff)
+app.command(help=TEMPLATE_HELP)(template)
 
 
 def _version(asked: bool) -> None:

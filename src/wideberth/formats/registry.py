@@ -30,6 +30,7 @@ from wideberth.formats.aco import read as aco
 from wideberth.formats.aco import sets as aco_sets
 from wideberth.formats.format import Format, Peek
 from wideberth.formats.fpl import read as fpl
+from wideberth.formats.lists import known, reader, writer
 from wideberth.formats.navwarn import read as navwarn
 from wideberth.formats.navwarn import warnings as navwarn_text
 from wideberth.formats.navwarn import write as navwarn_draft
@@ -325,6 +326,24 @@ FORMATS: tuple[Format, ...] = (
         known=lambda peek: fpl.KNOWN.search(peek.head) is not None,
         read=fpl.read,
         reads="equipment, alternates, supplementary information; names that nothing places are refused",
+        name="csv",
+        title="notification list (CSV)",
+        endings=(".csv", ".tsv"),
+        known=known.is_list,
+        read=reader.read,
+        write=lambda plans, _: writer.write_csv(plans),
+        reads="contacts and whatever columns are not known; the end of a site; colours",
+        writes="white space at the ends of texts; geodesic edges as in GeoJSON",
+    ),
+    Format(
+        name="xlsx",
+        title="notification list (workbook)",
+        endings=(".xlsx", ".xls", ".ods"),
+        read=reader.read,
+        write=lambda plans, _: writer.write_xlsx(plans),
+        reads="as CSV; formulas, charts, macros",
+        writes="as CSV; a shape of more than about 1,300 vertices is refused",
+        binary=True,
     ),
 )
 """In the order in which they are asked whether they know a file."""

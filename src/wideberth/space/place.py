@@ -32,12 +32,15 @@ class Place(Struct, frozen=True):
 
     `point` is (lon, lat) in 1e-7 degrees on WGS84. Everything the text may mean lies within `doubt`
     (0.1 mm) of it: half of the last digit, a grid reference's whole cell, the error of a conversion
-    (GEOMETRY, Places). `notation` names how it was written.
+    (GEOMETRY, Places). `notation` names how it was written, `datum` on what datum it was stated (the
+    point is converted already), `notes` say what people must be told about the reading.
     """
 
     point: Point
     doubt: int
     notation: str
+    datum: str = "WGS84"
+    notes: tuple[str, ...] = ()
 
 
 def angle(axis: Axis, parts: list[str], negative: bool, path: str = "") -> Angle:

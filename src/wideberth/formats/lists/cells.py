@@ -1,0 +1,124 @@
+"""What one cell holds: numbers in the figures and marks of several scripts, lengths, altitudes, words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+
+from wideberth.errors import Invalid
+from wideberth.formats.lists.sheet import ERRORS, NO_VALUE, Cell, shown
+from wideberth.space.altitude import Altitude, altitude_of, parse_altitude
+from wideberth.space.units import LENGTHS, METRE, Rounding, to_integer
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{0,30})?(?:[eE][+-]?[0-9]{1,2})?|[+-]?\.[0-9]{1,30}")
+_MARKS = str.maketrans(
+    {"٫": ".", "−": "-", "–": "-", "﹣": "-", "－": "-", "\u200e": "", "\u200f": "", "\u00a0": " "}
+)
+_THOUSANDS = re.compile(r"(?<=[0-9])[\s٬'’](?=[0-9]{3}(?![0-9]))")
+_LENGTH = re.compile(r"([0-9.]{1,30})\s*([^\W\d_]{1,12})\.?")
+_UNIT_WORDS = {
+    "м": "m", "метр": "m", "метров": "m", "метрів": "m", "м.": "m", "км": "km", "متر": "m", "م": "m",
+    "كم": "km",
+    "מ": "m", "מטר": "m", "קמ": "km", "metre": "m", "metres": "m", "meter": "m", "meters": "m", "mètres": "m",
+    "feet": "ft", "kilometres": "km", "kilometers": "km",
+}  # fmt: skip
+_EXACT_LIMIT = re.compile(r"([+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?)\s*m (MSL geoid|FL)")
+
+
+def check(cell: Cell, path: str) -> None:
+    """Refuse a cell in error, and a formula without its value. Raises: Invalid (`list.cell_error`)."""
+    if not isinstance(cell, str) or not cell.startswith("#"):
+        return
+    if cell == NO_VALUE:
+        wanted = "a value: open the workbook in a spreadsheet and save it, so that formulas are worked out"
+        raise Invalid("list.cell_error", path, "a formula without a value", wanted)
+    if cell.upper() in ERRORS:
+        raise Invalid("list.cell_error", path, cell, "a value: the formula of the cell failed")
+
+
+def western(text: str) -> str:
+    """The text with Western figures (Arabic-Indic and others become 0 to 9), plain signs and spaces."""
+    text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
+    return " ".join(text.translate(_MARKS).split())
+
+
+def decimal(cell: Cell, path: str) -> Decimal:
+    """The number of a cell as exactly as it stands; a decimal comma is taken, a comma of thousands is not.
+
+    Raises: Invalid (`list.number`, `list.cell_error`).
+    """
+    check(cell, path)
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        raise Invalid("list.number", path, shown(cell) or "an empty cell", "a number such as 33.5131")
+    text = _THOUSANDS.sub("", western(shown(cell)))
+    if text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
+    if _NUMBER.fullmatch(text) is None:
+        raise Invalid("list.number", path, shown(cell), "a number such as 33.5131")
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # pragma: no cover - the expression takes nothing else
+        raise Invalid("list.number", path, shown(cell), "a number such as 33.5131") from None
+
+
+def is_number(cell: Cell) -> bool:
+    """True where `decimal` would read the cell."""
+    try:
+        decimal(cell, "")
+    except Invalid:
+        return False
+    return True
+
+
+def length(cell: Cell, unit: str | None, path: str) -> int:
+    """A length in 0.1 mm, rounded up: a number in the unit of the header (else metres), or with its own.
+
+    Raises: Invalid (`list.length`, `list.cell_error`).
+    """
+    wanted = "a length such as 500, 500 m, 2.5 km, 1 NM"
+    check(cell, path)
+    text = western(shown(cell)).replace("״", "").replace('"', "")
+    value, word = cell, unit or "m"
+    if not is_number(cell):
+        match = _LENGTH.fullmatch(_THOUSANDS.sub("", text).replace(",", "."))
+        if match is None:
+            raise Invalid("list.length", path, shown(cell), wanted)
+        value, word = match[1], _UNIT_WORDS.get(match[2].lower(), match[2].lower())
+    if word not in LENGTHS or not is_number(value):
+        raise Invalid("list.length", path, shown(cell), wanted)
+    figure = decimal(value, path)
+    if not 0 <= figure <= 10_000_000:
+        raise Invalid("list.length", path, shown(cell), f"{wanted}; 0 or more, at most 5,000 km")
+    return to_integer(figure, LENGTHS[word], "up")
+
+
+def altitude(cell: Cell, unit: str | None, rounding: Rounding, path: str) -> Altitude:
+    """A limit with its datum, as `parse_altitude` reads it; a bare number says no datum and is refused.
+
+    Raises: Invalid (`altitude.*`, `list.cell_error`).
+    """
+    check(cell, path)
+    text = western(shown(cell))
+    exact = _EXACT_LIMIT.fullmatch(text)
+    if exact is not None:
+        return altitude_of(Decimal(exact[1]), "m", "MSL" if exact[2] != "FL" else "FL", path, rounding)
+    if unit in ("m", "ft") and is_number(cell) and decimal(cell, path) == 0:
+        text = "SFC"
+    return parse_altitude(text, path, rounding)
+
+
+def whole(cell: Cell, path: str, low: int, high: int) -> int:
+    """A whole number in a range. Raises: Invalid (`list.number`, `list.cell_error`)."""
+    value = decimal(cell, path)
+    if value != value.to_integral_value() or not low <= value <= high:
+        raise Invalid("list.number", path, shown(cell), f"a whole number from {low:,} to {high:,}")
+    return int(value)
+
+
+def metres(cell: Cell, path: str) -> int:
+    """A margin in metres as 0.1 mm, rounded up. Raises: Invalid (`list.number`, `list.cell_error`)."""
+    value = decimal(cell, path)
+    if not 0 <= value <= 1_000_000_000:
+        raise Invalid("list.number", path, shown(cell), "0 or more metres, at most 1,000,000,000")
+    return to_integer(value, METRE, "up")
