@@ -326,6 +326,8 @@ FORMATS: tuple[Format, ...] = (
         known=lambda peek: fpl.KNOWN.search(peek.head) is not None,
         read=fpl.read,
         reads="equipment, alternates, supplementary information; names that nothing places are refused",
+    ),
+    Format(
         name="csv",
         title="notification list (CSV)",
         endings=(".csv", ".tsv"),
