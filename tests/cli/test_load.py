@@ -144,7 +144,9 @@ def test_formats_that_are_not_known_list_those_that_are(name: str, data: bytes, 
     with pytest.raises(Invalid) as caught:
         recognise(name, data)
     assert (caught.value.code, caught.value.found) == ("file.unknown_format", found)
-    for accepted in (".geojson", ".kml", ".kmz", ".gz", ".yaml", "F3548"):
+    own = {".json": ("GeoJSON", "F3548", "trajectories"), ".txt": ("NOTAM", "OpenAir")}
+    every = (".geojson", ".kml", ".kmz", ".gz", ".yaml", "F3548", ".xlsx")
+    for accepted in own.get(Path(name).suffix, every):
         assert accepted in caught.value.wanted
 
 

@@ -375,7 +375,8 @@ def recognise(file: str, data: bytes) -> Format:
     for each in candidates:
         if each.known is None or each.known(peek):
             return each
-    raise Invalid("file.unknown_format", "", _shown(suffix, peek), accepted())
+    titles = ", ".join(dict.fromkeys(each.title for each in candidates))
+    raise Invalid("file.unknown_format", "", _shown(suffix, peek), f"in {suffix}: {titles}")
 
 
 def _shown(suffix: str, peek: Peek) -> str:
