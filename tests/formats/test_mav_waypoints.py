@@ -183,6 +183,7 @@ def test_legs_between_different_datums_are_told() -> None:
         ("16 0 30 0 0", 80),  # passed within 30 m
         ("16 0 0 -40 0", 90),
         ("36 180 0 0 0", 50 + 1112.26 / 2),
+        ("36 0 -270 0 0", 50 + 1112.26 / 2 * 2.41421),
     ],
 )
 def test_circles_and_curves_widen_the_legs_beside_them(item: str, wide: float) -> None:
@@ -228,8 +229,7 @@ def test_a_take_off_that_climbs_on_a_slope() -> None:
     assert isinstance(first.ground, Circle)
     assert first.ground.radius == (50 + 10 * 40) * METRE
     unknown = volumes(HOME, "1 0 2 22 15 0 0 0 0 0 nan 1", "2 0 3 16 0 0 0 0 48.02 24.0 40 1")[0].ground
-    assert isinstance(unknown, Circle)
-    assert unknown.radius == (50 + 100 * 10) * METRE
+    assert width(unknown) == 50 + 100 * 10
     terrain = volumes(HOME, "1 0 10 22 15 0 0 0 0 0 40 1", "2 0 10 16 0 0 0 0 48.02 24.0 40 1")[0].ground
     assert isinstance(terrain, Circle)
     assert terrain.radius == (50 + 10 * 40) * METRE
@@ -252,6 +252,11 @@ def test_jumps_add_their_way() -> None:
     assert refusal(*lines, "5 0 2 177 9 3 0 0 0 0 0 1").code == "mission.jump"
     assert refusal(*lines, "5 0 2 177 1.5 3 0 0 0 0 0 1").code == "mission.jump"
     assert refusal(*lines, "5 0 2 177 nan 3 0 0 0 0 0 1").code == "mission.jump"
+    tagged = (*lines[:2], "2 0 0 600 7 0 0 0 0 0 0 1", *lines[3:])
+    assert volumes(*tagged, "5 0 2 601 7 1 0 0 0 0 0 1")[-1].ground == Corridor(
+        ((240_200_000, 480_300_000), (240_200_000, 480_100_000)), 50 * METRE
+    )
+    assert refusal(*tagged, "5 0 2 601 8 1 0 0 0 0 0 1").code == "mission.jump"
     # a jump before anything is flown leads nowhere
     assert len(volumes(HOME, "1 0 2 177 7 3 0 0 0 0 0 1", "2 0 3 21 0 0 0 0 48.01 24 0 1")) == 1
 

@@ -223,13 +223,15 @@ def test_old_items_state_their_coordinate_apart() -> None:
     assert volumes(document(short)) == volumes(document(waypoint(48.01, 24.0, 50)))
 
 
-def test_rally_points_are_ways_home_too() -> None:
+def test_rally_points_are_ways_home_too(monkeypatch: pytest.MonkeyPatch) -> None:
     rally = {"points": [[48.05, 24.05, 30]], "version": 2}
     reading = read(document(waypoint(48.01, 24.0, 50), rallyPoints=rally))
     ways = [points(v) for v in reading.filed[0].plan.volumes]
     assert ((240_000_000, 480_100_000), (240_500_000, 480_500_000)) in ways
     assert ((240_000_000, 480_100_000), (240_000_000, 480_000_000)) in ways
     assert told(reading, mission.RALLIED)
+    monkeypatch.setattr(mission, "LEG_LIMIT", 1)
+    assert refusal(document(waypoint(48.01, 24.0, 50), rallyPoints=rally)).code == "mission.too_many"
     half = {"points": [[48.05]]}
     assert refusal(document(waypoint(48.01, 24.0, 50), rallyPoints=half)).code == "mission.position"
 
