@@ -261,6 +261,27 @@ def test_jumps_add_their_way() -> None:
     assert len(volumes(HOME, "1 0 2 177 7 3 0 0 0 0 0 1", "2 0 3 21 0 0 0 0 48.01 24 0 1")) == 1
 
 
+def test_a_return_may_lead_to_the_landing_sequence(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (
+        HOME,
+        "1 0 3 16 0 0 0 0 48.01 24.0 50 1",
+        "2 0 3 20 0 0 0 0 0 0 0 1",
+        "3 0 3 189 0 0 0 0 0 0 0 1",
+        "4 0 3 16 0 0 0 0 48.03 24.02 50 1",
+        "5 0 3 21 0 0 0 0 48.03 24.0 0 1",
+        "6 0 3 189 0 0 0 0 0 0 0 1",
+    )
+    reading = read(*lines)
+    way = reading.filed[0].plan.volumes[-1]
+    assert isinstance(way.ground, Corridor)
+    assert way.ground.points == ((240_000_000, 480_100_000), (240_200_000, 480_300_000))
+    assert (way.lower, way.upper) == (SURFACE, msl(310))
+    assert told(reading, mission.LANDING)
+    monkeypatch.setattr(mission, "LEG_LIMIT", 1)
+    again = [line.replace("4 0 3 16", "4 0 3 189") for line in lines]
+    assert refusal(*again).code == "mission.too_many"
+
+
 def test_climbs_without_a_position() -> None:
     made = volumes(
         HOME,

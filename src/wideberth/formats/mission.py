@@ -30,7 +30,7 @@ CLIMB = 10
 """Metres over the ground for each metre of a take-off's climb (a judgement: a slope of 1 in 10)."""
 
 WAYPOINT, RETURN, SPLINE, ARC, JUMP, SET_HOME = 16, 20, 82, 36, 177, 179
-TAG, JUMP_TO_TAG = 600, 601
+TAG, JUMP_TO_TAG, LAND_START = 600, 601, 189
 TAKEOFFS = (22, 84)
 LANDINGS = (21, 85, 94)
 LOITERS: dict[int, tuple[int, ...]] = {17: (2,), 18: (2,), 19: (2,), 31: (1,), 34: (0,), 35: (0, 1)}
@@ -69,6 +69,7 @@ SPREAD = (
     f" {CLIMB} times its height around the place"
 )
 JUMPED = "a jump adds the way to the item that it leads to"
+LANDING = "a vehicle that returns may fly to the landing sequence instead of home: that way is added"
 RALLIED = "a vehicle that returns may choose a rally point instead of home: the ways to all of them are added"
 
 
@@ -170,6 +171,8 @@ class _Walk:
         self.reached: list[tuple[int, Knot]] = []
         self.jumps: list[tuple[int, bool, Knot, str]] = []
         self.tags: dict[int, int] = {}
+        self.land_starts: list[int] = []
+        self.returns: list[tuple[Knot, str]] = []
         if home is not None:
             self.at = Knot(lon=home.lon, lat=home.lat, low=SURFACE, high=SURFACE, where="home")
 
@@ -182,6 +185,8 @@ class _Walk:
             raise Invalid("mission.home", item.where, "a command that moves home", "a mission with one home")
         if command == TAG:
             self.tags[self._whole(item)] = item.number
+        elif command == LAND_START:
+            self.land_starts.append(item.number)
         elif command in (JUMP, JUMP_TO_TAG):
             self._jump(item)
         elif command == RETURN:
@@ -206,6 +211,28 @@ class _Walk:
                 raise Invalid("mission.jump", where, found, "a jump to an item or tag of the mission")
             self.tally.tell(JUMPED, where)
             made.append(Leg(begin=begin, end=end))
+        return [*made, *self._to_landings()]
+
+    def _to_landings(self) -> list[Leg]:
+        """From where the vehicle returns to where landing sequences begin, up to the higher of both."""
+        starts = [
+            next((knot for n, knot in self.reached if n >= number), None) for number in self.land_starts
+        ]
+        known = [knot for knot in starts if knot is not None]
+        if len(known) * len(self.returns) > LEG_LIMIT:
+            found = f"more than {LEG_LIMIT:,} ways to landing sequences"
+            raise Invalid("mission.too_many", "", found, f"at most {LEG_LIMIT:,}")
+        made = []
+        for begin, where in self.returns:
+            for end in known:
+                self.tally.tell(LANDING, where)
+                high = hull(hull(begin.band, end.band), self._above_home())[1]
+                made.append(
+                    Leg(
+                        begin=structs.replace(begin, low=SURFACE, high=high),
+                        end=structs.replace(end, low=SURFACE, high=high),
+                    )
+                )
         return made
 
     def _fly(self, item: Item) -> None:
@@ -266,6 +293,7 @@ class _Walk:
         if self.at is None or self.fresh:
             return
         band = self.at.band
+        self.returns.append((self.at, where))
         if self.home is not None:
             self.tally.tell(ASSUMED_RETURN, where)
             high = hull(band, self._above_home())[1]
