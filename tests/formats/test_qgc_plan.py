@@ -129,6 +129,7 @@ def test_a_fixed_wing_take_off_and_a_home_without_height() -> None:
     assert (first.lower, first.upper) == (SURFACE, Altitude("AGL", 60 * METRE))
     assert told(reading, mission.SPREAD)
     assert told(reading, mission.NO_HOME_HEIGHT)
+    assert told(read(document(waypoint(48.02, 24.0, 50), home=None)), mission.NO_HOME)
 
 
 def test_surveys_and_corridor_scans_are_their_items() -> None:
