@@ -221,6 +221,8 @@ def test_times_that_are_open(reference: VerticalReference) -> None:
     assert later.get("stale") == "2026-11-24T11:00:00.000Z"
     over = event(reference, volume(start=None, end=NOW - HOUR))
     assert over.get("start") == over.get("stale") == "2026-11-23T09:00:00.000Z"
+    past = written(reference, plan(volume(start=None, end=NOW - HOUR)))[1]
+    assert [note.rsplit(" (", 1)[0] for note in past] == [cot.NO_START, cot.OVER]
     forever = event(reference, volume(end=parse_time("9999-12-31T23:59:59Z"), pad=Pad(t=10**9)))
     assert forever.get("stale") == "9999-12-31T23:59:59.999Z"
 

@@ -214,6 +214,7 @@ def test_empty_tracks_and_other_documents(monkeypatch: pytest.MonkeyPatch) -> No
     assert told(reading, gpx.NO_POINTS)
     assert refusal(document(track())).code == "gpx.empty"
     assert refusal(document()).code == "gpx.empty"
+    assert refusal(b"<!DOCTYPE gpx [<!ENTITY a 'b'>]><gpx/>").code == "xml.doctype"
     assert refusal(b"<kml/>").code == "gpx.not_gpx"
     assert refusal(b'<gpx xmlns="urn:other"/>').code == "gpx.not_gpx"
     assert len(gpx.read(document(track(TIMED), version="1/0"), OPTIONS).filed) == 1

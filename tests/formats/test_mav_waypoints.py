@@ -183,6 +183,7 @@ def test_legs_between_different_datums_are_told() -> None:
         ("16 0 30 0 0", 80),  # passed within 30 m
         ("16 0 0 -40 0", 90),
         ("36 180 0 0 0", 50 + 1112.26 / 2),
+        ("36 0 -270 0 0", 50 + 1112.26 / 2 * 2.41421),
     ],
 )
 def test_circles_and_curves_widen_the_legs_beside_them(item: str, wide: float) -> None:
@@ -228,8 +229,7 @@ def test_a_take_off_that_climbs_on_a_slope() -> None:
     assert isinstance(first.ground, Circle)
     assert first.ground.radius == (50 + 10 * 40) * METRE
     unknown = volumes(HOME, "1 0 2 22 15 0 0 0 0 0 nan 1", "2 0 3 16 0 0 0 0 48.02 24.0 40 1")[0].ground
-    assert isinstance(unknown, Circle)
-    assert unknown.radius == (50 + 100 * 10) * METRE
+    assert width(unknown) == 50 + 100 * 10
     terrain = volumes(HOME, "1 0 10 22 15 0 0 0 0 0 40 1", "2 0 10 16 0 0 0 0 48.02 24.0 40 1")[0].ground
     assert isinstance(terrain, Circle)
     assert terrain.radius == (50 + 10 * 40) * METRE
@@ -252,8 +252,34 @@ def test_jumps_add_their_way() -> None:
     assert refusal(*lines, "5 0 2 177 9 3 0 0 0 0 0 1").code == "mission.jump"
     assert refusal(*lines, "5 0 2 177 1.5 3 0 0 0 0 0 1").code == "mission.jump"
     assert refusal(*lines, "5 0 2 177 nan 3 0 0 0 0 0 1").code == "mission.jump"
+    tagged = (*lines[:2], "2 0 0 600 7 0 0 0 0 0 0 1", *lines[3:])
+    assert volumes(*tagged, "5 0 2 601 7 1 0 0 0 0 0 1")[-1].ground == Corridor(
+        ((240_200_000, 480_300_000), (240_200_000, 480_100_000)), 50 * METRE
+    )
+    assert refusal(*tagged, "5 0 2 601 8 1 0 0 0 0 0 1").code == "mission.jump"
     # a jump before anything is flown leads nowhere
     assert len(volumes(HOME, "1 0 2 177 7 3 0 0 0 0 0 1", "2 0 3 21 0 0 0 0 48.01 24 0 1")) == 1
+
+
+def test_a_return_may_lead_to_the_landing_sequence(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (
+        HOME,
+        "1 0 3 16 0 0 0 0 48.01 24.0 50 1",
+        "2 0 3 20 0 0 0 0 0 0 0 1",
+        "3 0 3 189 0 0 0 0 0 0 0 1",
+        "4 0 3 16 0 0 0 0 48.03 24.02 50 1",
+        "5 0 3 21 0 0 0 0 48.03 24.0 0 1",
+        "6 0 3 189 0 0 0 0 0 0 0 1",
+    )
+    reading = read(*lines)
+    way = reading.filed[0].plan.volumes[-1]
+    assert isinstance(way.ground, Corridor)
+    assert way.ground.points == ((240_000_000, 480_100_000), (240_200_000, 480_300_000))
+    assert (way.lower, way.upper) == (SURFACE, msl(310))
+    assert told(reading, mission.LANDING)
+    monkeypatch.setattr(mission, "LEG_LIMIT", 1)
+    again = [line.replace("4 0 3 16", "4 0 3 189") for line in lines]
+    assert refusal(*again).code == "mission.too_many"
 
 
 def test_climbs_without_a_position() -> None:

@@ -129,6 +129,7 @@ def test_a_fixed_wing_take_off_and_a_home_without_height() -> None:
     assert (first.lower, first.upper) == (SURFACE, Altitude("AGL", 60 * METRE))
     assert told(reading, mission.SPREAD)
     assert told(reading, mission.NO_HOME_HEIGHT)
+    assert told(read(document(waypoint(48.02, 24.0, 50), home=None)), mission.NO_HOME)
 
 
 def test_surveys_and_corridor_scans_are_their_items() -> None:
@@ -223,13 +224,15 @@ def test_old_items_state_their_coordinate_apart() -> None:
     assert volumes(document(short)) == volumes(document(waypoint(48.01, 24.0, 50)))
 
 
-def test_rally_points_are_ways_home_too() -> None:
+def test_rally_points_are_ways_home_too(monkeypatch: pytest.MonkeyPatch) -> None:
     rally = {"points": [[48.05, 24.05, 30]], "version": 2}
     reading = read(document(waypoint(48.01, 24.0, 50), rallyPoints=rally))
     ways = [points(v) for v in reading.filed[0].plan.volumes]
     assert ((240_000_000, 480_100_000), (240_500_000, 480_500_000)) in ways
     assert ((240_000_000, 480_100_000), (240_000_000, 480_000_000)) in ways
     assert told(reading, mission.RALLIED)
+    monkeypatch.setattr(mission, "LEG_LIMIT", 1)
+    assert refusal(document(waypoint(48.01, 24.0, 50), rallyPoints=rally)).code == "mission.too_many"
     half = {"points": [[48.05]]}
     assert refusal(document(waypoint(48.01, 24.0, 50), rallyPoints=half)).code == "mission.position"
 

@@ -47,6 +47,7 @@ YELLOW, SHADE = "-256", "872414976"
 
 NO_END = "volumes without end are shown for 24 hours: send them again before"
 NO_START = "volumes without start are shown from now on"
+OVER = "volumes that are over are written: clients may not show them"
 NO_HOLES = "holes of polygons are filled: drawings have none"
 GROWN = "corridors, pads and what rounding may move are drawn as polygons that hold them"
 NO_BAND = "frequency bands are not written: emissions are drawn as areas"
@@ -177,6 +178,8 @@ def _window(volume: Volume, now: int, place: str, tally: Tally) -> tuple[int, in
         tally.tell(NO_END, place)
     start = now if volume.start is None else volume.start - volume.pad.t
     end = max(start, now) + STALE if volume.end is None else volume.end + volume.pad.t
+    if end <= now:
+        tally.tell(OVER, place)
     return _within(min(start, end)), _within(end)
 
 

@@ -20,6 +20,8 @@ from wideberth.space.stated import position
 from wideberth.space.units import METRE, to_integer
 
 ITEM_LIMIT = 20_000
+LEG_LIMIT = 50_000
+"""Each way home leads to every rally point: together they are more than the items."""
 FARTHEST = 1_000_000.0
 """Metres: no radius or height of a mission is larger; what is larger is a mistake."""
 LOITER_RADIUS = 100 * METRE
@@ -28,6 +30,7 @@ CLIMB = 10
 """Metres over the ground for each metre of a take-off's climb (a judgement: a slope of 1 in 10)."""
 
 WAYPOINT, RETURN, SPLINE, ARC, JUMP, SET_HOME = 16, 20, 82, 36, 177, 179
+TAG, JUMP_TO_TAG, LAND_START = 600, 601, 189
 TAKEOFFS = (22, 84)
 LANDINGS = (21, 85, 94)
 LOITERS: dict[int, tuple[int, ...]] = {17: (2,), 18: (2,), 19: (2,), 31: (1,), 34: (0,), 35: (0, 1)}
@@ -66,6 +69,7 @@ SPREAD = (
     f" {CLIMB} times its height around the place"
 )
 JUMPED = "a jump adds the way to the item that it leads to"
+LANDING = "a vehicle that returns may fly to the landing sequence instead of home: that way is added"
 RALLIED = "a vehicle that returns may choose a rally point instead of home: the ways to all of them are added"
 
 
@@ -165,7 +169,10 @@ class _Walk:
         self.flown: list[Leg] = []
         self.curves: dict[int, float | None] = {}
         self.reached: list[tuple[int, Knot]] = []
-        self.jumps: list[tuple[int, Knot, str]] = []
+        self.jumps: list[tuple[int, bool, Knot, str]] = []
+        self.tags: dict[int, int] = {}
+        self.land_starts: list[int] = []
+        self.returns: list[tuple[Knot, str]] = []
         if home is not None:
             self.at = Knot(lon=home.lon, lat=home.lat, low=SURFACE, high=SURFACE, where="home")
 
@@ -176,7 +183,11 @@ class _Walk:
             raise Invalid("mission.moving", item.where, f"the command {command}", wanted)
         if command == SET_HOME:
             raise Invalid("mission.home", item.where, "a command that moves home", "a mission with one home")
-        if command == JUMP:
+        if command == TAG:
+            self.tags[self._whole(item)] = item.number
+        elif command == LAND_START:
+            self.land_starts.append(item.number)
+        elif command in (JUMP, JUMP_TO_TAG):
             self._jump(item)
         elif command == RETURN:
             self._return(item.where)
@@ -192,13 +203,36 @@ class _Walk:
         if self.home is None and self.flown:
             self.tally.tell(NO_HOME, self.flown[0].begin.where)
         made = self._widened()
-        for number, begin, where in self.jumps:
-            end = next((knot for n, knot in self.reached if n >= number), None)
+        for stated, to_tag, begin, where in self.jumps:
+            number = self.tags.get(stated) if to_tag else stated
+            end = next((knot for n, knot in self.reached if number is not None and n >= number), None)
             if end is None:
-                found = f"a jump to the item {number}"
-                raise Invalid("mission.jump", where, found, "a jump to an item of the mission")
+                found = f"a jump to the {'tag' if to_tag else 'item'} {stated}"
+                raise Invalid("mission.jump", where, found, "a jump to an item or tag of the mission")
             self.tally.tell(JUMPED, where)
             made.append(Leg(begin=begin, end=end))
+        return [*made, *self._to_landings()]
+
+    def _to_landings(self) -> list[Leg]:
+        """From where the vehicle returns to where landing sequences begin, up to the higher of both."""
+        starts = [
+            next((knot for n, knot in self.reached if n >= number), None) for number in self.land_starts
+        ]
+        known = [knot for knot in starts if knot is not None]
+        if len(known) * len(self.returns) > LEG_LIMIT:
+            found = f"more than {LEG_LIMIT:,} ways to landing sequences"
+            raise Invalid("mission.too_many", "", found, f"at most {LEG_LIMIT:,}")
+        made = []
+        for begin, where in self.returns:
+            for end in known:
+                self.tally.tell(LANDING, where)
+                high = hull(hull(begin.band, end.band), self._above_home())[1]
+                made.append(
+                    Leg(
+                        begin=structs.replace(begin, low=SURFACE, high=high),
+                        end=structs.replace(end, low=SURFACE, high=high),
+                    )
+                )
         return made
 
     def _fly(self, item: Item) -> None:
@@ -243,24 +277,32 @@ class _Walk:
             begin = structs.replace(begin, high=knot.high)  # from the ground at home
         if item.command in (SPLINE, ARC):
             self.tally.tell(CURVED, item.where)
-            self.curves[len(self.flown)] = self._number(item, 0) if item.command == ARC else None
+            self.curves[len(self.flown)] = self._turn(item) if item.command == ARC else None
         self.flown.append(Leg(begin=begin, end=knot))
         self.reached.append((item.number, knot))
         self.at = leave or knot
         self.fresh = False
         self.landed = False
 
+    def _turn(self, item: Item) -> float:
+        """Degrees of an arc: programs write them in the first or in the second parameter."""
+        return max(abs(self._number(item, i) or 0.0) for i in (0, 1))
+
     def _return(self, where: str) -> None:
         self.landed = True
         if self.at is None or self.fresh:
             return
         band = self.at.band
+        self.returns.append((self.at, where))
         if self.home is not None:
             self.tally.tell(ASSUMED_RETURN, where)
             high = hull(band, self._above_home())[1]
             begin = Knot(lon=self.at.lon, lat=self.at.lat, low=SURFACE, high=high, where=self.at.where)
             begin = structs.replace(begin, around=self.at.around)
             home = Knot(lon=self.home.lon, lat=self.home.lat, low=SURFACE, high=high, where="home")
+            if len(self.flown) + len(self.rally) > LEG_LIMIT:
+                found = f"more than {LEG_LIMIT:,} legs with those to rally points"
+                raise Invalid("mission.too_many", where, found, f"at most {LEG_LIMIT:,}")
             for rally in self.rally:
                 self.tally.tell(RALLIED, rally.where)
                 top = hull((SURFACE, high), rally.band)[1]
@@ -279,11 +321,16 @@ class _Walk:
         return SURFACE, Altitude("MSL", self.home.height + RETURN_HEIGHT)
 
     def _jump(self, item: Item) -> None:
+        number = self._whole(item)
+        if self.at is not None and not self.fresh:
+            self.jumps.append((number, item.command == JUMP_TO_TAG, self.at, item.where))
+
+    def _whole(self, item: Item) -> int:
+        """The first parameter as the number of an item or a tag."""
         number = self._number(item, 0)
         if number is None or number != int(number) or number < 0:
-            raise Invalid("mission.jump", item.where, number, "the number of an item")
-        if self.at is not None and not self.fresh:
-            self.jumps.append((int(number), self.at, item.where))
+            raise Invalid("mission.jump", item.where, number, "the number of an item or tag")
+        return int(number)
 
     def _climb(self, item: Item) -> None:
         frame = item.frame
@@ -351,7 +398,7 @@ class _Walk:
             return max(high.value, 0)
         if high.datum == "MSL" and self.home is not None and self.home.height is not None:
             return max(high.value - self.home.height, 0)
-        return RETURN_HEIGHT  # of 100 m
+        return RETURN_HEIGHT
 
     def _widened(self) -> list[Leg]:
         """The legs, those along curves as much wider as the curve may leave the straight line."""
