@@ -105,6 +105,12 @@ def test_times() -> None:
     assert windows("COMMENCING 182100Z JUL") == [(at("07-18T21:00"), None)]
 
 
+def test_many_days_are_read_as_one() -> None:
+    body = "2245Z TO 0056Z DAILY 01 JAN THRU 30 DEC, 0100Z TO 0200Z DAILY 01 JAN THRU 30 DEC"
+    body += ", 0300Z TO 0400Z DAILY 01 JAN THRU 30 DEC"
+    assert windows(body) == [(at("01-01T01:00"), at("12-31T00:56"))]
+
+
 def test_a_list_whose_month_comes_last() -> None:
     assert windows("162022Z TO 162107Z JUL, ALTERNATE 172015Z TO 172100Z, 302007Z TO 310052Z JUL") == [
         (at("07-16T20:22"), at("07-16T21:07")),
@@ -126,6 +132,9 @@ def test_a_list_whose_month_comes_last() -> None:
         "202245Z TO 320056Z JUL",
         "22 THRU 21 JUL 50",
         "2545Z TO 0056Z DAILY 21 THRU 23 JUL",
+        "UNTIL 322100Z JUL",
+        "COMMENCING 182500Z JUL",
+        "31 JUN THRU 35 JUL",
     ],
 )
 def test_times_that_are_not_understood_are_those_of_the_warning(words: str) -> None:

@@ -23,6 +23,8 @@ NO_LEVEL = "no level is stated, read as SFC to UNL"
 NO_DATUM = "no GEODATUM is stated: 200 m are added to the doubt of positions"
 DELETED = "the order takes back {}: plans of earlier orders that are read beside it are kept"
 STILL = "means under DELETE that are stated in full are read all the same"
+MOST_VOLUMES = 200_000
+"""Of one order."""
 DATUMS = ("WGS84", "WGS1984", "WGE", "W84")
 UNKNOWN_DATUM = 200 * METRE
 """GEOMETRY, Places."""
@@ -40,11 +42,17 @@ def read(data: bytes, options: Options) -> Reading:
         tally.tell(DELETED.format(", ".join(found.deleted[:20])), "ACMSTAT")
     named, faults = _named(found)
     records: list[Published] = []
+    count = 0
     for means in found.means:
         try:
-            records += _records(means, found, named, doubt, options, tally)
+            made = _records(means, found, named, doubt, options, tally)
         except Invalid as error:
             faults.append(error)
+            continue
+        records += made
+        count += sum(len(one.grounds) * len(one.windows) for one in made)
+        if count > MOST_VOLUMES:
+            raise Invalid("aco.too_many", f"line {means.line}", "more volumes", f"at most {MOST_VOLUMES:,}")
     return assemble(records, options, tally, faults)
 
 
