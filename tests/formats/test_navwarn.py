@@ -106,8 +106,8 @@ def test_times() -> None:
 
 
 def test_many_days_are_read_as_one() -> None:
-    body = "2245Z TO 0056Z DAILY 01 JAN THRU 30 DEC, 0100Z TO 0200Z DAILY 01 JAN THRU 30 DEC"
-    body += ", 0300Z TO 0400Z DAILY 01 JAN THRU 30 DEC"
+    body = "2245Z TO 0056Z DAILY 01 JAN 26 THRU 30 DEC 26, 0100Z TO 0200Z DAILY 01 JAN 26 THRU 30 DEC 26"
+    body += ", 0300Z TO 0400Z DAILY 01 JAN 26 THRU 30 DEC 26"
     assert windows(body) == [(at("01-01T01:00"), at("12-31T00:56"))]
 
 
