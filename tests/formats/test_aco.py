@@ -291,6 +291,7 @@ def test_repetitions() -> None:
         ([f"POLYARC/{SPOT}/000T/000T/{SPOT}/1NM"], "geometry.too_few_points"),
         ([f"1TRACK/1/{SPOT}/5NM"], "aco.shape"),
         (["AMPN/NOTHING"], "aco.shape"),
+        ([f"CIRCLE/{SPOT}/1NM", f"ELLIPSE/{SPOT}/1NM/2NM"], "aco.shape"),
         ([f"CIRCLE/{SPOT}/1NM", "APERIOD/DISCRETE/XX/UFN"], "aco.time"),
         ([f"CIRCLE/{SPOT}/1NM", "APERIOD/DISCRETE/321030ZJUL/UFN"], "aco.time"),
         ([f"CIRCLE/{SPOT}/1NM", "APERIOD/DISCRETE/012530ZJUL/UFN"], "aco.time"),

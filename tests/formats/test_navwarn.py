@@ -262,6 +262,17 @@ def test_heights_that_are_stated() -> None:
     assert upper("SFC TO FL200") == Altitude("FL", 20_000 * FOOT)
     assert upper("SEA LEVEL TO 900 METRES AGL") == Altitude("AGL", 900 * METRE)
     assert upper("SURFACE TO 100 FT, SURFACE TO 200 FT") == UNLIMITED
+    parts = f"1. GUNNERY:\nA. SURFACE TO 100 FT {BOX}.\nB. WITHIN 2 MILES OF 20-00.00N 060-00.00E."
+    assert warn(parts).filed[0].plan.volumes[0].upper == UNLIMITED
+    two = f"1. GUNNERY SURFACE TO 100 FT {BOX}.\n2. WITHIN 2 MILES OF 20-00.00N 060-00.00E."
+    assert warn(two).filed[0].plan.volumes[0].upper == UNLIMITED
+
+
+def test_words_before_the_first_paragraph_count() -> None:
+    reading = warn(f"GUNNERY WITHIN 2 MILES OF 20-00.00N 060-00.00E.\n1. AND IN AREA BOUND BY {BOX}.\n")
+    assert len(reading.filed[0].plan.volumes) == 2
+    reading = warn(f"ON SUNDAYS IN JUL 26.\n1. 202245Z TO 210056Z JUL IN AREA BOUND BY {BOX}.\n")
+    assert told(reading, UNSURE)
 
 
 def test_refusals_are_of_one_warning() -> None:

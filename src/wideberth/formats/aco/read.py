@@ -25,6 +25,9 @@ DELETED = "the order takes back {}: plans of earlier orders that are read beside
 STILL = "means under DELETE that are stated in full are read all the same"
 MOST_VOLUMES = 200_000
 """Of one order."""
+SHAPES = "POLYGON, CIRCLE, CORRIDOR, AORBIT, RADARC, POLYARC, 1TRACK, GEOLINE or APOINT"
+NO_SHAPES = ("CNTRLPT", "AMPN", "NARR", "GENTEXT", "RMKS")
+"""Sets whose positions are no area: control points, free text."""
 DATUMS = ("WGS84", "WGS1984", "WGE", "W84")
 UNKNOWN_DATUM = 200 * METRE
 """GEOMETRY, Places."""
@@ -96,10 +99,12 @@ def _records(
         tally.tell(STILL, where)
     made: list[Shape] = []
     for one in means.sets:
-        made += shapes(one, named, options, tally, where) or []
+        drawn = shapes(one, named, options, tally, where)
+        if drawn is None and one.name not in NO_SHAPES and any(position(f, where) for f in one.fields):
+            raise Invalid("aco.shape", where, f"a set {one.name} with positions", SHAPES)
+        made += drawn or []
     if not made:
-        wanted = "POLYGON, CIRCLE, CORRIDOR, AORBIT, RADARC, POLYARC, 1TRACK, GEOLINE or APOINT"
-        raise Invalid("aco.shape", where, "no set with a shape", wanted)
+        raise Invalid("aco.shape", where, "no set with a shape", SHAPES)
     own = _bands(means.sets, tally, where)
     when = windows(means.sets, found.sets, options.as_of, tally, where)
     grouped: dict[Band, list[Shape]] = {}

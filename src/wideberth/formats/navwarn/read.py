@@ -147,7 +147,7 @@ def _records(found: Warn, where: str, options: Options, tally: Tally) -> list[Pu
     grouped: dict[tuple[Window, ...], list[_Piece]] = {}
     for piece in pieces:
         grouped.setdefault(piece.windows, []).append(piece)
-    upper = _upper(words)
+    upper = _upper(found)
     if upper == UNLIMITED:
         tally.tell(LEVELS, where)
     return [
@@ -234,12 +234,13 @@ def _around(windows: tuple[Window, ...]) -> Window:
     return first, None if windows[0][1] is None else max(ends)
 
 
-def _upper(words: str) -> Altitude:
-    """The height that the text states, if it states one; else without limit."""
-    found = {match[0]: match for match in _HEIGHTS.finditer(words)}
-    if len(found) != 1:
+def _upper(found: Warn) -> Altitude:
+    """The height that the text states for all its areas, if it states one; else without limit."""
+    placed = [paragraph for paragraph in found.paragraphs if has_positions(_all(paragraph))]
+    stated = {match[0]: match for match in _HEIGHTS.finditer(_all(placed[0]))}
+    if len(placed) > 1 or len(stated) != 1 or not _HEIGHTS.search(placed[0].head):
         return UNLIMITED
-    match = next(iter(found.values()))
+    match = next(iter(stated.values()))
     if match[1]:
         return parse_altitude(f"FL{match[1]}")
     unit = "m" if match[3].startswith("M") else "ft"
