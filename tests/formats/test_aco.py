@@ -207,6 +207,7 @@ def test_levels() -> None:
     assert limits("BRRA:MSL-210AMSL")[0] == SURFACE
     assert limits("FLFL:FL210-FL250") == (Altitude("FL", 21_000 * FOOT), Altitude("FL", 25_000 * FOOT))
     assert limits("RAFL:050AMSL-UNL") == (Altitude("MSL/ALT", 5_000 * FOOT), UNLIMITED)
+    assert limits("FLFL:FL100\u2212FL230")[1] == Altitude("FL", 23_000 * FOOT)
     assert limits("FL200") == (Altitude("FL", 20_000 * FOOT),) * 2
     # hundreds by the standard, feet by habit: the lower reading of a lower limit, the higher of an upper
     assert limits("RAFL:100AGL-FL600")[0] == Altitude("AGL", 100 * FOOT)
@@ -239,6 +240,8 @@ def windows(*sets: str, head: str = HEAD) -> list[tuple[int | None, int | None]]
 def test_periods() -> None:
     assert windows() == [(at("07-01T06:00"), at("07-02T05:59"))]
     assert windows("APERIOD/DISCRETE/011030ZJUL/UFN") == [(at("07-01T10:30"), None)]
+    assert windows("APERIOD/DISCRETE/-/011130ZJUL") == [(None, at("07-01T11:30"))]
+    assert windows("APERIOD/DISCRETE/011030ZJUL/UNK") == [(at("07-01T10:30"), None)]
     assert windows("APERIOD/DISCRETE/011030Z/011130Z") == [(at("07-01T10:30"), at("07-01T11:30"))]
     assert windows("APERIOD/DISCRETE/012330ZJUL/020030ZJUL26") == [(at("07-01T23:30"), at("07-02T00:30"))]
     assert windows("APERIOD/DISCRETE/011030CJUL/011130CJUL") == [(at("07-01T07:30"), at("07-01T08:30"))]
@@ -309,6 +312,9 @@ def test_map_datums() -> None:
     bare = order(means(f"CIRCLE/{SPOT}/1NM"), head="MSGID/ACO/X//\n")
     assert told(bare, NO_DATUM)
     assert bare.filed[0].plan.volumes[0].pad.h == volume.pad.h + 200 * METRE
+    own = order(means(f"CIRCLE/{SPOT}/1NM", "GEODATUM/W84"), head="MSGID/ACO/X//\n")
+    assert own.filed[0].plan.volumes[0].pad.h == volume.pad.h
+    assert fault(f"CIRCLE/{SPOT}/1NM", "GEODATUM/TOKYO") == "aco.datum"
     with pytest.raises(Invalid) as caught:
         order(means(f"CIRCLE/{SPOT}/1NM"), head="GEODATUM/ED50//\n")
     assert caught.value.code == "aco.datum"

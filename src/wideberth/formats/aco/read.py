@@ -39,7 +39,7 @@ def read(data: bytes, options: Options) -> Reading:
     Raises: Invalid (`message.encoding`, `aco.none`, `aco.too_many`, `aco.datum`).
     """
     tally = Tally()
-    found = order(text_of(data, tally).upper())
+    found = order(text_of(data, tally).upper().replace("\u2212", "-"))
     doubt = _datum(found, tally)
     if found.deleted:
         tally.tell(DELETED.format(", ".join(found.deleted[:20])), "ACMSTAT")
@@ -61,14 +61,22 @@ def read(data: bytes, options: Options) -> Reading:
 
 def _datum(found: Order, tally: Tally) -> int:
     """What the map datum adds to the doubt of positions (0.1 mm). Raises: Invalid (`aco.datum`)."""
-    for one in found.sets:
+    if _is_wgs84(found.sets, "the order"):
+        return 0
+    tally.tell(NO_DATUM, "the order")
+    return UNKNOWN_DATUM
+
+
+def _is_wgs84(sets: tuple[Set, ...], where: str) -> bool:
+    """Whether a set names WGS84; False where none names a map datum. Raises: Invalid (`aco.datum`)."""
+    named = False
+    for one in sets:
         if one.name == "GEODATUM" and one.fields:
             value = "".join(c for c in one.fields[0].rpartition(":")[2] if c.isalnum())
             if value not in DATUMS:
-                raise Invalid("aco.datum", f"line {one.line}", one.fields[0], "WGS84")
-            return 0
-    tally.tell(NO_DATUM, "the order")
-    return UNKNOWN_DATUM
+                raise Invalid("aco.datum", f"{where}, line {one.line}", one.fields[0], "WGS84")
+            named = True
+    return named
 
 
 def _named(found: Order) -> tuple[dict[str, Place], list[Invalid]]:
@@ -97,6 +105,8 @@ def _records(
     where = f"{means.code or 'ACM'} {means.name} line {means.line}".replace("  ", " ")
     if means.deleted:
         tally.tell(STILL, where)
+    if _is_wgs84(means.sets, where):
+        doubt = 0
     made: list[Shape] = []
     for one in means.sets:
         drawn = shapes(one, named, options, tally, where)
