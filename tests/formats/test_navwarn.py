@@ -105,6 +105,12 @@ def test_times() -> None:
     assert windows("COMMENCING 182100Z JUL") == [(at("07-18T21:00"), None)]
 
 
+def test_many_days_are_read_as_one() -> None:
+    body = "2245Z TO 0056Z DAILY 01 JAN 26 THRU 30 DEC 26, 0100Z TO 0200Z DAILY 01 JAN 26 THRU 30 DEC 26"
+    body += ", 0300Z TO 0400Z DAILY 01 JAN 26 THRU 30 DEC 26"
+    assert windows(body) == [(at("01-01T01:00"), at("12-31T00:56"))]
+
+
 def test_a_list_whose_month_comes_last() -> None:
     assert windows("162022Z TO 162107Z JUL, ALTERNATE 172015Z TO 172100Z, 302007Z TO 310052Z JUL") == [
         (at("07-16T20:22"), at("07-16T21:07")),
@@ -126,6 +132,9 @@ def test_a_list_whose_month_comes_last() -> None:
         "202245Z TO 320056Z JUL",
         "22 THRU 21 JUL 50",
         "2545Z TO 0056Z DAILY 21 THRU 23 JUL",
+        "UNTIL 322100Z JUL",
+        "COMMENCING 182500Z JUL",
+        "31 JUN THRU 35 JUL",
     ],
 )
 def test_times_that_are_not_understood_are_those_of_the_warning(words: str) -> None:
@@ -253,6 +262,17 @@ def test_heights_that_are_stated() -> None:
     assert upper("SFC TO FL200") == Altitude("FL", 20_000 * FOOT)
     assert upper("SEA LEVEL TO 900 METRES AGL") == Altitude("AGL", 900 * METRE)
     assert upper("SURFACE TO 100 FT, SURFACE TO 200 FT") == UNLIMITED
+    parts = f"1. GUNNERY:\nA. SURFACE TO 100 FT {BOX}.\nB. WITHIN 2 MILES OF 20-00.00N 060-00.00E."
+    assert warn(parts).filed[0].plan.volumes[0].upper == UNLIMITED
+    two = f"1. GUNNERY SURFACE TO 100 FT {BOX}.\n2. WITHIN 2 MILES OF 20-00.00N 060-00.00E."
+    assert warn(two).filed[0].plan.volumes[0].upper == UNLIMITED
+
+
+def test_words_before_the_first_paragraph_count() -> None:
+    reading = warn(f"GUNNERY WITHIN 2 MILES OF 20-00.00N 060-00.00E.\n1. AND IN AREA BOUND BY {BOX}.\n")
+    assert len(reading.filed[0].plan.volumes) == 2
+    reading = warn(f"ON SUNDAYS IN JUL 26.\n1. 202245Z TO 210056Z JUL IN AREA BOUND BY {BOX}.\n")
+    assert told(reading, UNSURE)
 
 
 def test_refusals_are_of_one_warning() -> None:

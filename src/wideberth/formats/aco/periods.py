@@ -16,6 +16,11 @@ NO_ZONE = "a time without a zone letter is read as UTC (Z)"
 NO_PERIOD = "no period is stated, read as in force until further notice"
 INTERVAL = "a repetition holds the one that begins as its duration ends"
 WHOLE = "a repetition that cannot be laid out is read as in force from its first start to its last end"
+OPEN = (
+    *("", "-", "UFN", "INDEF", "UNK", "TBD", "ONCALL", "AFTER", "ASOF", "ASAP", "ASAPAFT", "ASAPNLT"),
+    *("BEFORE", "NET", "NLT"),
+)
+"""Words in the place of a time that state none: the window is open on that side."""
 MOST_WINDOWS = 2_000
 WANTED = "a time such as 141030ZAPR2026, or UFN"
 
@@ -53,7 +58,7 @@ def _period(order: Sequence[Set], as_of: int, tally: Tally) -> Window | None:
 
 
 def _windows(one: Set, near: int, tally: Tally, where: str) -> list[Window]:
-    fields = [field for field in one.fields if field not in ("", "-")]
+    fields = list(one.fields)
     if len(fields) < 3 or fields[0] not in ("DISCRETE", "INTERVAL"):
         wanted = "DISCRETE or INTERVAL, a start and a stop"
         raise Invalid("aco.time", where, "/".join(one.fields), wanted)
@@ -101,7 +106,7 @@ def _pair(start: str, end: str, near: int, tally: Tally, where: str) -> Window:
 def _time(field: str, near: int, tally: Tally, where: str) -> int | None:
     """POSIX ms of a date-time group; None until further notice. Raises: Invalid (`aco.time`)."""
     text = "".join(field.split()).rpartition(":")[2]
-    if text in ("UFN", "INDEF", "-"):
+    if text in OPEN:
         return None
     match = _TIME.fullmatch(text)
     clock = None if match is None else time_of_day(match[2])

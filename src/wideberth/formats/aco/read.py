@@ -23,6 +23,11 @@ NO_LEVEL = "no level is stated, read as SFC to UNL"
 NO_DATUM = "no GEODATUM is stated: 200 m are added to the doubt of positions"
 DELETED = "the order takes back {}: plans of earlier orders that are read beside it are kept"
 STILL = "means under DELETE that are stated in full are read all the same"
+MOST_VOLUMES = 200_000
+"""Of one order."""
+SHAPES = "POLYGON, CIRCLE, CORRIDOR, AORBIT, RADARC, POLYARC, 1TRACK, GEOLINE or APOINT"
+NO_SHAPES = ("CNTRLPT", "AMPN", "NARR", "GENTEXT", "RMKS")
+"""Sets whose positions are no area: control points, free text."""
 DATUMS = ("WGS84", "WGS1984", "WGE", "W84")
 UNKNOWN_DATUM = 200 * METRE
 """GEOMETRY, Places."""
@@ -34,30 +39,44 @@ def read(data: bytes, options: Options) -> Reading:
     Raises: Invalid (`message.encoding`, `aco.none`, `aco.too_many`, `aco.datum`).
     """
     tally = Tally()
-    found = order(text_of(data, tally).upper())
+    found = order(text_of(data, tally).upper().replace("\u2212", "-"))
     doubt = _datum(found, tally)
     if found.deleted:
         tally.tell(DELETED.format(", ".join(found.deleted[:20])), "ACMSTAT")
     named, faults = _named(found)
     records: list[Published] = []
+    count = 0
     for means in found.means:
         try:
-            records += _records(means, found, named, doubt, options, tally)
+            made = _records(means, found, named, doubt, options, tally)
         except Invalid as error:
             faults.append(error)
+            continue
+        records += made
+        count += sum(len(one.grounds) * len(one.windows) for one in made)
+        if count > MOST_VOLUMES:
+            raise Invalid("aco.too_many", f"line {means.line}", "more volumes", f"at most {MOST_VOLUMES:,}")
     return assemble(records, options, tally, faults)
 
 
 def _datum(found: Order, tally: Tally) -> int:
     """What the map datum adds to the doubt of positions (0.1 mm). Raises: Invalid (`aco.datum`)."""
-    for one in found.sets:
+    if _is_wgs84(found.sets, "the order"):
+        return 0
+    tally.tell(NO_DATUM, "the order")
+    return UNKNOWN_DATUM
+
+
+def _is_wgs84(sets: tuple[Set, ...], where: str) -> bool:
+    """Whether a set names WGS84; False where none names a map datum. Raises: Invalid (`aco.datum`)."""
+    named = False
+    for one in sets:
         if one.name == "GEODATUM" and one.fields:
             value = "".join(c for c in one.fields[0].rpartition(":")[2] if c.isalnum())
             if value not in DATUMS:
-                raise Invalid("aco.datum", f"line {one.line}", one.fields[0], "WGS84")
-            return 0
-    tally.tell(NO_DATUM, "the order")
-    return UNKNOWN_DATUM
+                raise Invalid("aco.datum", f"{where}, line {one.line}", one.fields[0], "WGS84")
+            named = True
+    return named
 
 
 def _named(found: Order) -> tuple[dict[str, Place], list[Invalid]]:
@@ -86,12 +105,16 @@ def _records(
     where = f"{means.code or 'ACM'} {means.name} line {means.line}".replace("  ", " ")
     if means.deleted:
         tally.tell(STILL, where)
+    if _is_wgs84(means.sets, where):
+        doubt = 0
     made: list[Shape] = []
     for one in means.sets:
-        made += shapes(one, named, options, tally, where) or []
+        drawn = shapes(one, named, options, tally, where)
+        if drawn is None and one.name not in NO_SHAPES and any(position(f, where) for f in one.fields):
+            raise Invalid("aco.shape", where, f"a set {one.name} with positions", SHAPES)
+        made += drawn or []
     if not made:
-        wanted = "POLYGON, CIRCLE, CORRIDOR, AORBIT, RADARC, POLYARC, 1TRACK, GEOLINE or APOINT"
-        raise Invalid("aco.shape", where, "no set with a shape", wanted)
+        raise Invalid("aco.shape", where, "no set with a shape", SHAPES)
     own = _bands(means.sets, tally, where)
     when = windows(means.sets, found.sets, options.as_of, tally, where)
     grouped: dict[Band, list[Shape]] = {}

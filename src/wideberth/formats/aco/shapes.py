@@ -8,6 +8,7 @@ what lies between two points and the arc is added to the doubt.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -39,6 +40,9 @@ TURNED = "the corners of a polyarc were joined in the other order, for the ring 
 LINE = "a line without width takes the half-width that is asked for"
 STEP = 1.0
 """Degrees between two points of an arc."""
+
+_TRUE = re.compile(r"\d{1,3}(?:\.\d{1,4})?(?:DEG)?T?")
+_MAGNETIC = re.compile(r"\d{3}M")
 
 Named = Mapping[str, Place]
 
@@ -99,7 +103,12 @@ def shapes(one: Set, named: Named, options: Options, tally: Tally, where: str) -
 
 
 def _parts(one: Set, named: Named, where: str) -> _Parts:
-    """Raises: Invalid (`aco.shape`) for a field that is none of these."""
+    """The fields by what they are. `160M` is 160 m, but a magnetic bearing in an arc without two true ones.
+
+    Raises: Invalid (`aco.shape`) for a field that is none of these.
+    """
+    arc = one.name in ("RADARC", "POLYARC")
+    magnetic = arc and sum(_TRUE.fullmatch(field) is not None for field in one.fields) < 2
     places: list[Place] = []
     distances: list[int] = []
     bearings: list[Bearing] = []
@@ -109,7 +118,7 @@ def _parts(one: Set, named: Named, where: str) -> _Parts:
         at = _place(field, named, where)
         if at is not None:
             places.append(at)
-        elif (length := distance(field)) is not None:
+        elif (length := distance(field)) is not None and not (magnetic and _MAGNETIC.fullmatch(field)):
             distances.append(length)
         elif (angle := bearing(field, where)) is not None:
             bearings.append(angle)

@@ -159,12 +159,11 @@ def _legs(
     made: list[Volume] = []
     for k, (a, b) in enumerate(itertools.pairwise(stages)):
         ground = a.time < CLIMB or elapsed - b.time < CLIMB
-        levels = [
-            each
-            for j, stage in enumerate(stages[: k + 1])
-            if j >= k - 1 or stages[j + 1].time + SETTLE > a.time
-            for each in stage.stop.levels
-        ]
+        levels = [*a.stop.levels]
+        j = k - 1
+        while j >= 0 and (j == k - 1 or stages[j + 1].time + SETTLE > a.time):
+            levels += stages[j].stop.levels
+            j -= 1
         if a.time - stages[0].time < SETTLE:
             levels += earlier
         lower, upper = band(levels, manner.vertical, ground)

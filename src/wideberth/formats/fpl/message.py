@@ -15,6 +15,7 @@ LONGEST = 20_000
 """Characters of one message: the longest route that a system takes is far shorter."""
 
 _OPENING = re.compile(r"\(\s{0,9}([A-Z]{3})(?:[A-Z]{1,4}/[A-Z]{1,4}\d{3}){0,2}\s{0,9}-")
+_BRACKET = re.compile(r"[()]")
 _ITEM_16 = re.compile(r"\s*([A-Z]{4})(\d{2})(\d{2})\b")
 _ITEM_19 = re.compile(r"\s*[EPRSJDANC]/")
 _ITEM_13 = re.compile(r"([A-Z]{4})(\d{4})")
@@ -81,13 +82,10 @@ def messages(text: str) -> tuple[list[Message], str]:
 def _closing(text: str, start: int, stop: int) -> int | None:
     """Where the bracket that opens at `start` is closed."""
     depth = 0
-    for i in range(start, stop):
-        if text[i] == "(":
-            depth += 1
-        elif text[i] == ")":
-            depth -= 1
-            if depth == 0:
-                return i
+    for bracket in _BRACKET.finditer(text, start, stop):
+        depth += 1 if bracket[0] == "(" else -1
+        if depth == 0:
+            return bracket.start()
     return None
 
 

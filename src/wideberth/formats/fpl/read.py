@@ -31,6 +31,8 @@ CONTROLLED, UNCONTROLLED = 30 * MINUTE, 60 * MINUTE
 """A later departure needs another message (Doc 4444, 4.4.2; Annex 2, 3.3): item 8 I, Y, Z; and V."""
 WIND = 100.0
 """m/s, about 194 knots: what a jet stream may add to the speed that is filed."""
+MOST_VOLUMES = 200_000
+"""Of one file."""
 DAY = 24 * 60 * MINUTE
 _EPOCH = date(1970, 1, 1).toordinal()
 ACTIVITIES = {
@@ -74,6 +76,7 @@ def read(data: bytes, options: Options) -> Reading:
         tally.tell(PLACED.format(len(places)), "the file")
     filed: list[Filed] = []
     taken: dict[str, int] = {}
+    count = 0
     for message in found:
         where = f"{message.kind} line {message.line}"
         try:
@@ -83,6 +86,9 @@ def read(data: bytes, options: Options) -> Reading:
             continue
         if one is not None:
             filed.append(one)
+            count += len(one.where)
+            if count > MOST_VOLUMES:
+                raise Invalid("fpl.too_many", where, "more volumes", f"at most {MOST_VOLUMES:,}")
     worst = max((v.pad.h for one in filed for v in one.plan.volumes), default=0)
     notes = tally.notes()
     if worst:

@@ -19,7 +19,8 @@ MACH = 300.0
 """m/s: the speed of sound at FL350 in the standard atmosphere is 297; only for estimates of times."""
 MIXED = 2_000 * FOOT
 """A flight level and an altitude of one number differ by less than this from 950 to 1050 hPa."""
-MOST_TOKENS = 2_000
+MOST_TOKENS = 500
+"""Words of one route."""
 
 _SPEED = r"(?:N(?P<knots>\d{4})|K(?P<km>\d{4})|M(?P<mach>\d{3}))"
 _LEVEL = r"(?:F(?P<f{0}>\d{{3}})|S(?P<s{0}>\d{{4}})|A(?P<a{0}>\d{{3}})|M(?P<m{0}>\d{{4}})|(?P<v{0}>VFR))"

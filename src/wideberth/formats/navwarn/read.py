@@ -11,6 +11,7 @@ import html
 import io
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -26,6 +27,8 @@ from wideberth.formats.reading import Options, Reading
 from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude, parse_altitude
 from wideberth.space.ground import Ground
 
+MOST_VOLUMES = 200_000
+"""Of one file."""
 COLUMNS = ("raw", "polygon")
 """Of an archive of warnings as a table; archives of NOTAM have the first only."""
 
@@ -54,6 +57,16 @@ class _Piece(Struct, frozen=True):
     windows: tuple[Window, ...]
 
 
+class _Scope(NamedTuple):
+    """What the parts of a warning share; `alone`: no paragraph without positions speaks of times."""
+
+    found: Warn
+    alone: bool
+    where: str
+    options: Options
+    tally: Tally
+
+
 def is_table(head: str) -> bool:
     """Whether the first line of a file names the columns of an archive of warnings."""
     names = [name.strip().strip('"').lower() for name in head.lstrip("\ufeff").split("\n", 1)[0].split(",")]
@@ -69,11 +82,17 @@ def read(data: bytes, options: Options) -> Reading:
     text = text_of(data, tally)
     records: list[Published] = []
     faults: list[Invalid] = []
+    count = 0
     for where, one in _rows(text) if is_table(text[:10_000]) else _texts(text):
         try:
-            records += _records(warning(one, options.as_of, where), where, options, tally)
+            made = _records(warning(one, options.as_of, where), where, options, tally)
         except Invalid as error:
             faults.append(error)
+            continue
+        records += made
+        count += sum(len(record.grounds) * len(record.windows) for record in made)
+        if count > MOST_VOLUMES:
+            raise Invalid("navwarn.too_many", where, "more volumes", f"at most {MOST_VOLUMES:,}")
     return assemble(records, options, tally, faults)
 
 
@@ -112,9 +131,11 @@ def _records(found: Warn, where: str, options: Options, tally: Tally) -> list[Pu
     Raises: Invalid (`navwarn.no_position`, `navwarn.time`, and as `places.places`).
     """
     _tell(found, where, tally)
-    pieces = [
-        piece for paragraph in found.paragraphs for piece in _pieces(paragraph, found, where, options, tally)
-    ]
+    near = options.as_of if found.issued is None else found.issued
+    # what other paragraphs say of times may concern those with positions
+    elsewhere = times(" ".join(p.head for p in found.paragraphs if not has_positions(_all(p))), near)
+    scope = _Scope(found, elsewhere.sure and not elsewhere.windows, where, options, tally)
+    pieces = [piece for paragraph in found.paragraphs for piece in _pieces(paragraph, scope)]
     words = " ".join(
         [*(p.head for p in found.paragraphs), *(part.text for p in found.paragraphs for part in p.parts)]
     )
@@ -126,7 +147,7 @@ def _records(found: Warn, where: str, options: Options, tally: Tally) -> list[Pu
     grouped: dict[tuple[Window, ...], list[_Piece]] = {}
     for piece in pieces:
         grouped.setdefault(piece.windows, []).append(piece)
-    upper = _upper(words)
+    upper = _upper(found)
     if upper == UNLIMITED:
         tally.tell(LEVELS, where)
     return [
@@ -154,60 +175,41 @@ def _tell(found: Warn, where: str, tally: Tally) -> None:
         tally.tell(CANCELS.format(found.name, ", ".join(found.cancels[:10])), where)
 
 
-def _pieces(paragraph: Paragraph, found: Warn, where: str, options: Options, tally: Tally) -> list[_Piece]:
+def _pieces(paragraph: Paragraph, scope: _Scope) -> list[_Piece]:
     """The areas of a paragraph with their times.
 
     Letters part it where each stands beside positions; letters that count the corners of one area do not.
     """
     texts_of = [part.text for part in paragraph.parts]
-    whole = " ".join([paragraph.head, *texts_of])
+    whole = _all(paragraph)
     if not has_positions(whole):
         return []
     corners = bounds(paragraph.head) and all(count_positions(text) == 1 for text in texts_of)
     if not texts_of or corners or not all(has_positions(text) for text in texts_of):
-        place = f"{where}, {paragraph.label}"
-        held = places(whole, options, place)
-        _told(held.told, place, tally)
-        windows = _windows((whole,), found, place, options, tally)
-        return [_Piece(paragraph.label, held.grounds, held.doubt, windows)]
-    made: list[_Piece] = []
-    if has_positions(paragraph.head):
-        place = f"{where}, {paragraph.label}"
-        held = places(paragraph.head, options, place)
-        _told(held.told, place, tally)
-        made.append(
-            _Piece(
-                paragraph.label,
-                held.grounds,
-                held.doubt,
-                _windows((whole,), found, place, options, tally),
-            )
-        )
-    for part in paragraph.parts:
-        place = f"{where}, {part.label}"
-        held = places(part.text, options, place)
-        _told(held.told, place, tally)
-        windows = _windows((paragraph.head, part.text), found, place, options, tally)
-        made.append(_Piece(part.label, held.grounds, held.doubt, windows))
-    return made
+        return [_piece(paragraph.label, whole, (whole,), scope)]
+    head = [_piece(paragraph.label, paragraph.head, (whole,), scope)] if has_positions(paragraph.head) else []
+    return [
+        *head,
+        *(_piece(part.label, part.text, (paragraph.head, part.text), scope) for part in paragraph.parts),
+    ]
 
 
-def _told(notes: tuple[str, ...], place: str, tally: Tally) -> None:
-    for note in notes:
-        tally.tell(note, place)
+def _piece(label: str, text: str, words: tuple[str, ...], scope: _Scope) -> _Piece:
+    """The areas of a text, at the times of some words."""
+    place = f"{scope.where}, {label}"
+    held = places(text, scope.options, place)
+    for note in held.told:
+        scope.tally.tell(note, place)
+    return _Piece(label, held.grounds, held.doubt, _windows(words, scope, place))
 
 
-def _windows(
-    words: tuple[str, ...], found: Warn, where: str, options: Options, tally: Tally
-) -> tuple[Window, ...]:
+def _windows(words: tuple[str, ...], scope: _Scope, where: str) -> tuple[Window, ...]:
     """When a part holds: the times of its paragraph and its own; where in doubt as long as the warning."""
-    near = options.as_of if found.issued is None else found.issued
-    # what other paragraphs say of times may concern this one
-    elsewhere = " ".join(p.head for p in found.paragraphs if not has_positions(_all(p)))
+    found, tally = scope.found, scope.tally
+    near = scope.options.as_of if found.issued is None else found.issued
     stated = [times(text, near) for text in words]
-    outside = times(elsewhere, near)
     whole = (found.issued, found.ends)
-    if not all(each.sure for each in stated) or outside.windows or not outside.sure:
+    if not scope.alone or not all(each.sure for each in stated):
         tally.tell(UNSURE, where)
         held = tuple(window for each in stated for window in each.windows)
         return (_around((whole, *held)),)
@@ -232,12 +234,13 @@ def _around(windows: tuple[Window, ...]) -> Window:
     return first, None if windows[0][1] is None else max(ends)
 
 
-def _upper(words: str) -> Altitude:
-    """The height that the text states, if it states one; else without limit."""
-    found = {match[0]: match for match in _HEIGHTS.finditer(words)}
-    if len(found) != 1:
+def _upper(found: Warn) -> Altitude:
+    """The height that the text states for all its areas, if it states one; else without limit."""
+    placed = [paragraph for paragraph in found.paragraphs if has_positions(_all(paragraph))]
+    stated = {match[0]: match for match in _HEIGHTS.finditer(_all(placed[0]))}
+    if len(placed) > 1 or len(stated) != 1 or not _HEIGHTS.search(placed[0].head):
         return UNLIMITED
-    match = next(iter(found.values()))
+    match = next(iter(stated.values()))
     if match[1]:
         return parse_altitude(f"FL{match[1]}")
     unit = "m" if match[3].startswith("M") else "ft"

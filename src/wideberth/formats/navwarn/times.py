@@ -170,8 +170,9 @@ class _Reader:
         """The day; a month that is not said is the next that the text says."""
         name, year = match[f"m{n}"], match[f"y{n}"]
         if name is None:
-            following = _NEXT_MONTH.search(self._text, match.end(f"d{n}"))
-            if following is not None and following.start() - match.end() < CHAIN:
+            begin = match.end(f"d{n}")
+            following = _NEXT_MONTH.search(self._text, begin, begin + CHAIN)
+            if following is not None:
                 name, year = following[1], year or following[2]
         month = None if name is None else month_of(name)
         in_year = full_year(year) if year is not None and month is not None else None

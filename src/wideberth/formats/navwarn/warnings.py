@@ -155,7 +155,10 @@ def _paragraphs(body: str) -> tuple[str, list[Paragraph]]:
         _parts(label, body[begin:stop])
         for (label, _, begin), stop in zip(cuts, [*(cut[1] for cut in cuts[1:]), len(body)], strict=True)
     ]
-    return body[: cuts[0][1]], found
+    before = body[: cuts[0][1]]
+    if any(c.isdigit() for c in before):  # it says more than names of seas
+        found.insert(0, Paragraph("0", before, ()))
+    return before, found
 
 
 def _parts(label: str, text: str) -> Paragraph:
