@@ -59,7 +59,7 @@ def assemble(
     """
     filed: list[Filed] = []
     wrong = list(faults)
-    taken: set[tuple[str, str]] = set()
+    taken: dict[tuple[str, str], int] = {}
     worst = 0
     for record in records:
         try:
@@ -110,13 +110,17 @@ def line(text: str, limit: int = TEXT_LIMIT) -> str:
     return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
 
 
-def _free(key: tuple[str, str], taken: set[tuple[str, str]], where: str, tally: Tally) -> str:
+def _free(
+    key: tuple[str, str], taken: dict[tuple[str, str], int], where: str, tally: Tally
+) -> str:
+    """The name, with a number behind it where it is taken; `taken` counts how often each was asked for."""
     party, name = key
-    number = 1
-    while (party, name) in taken:
+    number = taken.get(key, 0)
+    while number and (party, name) in taken:
         number += 1
         name = f"{key[1]} ({number})"
-    if number > 1:
+    taken[key] = max(number, 1)
+    if number:
+        taken.setdefault((party, name), 1)
         tally.tell(REPEATED.format(name), where)
-    taken.add((party, name))
     return name
