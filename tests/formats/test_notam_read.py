@@ -189,6 +189,20 @@ def test_an_area_beyond_the_circle_is_told() -> None:
     assert places.OUTSIDE not in told(notice())
 
 
+def test_an_area_and_a_circle_apart_are_both_taken() -> None:
+    text = notice(q="LLLL/QRDCA/IV/BO/W/000/100/3205N03005E010")
+    assert [type(v.ground) for v in plan_of(text).volumes] == [Polygon, Circle]
+    assert places.APART in told(text)
+    assert places.APART not in told(notice(q="LLLL/QRDCA/IV/BO/W/000/100/3005N03005E003"))
+
+
+def test_copies_and_parts() -> None:
+    found = reading(notice(), notice(), notice(e="PART 2 OF 2 3000N03000E"))
+    assert [filed.plan.id for filed in found.filed] == ["A0117/26", "A0117/26 (2)"]
+    assert any(read.COPY in note for note in found.notes)
+    assert any(read.REPEATED in note for note in found.notes)
+
+
 def test_positions_alone() -> None:
     (inside,) = plan_of(notice(e="CRANE PSN 300400N0300400E")).volumes
     assert isinstance(inside.ground, Circle)
@@ -221,6 +235,7 @@ FT = FOOT
         ("F) 1000FT G) 3000FT", Altitude("MSL/ALT", 1000 * FT), Altitude("AGL", 3000 * FT)),
         ("F) BASE G) TOP OF CTR", SURFACE, UNLIMITED),
         ("F) SFC", SURFACE, UNLIMITED),
+        ("F) SFC G) 999999FT AMSL", SURFACE, UNLIMITED),
         ("F) FL300 G) FL100", SURFACE, UNLIMITED),
         ("", SURFACE, Altitude("FL", 100 * FLIGHT_LEVEL)),
     ],
@@ -239,6 +254,7 @@ def test_levels(fg: str, lower: Altitude, upper: Altitude) -> None:
         ("FM GND UP TO HGT (150M AGL) 3,000FT AMSL", Altitude("MSL/ALT", 3000 * FT), limits.TWICE),
         ("CRANE HGT 348FT AMSL", Altitude("MSL/ALT", 348 * FT), limits.HIGHER),
         ("VERTICAL LIMIT: SFC-UNL", UNLIMITED, limits.FROM_TEXT),
+        ("SFC-999999FT AMSL", Altitude("FL", 2 * FLIGHT_LEVEL), limits.FROM_Q),
     ],
 )
 def test_levels_of_the_text(text: str, upper: Altitude, note: str) -> None:

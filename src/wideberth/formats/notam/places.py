@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from msgspec import Struct
 
 from wideberth.errors import Invalid
@@ -10,7 +11,9 @@ from wideberth.formats.notam.items import Items
 from wideberth.formats.notam.qline import WHOLE_FIR, QLine
 from wideberth.formats.notam.subjects import concerns_airspace
 from wideberth.space.ellipsoid import GEOD
+from wideberth.space.gap import gaps
 from wideberth.space.ground import Circle, Ground, Point
+from wideberth.space.shape import compile_shapes
 from wideberth.space.units import DEGREE, METRE, NAUTICAL_MILE
 from wideberth.space.within import within
 
@@ -19,6 +22,7 @@ POINT_RADIUS = NAUTICAL_MILE
 
 UNION = "the area of the text is not certain: the circle of the Q-line is added"
 OUTSIDE = "the area of the text reaches beyond the circle of the Q-line"
+APART = "an area of the text and the circle of the Q-line are apart: one of them is wrong, both are taken"
 CIRCLE = "no area in the text: the circle of the Q-line is taken, half a minute wider"
 POINT = "a position without radius gets one of 1 NM"
 NO_PLACE = "a notice without a place makes no plan"
@@ -60,6 +64,8 @@ def places(items: Items, q: QLine, radius: int | None) -> Places:
             return Places((*found.grounds, circle), found.doubt, (*told, UNION))
         if any(_leaves(ground, circle, found.doubt) for ground in found.grounds):
             told.append(OUTSIDE)
+            if _apart(found.grounds, circle, found.doubt):
+                return Places((*found.grounds, circle), found.doubt, (*told, APART))
         return Places(found.grounds, found.doubt, tuple(told))
     if circle is not None:
         told.append(CIRCLE)
@@ -84,6 +90,14 @@ def _in(point: Point, circle: Circle) -> bool:
     lon, lat = circle.centre
     away = GEOD.inv(point[0] / DEGREE, point[1] / DEGREE, lon / DEGREE, lat / DEGREE)[2]
     return float(away) * METRE < circle.radius
+
+
+def _apart(grounds: tuple[Ground, ...], circle: Circle, doubt: int) -> bool:
+    """Whether an area has nothing in common with a circle."""
+    shapes = compile_shapes([circle, *grounds])
+    others = np.arange(1, len(grounds) + 1)
+    found = gaps(shapes, np.zeros_like(others), others, np.full(len(others), doubt / METRE + 1))
+    return bool((found.lower > doubt / METRE).any())
 
 
 def _leaves(ground: Ground, circle: Circle, doubt: int) -> bool:
