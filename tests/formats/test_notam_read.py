@@ -253,6 +253,9 @@ def test_levels(fg: str, lower: Altitude, upper: Altitude) -> None:
         ("RADIUS UP TO FL043", Altitude("FL", 43 * FLIGHT_LEVEL), limits.FROM_TEXT),
         ("FM GND UP TO HGT (150M AGL) 3,000FT AMSL", Altitude("MSL/ALT", 3000 * FT), limits.TWICE),
         ("CRANE HGT 348FT AMSL", Altitude("MSL/ALT", 348 * FT), limits.HIGHER),
+        ("BLDGS 100FT AGL AND 300FT AGL", Altitude("AGL", 300 * FT), limits.HIGHER),
+        ("MAST 120M/394FT AGL", Altitude("AGL", 394 * FT), limits.HIGHER),
+        ("GND/FL060", Altitude("FL", 60 * FLIGHT_LEVEL), limits.FROM_TEXT),
         ("VERTICAL LIMIT: SFC-UNL", UNLIMITED, limits.FROM_TEXT),
         ("SFC-999999FT AMSL", Altitude("FL", 2 * FLIGHT_LEVEL), limits.FROM_Q),
     ],
@@ -262,6 +265,15 @@ def test_levels_of_the_text(text: str, upper: Altitude, note: str) -> None:
     (volume,) = plan_of(whole).volumes
     assert (volume.lower, volume.upper) == (SURFACE, upper)
     assert note in told(whole)
+
+
+def test_a_range_that_does_not_begin_at_the_ground() -> None:
+    for text in ("BTN FL050 AND FL100", "FL050-FL100", "FL050 TO FL070 AND FL080 - FL100"):
+        (volume,) = plan_of(notice(e=f"{SQUARE}. {text}", fg="")).volumes
+        assert (volume.lower, volume.upper) == (
+            Altitude("FL", 50 * FLIGHT_LEVEL),
+            Altitude("FL", 100 * FLIGHT_LEVEL),
+        )
 
 
 def test_no_levels_at_all() -> None:

@@ -12,10 +12,9 @@ from wideberth.formats.notam.qline import WHOLE_FIR, QLine
 from wideberth.formats.notam.subjects import concerns_airspace
 from wideberth.space.ellipsoid import GEOD
 from wideberth.space.gap import gaps
-from wideberth.space.ground import Circle, Ground, Point
+from wideberth.space.ground import Circle, Corridor, Ground, Point
 from wideberth.space.shape import compile_shapes
 from wideberth.space.units import DEGREE, METRE, NAUTICAL_MILE
-from wideberth.space.within import within
 
 POINT_RADIUS = NAUTICAL_MILE
 """Around a position that comes without radius and without Q-line circle."""
@@ -101,5 +100,22 @@ def _apart(grounds: tuple[Ground, ...], circle: Circle, doubt: int) -> bool:
 
 
 def _leaves(ground: Ground, circle: Circle, doubt: int) -> bool:
-    """Whether an area reaches beyond a circle, by more than its own doubt and 100 m."""
-    return not within(ground, Circle(circle.centre, circle.radius + doubt + 100 * METRE))
+    """Whether an area reaches beyond a circle, by more than its own doubt and 100 m.
+
+    A circle of less than a quarter of the Earth holds the geodesic between any two of its points: vertices
+    decide.
+    """
+    points, width = _frame(ground)
+    lon, lat = (np.array([point[axis] for point in points]) / DEGREE for axis in (0, 1))
+    lon0, lat0 = (np.full(len(points), c / DEGREE) for c in circle.centre)
+    away = GEOD.inv(lon, lat, lon0, lat0)[2]
+    return float(np.max(away)) * METRE + width > circle.radius + doubt + 100 * METRE
+
+
+def _frame(ground: Ground) -> tuple[tuple[Point, ...], int]:
+    """Vertices or centre of a ground, and how far it reaches around them (0.1 mm)."""
+    if isinstance(ground, Circle):
+        return (ground.centre,), ground.radius
+    if isinstance(ground, Corridor):
+        return ground.points, ground.half_width
+    return ground.rings[0], 0
