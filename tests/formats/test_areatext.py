@@ -179,6 +179,13 @@ def test_limits(text: str) -> None:
     assert (caught.value.code, caught.value.path) == ("areatext.too_long", "item E")
 
 
+def test_two_positions_are_a_line() -> None:
+    found = areas("CABLE WORK FM 3000N03000E TO 3100N03000E")
+    assert found.grounds == ()
+    assert found.lines == (Corridor(points(*SQUARE[:2]), 0),)
+    assert found.points == points(*SQUARE[:2])
+
+
 def test_many_radii_and_what_is_too_large() -> None:
     assert areas("RADIUS 5NM " * 2_000).grounds == ()
     around = areas("0000N00000E 0000N09000E 0000N17900W 0000N09000W 8000N00000E 8000S17900E")

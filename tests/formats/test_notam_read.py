@@ -19,7 +19,7 @@ from wideberth.formats.registry import recognise
 from wideberth.formats.times import parse_time
 from wideberth.model.plan import Plan
 from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude
-from wideberth.space.ground import Circle, Polygon
+from wideberth.space.ground import Circle, Corridor, Polygon
 from wideberth.space.units import DEGREE, FLIGHT_LEVEL, FOOT, METRE, NAUTICAL_MILE
 
 OPTIONS = Options(file="notices.txt", as_of=0)
@@ -217,6 +217,17 @@ def test_positions_alone() -> None:
     (own,) = reading(text, options=options).filed[0].plan.volumes
     assert isinstance(own.ground, Circle)
     assert own.ground.radius == 500 * METRE
+
+
+def test_lines_and_positions_beside_areas() -> None:
+    text = notice(e=f"AREA {SQUARE}. OBST AT 3020N03020E")
+    assert [type(v.ground) for v in plan_of(text).volumes] == [Polygon, Circle]
+    assert places.BESIDE in told(text)
+    line = notice(e="CABLE 3000N03000E TO 3200N03000E")
+    assert Corridor in [type(v.ground) for v in plan_of(line).volumes]
+    bare = plan_of(notice(e="CABLE 3000N03000E TO 3200N03000E", q="LLLL/QOBCE/IV/BO/W///"))
+    assert isinstance(bare.volumes[0].ground, Corridor)
+    assert bare.volumes[0].ground.half_width == NAUTICAL_MILE
 
 
 FT = FOOT

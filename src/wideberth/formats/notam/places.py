@@ -23,6 +23,7 @@ UNION = "the area of the text is not certain: the circle of the Q-line is added"
 OUTSIDE = "the area of the text reaches beyond the circle of the Q-line"
 APART = "an area of the text and the circle of the Q-line are apart: one of them is wrong, both are taken"
 CIRCLE = "no area in the text: the circle of the Q-line is taken, half a minute wider"
+BESIDE = "positions beside the areas of a text are taken as points"
 POINT = "a position without radius gets one of 1 NM"
 NO_PLACE = "a notice without a place makes no plan"
 PART = "a part of a notice: what its other parts say is not in it"
@@ -49,7 +50,10 @@ def places(items: Items, q: QLine, radius: int | None) -> Places:
         told.append(PART)
     sure = found.sure and not items.part
     told += [f"a position that cannot be: {fault.found}" for fault in found.faults]
+    if found.grounds and found.points:
+        told.append(BESIDE)
     if found.grounds:
+        grounds = (*found.grounds, *found.lines, *(Circle(point, radius or 0) for point in found.points))
         if not sure and circle is None:
             raise Invalid(
                 "notam.uncertain",
@@ -58,17 +62,18 @@ def places(items: Items, q: QLine, radius: int | None) -> Places:
                 "an area that can be read, or a circle in the Q-line",
             )
         if circle is None:
-            return Places(found.grounds, found.doubt, tuple(told))
+            return Places(grounds, found.doubt, tuple(told))
         if not sure:
-            return Places((*found.grounds, circle), found.doubt, (*told, UNION))
+            return Places((*grounds, circle), found.doubt, (*told, UNION))
         if any(_leaves(ground, circle, found.doubt) for ground in found.grounds):
             told.append(OUTSIDE)
             if _apart(found.grounds, circle, found.doubt):
-                return Places((*found.grounds, circle), found.doubt, (*told, APART))
-        return Places(found.grounds, found.doubt, tuple(told))
+                return Places((*grounds, circle), found.doubt, (*told, APART))
+        return Places(grounds, found.doubt, tuple(told))
     if circle is not None:
         told.append(CIRCLE)
-        far = [Circle(point, radius or 0) for point in found.points if not _in(point, circle)]
+        far: list[Ground] = [Circle(point, radius or 0) for point in found.points if not _in(point, circle)]
+        far += [line for line in found.lines if not all(_in(point, circle) for point in line.points)]
         if far:
             told.append(OUTSIDE)
         return Places((circle, *far), found.doubt if far else 0, tuple(told))
@@ -76,7 +81,8 @@ def places(items: Items, q: QLine, radius: int | None) -> Places:
         if radius is None:
             told.append(POINT)
         around = radius if radius is not None else POINT_RADIUS
-        return Places(tuple(Circle(point, around) for point in found.points), found.doubt, tuple(told))
+        wide = [Corridor(line.points, around) for line in found.lines]
+        return Places((*wide, *(Circle(point, around) for point in found.points)), found.doubt, tuple(told))
     if concerns_airspace(q.code):
         what = f"radius {WHOLE_FIR}: the whole region" if q.radius == WHOLE_FIR else "no position"
         raise Invalid(
