@@ -129,7 +129,7 @@ def test_json_that_is_gzipped_is_a_trajectory() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "found"),
     [
-        ("x.txt", b"{}", "the ending .txt"),
+        ("x.doc", b"{}", "the ending .doc"),
         ("plans", b"{}", "no ending"),
         ("x.json", b'{"a": 1, "b": 2}', "JSON with the keys a, b"),
         ("x.json", b"{}", "JSON with the keys none"),
