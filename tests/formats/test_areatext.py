@@ -172,12 +172,27 @@ def test_obstacles_are_points() -> None:
     assert found.doubt > 0
 
 
-def test_limits() -> None:
-    for text in ("A" * (areatext.TEXT_LIMIT + 1), "3000N03000E" * 9_000 + " 3000N03000E"):
-        try:
-            areas(text)
-        except Invalid as error:
-            assert error.code == "areatext.too_long"
+@pytest.mark.parametrize("text", ["A" * 100_001, "00N000E " * 12_000])
+def test_limits(text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        areas(text, "item E")
+    assert (caught.value.code, caught.value.path) == ("areatext.too_long", "item E")
+
+
+def test_two_positions_are_a_line() -> None:
+    found = areas("CABLE WORK FM 3000N03000E TO 3100N03000E")
+    assert found.grounds == ()
+    assert found.lines == (Corridor(points(*SQUARE[:2]), 0),)
+    assert found.points == points(*SQUARE[:2])
+
+
+def test_many_radii_and_what_is_too_large() -> None:
+    assert areas("RADIUS 5NM " * 2_000).grounds == ()
+    around = areas("0000N00000E 0000N09000E 0000N17900W 0000N09000W 8000N00000E 8000S17900E")
+    assert not around.sure
+    assert areatext.LEFT_OVER in around.told
+    far = areas("5NM EITHER SIDE OF LINE JOINING 0000N00000E - 0000N17959E")
+    assert areatext.LEFT_OVER in far.told
 
 
 @given(st.text(alphabet="NSEWRADIUS OFMKC0123456789.,-()\n", max_size=300))

@@ -19,7 +19,7 @@ from wideberth.formats.registry import recognise
 from wideberth.formats.times import parse_time
 from wideberth.model.plan import Plan
 from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude
-from wideberth.space.ground import Circle, Polygon
+from wideberth.space.ground import Circle, Corridor, Polygon
 from wideberth.space.units import DEGREE, FLIGHT_LEVEL, FOOT, METRE, NAUTICAL_MILE
 
 OPTIONS = Options(file="notices.txt", as_of=0)
@@ -189,6 +189,20 @@ def test_an_area_beyond_the_circle_is_told() -> None:
     assert places.OUTSIDE not in told(notice())
 
 
+def test_an_area_and_a_circle_apart_are_both_taken() -> None:
+    text = notice(q="LLLL/QRDCA/IV/BO/W/000/100/3205N03005E010")
+    assert [type(v.ground) for v in plan_of(text).volumes] == [Polygon, Circle]
+    assert places.APART in told(text)
+    assert places.APART not in told(notice(q="LLLL/QRDCA/IV/BO/W/000/100/3005N03005E003"))
+
+
+def test_copies_and_parts() -> None:
+    found = reading(notice(), notice(), notice(e="PART 2 OF 2 3000N03000E"))
+    assert [filed.plan.id for filed in found.filed] == ["A0117/26", "A0117/26 (2)"]
+    assert any(read.COPY in note for note in found.notes)
+    assert any(read.REPEATED in note for note in found.notes)
+
+
 def test_positions_alone() -> None:
     (inside,) = plan_of(notice(e="CRANE PSN 300400N0300400E")).volumes
     assert isinstance(inside.ground, Circle)
@@ -203,6 +217,17 @@ def test_positions_alone() -> None:
     (own,) = reading(text, options=options).filed[0].plan.volumes
     assert isinstance(own.ground, Circle)
     assert own.ground.radius == 500 * METRE
+
+
+def test_lines_and_positions_beside_areas() -> None:
+    text = notice(e=f"AREA {SQUARE}. OBST AT 3020N03020E")
+    assert [type(v.ground) for v in plan_of(text).volumes] == [Polygon, Circle]
+    assert places.BESIDE in told(text)
+    line = notice(e="CABLE 3000N03000E TO 3200N03000E")
+    assert Corridor in [type(v.ground) for v in plan_of(line).volumes]
+    bare = plan_of(notice(e="CABLE 3000N03000E TO 3200N03000E", q="LLLL/QOBCE/IV/BO/W///"))
+    assert isinstance(bare.volumes[0].ground, Corridor)
+    assert bare.volumes[0].ground.half_width == NAUTICAL_MILE
 
 
 FT = FOOT
@@ -221,6 +246,7 @@ FT = FOOT
         ("F) 1000FT G) 3000FT", Altitude("MSL/ALT", 1000 * FT), Altitude("AGL", 3000 * FT)),
         ("F) BASE G) TOP OF CTR", SURFACE, UNLIMITED),
         ("F) SFC", SURFACE, UNLIMITED),
+        ("F) SFC G) 999999FT AMSL", SURFACE, UNLIMITED),
         ("F) FL300 G) FL100", SURFACE, UNLIMITED),
         ("", SURFACE, Altitude("FL", 100 * FLIGHT_LEVEL)),
     ],
@@ -238,7 +264,11 @@ def test_levels(fg: str, lower: Altitude, upper: Altitude) -> None:
         ("RADIUS UP TO FL043", Altitude("FL", 43 * FLIGHT_LEVEL), limits.FROM_TEXT),
         ("FM GND UP TO HGT (150M AGL) 3,000FT AMSL", Altitude("MSL/ALT", 3000 * FT), limits.TWICE),
         ("CRANE HGT 348FT AMSL", Altitude("MSL/ALT", 348 * FT), limits.HIGHER),
+        ("BLDGS 100FT AGL AND 300FT AGL", Altitude("AGL", 300 * FT), limits.HIGHER),
+        ("MAST 120M/394FT AGL", Altitude("AGL", 394 * FT), limits.HIGHER),
+        ("GND/FL060", Altitude("FL", 60 * FLIGHT_LEVEL), limits.FROM_TEXT),
         ("VERTICAL LIMIT: SFC-UNL", UNLIMITED, limits.FROM_TEXT),
+        ("SFC-999999FT AMSL", Altitude("FL", 2 * FLIGHT_LEVEL), limits.FROM_Q),
     ],
 )
 def test_levels_of_the_text(text: str, upper: Altitude, note: str) -> None:
@@ -246,6 +276,15 @@ def test_levels_of_the_text(text: str, upper: Altitude, note: str) -> None:
     (volume,) = plan_of(whole).volumes
     assert (volume.lower, volume.upper) == (SURFACE, upper)
     assert note in told(whole)
+
+
+def test_a_range_that_does_not_begin_at_the_ground() -> None:
+    for text in ("BTN FL050 AND FL100", "FL050-FL100", "FL050 TO FL070 AND FL080 - FL100"):
+        (volume,) = plan_of(notice(e=f"{SQUARE}. {text}", fg="")).volumes
+        assert (volume.lower, volume.upper) == (
+            Altitude("FL", 50 * FLIGHT_LEVEL),
+            Altitude("FL", 100 * FLIGHT_LEVEL),
+        )
 
 
 def test_no_levels_at_all() -> None:

@@ -54,7 +54,8 @@ _LOWER = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}
 class AreaText(Struct, frozen=True):
     """What a text says about places.
 
-    `grounds` are the areas, each once; `points` (lon, lat in 1e-7 degrees) positions that belong to none.
+    `grounds` are the areas, each once; `points` (lon, lat in 1e-7 degrees) positions that belong to none,
+    `lines` what joins two of them that stand together (`FM … TO …`), without width.
     `doubt` (0.1 mm) is the largest doubt of any position. `sure` is False where the text says more about
     places than was understood: what is not in `grounds` may then be larger. `told` says why and what was
     chosen. `faults` are the positions that cannot be.
@@ -62,6 +63,7 @@ class AreaText(Struct, frozen=True):
 
     grounds: tuple[Ground, ...] = ()
     points: tuple[Point, ...] = ()
+    lines: tuple[Corridor, ...] = ()
     doubt: int = 0
     sure: bool = True
     told: tuple[str, ...] = ()
@@ -106,6 +108,7 @@ def areas(text: str, path: str = "") -> AreaText:
     return AreaText(
         tuple(made.grounds),
         tuple(made.points),
+        tuple(made.lines),
         doubt + made.sag,
         made.sure,
         tuple(dict.fromkeys(made.told)),
@@ -132,6 +135,7 @@ class _Maker:
         self.sag = 0
         self.grounds: list[Ground] = []
         self.points: list[Point] = []
+        self.lines: list[Corridor] = []
         self._seen: set[object] = set()
         self._radii: dict[int, int] = {}
         self._widths: dict[int, int] = {}
@@ -174,7 +178,13 @@ class _Maker:
             if len(set(places)) > 2 or run.arcs:
                 self.ring(run)
             elif radius is None:
-                self.points += [point for point in dict.fromkeys(places) if point not in self.points]
+                self.alone(places)
+
+    def alone(self, places: Sequence[Point]) -> None:
+        """One or two positions that make no area, and the line between two."""
+        self.points += [point for point in dict.fromkeys(places) if point not in self.points]
+        if len(set(places)) == 2:
+            self.lines.append(Corridor((places[0], places[1]), 0))
 
     def ring(self, run: Run) -> None:
         """The polygon of a list with its arcs, or the circle around all where it is none."""

@@ -41,8 +41,14 @@ _ANY = (
     r"\d{1,6} ?(?:FT|M|METRES|METERS|MTR)(?![A-Z])(?: ?(?:AMSL|MSL|AGL|ALT))?)"
 )
 _MORE = rf"((?:[ ,()/]{{1,3}}\(?{_ANY}\)?)*)"
-_RANGE = re.compile(rf"(?<![A-Z\d])({_ANY}) ?(?:-|TO|UP TO|/|–|AND)(?: (?:HGT|ALT))? ?\(?({_ANY}){_MORE}")
-_UP_TO = re.compile(rf"(?:UP TO|BLW|BELOW|NOT ABV|MAX(?: ALT| HGT)?:?)(?: (?:HGT|ALT))? ?\(?({_ANY}){_MORE}")
+_TOP = rf"(?: (?:HGT|ALT))? ?\(?({_ANY}){_MORE}"
+_RANGES = (
+    re.compile(rf"(?<![A-Z\d])({_ANY}) ?(?:-|–|TO|UP TO){_TOP}"),
+    re.compile(rf"(?<![A-Z])(?:BTN|BETWEEN|FM|FROM) ({_ANY}) AND{_TOP}"),
+    # a stroke between heights may part two units of one
+    re.compile(rf"(?<![A-Z\d])(SFC|GND|FL ?\d{{1,3}}) ?/{_TOP}"),
+)
+_UP_TO = re.compile(rf"(?:UP TO|BLW|BELOW|NOT ABV|MAX(?: ALT| HGT)?:?){_TOP}")
 _ONE = re.compile(_ANY)
 _TALL = re.compile(
     r"(?<![A-Z\d,.])(\d{1,3}(?:,\d{3})+|\d{1,5}(?:\.\d{1,2})?) ?(FT|M)(?:TR)?\)? ?(AMSL|AGL|MSL)"
@@ -117,7 +123,7 @@ def _in_text(text: str) -> Levels | None:
     uppers: list[Altitude] = []
     told = [FROM_TEXT]
     rest = text
-    for match in _RANGE.finditer(text):
+    for match in (found for pattern in _RANGES for found in pattern.finditer(text)):
         _take(lowers, match[1], "lower", told)
         for part in (match[2], *_ONE.findall(match[3])):
             _take(uppers, part, "upper", told)

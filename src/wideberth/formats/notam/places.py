@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from msgspec import Struct
 
 from wideberth.errors import Invalid
@@ -10,16 +11,19 @@ from wideberth.formats.notam.items import Items
 from wideberth.formats.notam.qline import WHOLE_FIR, QLine
 from wideberth.formats.notam.subjects import concerns_airspace
 from wideberth.space.ellipsoid import GEOD
-from wideberth.space.ground import Circle, Ground, Point
+from wideberth.space.gap import gaps
+from wideberth.space.ground import Circle, Corridor, Ground, Point
+from wideberth.space.shape import compile_shapes
 from wideberth.space.units import DEGREE, METRE, NAUTICAL_MILE
-from wideberth.space.within import within
 
 POINT_RADIUS = NAUTICAL_MILE
 """Around a position that comes without radius and without Q-line circle."""
 
 UNION = "the area of the text is not certain: the circle of the Q-line is added"
 OUTSIDE = "the area of the text reaches beyond the circle of the Q-line"
+APART = "an area of the text and the circle of the Q-line are apart: one of them is wrong, both are taken"
 CIRCLE = "no area in the text: the circle of the Q-line is taken, half a minute wider"
+BESIDE = "positions beside the areas of a text are taken as points"
 POINT = "a position without radius gets one of 1 NM"
 NO_PLACE = "a notice without a place makes no plan"
 PART = "a part of a notice: what its other parts say is not in it"
@@ -46,7 +50,10 @@ def places(items: Items, q: QLine, radius: int | None) -> Places:
         told.append(PART)
     sure = found.sure and not items.part
     told += [f"a position that cannot be: {fault.found}" for fault in found.faults]
+    if found.grounds and found.points:
+        told.append(BESIDE)
     if found.grounds:
+        grounds = (*found.grounds, *found.lines, *(Circle(point, radius or 0) for point in found.points))
         if not sure and circle is None:
             raise Invalid(
                 "notam.uncertain",
@@ -55,15 +62,18 @@ def places(items: Items, q: QLine, radius: int | None) -> Places:
                 "an area that can be read, or a circle in the Q-line",
             )
         if circle is None:
-            return Places(found.grounds, found.doubt, tuple(told))
+            return Places(grounds, found.doubt, tuple(told))
         if not sure:
-            return Places((*found.grounds, circle), found.doubt, (*told, UNION))
+            return Places((*grounds, circle), found.doubt, (*told, UNION))
         if any(_leaves(ground, circle, found.doubt) for ground in found.grounds):
             told.append(OUTSIDE)
-        return Places(found.grounds, found.doubt, tuple(told))
+            if _apart(found.grounds, circle, found.doubt):
+                return Places((*grounds, circle), found.doubt, (*told, APART))
+        return Places(grounds, found.doubt, tuple(told))
     if circle is not None:
         told.append(CIRCLE)
-        far = [Circle(point, radius or 0) for point in found.points if not _in(point, circle)]
+        far: list[Ground] = [Circle(point, radius or 0) for point in found.points if not _in(point, circle)]
+        far += [line for line in found.lines if not all(_in(point, circle) for point in line.points)]
         if far:
             told.append(OUTSIDE)
         return Places((circle, *far), found.doubt if far else 0, tuple(told))
@@ -71,7 +81,8 @@ def places(items: Items, q: QLine, radius: int | None) -> Places:
         if radius is None:
             told.append(POINT)
         around = radius if radius is not None else POINT_RADIUS
-        return Places(tuple(Circle(point, around) for point in found.points), found.doubt, tuple(told))
+        wide = [Corridor(line.points, around) for line in found.lines]
+        return Places((*wide, *(Circle(point, around) for point in found.points)), found.doubt, tuple(told))
     if concerns_airspace(q.code):
         what = f"radius {WHOLE_FIR}: the whole region" if q.radius == WHOLE_FIR else "no position"
         raise Invalid(
@@ -86,6 +97,31 @@ def _in(point: Point, circle: Circle) -> bool:
     return float(away) * METRE < circle.radius
 
 
+def _apart(grounds: tuple[Ground, ...], circle: Circle, doubt: int) -> bool:
+    """Whether an area has nothing in common with a circle."""
+    shapes = compile_shapes([circle, *grounds])
+    others = np.arange(1, len(grounds) + 1)
+    found = gaps(shapes, np.zeros_like(others), others, np.full(len(others), doubt / METRE + 1))
+    return bool((found.lower > doubt / METRE).any())
+
+
 def _leaves(ground: Ground, circle: Circle, doubt: int) -> bool:
-    """Whether an area reaches beyond a circle, by more than its own doubt and 100 m."""
-    return not within(ground, Circle(circle.centre, circle.radius + doubt + 100 * METRE))
+    """Whether an area reaches beyond a circle, by more than its own doubt and 100 m.
+
+    A circle of less than a quarter of the Earth holds the geodesic between any two of its points: vertices
+    decide.
+    """
+    points, width = _frame(ground)
+    lon, lat = (np.array([point[axis] for point in points]) / DEGREE for axis in (0, 1))
+    lon0, lat0 = (np.full(len(points), c / DEGREE) for c in circle.centre)
+    away = GEOD.inv(lon, lat, lon0, lat0)[2]
+    return float(np.max(away)) * METRE + width > circle.radius + doubt + 100 * METRE
+
+
+def _frame(ground: Ground) -> tuple[tuple[Point, ...], int]:
+    """Vertices or centre of a ground, and how far it reaches around them (0.1 mm)."""
+    if isinstance(ground, Circle):
+        return (ground.centre,), ground.radius
+    if isinstance(ground, Corridor):
+        return ground.points, ground.half_width
+    return ground.rings[0], 0

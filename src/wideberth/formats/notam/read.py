@@ -26,6 +26,8 @@ VOLUME_LIMIT = 2_000
 SUPERSEDED = "{} is replaced by {}: it ends when that begins"
 CANCELLED = "{} is cancelled by {}: it ends when that begins"
 CANCELS = "{} cancels {}, which is not in the file"
+COPY = "a notice that is in the file twice is taken once"
+REPEATED = "notices of the same number were numbered on"
 WINDOWS = f"a notice of more than {VOLUME_LIMIT:,} volumes: its windows are taken as one"
 
 
@@ -74,8 +76,29 @@ def _reading(found: Sequence[Notice], options: Options) -> Reading:
     for name, (kind, by, _) in ends.items():
         if kind == "C" and name not in present:
             tally.tell(CANCELS.format(f"NOTAM {by}", name), f"NOTAM {by}")
+    good = _numbered(good, tally)
     records = [record for each in good if (record := _ended(each, ends, tally)) is not None]
     return assemble(records, options, tally, faults)
+
+
+def _numbered(good: Sequence[_Read], tally: Tally) -> list[_Read]:
+    """The notices with names of their own: parts of one notice have its number, a copy is left out."""
+    copies: set[Items] = set()
+    counts: dict[str, int] = {}
+    kept: list[_Read] = []
+    for each in good:
+        plain = structs.replace(each.items, where="")
+        if each.items.number and plain in copies:
+            tally.tell(COPY, each.items.where)
+            continue
+        copies.add(plain)
+        name = each.record.id
+        counts[name] = counts.get(name, 0) + 1
+        if counts[name] > 1:
+            name = f"{name} ({counts[name]})"
+            tally.tell(REPEATED, each.items.where)
+        kept.append(structs.replace(each, record=structs.replace(each.record, id=name)))
+    return kept
 
 
 def _record(each: Items, valid: Validity, options: Options, tally: Tally) -> Published | None:
