@@ -110,9 +110,7 @@ def line(text: str, limit: int = TEXT_LIMIT) -> str:
     return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
 
 
-def _free(
-    key: tuple[str, str], taken: dict[tuple[str, str], int], where: str, tally: Tally
-) -> str:
+def _free(key: tuple[str, str], taken: dict[tuple[str, str], int], where: str, tally: Tally) -> str:
     """The name, with a number behind it where it is taken; `taken` counts how often each was asked for."""
     party, name = key
     number = taken.get(key, 0)

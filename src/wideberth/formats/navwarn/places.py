@@ -68,12 +68,14 @@ def places(text: str, options: Options, where: str) -> Where:
     if _TRACK.search(plain) and not any(isinstance(ground, Corridor) for ground in found.grounds):
         return _track(plain, found, options, where)
     grounds, told = list(found.grounds), list(found.told)
-    if found.points:
+    if found.points or found.lines:
         if options.radius is None:
-            shown = f"{len(found.points)} positions without a distance"
+            shown = f"{len(found.points) + 2 * len(found.lines)} positions without a distance"
             raise Invalid("geometry.no_radius", where, shown, "WITHIN … MILES OF, or --radius")
         told.append(RADIUS)
         grounds += [Circle(point, options.radius) for point in found.points]
+        # two positions that stand together may be the ends of a line
+        grounds += [Corridor(line.points, options.radius) for line in found.lines]
     return Where(tuple(grounds), found.doubt, tuple(told))
 
 
