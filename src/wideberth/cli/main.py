@@ -11,6 +11,7 @@ import typer
 import wideberth
 from wideberth.cli.check import CHECK_HELP, check
 from wideberth.cli.convert import CONVERT_HELP, convert
+from wideberth.cli.place import PLACE_HELP, place
 from wideberth.cli.propose import PROPOSE_HELP, propose
 from wideberth.cli.say import could_not, tell
 
@@ -24,6 +25,7 @@ Examples:
   wideberth check ours.geojson theirs.kml --preset crewed
   wideberth propose ours.geojson --against theirs.kml --preset crewed
   wideberth convert plans.kml --to geojson
+  wideberth place "37SBU9596" "35.19, 36.75"
   wideberth --install-completion
 """
 
@@ -38,6 +40,8 @@ app = typer.Typer(
 app.command(help=CHECK_HELP)(check)
 app.command(help=PROPOSE_HELP)(propose)
 app.command(help=CONVERT_HELP)(convert)
+# a place in the south begins with a minus sign: what is no option is a place
+app.command(help=PLACE_HELP, context_settings={"ignore_unknown_options": True})(place)
 
 
 def _version(asked: bool) -> None:
