@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from runs import OURS, TERMS, run
+
+from tests.cli.runs import OURS, TERMS, run
 
 TERMS_WITH_REGION = """\
 schema = "wideberth.terms/1"
@@ -13,7 +14,7 @@ lon = 39.0
 lat = 35.0
 radius = "400km"
 [[separation]]
-pair = ["*", "*"]
+between = ["*", "*"]
 preset = "crewed"
 [[places]]
 name = "Syria"
@@ -75,11 +76,13 @@ def test_json(agreement: str) -> None:
     found = ran.json
     assert found["schema"] == "wideberth.place/1"
     assert "GeoNames" in str(found["credit"])
-    (place,) = found["places"]  # type: ignore[misc] # a list in JSON
+    places = found["places"]
+    assert isinstance(places, list) and len(places) == 1
+    place = places[0]
     assert (place["lat_deg"], place["lon_deg"], place["notation"]) == (40.0534, 35.2712, "decimal")
     assert [doubt["kind"] for doubt in place["doubts"]] == ["outside", "swapped"]
     two = run("place", "-35.25123 -40.10", "-35.25123 -40.10123", "--json").json
-    assert two["between"] == [{"from": 0, "to": 1, "distance_m": 112.0, "bearing_deg": 270.0}]
+    assert two["between"] == [{"from": 0, "to": 1, "distance_m": 111.9, "bearing_deg": 270.0}]
 
 
 def test_an_area_from_a_file(tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ def test_known_answers() -> None:
 @pytest.mark.parametrize(
     "text",
     ["37SBU9596", "37SBU", "37SBU9516697541", "430LX24", "430LX2", "430LX", "333036N0361530E", "3330N03615E",
-     "33.51, 36.29", "33.5123456, 36.2912345", "33, 36", "33°30'36.5\"S 36°17'24.5\"W", "UTM 37 north 500000 3700000"],
+     "33.51, 36.29", "33.5123456, 36.2912345", "33, 36", "33°30'36.5\"S 36°17'24.5\"W",
+     "UTM 37 north 500000 3700000"],
 )  # fmt: skip
 def test_a_place_comes_back_as_it_was_written(text: str) -> None:
     place = read_place(text)

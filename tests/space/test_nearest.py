@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wideberth.formats import gazetteer
@@ -35,6 +35,7 @@ def test_known_towns(towns: Towns, text: str, name: str, country: str, metres: f
         assert compass(near.bearing) == way
 
 
+@settings(max_examples=20)
 @given(st.integers(-1_800_000_000, 1_800_000_000), st.integers(-900_000_000, 900_000_000))
 def test_no_town_is_nearer(towns: Towns, lon: int, lat: int) -> None:
     near = nearest(towns, (lon, lat))
