@@ -85,6 +85,8 @@ def degrees(place: Place) -> tuple[float, float]:
         ("333036N-0361724E", "compact"),
         ("N333036 E0361724", "compact"),
         ("POINT(36.29 33.51)", "decimal"),
+        ("+33.51+036.29/", "decimal"),
+        ("+33.51+036.29+600/", "decimal"),
         ("geo:33.51,36.29", "map link"),
         ("geo:33.51,36.29,600;crs=wgs84", "map link"),
         ("geo:0,0?q=33.51,36.29(Clinic)", "map link"),
@@ -123,6 +125,7 @@ def test_every_way_to_write_one_place(text: str, notation: str) -> None:
         ("33.51 Süd 36.29 O", -33.51, 36.29),
         ("33,36", 33.0, 36.0),
         ("0, 0", 0.0, 0.0),
+        ("-33.51-036.29/", -33.51, -36.29),
         ("S42.5 W71.3", -42.5, -71.3),
         ("S42 W71", -42.0, -71.0),
         ("42S 71W", -42.0, -71.0),
@@ -272,6 +275,8 @@ def test_mgrs_agrees_with_geotrans(lat: float, lon: float, digits: int) -> None:
     text = mgrs.MGRS().toMGRS(lat, lon, MGRSPrecision=digits)
     place = read_place(text)
     assert away(place, lon, lat) <= place.doubt / 10_000 + 1.5  # GEOTRANS rounds at its edges
+    if -1e-5 < lat < 0:
+        return  # GEOTRANS rounds this over the equator, and does not read what it then writes
     y, x = mgrs.MGRS().toLatLon(text)
     assert away(place, x, y) < 0.05
 
