@@ -213,3 +213,13 @@ def test_any_text_is_a_minimum_or_invalid(axis: Axis, text: str) -> None:
 def test_any_document_is_terms_or_invalid(text: str) -> None:
     with pytest.raises(Invalid):
         read(terms(text.replace("schema", "")))
+
+
+def test_a_place_may_be_a_region() -> None:
+    ring = "[[35, 32], [43, 32], [43, 38], [35, 38], [35, 32]]"
+    found = read(terms(ROW + f"[[places]]\nname = 'Syria'\narea = {{ polygon = {ring} }}\n"))
+    (place,) = found.places
+    assert place.point == (390_000_000, 350_000_000)
+    assert place.area is not None
+    text = ROW + f"[[places]]\nname = 'Syria'\nlon = 38\nlat = 35\narea = {{ polygon = {ring} }}\n"
+    assert read(terms(text)).places[0].point == (380_000_000, 350_000_000)

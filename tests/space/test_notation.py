@@ -85,6 +85,8 @@ def degrees(place: Place) -> tuple[float, float]:
         ("333036N-0361724E", "compact"),
         ("N333036 E0361724", "compact"),
         ("POINT(36.29 33.51)", "decimal"),
+        ("+33.51+036.29/", "decimal"),
+        ("+33.51+036.29+600/", "decimal"),
         ("geo:33.51,36.29", "map link"),
         ("geo:33.51,36.29,600;crs=wgs84", "map link"),
         ("geo:0,0?q=33.51,36.29(Clinic)", "map link"),
@@ -123,6 +125,11 @@ def test_every_way_to_write_one_place(text: str, notation: str) -> None:
         ("33.51 Süd 36.29 O", -33.51, 36.29),
         ("33,36", 33.0, 36.0),
         ("0, 0", 0.0, 0.0),
+        ("-33.51-036.29/", -33.51, -36.29),
+        ("S42.5 W71.3", -42.5, -71.3),
+        ("S42 W71", -42.0, -71.0),
+        ("42S 71W", -42.0, -71.0),
+        ("33d30m36s S 36d17m24s W", -33.51, -36.29),
         ("90 180", 90.0, 180.0),
     ],
 )
@@ -134,6 +141,8 @@ def test_hemispheres(text: str, lat: float, lon: float) -> None:
     ("text", "code"),
     [
         ("", "place.unreadable"),
+        ("S-42.5 W71.3", "place.unreadable"),
+        ("33.51, 36.29 SK-42.5", "place.unreadable"),
         ("hello", "place.unreadable"),
         ("33.51", "place.unreadable"),
         ("33.51, 36.29, 600", "place.unreadable"),
@@ -183,6 +192,10 @@ def test_hemispheres(text: str, lat: float, lon: float) -> None:
         ("61SBU9596", "place.mgrs"),
         ("37OBU9596", "place.mgrs"),
         ("32XMH0000", "place.mgrs"),
+        ("37WAS0000", "place.mgrs"),
+        ("333051 361724", "place.gauss_kruger"),
+        ("33 30 36 17.5N", "place.hemisphere"),
+        ("33 30:36 17", "place.unreadable"),
         ("ZIA1234", "place.mgrs"),
         ("37S 500000 3700000", "place.utm"),
         ("37T 500000 3700000", "place.utm"),
@@ -234,6 +247,8 @@ def test_what_is_not_certain_is_refused(text: str, code: str) -> None:
         ("37K 500000 8000000", -18.088709, 39.0, 0.73),
         ("006AG39", -86.958333, -177.291667, 4666),
         ("8FVC9G8F+6X", 47.365563, 8.524938, 8.418),
+        ("7FG49QCJ+2VXGJ", 20.3701135, 2.7822354, 0.12),
+        ("8F000000+", 40.0, 10.0, 1_436_083),
         ("https://www.google.com/maps/@33.51,36.29,15z", 33.51, 36.29, 4711),
         ("https://www.google.com/maps/@33.51,36.29,800m/data=x", 33.51, 36.29, 1528),
         ("https://www.openstreetmap.org/#map=15/33.51/36.29", 33.51, 36.29, 4711),
@@ -260,6 +275,8 @@ def test_mgrs_agrees_with_geotrans(lat: float, lon: float, digits: int) -> None:
     text = mgrs.MGRS().toMGRS(lat, lon, MGRSPrecision=digits)
     place = read_place(text)
     assert away(place, lon, lat) <= place.doubt / 10_000 + 1.5  # GEOTRANS rounds at its edges
+    if -1e-5 < lat < 0:
+        return  # GEOTRANS rounds this over the equator, and does not read what it then writes
     y, x = mgrs.MGRS().toLatLon(text)
     assert away(place, x, y) < 0.05
 

@@ -12,6 +12,7 @@ import wideberth
 from wideberth.cli.check import CHECK_HELP, check
 from wideberth.cli.convert import CONVERT_HELP, convert
 from wideberth.cli.diff import DIFF_HELP, diff
+from wideberth.cli.place import PLACE_HELP, place
 from wideberth.cli.propose import PROPOSE_HELP, propose
 from wideberth.cli.say import could_not, tell
 from wideberth.cli.template import TEMPLATE_HELP, template
@@ -27,6 +28,7 @@ Examples:
   wideberth propose ours.geojson --against theirs.kml --preset crewed
   wideberth convert plans.kml --to geojson
   wideberth template --lang ar site.xlsx
+  wideberth place "37SBU9596" "35.19, 36.75"
   wideberth --install-completion
 """
 
@@ -43,6 +45,8 @@ app.command(help=PROPOSE_HELP)(propose)
 app.command(help=CONVERT_HELP)(convert)
 app.command(help=DIFF_HELP)(diff)
 app.command(help=TEMPLATE_HELP)(template)
+# a place in the south begins with a minus sign: what is no option is a place
+app.command(help=PLACE_HELP, context_settings={"ignore_unknown_options": True})(place)
 
 
 def _version(asked: bool) -> None:

@@ -23,6 +23,7 @@ from wideberth.space.ground import Circle, Edges, Polygon
 from wideberth.space.reference import Atmosphere, Qnh, Terrain
 from wideberth.space.stated import circle, polygon, position
 from wideberth.space.units import METRE, parse_duration, parse_frequency, parse_length
+from wideberth.space.words import middle
 
 Axis = Literal["horizontal", "vertical", "time", "frequency"]
 Table = Mapping[str, object]
@@ -267,10 +268,14 @@ def _atmosphere(found: Table, path: str) -> Atmosphere:
 def _places(found: Table, path: str) -> tuple[Place, ...]:
     places = []
     for table, where in _tables(found, "places", path):
-        _check_keys(table, ("name", "lon", "lat"), where)
+        _check_keys(table, ("name", "lon", "lat", "area"), where)
         name = check_name(_text(table, "name", where), _at(where, "name"))
-        point, _ = position(table.get("lon"), table.get("lat"), where)
-        places.append(Place(name, point))
+        area = _area(table, "area", where)
+        if area is None or "lon" in table or "lat" in table:
+            point, _ = position(table.get("lon"), table.get("lat"), where)
+        else:
+            point = middle(area)
+        places.append(Place(name, point, area))
     return tuple(places)
 
 

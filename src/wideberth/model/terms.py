@@ -12,10 +12,11 @@ SCHEMA = "wideberth.terms/1"
 
 
 class Place(Struct, frozen=True):
-    """A named place that both parties know; `point` is (lon, lat) in 1e-7 degrees."""
+    """A named place or region that both parties know; `point` is its middle, (lon, lat) in 1e-7 degrees."""
 
     name: str
     point: Point
+    area: Polygon | Circle | None = None
 
 
 class Terms(Struct, frozen=True):

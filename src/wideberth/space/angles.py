@@ -21,6 +21,8 @@ _COMPACT = re.compile(
     r"(?:(?P<a>\d{4,6}(?:[.,]\d{1,9})?) ?(?P<p>[NS])[ ,;/-]{0,3}(?P<b>\d{5,7}(?:[.,]\d{1,9})?) ?(?P<q>[EW])"
     r"|(?P<r>[NS]) ?(?P<c>\d{4,6}(?:[.,]\d{1,9})?)[ ,;/-]{0,3}(?P<s>[EW]) ?(?P<d>\d{5,7}(?:[.,]\d{1,9})?))"
 )
+# ISO 6709, annex H, in decimal degrees; a height and a solidus may follow
+_SIGNED = re.compile(r"([+-]\d{2}(?:\.\d{1,12})?)([+-]\d{3}(?:\.\d{1,12})?)(?:[+-]\d{1,5}(?:\.\d{1,3})?)?/?")
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[°'\":;,/|NSEWφλ+-]| ")
 
 
@@ -48,6 +50,8 @@ def read_angles(text: str, path: str = "") -> Place:
     together = _COMPACT.fullmatch(text)
     if together is not None:
         return _compact(together, path)
+    if signed := _SIGNED.fullmatch(text):
+        text = f"{signed[1]}, {signed[2]}"
     if text.startswith("[") and not re.search("[NSEWφλ]", text):
         wanted = "a latitude and a longitude with their hemispheres: in brackets either may come first"
         raise Invalid("place.order", path, text, wanted)

@@ -73,7 +73,7 @@ SHIFTS: dict[str, tuple[Shift, ...]] = {
 ELLIPSOIDS = {name: shifts[0].ellipsoid for name, shifts in SHIFTS.items()}
 
 _NAMES = (
-    ("SK-42", r"(?:СК|SK|CK)[- ]?(?:19)?42|S-?42|PULKOVO[- ]?(?:19)?42|ПУЛКОВО[- ]?(?:19)?42|EPSG:4284"),
+    ("SK-42", r"(?:СК|SK|CK)[- ]?(?:19)?42|PULKOVO[- ]?(?:19)?42|ПУЛКОВО[- ]?(?:19)?42|EPSG:4284"),
     ("SK-95", r"(?:СК|SK|CK)[- ]?(?:19)?95|PULKOVO[- ]?(?:19)?95|EPSG:4200"),
     ("ED50", r"ED[- ]?(?:19)?50|EUROPEAN(?: DATUM)?[- ]?1950|EPSG:4230"),
     ("WGS84", r"WGS[- ]?(?:19)?84|WGS|EPSG:4326|GPS"),
@@ -91,7 +91,7 @@ _NAMES = (
     ),
 )
 _WORD = [
-    (name, re.compile(rf"(?<![^\W_])\(?(?:DATUM[ :=]+)?(?:{words})(?: DATUM)?\)?(?![^\W_])"))
+    (name, re.compile(rf"(?<![^\W_])\(?(?:DATUM[ :=]+)?(?:{words})(?: DATUM)?\)?(?![^\W_]|[.,]\d)"))
     for name, words in _NAMES
 ]
 

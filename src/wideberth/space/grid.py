@@ -121,8 +121,6 @@ def _polar(match: re.Match[str], text: str, path: str) -> Place:
         raise Invalid("place.mgrs", path, text, MGRS_WANTED) from error
     # the scale of UPS is 0.994 and more (NGA.SIG.0012): metres on the ground are at most 1.0061 times as many
     reach = SQUARE / 10 ** (len(digits) // 2) * 0.5**0.5 * 1.0061
-    if abs(lat) + reach / 110_000 < (83.5 if match[1] in "YZ" else 79.5):
-        raise Invalid("place.mgrs", path, text, "a square north of 84° N or south of 80° S for A, B, Y and Z")
     far = GEOD.fwd(lon, lat, 0.0, reach)
     return place_of((lon, lat), [(far[0], far[1])], "MGRS")
 
