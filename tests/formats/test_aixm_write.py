@@ -152,12 +152,43 @@ def test_others_read_what_is_written() -> None:
     )
     (found,) = aviconv_aixm.read_aixm(io.BytesIO(data))
     assert isinstance(found, aviconv_aixm.Airspace)
-    (state,) = found.time_slices
-    properties = state.properties
+    properties = found.time_slices[0].properties
+    volume = properties.geometry
     assert properties.type == "R"
-    (volume,) = (one.volume for one in properties.geometry_components)
-    assert (volume.upper_limit, str(volume.upper_limit_uom)) == (95.0, "FL")
-    assert (volume.lower_limit, str(volume.lower_limit_uom)) == (100.0, "M")
+    assert volume is not None
+    assert (volume.upper_limit, volume.lower_limit) == (95.0, 100.0)
+    (ring,) = volume.geometry.rings
+    assert [(point.lon, point.lat) for point in ring][:3] == [(lon / 1e7, lat / 1e7) for lon, lat in SQUARE]
+
+
+def test_what_others_write_is_read() -> None:
+    ring = tuple(
+        aviconv_aixm.ElevatedPoint(lat=lat / 1e7, lon=lon / 1e7) for lon, lat in (*SQUARE, SQUARE[0])
+    )
+    surface = aviconv_aixm.ElevatedSurface(rings=(ring,))
+    level = aviconv_aixm.VerticalLimitUnit.FL
+    volume = aviconv_aixm.AirspaceVolume(
+        lower_limit=65, upper_limit=95, lower_limit_unit=level, upper_limit_unit=level, geometry=surface
+    )
+    properties = aviconv_aixm.AirspaceProperties(designator="LKR1", type="R", geometry=volume)
+    state = aviconv_aixm.AirspaceTimeSlice(
+        interpretation=aviconv_aixm.TimeSliceInterpretation.BASELINE,
+        valid_time=aviconv_aixm.ValidTime(),
+        properties=properties,
+    )
+    identifier = aviconv_aixm.GmlIdentifier(value="n-1", code_space="urn:x")
+    buffer = io.BytesIO()
+    aviconv_aixm.write_aixm([aviconv_aixm.Airspace(gml_identifier=identifier, time_slices=(state,))], buffer)
+    reading = aixm.read(buffer.getvalue(), OPTIONS)
+    assert reading.faults == ()
+    (filed,) = reading.filed
+    assert (filed.plan.id, filed.plan.activity) == ("LKR1", "R")
+    (found,) = filed.plan.volumes
+    assert (found.lower, found.upper) == (
+        Altitude("FL", 65 * FLIGHT_LEVEL),
+        Altitude("FL", 95 * FLIGHT_LEVEL),
+    )
+    assert found.ground == structs.replace(AREA, edges="lonlat")
 
 
 def held(outer: Volume, inner: Volume) -> bool:
