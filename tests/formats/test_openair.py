@@ -241,8 +241,10 @@ def test_an_arc_by_angles_lies_on_its_circle_and_runs_the_stated_way() -> None:
 def test_the_direction_is_forgotten_at_the_next_area() -> None:
     sector = "V X=50:00:00 N 010:00:00 E\nDP 50:00:00 N 010:00:00 E\n{}DA 10, 0, 90\n"
     reading = take(HEAD + sector.format("V D=-\n") + HEAD + sector.format(""))
-    sizes = [len(filed.plan.volumes[0].ground.rings[0]) for filed in reading.filed]  # type: ignore[union-attr]
-    assert sizes[0] > 2 * sizes[1]
+    back, on = (filed.plan.volumes[0].ground for filed in reading.filed)
+    assert isinstance(back, Polygon)
+    assert isinstance(on, Polygon)
+    assert len(back.rings[0]) > 2 * len(on.rings[0])
     assert reading.filed[1].plan.id == "North (2)"
 
 
@@ -365,6 +367,7 @@ def test_encodings(encoding: str) -> None:
         (b"\xff\xfe\x00\x01\x02", "openair.empty"),
         (b"\n" * 1_000_001 + b"x", "openair.too_many"),
         (b"AN\n" + b"AC R\nAN a\n" * 100_002, "openair.too_many"),
+        (b"AC R\nAN a\nDA 1,2,3\n" + b"DA 1,2,3\n" * 20_000, "openair.too_many"),
         (b" " * (32 * 1024 * 1024 + 1), "file.too_large"),
     ],
 )

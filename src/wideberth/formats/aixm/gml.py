@@ -136,8 +136,9 @@ class Reader:
     def _pieces(self, element: etree._Element, followed: list[str]) -> Iterator[Piece]:
         """The segments of a ring or curve, in order; references are followed."""
         before: Position | None = None
-        for part in self._segments(element, followed):
-            piece = self._piece(part, before)
+        parts = list(self._segments(element, followed))
+        for part, following in zip(parts, [*parts[1:], None], strict=False):
+            piece = self._piece(part, before, following)
             before = piece.points[-1] if piece.points else before
             yield piece
 
@@ -163,7 +164,9 @@ class Reader:
                 wanted = f"{', '.join((*_STRAIGHT, *_GEODESIC))}, ArcByCenterPoint, CircleByCenterPoint"
                 raise Invalid("aixm.geometry", place(child), name, wanted)
 
-    def _piece(self, segment: etree._Element, before: Position | None) -> Piece:
+    def _piece(
+        self, segment: etree._Element, before: Position | None, following: etree._Element | None
+    ) -> Piece:
         name = local_name(segment)
         if name in _STRAIGHT:
             return Piece(tuple(self.positions(segment)), "lonlat")
@@ -180,12 +183,22 @@ class Reader:
             whole = arc.swept(centres[0], radius / METRE, 0.0, 360.0)
             circle = stated.circle(*centres[0], radius, where)
             return Piece(whole.points[:-1], "geodesic", whole.slack, circle)
-        return self._arc(segment, centres[0], radius / METRE, before)
+        after = None
+        if before is None and following is not None and local_name(following) in (*_STRAIGHT, *_GEODESIC):
+            after = next(iter(self.positions(following)), None)
+        return self._arc(segment, centres[0], radius / METRE, (before, after))
 
     def _arc(
-        self, segment: etree._Element, centre: Position, radius: float, before: Position | None
+        self,
+        segment: etree._Element,
+        centre: Position,
+        radius: float,
+        beside: tuple[Position | None, Position | None],
     ) -> Piece:
-        """An arc; its angles are bearings, or where only that fits, counted from east as CRS84 has them."""
+        """An arc; its angles are bearings, or where only that fits, counted from east as CRS84 has them.
+
+        `beside` is where the segment before it ends, or else where the next one begins.
+        """
         where = place(segment)
         start, end = (_angle(_child(segment, key), where) for key in ("startAngle", "endAngle"))
         if not 0 < abs(end - start) <= 360:
@@ -195,21 +208,18 @@ class Reader:
         readings = [(start, end - start), (90.0 - start, start - end)]
         if self._axes(segment)[1]:
             readings.reverse()
-        if before is None:
-            drawn = arc.swept(centre, radius, *readings[0])
-            return Piece(drawn.points, "geodesic", drawn.slack)
+        drawn = [arc.swept(centre, radius, *one) for one in readings]
+        apart = [_apart(one.points, beside) for one in drawn]
         near = max(MEET * radius, MEET_LEAST)
-        apart = [arc.distance(before, arc.swept(centre, radius, *one).points[0]) for one in readings]
         chosen = 0 if apart[0] <= near else 1
         if apart[chosen] > near:
-            found = f"an arc that begins {apart[0]:,.0f} m from where the segment before it ends"
+            found = f"an arc whose end lies {apart[0]:,.0f} m from the segment beside it"
             raise Invalid("aixm.arc", where, found, "segments that meet")
         if chosen:
             self._tally.tell(TURNED, where)
-        drawn = arc.swept(centre, radius, *readings[chosen])
-        return Piece(drawn.points, "geodesic", drawn.slack)
+        return Piece(drawn[chosen].points, "geodesic", drawn[chosen].slack)
 
-    def positions(self, element: etree._Element) -> list[Position]:
+    def positions(self, element: etree._Element, depth: int = 0) -> list[Position]:
         """The positions of pos, posList and pointProperty children, as longitude and latitude in degrees.
 
         Raises: Invalid (`aixm.position`, `aixm.crs`, `aixm.reference`, `geometry.too_many_points`).
@@ -222,10 +232,11 @@ class Reader:
             elif name in ("pointProperty", "pointRep"):
                 reference = child.get(XLINK)
                 target = self._find(reference) if reference is not None and not len(child) else child
-                if target is None:
+                self._steps += 1
+                if target is None or depth > 2 or self._steps > STEPS:  # a point may refer to itself
                     raise Invalid("aixm.reference", place(child), reference, "a point in the same file")
                 listed = [target] if target is not child else list(child)
-                found += [at for point in listed for at in self.positions(point)]
+                found += [at for point in listed for at in self.positions(point, depth + 1)]
         return found
 
     def _numbers(self, element: etree._Element, single: bool) -> list[Position]:
@@ -301,6 +312,14 @@ def _angle(element: etree._Element | None, where: str) -> float:
         raise Invalid("aixm.number", where, f"{text} {measure}".strip(), "an angle with uom deg")
     value = float(text)
     return math.degrees(value) if measure.lower() == "rad" else value
+
+
+def _apart(points: tuple[Position, ...], beside: tuple[Position | None, Position | None]) -> float:
+    """Metres from the end of the segment before, else from the beginning of the next; 0 without either."""
+    before, after = beside
+    if before is not None:
+        return arc.distance(before, points[0])
+    return arc.distance(points[-1], after) if after is not None else 0.0
 
 
 def _child(element: etree._Element, name: str) -> etree._Element | None:

@@ -35,7 +35,7 @@ def bands(volume: etree._Element, tally: Tally) -> tuple[Band, ...]:
     """
     lower = _limits(volume, ("lowerLimit", "minimumLimit"), "down", tally)
     upper = _limits(volume, ("upperLimit", "maximumLimit"), "up", tally)
-    if len(lower) + len(upper) > 2:
+    if max(len(lower), len(upper)) > 1:
         tally.tell(SEVERAL, place(volume))
     if not lower:
         tally.tell(NO_LOWER, place(volume))

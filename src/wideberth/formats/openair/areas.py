@@ -18,6 +18,8 @@ from wideberth.model.plan import UNSPECIFIED
 from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude
 
 AREAS = 100_000
+ARCS = 20_000
+"""Of a file: each is worked out to up to 1,440 vertices."""
 WINDOWS = 1_000
 """Activation times of one area."""
 
@@ -70,7 +72,9 @@ class Area:
         return f'"{shorten(self.name, 60)}" {self.begin.where}' if self.name else self.begin.where
 
     def take(self, record: Line, options: Options) -> None:
-        """One record; an error is kept, and what follows is still read past."""
+        """One record; an error is kept, and what follows is read past."""
+        if self.fault is not None and (record.key in DRAWN or record.key.startswith("V ")):
+            return
         try:
             self._take(record, options)
         except Invalid as error:
@@ -189,7 +193,7 @@ def read(data: bytes, options: Options) -> Reading:
     found: list[Published] = []
     faults: list[Invalid] = []
     area: Area | None = None
-    count = 0
+    count = arcs = 0
     for record in records(decoded(data, tally)):
         if _begins(record, area):
             count += _close(area, found, faults)
@@ -199,6 +203,9 @@ def read(data: bytes, options: Options) -> Reading:
                 tally.tell(STRAY, record.where)
         else:
             area.take(record, options) if not area.terrain else tally.tell(LAND, area.begin.where)
+        arcs += record.key in ("DA", "DB")
+        if arcs > ARCS:
+            raise Invalid("openair.too_many", record.where, "more arcs", f"at most {ARCS:,} arcs")
         if count > AREAS:
             raise Invalid("openair.too_many", record.where, "more areas", f"at most {AREAS:,} areas")
     count += _close(area, found, faults)
