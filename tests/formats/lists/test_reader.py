@@ -54,9 +54,7 @@ def test_a_site() -> None:
 
 
 def test_the_site_itself() -> None:
-    found = reader.records(
-        "name,type,lat,lon,radius,grade\nA,camp,33.5,36.2,1 km,single source\n".encode(), OPTIONS
-    )
+    found = reader.records(b"name,type,lat,lon,radius,grade\nA,camp,33.5,36.2,1 km,single source\n", OPTIONS)
     (one,) = found.entries
     assert one.site is not None
     assert (one.site.name, one.site.kind, one.site.grade) == ("A", "camp", "single_source")
@@ -269,7 +267,8 @@ def test_points_without_clocks_are_held_the_whole_time() -> None:
 def test_times_of_points_must_grow_and_limits_agree() -> None:
     same = POINTS.replace("08:10", "08:00")
     assert [code for code, _ in faults(same)] == ["route.times"]
-    text = "id,time,lat,lon,upper\nM,2026-11-23T08:00Z,33.5131,36.2765,FL100\nM,2026-11-23T09:00Z,33.6,36.3,FL200\n"
+    text = "id,time,lat,lon,upper\nM,2026-11-23T08:00Z,33.5131,36.2765,FL100\n"
+    text += "M,2026-11-23T09:00Z,33.6,36.3,FL200\n"
     assert [code for code, _ in faults(text)] == ["list.limits_differ"]
 
 
@@ -301,7 +300,10 @@ def test_ambiguous_dates_are_refused_unless_the_column_tells() -> None:
 
 
 cells = st.sampled_from(
-    ["", "0", "33.5", "-91", "1e5", "x", "#REF!", "2026-11-23", "10:00", "11/12/2026", "=1+1", "UTC", "FL100", "5 km"]
+    [
+        "", "0", "33.5", "-91", "1e5", "x", "#REF!", "2026-11-23", "10:00", "11/12/2026", "=1+1", "UTC",
+        "FL100", "5 km",
+    ]
 ) | st.text(st.characters(exclude_categories=("Cs",)), max_size=8)  # fmt: skip
 
 

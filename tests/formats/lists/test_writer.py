@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wideberth.errors import Invalid
@@ -32,7 +32,8 @@ Writer = Callable[[Sequence[Plan]], tuple[bytes, tuple[str, ...]]]
 CIRCLE = Volume(Circle((10, 20), 30))
 
 
-@settings(max_examples=80)
+# plans are drawn with what no volume can be left out, which filters much
+@settings(max_examples=50, suppress_health_check=[HealthCheck.filter_too_much])
 @given(
     st.lists(plans(), min_size=1, max_size=3, unique_by=lambda plan: plan.key),
     st.sampled_from((writer.write_csv, writer.write_xlsx)),
