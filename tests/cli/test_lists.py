@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from runs import run
+from tests.cli.runs import run
 
 LIST = "id,name,lat,lon,radius\n1,North,33.51310,36.27650,100\n2,South,33.41310,36.27650,100\n"
 

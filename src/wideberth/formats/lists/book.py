@@ -69,7 +69,8 @@ def workbook(pages: Sequence[Page]) -> bytes:
         f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEETML}.sheet.main+xml"/>'
         f'<Override PartName="/xl/styles.xml" ContentType="{_SHEETML}.styles+xml"/>{overrides}</Types>',
         "_rels/.rels": _relations(_relation(1, f"{_OFFICE}/officeDocument", "xl/workbook.xml")),
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+        f"<sheets>{sheets}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": _relations(
             relations + _relation(len(pages) + 1, f"{_OFFICE}/styles", "styles.xml")
         ),
