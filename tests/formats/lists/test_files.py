@@ -10,6 +10,7 @@ import pytest
 
 from wideberth.errors import Invalid
 from wideberth.formats import registry
+from wideberth.formats.format import Peek
 from wideberth.formats.lists import compare, reader
 from wideberth.formats.reading import Options
 from wideberth.space.ground import Circle
@@ -80,7 +81,7 @@ def test_archives_of_notices_are_not_taken_for_lists(shared: Path) -> None:
     for name in ("notam/world_2026-W14.csv", "navwarn/msi_2026-W29.csv"):
         text = data(shared, name)
         assert not any(
-            one.known is not None and one.known(registry.Peek(".csv", text))
+            one.known is not None and one.known(Peek(".csv", text))
             for one in registry.FORMATS
             if one.name == "csv"
         )

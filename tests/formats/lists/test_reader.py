@@ -21,7 +21,7 @@ OPTIONS = Options(file="list.csv", as_of=0)
 
 
 def read(text: str, **options: object) -> Reading:
-    return reader.read(text.encode(), Options(file="list.csv", as_of=0, **options))  # type: ignore[arg-type]
+    return reader.read(text.encode(), Options(file="list.csv", as_of=0, **options))  # type: ignore[arg-type] # as Options says
 
 
 def faults(text: str, **options: object) -> list[tuple[str, str]]:
