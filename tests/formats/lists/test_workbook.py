@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -14,14 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from tests.formats.lists.books import book, repacked
 from wideberth.errors import Invalid
 from wideberth.formats.lists import reader, workbook
 from wideberth.formats.reading import Options
 
-sys.path.insert(0, str(Path(__file__).parent))
-from books import book, repacked
-
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+TIMES = 'table:number-columns-repeated="{}"'
+MANY = 'table:number-rows-repeated="1048576"'
+ONE = 'office:value-type="float" office:value="1"'
+ROW = "</table:table-row>"
 GOOD = book([["name", "lat", "lon"], ["A", 33.5131, 36.2765]])
 
 
@@ -138,7 +139,7 @@ def test_hostile_archives(shared: Path) -> None:
 def test_open_document() -> None:
     line = "<table:table-row>{}</table:table-row>"
     cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
-    number = '<table:table-cell office:value-type="float" office:value="{0}"><text:p>{0}</text:p></table:table-cell>'
+    number = '<table:table-cell office:value-type="float" office:value="{0}"/>'
     wrong = (
         '<table:table-cell office:value-type="string" office:string-value="" calcext:value-type="error">'
         "<text:p>#REF!</text:p></table:table-cell>"
@@ -146,7 +147,8 @@ def test_open_document() -> None:
     table = line.format("".join(cell.format(t) for t in ("name", "lat", "lon")))
     table += line.format(cell.format("A") + number.format("33.5131") + number.format("36.2765"))
     table += line.format(cell.format("B") + wrong + number.format("36.2765"))
-    table += '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    table += '<table:table-row table:number-rows-repeated="1048000">'
+    table += '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
     reading = reader.read(ods(table), Options(file="a.ods", as_of=0))
     assert [one.plan.id for one in reading.filed] == ["A"]
     assert [(fault.code, fault.path) for fault in reading.faults] == [
@@ -157,10 +159,8 @@ def test_open_document() -> None:
 @pytest.mark.parametrize(
     "table",
     [
-        '<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="999"'
-        ' office:value-type="float" office:value="1"/></table:table-row>',
-        '<table:table-row><table:table-cell table:number-columns-repeated="16384"/>'
-        '<table:table-cell office:value-type="float" office:value="1"/></table:table-row>',
+        f"<table:table-row {MANY}><table:table-cell {TIMES.format(999)} {ONE}/>{ROW}",
+        f"<table:table-row><table:table-cell {TIMES.format(16_384)}/><table:table-cell {ONE}/>{ROW}",
     ],
 )
 def test_repeats_without_end_are_refused(table: str) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.formats.made_plans import plans
 from wideberth.errors import Invalid
 from wideberth.formats.lists import defused, reader, writer
 from wideberth.formats.lists.notice import NOTICE
@@ -24,15 +24,13 @@ from wideberth.space.ground import Circle, Polygon
 from wideberth.space.units import DEGREE
 from wideberth.space.volume import Volume
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-from made_plans import plans
-
 OPTIONS = Options(file="list.csv", as_of=0)
 Writer = Callable[[Sequence[Plan]], tuple[bytes, tuple[str, ...]]]
 CIRCLE = Volume(Circle((10, 20), 30))
 
 
-@settings(max_examples=80)
+# plans are drawn with what no volume can be left out, which filters much
+@settings(max_examples=50, suppress_health_check=[HealthCheck.filter_too_much])
 @given(
     st.lists(plans(), min_size=1, max_size=3, unique_by=lambda plan: plan.key),
     st.sampled_from((writer.write_csv, writer.write_xlsx)),

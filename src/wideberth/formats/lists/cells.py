@@ -39,6 +39,8 @@ def check(cell: Cell, path: str) -> None:
 
 def western(text: str) -> str:
     """The text with Western figures (Arabic-Indic and others become 0 to 9), plain signs and spaces."""
+    if text.isascii():
+        return " ".join(text.split())
     text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
     return " ".join(text.translate(_MARKS).split())
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from wideberth.formats.lists.sheet import ERRORS, NO_VALUE
+
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _RUNS = "=+-@"
 
@@ -28,4 +30,5 @@ def _runs(text: str) -> bool:
         return False
     # white space, quotes and an encoded line end in front do not stop every program
     bare = unicodedata.normalize("NFKC", text.replace("%0A", "").replace("%0D", "")).lstrip("\"'\t\r\n ")
-    return text[0] in "'\t\r\n" or bare[:1] in tuple(_RUNS)
+    bare = bare.upper()
+    return bare in ERRORS or bare == NO_VALUE or text[0] in "'\t\r\n" or bare[:1] in tuple(_RUNS)

@@ -83,11 +83,12 @@ class RowReader:
 
     def cell(self, meaning: str) -> Cell:
         """What stands in the column, without what defused it; None where nothing or no column is."""
-        column = self.column(meaning)
-        if column is None or column.index >= len(self.row.cells):
-            return None
-        cell = self.row.cells[column.index]
+        cell = self._raw(meaning)
         return restore(cell) if isinstance(cell, str) else cell
+
+    def _raw(self, meaning: str) -> Cell:
+        column = self.column(meaning)
+        return None if column is None or column.index >= len(self.row.cells) else self.row.cells[column.index]
 
     def path(self, meaning: str) -> str:
         """`row 7, column lat`, the column as its header calls it."""
@@ -113,15 +114,15 @@ class RowReader:
 
     def text(self, meaning: str) -> str:
         """The text of a cell in one line; a cell in error is a fault."""
-        cell = self.cell(meaning)
+        cell = self._raw(meaning)
         self.attempt(lambda: cells.check(cell, self.path(meaning)), None)
-        return line(shown(cell))
+        return line(restore(shown(cell)))
 
     def exact(self, meaning: str) -> str:
         """The text of a cell as it stands; one that misleads is a fault (as `properties.check_text`)."""
-        cell, path = self.cell(meaning), self.path(meaning)
+        cell, path = self._raw(meaning), self.path(meaning)
         self.attempt(lambda: cells.check(cell, path), None)
-        return self.attempt(lambda: check_text(shown(cell), path), "")
+        return self.attempt(lambda: check_text(restore(shown(cell)), path), "")
 
     def length(self, meaning: str) -> int | None:
         """A length in 0.1 mm, None where the cell is empty."""

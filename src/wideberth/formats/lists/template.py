@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from wideberth.formats.lists import columns, words
+from wideberth.formats.lists.book import Page, workbook
 from wideberth.formats.lists.columns import RIGHT_TO_LEFT, Language
 from wideberth.formats.lists.helptexts import HELP, NOTICES
-from wideberth.formats.lists.writer import csv_bytes, xlsx_bytes
+from wideberth.formats.lists.writer import csv_bytes
 
 Kind = Literal["site", "movement"]
 
@@ -59,9 +60,8 @@ def xlsx_template(kind: Kind, language: Language) -> bytes:
     title, *lines = HELP[language]
     page = [(NOTICES[language], ""), *((columns.title(n, language), _sample(n)) for n in COLUMNS[kind])]
     page += [("", line) for line in lines]
-    return xlsx_bytes(
-        [(_sheet(kind, language), rows(kind, language), 2, right_to_left), (title, page, 0, right_to_left)]
-    )
+    first = Page(_sheet(kind, language), rows(kind, language), 2, right_to_left)
+    return workbook([first, Page(title, page, 0, right_to_left)])
 
 
 def _sample(name: str) -> str:

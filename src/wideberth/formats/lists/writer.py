@@ -11,14 +11,10 @@ import io
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-import openpyxl
 from msgspec import structs
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from wideberth.errors import Invalid
+from wideberth.formats.lists.book import Page, workbook
 from wideberth.formats.lists.defused import defuse
 from wideberth.formats.lists.notice import NOTICE
 from wideberth.formats.lists.sheet import ROW_LIMIT
@@ -31,9 +27,6 @@ from wideberth.space.flatten import to_lonlat
 from wideberth.space.ground import Circle, Corridor, Ground, Point
 from wideberth.space.units import DEGREE, FLIGHT_LEVEL, METRE, SECOND
 from wideberth.space.volume import Volume
-
-XLSX_TEXT = 32_767
-"""Characters of a cell of a workbook (ECMA-376 and all programs)."""
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("record", "record"),
@@ -89,51 +82,7 @@ def write_xlsx(plans: Sequence[Plan]) -> tuple[bytes, tuple[str, ...]]:
     """
     tally = Tally()
     rows = [(NOTICE,), tuple(header for _, header in COLUMNS), *_rows(plans, tally)]
-    return xlsx_bytes([("list", rows, 2, False)]), tally.notes()
-
-
-def xlsx_bytes(sheets: Sequence[tuple[str, Sequence[Sequence[str]], int, bool]]) -> bytes:
-    """A workbook of sheets: title, rows, which row is the header (from 1; 0: none), whether right to left."""
-    book = openpyxl.Workbook(write_only=True)
-    for title, rows, header, right_to_left in sheets:
-        sheet = book.create_sheet(title)
-        sheet.sheet_view.rightToLeft = right_to_left
-        if header:
-            sheet.freeze_panes = f"A{header + 1}"
-            for n, text in enumerate(rows[header - 1]):
-                sheet.column_dimensions[_letters(n)].width = max(12, min(40, len(text) + 4))
-        else:
-            sheet.column_dimensions["A"].width = 36
-            sheet.column_dimensions["B"].width = 90
-        for number, row in enumerate(rows, start=1):
-            sheet.append([_cell(sheet, text, number == header) for text in row])
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def _letters(column: int) -> str:
-    return get_column_letter(column + 1)
-
-
-def _cell(sheet: WriteOnlyWorksheet, text: str, bold: bool) -> Cell | None:
-    if not text:
-        return None
-    if len(text) > XLSX_TEXT:
-        wanted = f"at most {XLSX_TEXT:,} characters in a cell: write CSV, GeoJSON or KML"
-        raise Invalid("list.cell_too_long", "", f"{len(text):,} characters", wanted)
-    cell: Cell = WriteOnlyCell(sheet, _escaped(text))
-    cell.data_type = "s"  # as text, whatever it begins with
-    if defuse(text) != text:
-        cell.quotePrefix = True
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
-
-
-def _escaped(text: str) -> str:
-    """`_x0041_` in a workbook stands for `A` (ECMA-376 §22.4.2.4): the mark itself is escaped."""
-    return text.replace("_x", "_x005F_x")
+    return workbook([Page("list", rows, 2)]), tally.notes()
 
 
 def _rows(plans: Sequence[Plan], tally: Tally) -> Rows:
