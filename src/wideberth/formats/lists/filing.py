@@ -193,7 +193,7 @@ def _same(values: object) -> bool:
 
 
 def _free(party: str, name: str, taken: dict[tuple[str, str], int], where: str, tally: Tally) -> str:
-    """A name that no other plan of the party has; `taken` counts, so that a name that comes a million times costs
+    """A name that no other plan of the party has; `taken` counts, so that one name a million times costs
     no more than a million names.
     """
     free = name
