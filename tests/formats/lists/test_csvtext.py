@@ -58,6 +58,7 @@ def test_a_header_gives_its_code_page_away(page: str, text: str) -> None:
         (b"name,lat\n\0,1", "list.nul", ""),
         (b'name,lat,lon\n"A,1,2\nB,1,2\n', "list.quotes", "row 2"),
         (b'name,lat,lon\n"A"x,1,2\n', "list.quotes", "row 2"),
+        (b'name,lat,lon\n"A,1,2\nB",3,4\n', "list.quotes", "row 2"),
         (b'sep="\nname,lat', "list.separator", "row 1"),
     ],
 )

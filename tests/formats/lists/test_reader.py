@@ -331,3 +331,9 @@ def test_ten_thousand_rows_take_no_time() -> None:
     reading = read(text)
     assert time.process_time() - began < 20  # 1.5 s; coverage and a busy machine take their part
     assert (len(reading.filed), len(reading.faults)) == (9_000, 1_000)
+
+
+def test_one_name_for_all_costs_no_more_than_many() -> None:
+    reading = read("name,lat,lon\n" + "A,33.5131,36.2765\n" * 5_000 + "A (2),33.5131,36.2765\n")
+    names = [one.plan.id for one in reading.filed]
+    assert names[:3] == ["A", "A (2)", "A (3)"] and len(set(names)) == 5_001

@@ -40,6 +40,7 @@ def read(data: bytes) -> Sheet:
     rows: list[Row] = []
     cells = 0
     several = None
+    width = 0
     for number, values in _rows(text, separator):
         row = [value.strip() or None for value in values]
         while row and row[-1] is None:
@@ -47,6 +48,10 @@ def read(data: bytes) -> Sheet:
         if not row:
             continue
         cells += len(row)
+        width = max(width, len(row))
+        if any(value is not None and _holds_rows(value, separator, width) for value in row):
+            wanted = "a quote that ends where its cell ends: this one holds whole rows"
+            raise Invalid("list.quotes", f"row {number}", "a quoted cell over several rows", wanted)
         if number > ROW_LIMIT or cells > CELL_LIMIT or len(row) > COLUMN_LIMIT:
             raise too_large(f"row {number}")
         if several is None and any(value is not None and "\n" in value for value in row):
@@ -55,6 +60,18 @@ def read(data: bytes) -> Sheet:
     if several is not None:
         notes = (*notes, f"{MORE_LINES} (row {several} first)")
     return Sheet("", rows, notes, separated=True)
+
+
+def _holds_rows(value: str, separator: str, width: int) -> bool:
+    """True where a line inside a cell looks like a row: as many separators, and two numbers among them."""
+    if "\n" not in value or width < 3:
+        return False
+    parted = [line.split(separator) for line in value.splitlines()]
+    return any(len(parts) >= width and sum(map(_is_number, parts)) >= 2 for parts in parted)
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"\s*[+-]?[0-9]{1,9}(?:[.,][0-9]{1,20})?\s*", text[:40]) is not None
 
 
 def too_large(where: str) -> Invalid:

@@ -40,7 +40,7 @@ def assemble(
     """
     wrong = list(faults)
     filed: list[Filed] = []
-    taken: set[tuple[str, str]] = set()
+    taken: dict[tuple[str, str], int] = {}
     doubt = 0
     for group in _groups(entries):
         first = group[0]
@@ -192,13 +192,15 @@ def _same(values: object) -> bool:
     return all(a == b for a, b in itertools.pairwise(found))
 
 
-def _free(party: str, name: str, taken: set[tuple[str, str]], where: str, tally: Tally) -> str:
-    """A name that no other plan of the party has."""
-    number, free = 1, name
+def _free(party: str, name: str, taken: dict[tuple[str, str], int], where: str, tally: Tally) -> str:
+    """A name that no other plan of the party has; `taken` counts, so that one name a million times costs
+    no more than a million names.
+    """
+    free = name
     while (party, free) in taken:
-        number += 1
-        free = f"{name} ({number})"
-    if number > 1:
+        taken[party, name] += 1
+        free = f"{name} ({taken[party, name]})"
+    if free != name:
         tally.tell(REPEATED, where)
-    taken.add((party, free))
+    taken[party, free] = 1
     return free
