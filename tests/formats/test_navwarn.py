@@ -309,7 +309,7 @@ def test_no_warning_at_all() -> None:
         read(b"notam_id,raw,polygon\n", OPTIONS)
     assert caught.value.code == "navwarn.none"
     with pytest.raises(Invalid) as caught:
-        read(b'notam_id,raw,polygon\nA,"' + b"x" * 200_000 + b'",\n', OPTIONS)
+        read(b'notam_id,raw,polygon\nA,"' + b"x" * 500_000 + b'",\n', OPTIONS)
     assert caught.value.code == "navwarn.table"
 
 

@@ -6,7 +6,7 @@ import math
 import time
 from pathlib import Path
 
-import mgrs  # type: ignore[import-untyped] # it publishes no types
+import mgrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -173,7 +173,7 @@ class _Maker:
                     self.told.append(BOTH)
             if width is not None and len(set(places)) > 1:
                 self.corridor(places, width)
-                if places[0] != places[-1]:
+                if places[0] != places[-1] or len(set(places)) == 2:
                     continue
             if len(set(places)) > 2 or run.arcs:
                 self.ring(run)

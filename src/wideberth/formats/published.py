@@ -23,7 +23,7 @@ from wideberth.space.volume import Pad, Volume, check_volume
 Window = tuple[int | None, int | None]
 
 ANTIMERIDIAN = "an edge crosses the antimeridian (180°) the short way"
-REPEATED = "a name that comes again in the file got a number, as in {!r}"
+REPEATED = "a name that comes again in the file got a number, as in 'North (2)'"
 SHORTENED = f"a text of more than {TEXT_LIMIT:,} characters was cut"
 DOUBT = "positions are taken as good to half of their last digit: pads of up to {}"
 
@@ -73,7 +73,7 @@ def assemble(
         if party is None:
             party = shorten(options.file, TEXT_LIMIT)
             tally.tell(NO_PARTY.format(party), record.where)
-        name = _free((party, line(record.id) or record.where), taken, record.where, tally)
+        name = free_name(party, line(record.id) or record.where, taken, record.where, tally)
         for text in (record.label, record.note):
             if len(line(text, TEXT_LIMIT + 1)) > TEXT_LIMIT:
                 tally.tell(SHORTENED, record.where)
@@ -110,15 +110,15 @@ def line(text: str, limit: int = TEXT_LIMIT) -> str:
     return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
 
 
-def _free(key: tuple[str, str], taken: dict[tuple[str, str], int], where: str, tally: Tally) -> str:
-    """The name, with a number behind it where it is taken; `taken` counts how often each was asked for."""
-    party, name = key
-    number = taken.get(key, 0)
-    while number and (party, name) in taken:
-        number += 1
-        name = f"{key[1]} ({number})"
-    taken[key] = max(number, 1)
-    if number:
-        taken.setdefault((party, name), 1)
-        tally.tell(REPEATED.format(name), where)
-    return name
+def free_name(party: str, name: str, taken: dict[tuple[str, str], int], where: str, tally: Tally) -> str:
+    """A name that no other plan of the party has; `taken` counts, so that one name a million times costs
+    no more than a million names.
+    """
+    free = name
+    while (party, free) in taken:
+        taken[party, name] += 1
+        free = f"{name} ({taken[party, name]})"
+    if free != name:
+        tally.tell(REPEATED, where)
+    taken[party, free] = 1
+    return free

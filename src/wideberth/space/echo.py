@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-import mgrs  # type: ignore[import-untyped] # it publishes no types
+import mgrs
 
 from wideberth.space.cell import utm
 from wideberth.space.place import LONGEST_DEGREE, Axis, Place

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-import mgrs  # type: ignore[import-untyped] # it publishes no types
+import mgrs
 
 from wideberth.errors import Invalid
 from wideberth.space.cell import box_of, place_of, square_of, utm

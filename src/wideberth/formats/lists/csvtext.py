@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections.abc import Iterator
 
 from wideberth.errors import Invalid
+from wideberth.formats import separated
 from wideberth.formats.lists import columns
-from wideberth.formats.lists.sheet import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, TEXT_CELL_LIMIT, Row, Sheet
+from wideberth.formats.lists.sheet import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, Row, Sheet
 
 SEPARATORS = ",;\t|"
 LOOKED_AT = 60
@@ -139,7 +139,9 @@ def _separator(text: str) -> tuple[str, str]:
     best = (-1, -1, ",")
     for rank, separator in enumerate(SEPARATORS):
         try:
-            head = [row for _, row in zip(range(LOOKED_AT), _parsed(text[:_HEAD], separator), strict=False)]
+            head = [
+                row for _, row in zip(range(LOOKED_AT), separated.rows(text[:_HEAD], separator), strict=False)
+            ]
         except csv.Error:
             head = [line.split(separator) for line in text[:_HEAD].splitlines()[:LOOKED_AT]]
         known = max((len({m for cell in row if (m := columns.meaning(cell))}) for row in head), default=0)
@@ -149,16 +151,10 @@ def _separator(text: str) -> tuple[str, str]:
     return best[2], text
 
 
-def _parsed(text: str, separator: str) -> Iterator[list[str]]:
-    csv.field_size_limit(TEXT_CELL_LIMIT)
-    # strict: a quote left open would swallow rows unseen
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-
-
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     number = 0
     try:
-        for values in _parsed(text, separator):
+        for values in separated.rows(text, separator):
             number += 1
             yield number, values
     except csv.Error as error:

@@ -9,7 +9,7 @@ from wideberth.errors import Invalid, shorten
 from wideberth.formats.lists.entries import Entry
 from wideberth.formats.profile import NO_PARTY
 from wideberth.formats.properties import TEXT_LIMIT
-from wideberth.formats.published import ANTIMERIDIAN, DOUBT
+from wideberth.formats.published import ANTIMERIDIAN, DOUBT, free_name
 from wideberth.formats.raw import Tally
 from wideberth.formats.reading import Filed, Options, Reading
 from wideberth.model.plan import UNSPECIFIED, Plan
@@ -19,7 +19,6 @@ from wideberth.space.route import route
 from wideberth.space.units import DEGREE
 from wideberth.space.volume import Pad, Volume, check_volume
 
-REPEATED = "an id or name that comes again in the list got a number, as in 'North (2)'"
 KNOTS = "rows with one id, a place and a time or a number in order are the points of one movement"
 SORTED = "the points of a movement were put in the order of {}"
 WHOLE = "a movement whose points have no time each is read as everywhere along them the whole time"
@@ -59,7 +58,7 @@ def assemble(
         doubt = max(doubt, *(one.doubt for one in group))
         plan = Plan(
             party=party,
-            id=_free(party, first.id, taken, first.where, tally),
+            id=free_name(party, first.id, taken, first.where, tally),
             volumes=volumes,
             activity=first.activity or UNSPECIFIED,
             state=first.state,
@@ -190,17 +189,3 @@ def _route(group: Sequence[Entry], options: Options, tally: Tally) -> tuple[Volu
 def _same(values: object) -> bool:
     found = list(values)  # type: ignore[call-overload] # an iterable
     return all(a == b for a, b in itertools.pairwise(found))
-
-
-def _free(party: str, name: str, taken: dict[tuple[str, str], int], where: str, tally: Tally) -> str:
-    """A name that no other plan of the party has; `taken` counts, so that one name a million times costs
-    no more than a million names.
-    """
-    free = name
-    while (party, free) in taken:
-        taken[party, name] += 1
-        free = f"{name} ({taken[party, name]})"
-    if free != name:
-        tally.tell(REPEATED, where)
-    taken[party, free] = 1
-    return free

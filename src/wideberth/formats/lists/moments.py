@@ -6,6 +6,7 @@ exist) or from 1904-01-01. A day alone ends with its midnight. Nothing is read w
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -89,6 +90,8 @@ def read(cell: Cell, orders: Order, is_1904: bool, path: str) -> Stamp:
     if isinstance(cell, bool) or cell is None:
         raise Invalid("list.date", path, shown(cell) or "an empty cell", WANTED)
     if isinstance(cell, int | float):
+        if math.isnan(cell):
+            raise Invalid("list.date", path, repr(cell), WANTED)
         return _serial(Decimal(repr(cell)), is_1904, path)
     text = cells.western(cell)
     if (group := _GROUP.fullmatch(text.upper())) is not None:

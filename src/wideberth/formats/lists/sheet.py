@@ -12,8 +12,6 @@ ROW_LIMIT = 1_000_000
 CELL_LIMIT = 4_000_000
 """Of all sheets of a file; beyond it memory, not the list, would decide what is read."""
 COLUMN_LIMIT = 1_000
-TEXT_CELL_LIMIT = 400_000
-"""Characters: 10,000 vertices of a shape and their separators."""
 
 Cell = str | float | int | bool | date | datetime | time | None
 """Text is stripped; an empty cell is None. A cell in error is text such as `#REF!`."""

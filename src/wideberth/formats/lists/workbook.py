@@ -23,11 +23,11 @@ from wideberth.formats.lists.sheet import (
     COLUMN_LIMIT,
     NO_VALUE,
     ROW_LIMIT,
-    TEXT_CELL_LIMIT,
     Cell,
     Row,
     Sheet,
 )
+from wideberth.formats.separated import TEXT_CELL_LIMIT
 
 SHEET_LIMIT = 100
 UNPACKED_LIMIT = 256 * 1024 * 1024

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import html
-import io
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from wideberth.errors import Invalid
+from wideberth.formats import separated
 from wideberth.formats.messagetext import text_of
 from wideberth.formats.navwarn.kinds import kind_of
 from wideberth.formats.navwarn.places import bounds, count_positions, has_positions, places
@@ -103,7 +103,7 @@ def _texts(text: str) -> Iterator[tuple[str, Text]]:
 
 def _rows(text: str) -> Iterator[tuple[str, Text]]:
     """The warnings of a table. Raises: Invalid (`navwarn.table`, `navwarn.too_many`, `navwarn.none`)."""
-    table = csv.reader(io.StringIO(text, newline=""))
+    table = separated.rows(text)
     number = 1
     try:
         header = [name.strip().lower() for name in next(table)]

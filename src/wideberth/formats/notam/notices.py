@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import html
 import re
-from collections.abc import Iterator
 
 from msgspec import Struct
 
 from wideberth.errors import Invalid, shorten
+from wideberth.formats import separated
 from wideberth.formats.format import Peek
 
 NOTICE_LIMIT = 100_000
@@ -83,7 +83,8 @@ def in_archive(data: bytes) -> list[Notice]:
 
     Raises: Invalid (`notam.too_large`, `notam.encoding`, `notam.no_notice`, `notam.too_many`, `notam.table`).
     """
-    rows = csv.reader(_lines(_decoded(data)), strict=True)
+    rows = separated.rows(_decoded(data))
+    number = 1
     found: list[Notice] = []
     try:
         head = [name.strip().lower() for name in next(rows, [])]
@@ -101,15 +102,11 @@ def in_archive(data: bytes) -> list[Notice]:
                 found.append(Notice(html.unescape(row[column]) if column < len(row) else "", f"row {number}"))
     except csv.Error as error:
         raise Invalid(
-            "notam.table", f"line {rows.line_num}", str(error), "a table of comma-separated values"
+            "notam.table", f"row {number + 1}", str(error), "a table of comma-separated values"
         ) from None
     if not found:
         raise Invalid("notam.no_notice", "", "a table without rows", "a notice in each row")
     return found
-
-
-def _lines(text: str) -> Iterator[str]:
-    return (line + "\n" for line in text.split("\n"))
 
 
 def _decoded(data: bytes) -> str:
