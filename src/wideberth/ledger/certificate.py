@@ -43,7 +43,7 @@ class Certificate(Struct, frozen=True):
 
 
 class Revocation(Struct, frozen=True):
-    """What `key` signed about entry n of a feed is disputed for n ≥ `last_n` of that feed, or 0 if not named."""
+    """What `key` signed about entry n of a feed is disputed for n ≥ `last_n` of that feed; 0 if not named."""
 
     key: bytes
     last_n: dict[Origin, int]

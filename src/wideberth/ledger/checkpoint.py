@@ -87,7 +87,7 @@ def read(data: bytes, origin: str, logs: Collection[Verifier], cosigners: Iterab
 
 
 def cosigned(verified: Sequence[Verified], now_s: int, ahead_s: int = AHEAD_S) -> dict[str, int]:
-    """Who has cosigned and when (s POSIX UTC), the latest of each; a time beyond now + ahead does not count."""
+    """Who has cosigned and when (s POSIX UTC), the latest of each; none that is beyond now + ahead."""
     found: dict[str, int] = {}
     for each in verified:
         if each.time_s is not None and each.time_s <= now_s + ahead_s:

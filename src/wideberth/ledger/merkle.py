@@ -54,7 +54,7 @@ def root(tree: Tree) -> bytes:
 
 
 def append(tree: Tree, leaf: bytes) -> tuple[Tree, tuple[Node, ...]]:
-    """The tree with one more leaf (its hash), and the complete subtrees that this finished, the leaf first."""
+    """The tree with one more leaf (its hash), and the complete subtrees this finished, the leaf first."""
     peaks, level, node = list(tree.peaks), 0, leaf
     finished = [Node(0, tree.size, leaf)]
     while tree.size >> level & 1:
