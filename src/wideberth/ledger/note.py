@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -163,11 +163,6 @@ def checked_name(name: str) -> str:
     if not name or "+" in name or any(c.isspace() or c < " " for c in name):
         raise Invalid("ledger.key_name", "", name, "a name without spaces and plus signs")
     return name
-
-
-def signers(found: Sequence[Verified], kind: int) -> tuple[Verified, ...]:
-    """Those of one type of signature."""
-    return tuple(each for each in found if each.verifier.kind == kind)
 
 
 def _signature(line: str) -> Signature:
