@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -90,10 +91,11 @@ def test_every_proof_verifies_and_only_where_it_belongs() -> None:
 def test_any_bit_changed_in_a_proof_makes_it_fail(data: st.DataObject) -> None:
     size = data.draw(st.integers(2, SIZE))
     old = data.draw(st.integers(1, size - 1))
-    for proof, check in (
+    checks: list[tuple[tuple[bytes, ...], Callable[[tuple[bytes, ...]], bool]]] = [
         (merkle.inclusion(old, size, NODES), lambda p: included(old, size, LEAVES[old], p, ROOTS[size])),
         (merkle.consistency(old, size, NODES), lambda p: consistent(old, size, ROOTS[old], ROOTS[size], p)),
-    ):
+    ]
+    for proof, check in checks:
         assert check(proof)
         at = data.draw(st.integers(0, len(proof) - 1))
         changed = bytearray(proof[at])

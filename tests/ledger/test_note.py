@@ -1,4 +1,4 @@
-"""Signed notes, checkpoints and cosignatures, with the specifications' examples and vectors of two readings."""
+"""Signed notes, checkpoints and cosignatures: the specifications' examples, and vectors of two readings."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def test_examples_of_the_specifications(shared: Path) -> None:
                 assert checkpoint.parse(found.text).text == found.text
                 assert checkpoint.parse(found.text).size == 20_852_163
                 checkpoints += 1
-    example = note.parse(examples[1]["note"].encode())
-    assert note.verify(example, known) == ((known[0], None),)
+    second = note.parse(examples[1]["note"].encode())
+    assert note.verify(second, known) == ((known[0], None),)
     assert (len(examples), read, checkpoints, len(known)) == (6, 4, 2, 1)
 
 

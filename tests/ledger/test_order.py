@@ -32,7 +32,9 @@ def evolve(state: bytes, placed: Placed) -> bytes:
 
 def by_the_rule(entries: Iterable[Entry]) -> list[Entry]:
     """LINE 6: repeatedly, among entries whose folded is wholly placed, the least."""
-    left, placed, counts = list(entries), [], dict[Origin, int]()
+    left = list(entries)
+    placed: list[Entry] = []
+    counts: dict[Origin, int] = {}
     while True:
         ready = [
             each

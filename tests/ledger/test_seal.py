@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from importlib import resources
 from pathlib import Path
@@ -10,16 +11,16 @@ from typing import Any
 import pytest
 from cryptography.hazmat.bindings._rust import openssl
 from cryptography.hazmat.primitives import hpke
-from cryptography.hazmat.primitives.asymmetric import x25519
+from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nacl import bindings, exceptions
 
-from tests.ledger import hpke_again
+from scripts import hpke_again, ml_kem_768
 from tests.ledger.two import LINE, A, B, seed
 from tests.ledger.vectors import rows, wycheproof
 from wideberth.errors import Invalid, NotTrusted
-from wideberth.ledger import canonical, seal
+from wideberth.ledger import canonical, ids, seal
 from wideberth.ledger.seal import Content
 
 PRIVATE, TAG = seed("prekey"), seed("tag")[:16]
@@ -86,6 +87,8 @@ def test_line_recipient_and_key_are_bound(suite: int) -> None:
 @given(st.binary(max_size=3000))
 def test_anything_is_refused_with_a_code(data: bytes) -> None:
     assert refusal(data) in ("ledger.seal", "ledger.suite")
+    for cut in (SEALED[1][:-1], SEALED[1] + b"x", SEALED[1][:-256], SEALED[2] + bytes(256 * 2)):
+        assert refusal(cut) == "ledger.seal"
     assert refusal(b"\1\1" + data) in ("ledger.seal", "ledger.prekey")
 
 
@@ -144,14 +147,29 @@ def test_keys_that_are_none_are_refused() -> None:
     assert caught.value.code == "ledger.suite"
 
 
-def test_the_second_implementation_seals_what_this_one_opens() -> None:
-    prekey = seal.prekey(seal.X25519, PRIVATE)
-    assert prekey == (1, hpke_again.public(PRIVATE)) and prekey.id == hpke_again.prekey_id(1, prekey.public)
-    outer = b"\1\1" + prekey.id + TAG
-    info = b"wideberth/seal/v1\n" + outer + bytes.fromhex(seal.ids.unbase32(LINE.id, 32, "").hex())
-    info += seal.ids.unbase32(B.name, 32, "")
-    sealed = outer + hpke_again.seal(seal.pad(CONTENT), prekey.public, seed("ephemeral"), info)
+@pytest.mark.parametrize("suite", SUITES)
+def test_a_second_implementation_seals_what_this_one_opens(suite: int) -> None:
+    prekey, ephemeral = seal.prekey(suite, PRIVATE), seed("ephemeral")
+    outer = bytes([1, suite]) + prekey.id + TAG
+    info = b"wideberth/seal/v1\n" + outer + ids.unbase32(LINE.id, 32, "") + ids.unbase32(B.name, 32, "")
+    if suite == seal.X25519:
+        assert prekey.public == bindings.crypto_scalarmult_base(PRIVATE)
+        to = hpke_again.classic(ephemeral, prekey.public)
+    else:
+        assert prekey.public == hpke_again.hybrid_public(PRIVATE)
+        to = hpke_again.hybrid(ephemeral, seed("coins"), prekey.public)
+    sealed = outer + hpke_again.encrypt(seal.pad(CONTENT), to, info, suite)
     assert seal.unseal(sealed, PRIVATE, LINE.id, B.name) == CONTENT
+
+
+def test_the_second_ml_kem_is_the_librarys() -> None:
+    for i in range(5):
+        long = hashlib.sha512(bytes([i])).digest()
+        key = mlkem.MLKEM768PrivateKey.from_seed_bytes(long)
+        public = key.public_key().public_bytes_raw()
+        assert ml_kem_768.public(long) == public
+        shared_secret, enc = ml_kem_768.encapsulate(public, seed(f"coins {i}"))
+        assert key.decapsulate(enc) == shared_secret
 
 
 def decrypt(suite: hpke.Suite, row: dict[str, Any], private: Any) -> bytes:
@@ -162,7 +180,7 @@ def decrypt(suite: hpke.Suite, row: dict[str, Any], private: Any) -> bytes:
 
 
 def test_vectors_of_rfc_9180(shared: Path) -> None:
-    """Base mode with both ciphers in the library; with ours, every message, in the second implementation too."""
+    """Base mode with both ciphers in the library; with ours every message, in a second implementation too."""
     counts = {"rows": 0, "library": 0, "again": 0}
     for row in rows(shared / "vectors" / "hpke" / "rfc9180-selected.json"):
         counts["rows"] += 1
@@ -176,9 +194,9 @@ def test_vectors_of_rfc_9180(shared: Path) -> None:
         if row["aead_id"] != 3:
             continue
         secret, recipient, enc = (bytes.fromhex(row[x]) for x in ("skEm", "pkRm", "enc"))
-        shared_secret = hpke_again.shared_secret(secret, recipient, enc, recipient)
-        keys = hpke_again.schedule(shared_secret, bytes.fromhex(row["info"]))
-        assert shared_secret.hex() == row["shared_secret"]
+        to = hpke_again.classic(secret, recipient)
+        keys = hpke_again.schedule(to.secret, bytes.fromhex(row["info"]), seal.X25519)
+        assert to == (bytes.fromhex(row["shared_secret"]), enc)
         assert (keys.key.hex(), keys.base_nonce.hex()) == (row["key"], row["base_nonce"])
         for i, each in enumerate(row["encryptions"]):
             nonce = hpke_again.nonce(keys.base_nonce, i)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from wideberth.ledger import certificate, feed, ids, keys, note
+from wideberth.ledger import certificate, feed, ids, keys, merkle, note
 from wideberth.ledger.body import Entry
 from wideberth.ledger.certificate import Certificate, Papers
 from wideberth.ledger.ids import Kind, Origin
@@ -48,10 +48,8 @@ def entry(
     party: Party, n: int, folded: Mapping[Origin, int] | None = None, kind: Kind = "main", epoch: int = 0
 ) -> Entry:
     """Entry n of a feed, made without the ones before it."""
-    head = feed.Head(origin(party, kind, epoch), feed.merkle.Tree(n, ()))
+    head = feed.Head(origin(party, kind, epoch), merkle.grown(merkle.EMPTY, [bytes(32)] * n))
     written = feed.Written("test.said", 1, folded or {}, 1000 + n)
-    # a tree of n leaves needs its peaks to grow; here only the entry is wanted
-    head = feed.Head(head.origin, feed.merkle.grown(feed.merkle.EMPTY, [bytes(32)] * n))
     return feed.append(head, written, {"said": f"{party.label} {kind} {n}"}, seed(f"salt {n}")[:16]).entry
 
 

@@ -14,7 +14,7 @@ function of this floor that never gives the same bytes twice.
 from __future__ import annotations
 
 import hashlib
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
@@ -24,8 +24,8 @@ from wideberth.errors import Invalid, NotTrusted
 from wideberth.ledger import body, canonical, ids
 
 VERSION = 1
-X25519: Literal[1] = 1
-HYBRID: Literal[2] = 2
+X25519 = 1
+HYBRID = 2
 PREKEY = 16
 """Bytes of a prekey's id."""
 TAG = 16
