@@ -164,7 +164,7 @@ def papers(seeds: dict[str, bytes], origin: Origin) -> list[str]:
 def sealed(
     row: dict[str, Any], line: Line, recipient: str, entries: list[Entry], checkpoint: bytes
 ) -> dict[str, Any]:
-    """A sealed message: the second implementation, which can choose the chance, makes it; the package opens it."""
+    """A sealed message: made by the second implementation, which can choose the chance; opened by ours."""
     entry = entries[row["entry"]]
     content = seal.Content(entry.leaf, entry.salt, entry.body, checkpoint)
     prekey = seal.prekey(row["suite"], bytes.fromhex(row["private"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +78,13 @@ def test_the_order_from_the_last_to_the_first() -> None:
     placed = order.place(LINE, reversed(ENTRIES))
     assert [[ENTRIES.index(each.entry), each.disputed] for each in placed] == VECTORS["order"]
     assert [disputed for _, disputed in VECTORS["order"]].count(True) == 1
+
+
+def test_the_examples_on_the_page_are_these() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "record.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```(?:json|text)\n(.*?)```", page, re.DOTALL)
+    texts = [e[part] for e in VECTORS["entries"] for part in ("leaf", "body")]
+    whole = [VECTORS["genesis"], VECTORS["cosigned"], *VECTORS["papers"], *texts]
+    assert [each for each in examples if each.rstrip("\n") not in [text.rstrip("\n") for text in whole]] == []
+    assert len(examples) == 6
+    assert VECTORS["line"] in page and VECTORS["entries"][4]["salt"] in page

@@ -110,13 +110,7 @@ def standing(key: bytes, purpose: Purpose, origin: Origin, n: int, papers: Paper
     "disputed": certified, and revoked at or before n: what restricts stays in force, what permits is void
     until it is reaffirmed. "unknown": never certified for this, or for two purposes: one key, one purpose.
     """
-    mine = [each for each in papers.certificates if each.key == key]
-    if {each.purpose for each in mine} != {purpose}:
-        return "unknown"
-    if not any(each.origin == origin and each.from_n <= n for each in mine):
-        return "unknown"
-    revoked = any(each.key == key and n >= each.last_n.get(origin, 0) for each in papers.revocations)
-    return "disputed" if revoked else "valid"
+    return _standings(purpose, origin, n, papers).get(key, "unknown")
 
 
 def logs(origin: Origin, n: int, papers: Papers) -> tuple[Verifier, ...]:
@@ -146,9 +140,23 @@ def read_checkpoint(data: bytes, origin: Origin, papers: Papers) -> checkpoint.O
     return found
 
 
+def _standings(purpose: Purpose, origin: Origin, n: int, papers: Papers) -> dict[bytes, Standing]:
+    """Of every key that is certified for this, in one pass over the papers."""
+    purposes: dict[bytes, set[Purpose]] = {}
+    for each in papers.certificates:
+        purposes.setdefault(each.key, set()).add(each.purpose)
+    certified = {
+        each.key
+        for each in papers.certificates
+        if each.origin == origin and each.from_n <= n and purposes[each.key] == {purpose}
+    }
+    revoked = {each.key for each in papers.revocations if n >= each.last_n.get(origin, 0)}
+    return {key: "disputed" if key in revoked else "valid" for key in certified}
+
+
 def _valid(purpose: Purpose, origin: Origin, n: int, papers: Papers) -> Sequence[bytes]:
-    certified = sorted({each.key for each in papers.certificates})
-    return [key for key in certified if standing(key, purpose, origin, n, papers) == "valid"]
+    found = _standings(purpose, origin, n, papers)
+    return sorted(key for key, worth in found.items() if worth == "valid")
 
 
 def _signed(
