@@ -226,8 +226,7 @@ def check_bodies(head: Head, items: Sequence[Item]) -> tuple[Entry, ...]:
 
 
 def cosign(received: Received, name: str, cosign_seed: bytes, time_s: int) -> Note:
-    """The checkpoint with the receiver's cosignature. Only after the commit: it says "I durably hold all
-    this".
+    """The checkpoint with the receiver's cosignature: only after the commit, for it says "I durably hold it".
 
     Args:
         received: what was committed.

@@ -149,8 +149,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
 
 
 def verify_consistency(old: int, size: int, first: bytes, second: bytes, proof: Sequence[bytes]) -> None:
-    """RFC 9162, 2.1.4.2: the tree of `old` with the root `first` is a beginning of that of `size` with
-    `second`.
+    """RFC 9162, 2.1.4.2: the tree of `old` leaves, root `first`, begins that of `size`, root `second`.
 
     From size 0 nothing is a proof: who knows nothing yet asks for none.
     Raises: NotTrusted (`ledger.consistency`).

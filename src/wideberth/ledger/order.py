@@ -63,9 +63,7 @@ class Order:
         return kept
 
     def waiting(self) -> list[Entry]:
-        """Entries that are held but not placed: something that they folded, or that is before them, is
-        missing.
-        """
+        """Entries that are held but not placed: something they folded, or that is before them, is missing."""
         return [
             entry
             for origin in self._feeds
@@ -101,9 +99,7 @@ class Order:
         return self._held[origin].get(len(self._at[origin]))
 
     def _enters(self, origin: Origin) -> int:
-        """Where in the order as it stands a feed's next entry belongs; at its end, or after it, changes
-        nothing.
-        """
+        """Where in the order, as it stands, a feed's next entry belongs; its end, where that waits."""
         entry, end = self._next(origin), len(self.placed)
         needed = [(origin, len(self._at[origin]))]
         needed += entry.header.folded.items() if entry else [(origin, end + 1)]

@@ -156,8 +156,7 @@ def unseal(sealed: bytes, private: bytes, line: str, recipient: str) -> Content:
 
 
 def pad(content: Content) -> bytes:
-    """Leaf, salt, body and checkpoint, zeros behind them: length (4 bytes, big-endian) before each but the
-    salt.
+    """Salt, then leaf, body and checkpoint, each after its length (4 bytes, big-endian), then zeros.
 
     Raises: Invalid (`ledger.seal`, `ledger.salt`) where it is larger than an entry can be.
     """
