@@ -103,6 +103,12 @@ def test_sizes_come_first() -> None:
     assert refusal(feed.receive, head(0), b"no note", many, PAPERS) == "ledger.batch"
 
 
+def test_the_limits_themselves_are_allowed() -> None:
+    feed.check_sizes([Item(b"", SALT, b"")] * 100_000)
+    feed.check_sizes([Item(bytes(canonical.HEADER), SALT, bytes(canonical.BODY))])
+    assert (canonical.HEADER, canonical.BODY, canonical.URGENT, feed.BATCH) == (4096, 65536, 4096, 100_000)
+
+
 def test_then_the_signature_and_its_key() -> None:
     items, data = FEED.items[:5], upto(5)
     assert refusal(feed.receive, head(0), b"no note", items, PAPERS) == "ledger.note"
@@ -220,6 +226,11 @@ def test_two_histories_of_one_feed_prove_themselves() -> None:
     assert not feed.contradict(earlier, mine, hashes)
     assert not feed.contradict(earlier, theirs)
     assert not feed.contradict(earlier, theirs, hashes)
+    assert not feed.contradict(earlier, mine, rewritten)
+    # the nodes above the leaves make the same root, but are not the leaves
+    above = [FEED.at(1, number) for number in range(6)]
+    assert merkle.root(merkle.grown(merkle.EMPTY, above)) == mine.checkpoint.root
+    assert not feed.contradict(opened(upto(5)), mine, above)
     urgent = feed_of(A, 12, "urgent").head
     data = note.write(feed.sign(urgent, A.seed("log")))
     elsewhere = checkpoint.read(data, urgent.origin.text, certificate.logs(urgent.origin, 11, PAPERS))
