@@ -40,6 +40,10 @@ def test_a_header_is_read_back(header: Header) -> None:
     assert len(leaf) <= canonical.HEADER
 
 
+def test_a_type_of_64_characters_is_one() -> None:
+    assert body.read(canonical.write({**GOOD, "type": "a" * 64})).type == "a" * 64
+
+
 def test_the_leaf_in_full() -> None:
     made = entry(A, 3, {origin(B): 2})
     assert (
@@ -154,6 +158,9 @@ def test_what_is_not_understood_is_known_beforehand() -> None:
     assert not body.understood(said({"said": "x", "new": 1, "crit": ["new"]}), known)
     assert not body.understood(said({"said": "x", "crit": [7]}), known)
     assert not body.understood(said({"said": "x", "crit": "said"}), known)
+    assert not body.understood(said({"said": "x", "crit": 7}), known)
+    assert not body.understood(said({"said": "x", "crit": [["said"]]}), known)
+    assert not body.understood(said({"said": "x", "crit": {"said": 1}}), known)
     assert not body.understood(said({"said": "x"}, v=2), known)
     assert not body.understood(said({"said": "x"}), {})
 

@@ -132,6 +132,8 @@ def test_checkpoints_of_a_log_of_others(shared: Path) -> None:
         (b"a\t\n\n\xe2\x80\x94 a AAAAAAA=\n", "ledger.note"),
         (b"a\n\xe2\x80\x94 a AAAAAAA=\n", "ledger.note"),
         (b"a\n\n\xe2\x80\x94 a AAAAAAA=", "ledger.note"),
+        (b"a\n\n\xe2\x80\x94 a AAAAAAA=\nrest", "ledger.note"),
+        (b"x\xe2\x80\x94 a AAAAAAA=\n", "ledger.note"),
         (b"a\n\n", "ledger.note"),
         (b"a\n\n" + b"\xe2\x80\x94 a AAAAAAA=\n" * 101, "ledger.note"),
         (b"a\n\n- a AAAAAAA=\n", "ledger.note"),
@@ -161,6 +163,38 @@ def test_a_bad_signature_of_a_known_key_refuses_the_whole_note() -> None:
         data = note.write(note.Note(found.text, (*found.signatures, line)))
         assert refusal(data, [LOG_KEY]) == ""
         assert refusal(data, [LOG_KEY, WITNESS_KEY]) == "ledger.signature"
+
+
+def test_a_plain_signature_is_no_cosignature() -> None:
+    found = note.parse(SIGNED)
+    plain = Signature(OTHER, WITNESS_KEY.key_id, keys.sign(WITNESS, found.text.encode()))
+    data = note.write(note.Note(found.text, (*found.signatures, plain)))
+    assert refusal(data, [LOG_KEY, WITNESS_KEY]) == "ledger.signature"
+
+
+def test_a_hundred_signatures_are_read() -> None:
+    found = note.parse(SIGNED)
+    data = note.write(note.Note(found.text, found.signatures * note.SIGNATURES))
+    assert len(note.verify(note.parse(data), [LOG_KEY])) == note.SIGNATURES == 100
+    assert note.SIZE == 2**20
+    long = note.write(note.sign("x" * (note.SIZE - len(SIGNED)) + "\n", NAME, LOG))
+    assert len(note.parse(long).signatures) == 1
+
+
+def test_a_key_name_has_no_spaces_of_any_kind() -> None:
+    for name in ("", "a b", "a\u2003b", "a\x01b", "a+b"):
+        with pytest.raises(Invalid) as caught:
+            note.sign("text\n", name, LOG)
+        assert caught.value.code == "ledger.key_name"
+
+
+def test_keys_of_other_kinds_and_lengths_are_not_read() -> None:
+    for kind, length in ((6, 32), (2, 32), (1, 31), (4, 33)):
+        with pytest.raises(Invalid) as caught:
+            note.read_vkey(note.write_vkey(Verifier(NAME, kind, bytes(length))))
+        assert caught.value.code == "ledger.vkey"
+    for key in (LOG_KEY, WITNESS_KEY):
+        assert note.read_vkey(note.write_vkey(key)) == key
 
 
 def test_a_line_of_a_type_to_come_is_kept_and_ignored() -> None:
@@ -213,6 +247,12 @@ def test_a_cosignature_has_a_time_that_the_format_allows(time_s: int) -> None:
     with pytest.raises(Invalid) as caught:
         note.cosign(note.parse(SIGNED), OTHER, WITNESS, time_s)
     assert caught.value.code == "ledger.time"
+    for good in (0, 2**63 - 1):
+        made = note.parse(note.write(note.cosign(note.parse(SIGNED), OTHER, WITNESS, good)))
+        assert note.verify(made, [WITNESS_KEY]) == ((WITNESS_KEY, good),)
+    assert cosignature.split((2**63).to_bytes(8, "big") + bytes(64)) is None
+    assert cosignature.split(bytes(71)) is None and cosignature.split(bytes(73)) is None
+    assert cosignature.split(bytes(72)) == (0, bytes(64))
     data = cosignature.sign(WITNESS, "text\n", 2**63 - 1)
     assert cosignature.verifies(WITNESS_KEY.public, "text\n", data)
     assert not cosignature.verifies(WITNESS_KEY.public, "text\n", data[:-1])
@@ -224,12 +264,12 @@ def test_a_cosignature_has_a_time_that_the_format_allows(time_s: int) -> None:
     [
         ("", "ledger.checkpoint"),
         ("a\n1\n", "ledger.checkpoint"),
-        ("a\n1\nAAAA\nAAAA", "ledger.checkpoint"),
-        ("\n1\nAAAA\n", "ledger.checkpoint"),
-        ("a\n1\nAAAA\n\n", "ledger.checkpoint"),
-        ("a\n01\nAAAA\n", "ledger.checkpoint"),
-        ("a\n-1\nAAAA\n", "ledger.checkpoint"),
-        ("a\n9223372036854775808\nAAAA\n", "ledger.checkpoint"),
+        ("a\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nAAAA", "ledger.checkpoint"),
+        ("\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", "ledger.checkpoint"),
+        ("a\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n", "ledger.checkpoint"),
+        ("a\n01\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", "ledger.checkpoint"),
+        ("a\n-1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", "ledger.checkpoint"),
+        ("a\n9223372036854775808\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", "ledger.checkpoint"),
         ("a\n1\nAAAA\n", "ledger.checkpoint"),
         ("a\n1\n!\n", "ledger.base64"),
     ],
@@ -256,6 +296,7 @@ def test_a_checkpoint_needs_its_authors_key_and_its_origin() -> None:
     opened = checkpoint.read(data, NAME, [LOG_KEY], [WITNESS_KEY])
     assert opened.checkpoint == Checkpoint(NAME, 2, merkle.root(TREE))
     assert checkpoint.cosigned(opened.verified, 5) == {OTHER: 5}
+    assert checkpoint.cosigned(opened.verified, -295) == {OTHER: 5}
     assert checkpoint.cosigned(opened.verified, -296) == {}
     twice = note.write(note.cosign(note.parse(data), OTHER, WITNESS, 3))
     both = checkpoint.read(twice, NAME, [LOG_KEY], [WITNESS_KEY])

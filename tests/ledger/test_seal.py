@@ -92,6 +92,20 @@ def test_anything_is_refused_with_a_code(data: bytes) -> None:
     assert refusal(b"\1\1" + data) in ("ledger.seal", "ledger.prekey")
 
 
+def test_no_message_is_longer_than_the_largest_entry() -> None:
+    longest = {seal.X25519: 34 + 32 + 131_072 + 16, seal.HYBRID: 34 + 1_120 + 131_072 + 16}
+    for suite, length in longest.items():
+        head = bytes([1, suite])
+        assert seal.outer(head.ljust(length, b"\0")).suite == suite
+        for wrong in (length + 1, length - 1, length + 131_072, 34, 33, length - 131_072 + 128):
+            with pytest.raises(Invalid) as caught:
+                seal.outer(head.ljust(wrong, b"\0"))
+            assert caught.value.code == "ledger.seal"
+    assert longest[seal.HYBRID] == seal.SEALED
+    content = Content(bytes(4096), bytes(16), bytes(65536), bytes(131_072 - 4096 - 65536 - 28))
+    assert len(seal.pad(content)) == seal.PADDED
+
+
 def test_padding_hides_sizes_and_is_checked() -> None:
     for size, padded in ((0, 256), (228, 256), (229, 512), (485, 1024), (canonical.BODY, 131072)):
         content = Content(b"", bytes(16), bytes(size), b"")
