@@ -95,12 +95,23 @@ def test_bits_that_belong_to_no_byte_must_be_zero() -> None:
         with pytest.raises(Invalid):
             ids.unbase32(text[:-1] + last, 32, "")
     assert ids.unbase32(text[:-1] + "q", 32, "") == bytes(31) + b"\1"
-    with pytest.raises(Invalid):
-        ids.unbase32(7, 32, "")
+    for other in (
+        7,
+        None,
+        b"a" * 52,
+        "a" * 51 + "1",
+        "8" + "a" * 51,
+        "a" * 51 + "é",
+        "a" * 51 + "=",
+        " " * 52,
+    ):
+        with pytest.raises(Invalid) as caught:
+            ids.unbase32(other, 32, "where")
+        assert caught.value.code == "ledger.base32"
 
 
 def test_origins_are_read_back() -> None:
-    for epoch in (0, 1, ids.EPOCHS):
+    for epoch in (0, 1, 2_147_483_647):
         made = origin(A, "urgent", epoch)
         assert made.text == f"wideberth/{LINE.id}/{A.name}/urgent/{epoch}"
         assert ids.origin(made.text) == made == Origin(LINE.id, A.name, "urgent", epoch)

@@ -34,6 +34,14 @@ def test_what_is_no_key_or_no_signature_does_not_verify(key: bytes, signature: b
     assert not keys.verifies(key, b"message", signature)
 
 
+def test_nothing_may_be_moved_between_signature_key_and_message() -> None:
+    key, signature = keys.public(SEED), keys.sign(SEED, b"ab")
+    assert keys.verifies(key, b"ab", signature)
+    assert not keys.verifies(key, b"b", signature + b"a")
+    assert not keys.verifies(key, signature[-1:] + b"ab", signature[:-1])
+    assert not keys.verifies(key + b"x", b"ab", signature)
+
+
 @pytest.mark.parametrize("length", [0, 31, 33, 64])
 def test_a_seed_has_32_bytes(length: int) -> None:
     for call in (keys.public, lambda secret: keys.sign(secret, b"")):

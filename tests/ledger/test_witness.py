@@ -67,11 +67,17 @@ def test_a_request_is_read_back(old: int, proof: list[bytes]) -> None:
     assert witness.parse(witness.write(request)) == request
 
 
+def test_the_limits_themselves_are_allowed() -> None:
+    assert len(witness.parse(b"old 1\n" + b"AAAA\n" * 63 + b"\nx").proof) == 63
+    assert witness.parse(b"old 1\n\n".ljust(note.SIZE, b"x")).old == 1
+
+
 @pytest.mark.parametrize(
     "data",
     [
         b"",
         b"old 1\n",
+        b"old 1",
         b"old 01\n\nx",
         b"new 1\n\nx",
         b"old \xc3\xa9\n\nx",
