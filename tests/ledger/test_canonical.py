@@ -100,6 +100,7 @@ def test_strict_vectors(shared: Path) -> None:
         (b'{"a":9007199254740992}', "ledger.json_number"),
         (b'{"a":-9007199254740992}', "ledger.json_number"),
         (b'{"a":123456789012345678}', "ledger.json_number"),
+        (b'{"a":' + b"1" * 5000 + b"}", "ledger.json_number"),
         (b'{"a":1.0}', "ledger.json_number"),
         (b'{"a":1e2}', "ledger.json_number"),
         (b'{"a":NaN}', "ledger.json_number"),
@@ -121,6 +122,7 @@ def test_each_refusal_has_its_code(data: bytes, code: str) -> None:
 
 
 def test_the_bounds_themselves_are_accepted() -> None:
+    assert canonical.accept(b'{"a":[' + b"[{}]," * 30 + b'"b"]}')
     assert canonical.accept(b'{"a":' + b"[" * 15 + b"]" * 15 + b"}")
     assert canonical.accept(b'{"a":"[[[[[[[[[[[[[[[[[[[{{{{{{{{\\"[["}')
     assert canonical.accept(b'{"a":9007199254740991,"b":-9007199254740991}')["b"] == -(2**53 - 1)

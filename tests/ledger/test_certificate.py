@@ -65,6 +65,17 @@ def paper(**changes: Any) -> bytes:
     return signed(f"wideberth/certificate/v1\n{canonical.write(value).decode()}\n")
 
 
+def test_a_paper_is_what_its_first_line_says() -> None:
+    text = paper().decode().split("\n")[1]
+    for heading, code in (("certificate/v2", "ledger.certificate"), ("certificate/v1", "")):
+        try:
+            certificate.read_certificate(signed(f"wideberth/{heading}\n{text}\n"), A.identity)
+        except Invalid as error:
+            assert error.code == code
+        else:
+            assert code == ""
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [

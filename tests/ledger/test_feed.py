@@ -122,6 +122,9 @@ def test_then_the_signature_and_its_key() -> None:
     stolen = Papers(PAPERS.certificates, (certificate.Revocation(A.key("log"), {origin(A): 4}),))
     assert refusal(feed.receive, head(0), data, items, stolen) == "ledger.key_not_valid"
     assert refusal(feed.receive, head(0), upto(4), items[:4], stolen) == ""
+    from_one = Papers(PAPERS.certificates, (certificate.Revocation(A.key("log"), {origin(A): 1}),))
+    found = [refusal(feed.receive, head(0), upto(n), FEED.items[:n], from_one) for n in (0, 1, 2)]
+    assert found == ["", "", "ledger.key_not_valid"]
     urgent = feed_of(A, 5, "urgent")
     assert refusal(feed.receive, head(0), signed(urgent, A), items, PAPERS) == "ledger.unsigned"
 
