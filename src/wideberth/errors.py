@@ -1,6 +1,7 @@
 """The errors a caller can tell apart, each with a stable code.
 
-Whose fault it is sits in the type: `Invalid` is the input's, `Refused` is a rule's.
+Whose fault it is sits in the type: `Invalid` is the input's, `Refused` is a rule's, `NotTrusted` is a
+signature's or a proof's, `Stale` is nobody's: somebody else was quicker.
 """
 
 from __future__ import annotations
@@ -41,6 +42,18 @@ class Invalid(WideberthError):
 
 class Refused(WideberthError):
     """A command that is well-formed but may not be carried out; the message says what would be accepted."""
+
+
+class NotTrusted(WideberthError):
+    """Well-formed input whose origin, integrity or history is not proven; nothing of it may be used."""
+
+
+class Stale(WideberthError):
+    """A step from a state that is no longer the newest; `size` is the size to start from now."""
+
+    def __init__(self, code: str, size: int, message: str) -> None:
+        super().__init__(code, message)
+        self.size = size
 
 
 def shorten(value: object, limit: int = 80) -> str:

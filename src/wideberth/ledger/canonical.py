@@ -1,0 +1,165 @@
+"""The one way to write a value down: RFC 8785 (JCS), less what readers are known to read differently.
+
+UTF-8; no key twice; whole numbers within ±(2^53 - 1), without fraction or exponent; no half surrogate and no
+NUL; at most `DEPTH` levels; an object on top. What arrives is accepted only where writing what was read gives
+the same bytes, and those bytes are kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, TypeAlias, cast
+
+import rfc8785
+
+from wideberth.errors import Invalid
+
+Value: TypeAlias = "bool | int | str | list[Value] | dict[str, Value] | None"
+
+DEPTH = 16
+"""Levels of [ and {; the outermost is level 1."""
+HEADER = 4 * 1024
+"""Bytes of an entry's header."""
+BODY = 64 * 1024
+"""Bytes of a body in a main feed."""
+URGENT = 4 * 1024
+"""Bytes of a body in an urgent feed."""
+WHOLE = 2**53 - 1
+"""The largest whole number that every reader of JSON reads exactly."""
+
+_DIGITS = 17
+"""Characters of a number within ±WHOLE, with its sign."""
+# an unterminated text runs to the end, so that the scan stays linear whatever it is given
+_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_UNFIT = re.compile("[\0\ud800-\udfff]")
+
+
+def write(value: Value, limit: int = BODY) -> bytes:
+    """The canonical bytes of a value.
+
+    Raises: Invalid (`ledger.json_type`, `ledger.json_number`, `ledger.json_text`, `ledger.json_depth`,
+    `ledger.json_too_large`).
+    """
+    _check(value)
+    data = rfc8785.dumps(cast("dict[str, Any]", value))
+    _check_size(data, limit)
+    return data
+
+
+def accept(data: bytes, limit: int = BODY) -> dict[str, Value]:
+    """The object that canonical bytes hold.
+
+    Raises: Invalid as `parse` does, and `ledger.json_not_canonical` where the same value has other bytes.
+    """
+    value = parse(data, limit)
+    if not isinstance(value, dict):
+        raise Invalid("ledger.json_type", "", "an array", "a JSON object")
+    if rfc8785.dumps(value) != data:
+        raise Invalid("ledger.json_not_canonical", "", data[:60].decode("utf-8", "replace"), "RFC 8785 bytes")
+    return value
+
+
+def parse(data: bytes, limit: int = BODY) -> dict[str, Value] | list[Value]:
+    """The value of strict JSON, canonical or not: size and depth are known before anything is parsed.
+
+    Raises: Invalid (`ledger.json_too_large`, `ledger.json_encoding`, `ledger.json_depth`,
+    `ledger.json_syntax`, `ledger.json_repeated_key`, `ledger.json_number`, `ledger.json_text`,
+    `ledger.json_type`).
+    """
+    _check_size(data, limit)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start}"
+        raise Invalid(
+            "ledger.json_encoding", where, f"the byte 0x{data[error.start]:02x}", "UTF-8"
+        ) from error
+    _check_depth(data)
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_int=_whole,
+            parse_float=_no_number,
+            parse_constant=_no_number,
+        )
+    except json.JSONDecodeError as error:
+        where = f"byte {len(text[: error.pos].encode())}"
+        raise Invalid("ledger.json_syntax", where, text[error.pos : error.pos + 20], "JSON") from error
+    if not isinstance(value, dict | list):
+        raise Invalid("ledger.json_type", "", text, "a JSON object or array")
+    _check(value)
+    return cast("dict[str, Value] | list[Value]", value)
+
+
+def _check_size(data: bytes, limit: int) -> None:
+    if len(data) > limit:
+        raise Invalid("ledger.json_too_large", "", f"{len(data):,} bytes", f"at most {limit:,} bytes")
+
+
+def _check_depth(data: bytes) -> None:
+    """Refuse deep nesting before the parser can recurse."""
+    depth = 0
+    for byte in _TEXT.sub(b"", data):
+        if byte in b"[{":
+            depth += 1
+            if depth > DEPTH:
+                raise _deep()
+        elif byte in b"]}":
+            depth -= 1
+
+
+def _deep() -> Invalid:
+    return Invalid(
+        "ledger.json_depth", "", f"more than {DEPTH} levels", f"at most {DEPTH} levels of [ and {{"
+    )
+
+
+def _object(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for key, value in pairs:
+        if key in found:
+            raise Invalid("ledger.json_repeated_key", "", key, "each key once in an object")
+        found[key] = value
+    return found
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _DIGITS or abs(int(digits)) > WHOLE:
+        raise _not_whole(digits)
+    return int(digits)
+
+
+def _no_number(digits: str) -> int:
+    raise _not_whole(digits)
+
+
+def _not_whole(found: object) -> Invalid:
+    return Invalid(
+        "ledger.json_number", "", found, "whole numbers within ±(2^53 - 1), no fraction, no exponent"
+    )
+
+
+def _check(value: object) -> None:
+    """Refuse what the profile has no place for, anywhere in a value."""
+    left: list[tuple[object, int]] = [(value, 1)]
+    while left:
+        found, depth = left.pop()
+        if isinstance(found, dict | list):
+            if depth > DEPTH:
+                raise _deep()
+            inner = found if isinstance(found, list) else [*found, *found.values()]
+            left.extend((each, depth + 1) for each in inner)
+            if isinstance(found, dict) and not all(isinstance(key, str) for key in found):
+                raise Invalid("ledger.json_type", "", sorted(map(str, found)), "keys that are texts")
+        elif isinstance(found, str):
+            if _UNFIT.search(found):
+                raise Invalid("ledger.json_text", "", found, "whole characters, and no NUL")
+        elif isinstance(found, int):  # bool is an int, and within the bounds
+            if abs(found) > WHOLE:
+                raise _not_whole(found)
+        elif isinstance(found, float):
+            raise _not_whole(found)
+        elif found is not None:
+            raise Invalid("ledger.json_type", "", type(found).__name__, "what JSON has")

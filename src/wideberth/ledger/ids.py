@@ -1,0 +1,142 @@
+"""Names of lines, parties and feeds (LINE 1), and the two ways bytes are written as text.
+
+In JSON and in names, bytes are lower-case base32 (RFC 4648) without padding; in signed notes they are base64,
+as C2SP has it. Both are accepted in their one canonical form only.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import re
+from base64 import b32decode, b32encode, b64decode, b64encode
+from typing import Final, Literal, NamedTuple
+
+from msgspec import Struct
+
+from wideberth.errors import Invalid
+from wideberth.ledger import canonical
+
+HASH = 32
+"""Bytes of a SHA-256, of an Ed25519 or X25519 key, of the genesis' random part."""
+EPOCHS = 2**31 - 1
+KINDS: Final = ("urgent", "main")
+"""In the order in which a tie between an author's own feeds is broken."""
+GENESIS_TYPE = "wideberth.genesis"
+
+Kind = Literal["urgent", "main"]
+_BASE32 = re.compile("[a-z2-7]+")
+_NUMBER = re.compile("0|[1-9][0-9]{0,9}")
+
+
+class Origin(NamedTuple):
+    """The name of a feed: which line, whose, urgent or main, which epoch (from 0)."""
+
+    line: str
+    party: str
+    kind: Kind
+    epoch: int
+
+    @property
+    def text(self) -> str:
+        """`wideberth/<line>/<party>/<urgent|main>/<epoch>`: origin and key name of the feed's checkpoints."""
+        return f"wideberth/{self.line}/{self.party}/{self.kind}/{self.epoch}"
+
+
+class Line(Struct, frozen=True):
+    """A line: its id, and its two parties in the order of their identity keys' bytes."""
+
+    id: str
+    keys: tuple[bytes, bytes]
+    parties: tuple[str, str]
+
+    def rank(self, party: str) -> int:
+        """0 or 1. Raises: Invalid (`ledger.stranger`) for anybody else."""
+        if party not in self.parties:
+            raise Invalid("ledger.stranger", "", party, f"a party of the line: {', '.join(self.parties)}")
+        return self.parties.index(party)
+
+    def identity(self, party: str) -> bytes:
+        """The identity key of a party of the line. Raises: Invalid (`ledger.stranger`)."""
+        return self.keys[self.rank(party)]
+
+
+def base32(data: bytes) -> str:
+    """Lower-case base32 without padding: 52 characters for 32 bytes."""
+    return b32encode(data).decode().rstrip("=").lower()
+
+
+def unbase32(text: object, length: int, path: str) -> bytes:
+    """The `length` bytes that a text stands for. Raises: Invalid (`ledger.base32`)."""
+    if isinstance(text, str) and len(text) == (length * 8 + 4) // 5 and _BASE32.fullmatch(text):
+        data = b32decode(text.upper() + "=" * (-len(text) % 8))
+        # the last character may carry bits that are no part of any byte: one text for the same bytes, not two
+        if base32(data) == text:
+            return data
+    raise Invalid("ledger.base32", path, text, f"{length} bytes in lower-case base32 without padding")
+
+
+def base64(data: bytes) -> str:
+    """Standard base64 with padding, as C2SP's formats have it."""
+    return b64encode(data).decode()
+
+
+def unbase64(text: str, path: str) -> bytes:
+    """Standard base64 with padding, in its one canonical form. Raises: Invalid (`ledger.base64`)."""
+    try:
+        data = b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        data = b""
+    if not data or base64(data) != text:
+        raise Invalid("ledger.base64", path, text, "standard base64 with padding (RFC 4648, section 4)")
+    return data
+
+
+def party(identity: bytes) -> str:
+    """The name of the party with an Ed25519 identity key: base32 of SHA-256(key)."""
+    return base32(hashlib.sha256(identity).digest())
+
+
+def cosigner(name: str) -> str:
+    """The key name under which a party cosigns."""
+    return f"wideberth/{name}"
+
+
+def genesis(one: bytes, other: bytes, chance: bytes) -> bytes:
+    """The bytes that a line begins with: canonical JSON of both identity keys, in order, and 32 random bytes.
+
+    Raises: Invalid (`ledger.genesis`).
+    """
+    if one == other or {len(one), len(other), len(chance)} != {HASH}:
+        raise Invalid("ledger.genesis", "", "keys that cannot make a line", "two keys and 32 random bytes")
+    keys: list[canonical.Value] = [base32(key) for key in sorted((one, other))]
+    return canonical.write(
+        {"chance": base32(chance), "keys": keys, "type": GENESIS_TYPE, "v": 1}, canonical.HEADER
+    )
+
+
+def line(data: bytes) -> Line:
+    """The line of a genesis; its id is base32 of SHA-256(genesis).
+
+    Raises: Invalid (`ledger.genesis`, `ledger.base32`, and as canonical.accept).
+    """
+    found = canonical.accept(data, canonical.HEADER)
+    keys = found.get("keys")
+    if not isinstance(keys, list) or len(keys) != len(KINDS):
+        raise Invalid("ledger.genesis", "keys", keys, "the two identity keys")
+    one, other = (unbase32(key, HASH, f"keys[{i}]") for i, key in enumerate(keys))
+    if genesis(one, other, unbase32(found.get("chance"), HASH, "chance")) != data:
+        raise Invalid("ledger.genesis", "", data.decode(), "chance, keys (sorted by their bytes), type, v")
+    return Line(base32(hashlib.sha256(data).digest()), (one, other), (party(one), party(other)))
+
+
+def origin(text: object, path: str = "origin") -> Origin:
+    """The feed that a text names. Raises: Invalid (`ledger.origin`, `ledger.base32`)."""
+    parts = text.split("/") if isinstance(text, str) else []
+    match parts:
+        case ["wideberth", where, who, ("urgent" | "main") as kind, epoch] if _NUMBER.fullmatch(epoch):
+            unbase32(where, HASH, path)
+            unbase32(who, HASH, path)
+            if int(epoch) <= EPOCHS:
+                return Origin(where, who, kind, int(epoch))
+    raise Invalid("ledger.origin", path, text, "wideberth/<line>/<party>/<urgent|main>/<epoch>")

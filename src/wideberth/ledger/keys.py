@@ -1,0 +1,44 @@
+"""Ed25519 (RFC 8032), signed and verified by libsodium alone.
+
+Libraries differ on edge-case signatures (small-order points, encodings that are not canonical); libsodium's
+is the strictest rule. What one part accepts another must not refuse, so there is one verifier, and it is
+here.
+"""
+
+from __future__ import annotations
+
+from nacl import bindings, exceptions
+
+from wideberth.errors import Invalid
+
+KEY = 32
+"""Bytes of a seed and of a public key."""
+SIGNATURE = 64
+
+
+def public(seed: bytes) -> bytes:
+    """The public key of a 32-byte seed. Raises: Invalid (`ledger.key`)."""
+    return bindings.crypto_sign_seed_keypair(_seed(seed))[0]
+
+
+def sign(seed: bytes, message: bytes) -> bytes:
+    """The 64-byte signature; the same for the same seed and message. Raises: Invalid (`ledger.key`)."""
+    secret = bindings.crypto_sign_seed_keypair(_seed(seed))[1]
+    return bindings.crypto_sign(message, secret)[:SIGNATURE]
+
+
+def verifies(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether a signature is good; False for anything that is no key or no signature."""
+    if len(key) != KEY or len(signature) != SIGNATURE:
+        return False
+    try:
+        bindings.crypto_sign_open(signature + message, key)
+    except exceptions.BadSignatureError:
+        return False
+    return True
+
+
+def _seed(seed: bytes) -> bytes:
+    if len(seed) != KEY:
+        raise Invalid("ledger.key", "", f"{len(seed)} bytes", f"a seed of {KEY} bytes")
+    return seed

@@ -1,0 +1,90 @@
+"""The formats are fixed: golden.json never changes, and a second implementation makes the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import golden, golden_again
+from wideberth.ledger import body, canonical, certificate, checkpoint, ids, merkle, note, order, seal
+
+FILE = Path(__file__).parent / "golden.json"
+KEPT: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+GIVEN, VECTORS = KEPT["inputs"], KEPT["vectors"]
+SHA256 = "aa389413875fbdf9d92bd926d6568ca08d2604eb8b0356f0dfcec6f64183db87"
+LINE = ids.line(VECTORS["genesis"].encode())
+ENTRIES = [
+    body.opened(e["leaf"].encode(), bytes.fromhex(e["salt"]), e["body"].encode()) for e in VECTORS["entries"]
+]
+
+
+def test_the_file_is_the_one_that_was_fixed() -> None:
+    assert hashlib.sha256(FILE.read_bytes()).hexdigest() == SHA256
+
+
+@pytest.mark.parametrize("part", sorted(VECTORS))
+def test_this_package_and_a_second_implementation_make_them_again(part: str) -> None:
+    assert golden.made(GIVEN)[part] == VECTORS[part]
+    assert golden_again.made(GIVEN)[part] == VECTORS[part]
+
+
+def test_the_inputs_are_what_the_script_says() -> None:
+    assert golden.inputs() == GIVEN
+    assert golden.text() == FILE.read_text(encoding="utf-8")
+
+
+def test_the_line_and_its_entries_are_read() -> None:
+    assert LINE.id == VECTORS["line"] and set(LINE.parties) == set(VECTORS["parties"].values())
+    assert [each.hash.hex() for each in ENTRIES] == [e["hash"] for e in VECTORS["entries"]]
+    assert [body.value(each) for each in ENTRIES] == [row["body"] for row in GIVEN["entries"]]
+    for each in ENTRIES:
+        assert canonical.write(canonical.accept(each.leaf)) == each.leaf
+
+
+def test_the_checkpoint_and_the_papers_are_read() -> None:
+    log, witness = (note.read_vkey(text) for text in VECTORS["vkeys"])
+    opened = checkpoint.read(VECTORS["cosigned"].encode(), log.name, [log], [witness])
+    assert checkpoint.cosigned(opened.verified, GIVEN["cosigned_s"]) == {witness.name: GIVEN["cosigned_s"]}
+    mine = [each for each in ENTRIES if each.header.origin.text == log.name]
+    assert opened.checkpoint == checkpoint.of(
+        log.name, merkle.grown(merkle.EMPTY, [each.hash for each in mine])
+    )
+    identity = LINE.identity(VECTORS["parties"]["north"])
+    certified = certificate.read_certificate(VECTORS["papers"][0].encode(), identity)
+    revoked = [certificate.read_revocation(each.encode(), identity) for each in VECTORS["papers"][1:]]
+    assert (certified.key, certified.origin.text, certified.from_n) == (log.public, log.name, 0)
+    assert (
+        revoked[0] == certificate.Revocation(log.public, {certified.origin: 17}) and revoked[1].last_n == {}
+    )
+
+
+@pytest.mark.parametrize("i", range(2))
+def test_the_sealed_messages_open(i: int) -> None:
+    row, vector = GIVEN["sealed"][i], VECTORS["sealed"][i]
+    private, data = bytes.fromhex(row["private"]), bytes.fromhex(vector["sealed"])
+    content = seal.unseal(data, private, LINE.id, VECTORS["parties"]["south"])
+    entry = ENTRIES[row["entry"]]
+    assert content[:3] == (entry.leaf, entry.salt, entry.body)
+    assert seal.prekey(row["suite"], private).public.hex() == vector["prekey"]
+    assert seal.outer(data) == (row["suite"], bytes.fromhex(vector["prekey_id"]), bytes.fromhex(row["tag"]))
+
+
+def test_the_order_from_the_last_to_the_first() -> None:
+    placed = order.place(LINE, reversed(ENTRIES))
+    assert [[ENTRIES.index(each.entry), each.disputed] for each in placed] == VECTORS["order"]
+    assert [disputed for _, disputed in VECTORS["order"]].count(True) == 1
+
+
+def test_the_examples_on_the_page_are_these() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "record.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```(?:json|text)\n(.*?)```", page, re.DOTALL)
+    texts = [e[part] for e in VECTORS["entries"] for part in ("leaf", "body")]
+    whole = [VECTORS["genesis"], VECTORS["cosigned"], *VECTORS["papers"], *texts]
+    assert [each for each in examples if each.rstrip("\n") not in [text.rstrip("\n") for text in whole]] == []
+    assert len(examples) == 6
+    assert VECTORS["line"] in page and VECTORS["entries"][4]["salt"] in page
