@@ -1,0 +1,79 @@
+"""What a batch would write, decided before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec import Struct, field, structs
+
+from wideberth.errors import Refused, Stale
+from wideberth.ledger import merkle
+from wideberth.ledger.feed import Item
+from wideberth.store import whole
+from wideberth.store.journal import Head, Step
+
+Stored = Callable[[str, int], bytes | None]
+"""The checkpoint that is held for a size of a feed."""
+
+
+class Writes(Struct):
+    """Rows to write in one transaction, and the heads they lead to."""
+
+    heads: dict[str, Head] = field(default_factory=dict)
+    entries: dict[tuple[str, int], Item] = field(default_factory=dict)
+    notes: dict[tuple[str, int], bytes] = field(default_factory=dict)
+
+    def add(self, more: Writes) -> None:
+        """Those of another batch, decided after these."""
+        self.heads |= more.heads
+        self.entries |= more.entries
+        self.notes |= more.notes
+
+
+def decide(batch: Sequence[Step], heads: Mapping[str, Head], stored: Stored) -> Writes:
+    """What a batch writes.
+
+    Raises: Stale (`journal.stale`), Refused (`journal.entry`, `journal.note`).
+    """
+    found = Writes()
+    for step in batch:
+        head = found.heads.get(step.feed) or heads.get(step.feed) or Head(step.feed)
+        if step.expected != head.size:
+            raise Stale(
+                "journal.stale", head.size, f"{step.feed} has {head.size} entries, not {step.expected}"
+            )
+        for n, item in enumerate(step.items, start=head.size):
+            if not whole.bound(step.feed, n, item):
+                raise Refused("journal.entry", f"not entry {n} of {step.feed}, or not with this body")
+            found.entries[step.feed, n] = item
+        leaves = [merkle.leaf_hash(item.leaf) for item in step.items]
+        head = structs.replace(head, tree=whole.grown(head.tree, leaves))
+        if step.note is not None:
+            head = _noted(head, step.note, found, stored)
+        found.heads[step.feed] = head
+    return found
+
+
+def _noted(head: Head, data: bytes, found: Writes, stored: Stored) -> Head:
+    note, said = whole.checkpoint_of(head.feed, data)
+    place = head.feed, said.size
+    before = found.notes.get(place) or stored(*place)
+    if before is not None:
+        held, _ = whole.checkpoint_of(head.feed, before)
+        if note.text != held.text or not set(held.signatures) <= set(note.signatures):
+            raise Refused("journal.note", f"less than what is held at {said.size} entries of {head.feed}")
+    elif said != head.checkpoint:
+        raise Refused("journal.note", f"not the checkpoint of the {head.size} entries of {head.feed}")
+    found.notes[place] = data
+    newest, signed = _size(head.note), _size(head.cosigned)
+    return structs.replace(
+        head,
+        note=data if said.size >= newest else head.note,
+        cosigned=data if said.size >= signed and len(note.signatures) > 1 else head.cosigned,
+        notes=head.notes + (before is None),
+    )
+
+
+def _size(data: bytes | None) -> int:
+    """The size that a checkpoint states, on its second line; 0 without one."""
+    return int(data.split(b"\n", 2)[1]) if data else 0
