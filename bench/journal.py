@@ -103,8 +103,8 @@ def measure(
             sys.exit(1)
     print(
         f"{name}: {one:,.0f} entries/s alone, {many:,.0f} with {asked.callers} callers, {whole:,.0f} in"
-        f" batches of {BATCH:,}; {sum(head.size for head in heads.values()):,} entries verified in {taken:.1f} s;"
-        f" {added / asked.entries:,.0f} bytes an entry"
+        f" batches of {BATCH:,}; {sum(head.size for head in heads.values()):,} entries verified"
+        f" in {taken:.1f} s; {added / asked.entries:,.0f} bytes an entry"
     )
     return {
         "database": name,

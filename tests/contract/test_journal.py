@@ -258,7 +258,17 @@ def test_after_a_failed_commit_nothing_more_is_taken(place: Place) -> None:
         assert items(journal) == MAIN.items[:2]
 
 
-def test_the_wrong_key_opens_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_the_program_is_raised_and_nothing_more_is_taken(place: Place) -> None:
+    with place.open() as journal:
+        wrong = Step(NAME, 0, None)  # type: ignore[arg-type]  # what a checker would have found
+        with pytest.raises(TypeError):
+            journal.append([wrong])
+        assert refusal(lambda: journal.append([step(MAIN, 0, 1)])).code == "journal.broken"
+    with place.open() as journal:
+        assert journal.heads() == {}
+
+
+def test_the_wrong_key_opens_nothing(place: Place) -> None:
     filled(place)
     whole = b"".join(bytes(row[-1]) for row in place.execute("SELECT sealed FROM entries"))
     assert b"plan" not in whole and b"wideberth" not in whole
