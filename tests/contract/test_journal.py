@@ -401,5 +401,6 @@ def test_against_a_model(kind: str, tmp_path: Path) -> None:
         def new() -> Place:
             return stack.enter_context(sqlite_place(tmp_path) if kind == "sqlite" else postgres_place())
 
+        new()  # an absent server is told here, not once for every example
         machine = type("Machine", (Model,), {"places": staticmethod(new)})
         run_state_machine_as_test(machine, settings=settings(max_examples=12, stateful_step_count=15))

@@ -44,6 +44,14 @@ def test_files_are_their_owners_only(path: Path) -> None:
     assert modes == {f"journal.db{end}": 0o600 for end in ("", "-wal", "-shm", ".lock")}
 
 
+def test_a_commit_waits_for_the_disk(path: Path) -> None:
+    """A kill cannot show it, for the system keeps what was written: 2 is FULL."""
+    with sqlite.open(path, KEY) as journal:
+        write = journal._database.write
+        assert write.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert write.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
 def test_a_file_that_others_may_open_is_refused(path: Path) -> None:
     path.chmod(0o640)
     assert code(path) == "journal.mode"
