@@ -26,7 +26,8 @@ _IN_WORDS = re.compile(
 )
 _TRACK = re.compile(r"\bTRA?C?KL?INES?\b|\b(?:LINES?|TRACKS?|ROUTES?)\s+(?:JOINING|BETWEEN)\b")
 _BOUND = re.compile(
-    r"\b(?:BOUND\w{0,3}|ENCLOS\w{0,3}|DELIMIT\w{0,3}|LIMITED BY|FORMED BY|POLYGON|CORNERS?)\b|\bAREAS?[ :]{0,3}$"
+    r"\b(?:BOUND\w{0,3}|ENCLOS\w{0,3}|DELIMIT\w{0,3}|LIMITED BY|FORMED BY|POLYGON|CORNERS?)\b"
+    r"|\bAREAS?[ :]{0,3}$"
 )
 _CABLES = re.compile(r"\bCABLES?\s+(?:OF|FROM|LENGTHS?)\b")
 
@@ -82,7 +83,10 @@ def places(text: str, options: Options, where: str) -> Where:
 
 
 def _track(plain: str, found: AreaText, options: Options, where: str) -> Where:
-    """A line along all positions, in their order, as wide as is asked for; its circles are kept, and areas that words bound."""
+    """A line along all positions, in their order, as wide as is asked for.
+
+    Circles are kept, and areas that words bound.
+    """
     if options.half_width is None:
         wanted = "WITHIN … MILES OF TRACKLINE, or --half-width"
         raise Invalid("geometry.no_half_width", where, "a trackline without a distance", wanted)

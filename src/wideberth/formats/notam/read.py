@@ -65,7 +65,7 @@ def _reading(found: Sequence[Notice], options: Options) -> Reading:
     tally = Tally()
     faults: list[Invalid] = []
     good: list[_Read] = []
-    ends: dict[_Name, list[_End]] = {}
+    stated: dict[_Name, dict[str, _End]] = {}
     for notice in found:
         try:
             each = items(notice)
@@ -74,10 +74,13 @@ def _reading(found: Sequence[Notice], options: Options) -> Reading:
         except Invalid as error:
             faults.append(error)
             continue
-        if each.names and (each.kind == "C" or record is not None):
-            ends.setdefault((each.names, _region(each)), []).append((each.kind, each.number, valid.start))
+        if each.names not in ("", each.number) and (each.kind == "C" or record is not None):
+            enders = stated.setdefault((each.names, _region(each)), {})
+            end = each.kind, each.number, valid.start
+            enders[each.number] = max(end, enders.get(each.number, end), key=_later)
         if record is not None:
             good.append(_Read(each, valid, record))
+    ends = {key: sorted(each.values(), key=_later, reverse=True)[:2] for key, each in stated.items()}
     present = {(each.items.number, _region(each.items)) for each in good}
     for key, found_ends in ends.items():
         for kind, by, _ in found_ends:
@@ -154,18 +157,21 @@ def _region(each: Items) -> str:
     return each.q.partition("/")[0].replace(" ", "") or each.a
 
 
+def _later(end: _End) -> tuple[bool, int]:
+    """The order of ends; one that begins nobody knows when is the last."""
+    return end[2] is None, end[2] or 0
+
+
 def _ended(each: _Read, ends: dict[_Name, list[_End]], tally: Tally) -> Published | None:
     """The record, ended where another notice replaces or cancels it; None where nothing of it is left.
 
     One that names itself ends nothing, nor do two that name each other; of several the last to begin ends it.
     """
     named = ends.get((each.items.number, _region(each.items)), []) if each.items.number else []
-    others = [end for end in named if end[1] not in (each.items.number, each.items.names)]
-    if not others:
+    last = next((end for end in named if end[1] != each.items.names), None)
+    if last is None:
         return each.record
-    kind, by, moment = next((end for end in others if end[2] is None), None) or max(
-        others, key=lambda end: end[2] or 0
-    )
+    kind, by, moment = last
     note = SUPERSEDED if kind == "R" else CANCELLED
     tally.tell(note.format(each.items.where, f"NOTAM {by}"), each.items.where)
     if moment is None:
