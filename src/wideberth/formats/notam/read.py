@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from wideberth.errors import Invalid
+from wideberth.formats.mixed import others
 from wideberth.formats.notam import notices
 from wideberth.formats.notam.items import Items, items
 from wideberth.formats.notam.limits import levels
@@ -53,7 +54,10 @@ def read(data: bytes, options: Options) -> Reading:
 
     Raises: Invalid (as `notices.in_text`).
     """
-    return _reading(notices.in_text(data), options)
+    found = _reading(notices.in_text(data), options)
+    # the marks are of ASCII, whatever else the bytes are
+    mixed = others(data.decode("latin-1").upper().replace("\r", "\n"), "NOTAM")
+    return structs.replace(found, faults=(*found.faults, *mixed))
 
 
 def read_archive(data: bytes, options: Options) -> Reading:
