@@ -365,8 +365,11 @@ def test_a_dot_in_a_height_is_read_outwards() -> None:
     assert (volume.lower, volume.upper) == (Altitude("MSL/ALT", FT), Altitude("MSL/ALT", 3_000 * FT))
 
 
-@pytest.mark.parametrize("text", ["RVR BELOW 550M", "CLSD UP TO 300M FM THR"])
-def test_a_length_without_datum_does_not_lower_the_level_of_the_q_line(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["RVR BELOW 550M", "CLSD UP TO 300M FM THR", "CLSD BLW FL050 AND ABV FL070", "UP TO FL050 AND ABOVE"],
+)
+def test_what_may_be_no_upper_end_does_not_lower_the_level_of_the_q_line(text: str) -> None:
     (volume,) = plan_of(notice(e=f"{SQUARE}. {text}", fg="")).volumes
     assert (volume.lower, volume.upper) == (SURFACE, Altitude("FL", 100 * FLIGHT_LEVEL))
 

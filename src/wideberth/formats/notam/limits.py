@@ -26,7 +26,7 @@ FROM_TEXT = "levels stand in the text (item E)"
 FROM_Q = "levels are those of the Q-line"
 HIGHER = "the text names a height above the upper level of the Q-line, which is taken"
 TWICE = "the text states its upper level several times: the highest above the sea is taken"
-BOTH = "levels of the text without datum: those of the Q-line are held as well"
+BOTH = "levels of the text without datum, or above one: those of the Q-line are held as well"
 NO_LEVELS = "no levels are stated: SFC to UNL"
 UPSIDE_DOWN = "levels upside down are taken as SFC to UNL"
 
@@ -50,6 +50,9 @@ _RANGES = (
     re.compile(rf"(?<![A-Z\d])(SFC|GND|FL ?\d{{1,3}}) ?/{_TOP}"),
 )
 _UP_TO = re.compile(rf"(?:UP TO|BLW|BELOW|NOT ABV|MAX(?: ALT| HGT)?:?){_TOP}")
+_ABOVE = re.compile(
+    r"(?<!NOT )\b(?:ABV|ABOVE)\b(?! (?:GND|GROUND|SFC|SURFACE|MEAN|SEA|A?MSL|AD|AERODROME)\b)"
+)
 _ONE = re.compile(_ANY)
 _TALL = re.compile(
     r"(?<![A-Z\d,.])(\d{1,3}(?:,\d{3})+|\d{1,5}(?:\.\d{1,2})?) ?(FT|M)(?:TR)?\)? ?(AMSL|AGL|MSL)"
@@ -73,7 +76,7 @@ def levels(items: Items, q: QLine) -> Levels:
     stated = _in_text(items.e)
     if stated is None:
         return _of_q(items.e, q)
-    if NO_DATUM in stated.told:
+    if NO_DATUM in stated.told or _ABOVE.search(items.e):
         return _wider(stated, _of_q(items.e, q))
     return stated
 
@@ -150,7 +153,7 @@ def _in_text(text: str) -> Levels | None:
 
 
 def _wider(stated: Levels, q: Levels) -> Levels:
-    """Both: a length without datum may be no height at all (`RVR BELOW 550M`)."""
+    """Both: a length without datum may be no height (`RVR BELOW 550M`), and `ABV FL200` has no upper end."""
     lower = min(stated.lower, q.lower, key=_rough)
     upper = max(stated.upper, q.upper, key=_rough)
     note = (BOTH,) if (lower, upper) != (stated.lower, stated.upper) else ()

@@ -73,7 +73,7 @@ def places(items: Items, q: QLine, radius: int | None) -> Places:
         if far:
             told.append(OUTSIDE)
         return Places((circle, *far), found.doubt if far else 0, tuple(told))
-    if not sure and (concerns_airspace(q.code) or found.points):
+    if not sure and (found.points or found.faults or areatext.LEFT_OVER in told):
         raise _uncertain(path, told)
     return _alone(items, q, radius, found, told)
 
