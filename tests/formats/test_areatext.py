@@ -263,3 +263,27 @@ def test_a_parallel_or_meridian_alone_is_no_position() -> None:
     found = areas("LATITUDES 12-00N AND 13-00N. RADIUS 5NM CENTRED ON 12-00N 045-00E")
     assert not found.sure
     assert areatext.LEFT_OVER in found.told
+
+
+def test_west_and_south_are_negative() -> None:
+    assert circle("RADIUS 5NM CENTRED ON 3000S03000W").centre == points((-30, -30))[0]
+
+
+def test_an_arc_whose_ends_miss_it_adds_its_whole_circle() -> None:
+    text = (
+        "AREA BOUNDED BY 3000N03000E 3100N03000E THENCE CLOCKWISE ARC RADIUS 5NM CENTRED ON 3100N03030E "
+        "TO 3100N03100E 3000N03100E"
+    )
+    found = areas(text)
+    assert areatext.ARC_SIDE in found.told
+    assert any(isinstance(ground, Circle) for ground in found.grounds)
+
+
+def test_what_an_arc_bulges_out_between_its_points_is_doubt() -> None:
+    text = (
+        "AREA BOUNDED BY 3000N03000E 3100N03000E THENCE CLOCKWISE ARC RADIUS 25.77NM CENTRED ON 3100N03030E "
+        "TO 3100N03100E 3000N03100E"
+    )
+    found, straight = areas(text), areas(f"AREA BOUNDED BY {CORNERS}")
+    assert len(found.grounds) == 1
+    assert found.doubt > straight.doubt + METRE
