@@ -496,3 +496,11 @@ def test_a_schedule_is_rounded_outwards_and_a_missing_end_is_of_the_same_day() -
 def test_a_multipolygon_of_nothing_is_no_zone() -> None:
     reading = take269(zone(volume({"type": "MultiPolygon", "coordinates": []})))
     assert fault(reading)[0] == "uas_zone.geometry"
+
+
+def test_zones_are_known_by_any_of_them() -> None:
+    bare = {**feature(), "geometry": None}
+    document = {"type": "FeatureCollection", "features": [bare, feature()]}
+    assert recognise("a.geojson", json.dumps(document).encode()).name == "ed318"
+    reading = take318(bare, feature())
+    assert (len(reading.filed), fault(reading)[0]) == (1, "uas_zone.type")

@@ -286,3 +286,13 @@ def test_two_routes_in_an_archive_are_refused() -> None:
     with pytest.raises(Invalid) as caught:
         wpml.read_archive(packed.getvalue(), OPTIONS)
     assert caught.value.code == "wpml.several"
+
+
+def test_shapes_beside_a_route_are_faults() -> None:
+    area = (
+        "<Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>24,48 24.1,48 24.1,48.1 24,48"
+        "</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+    )
+    reading = read(document(folder(), area))
+    assert [fault.code for fault in reading.faults] == ["wpml.other"]
+    assert len(reading.filed) == 1

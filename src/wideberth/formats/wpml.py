@@ -132,7 +132,18 @@ def read(data: bytes, options: Options) -> Reading:
     volumes, places = corridors(steps, margin, tally, options.wrap)
     name = PurePath(options.file).name
     record = Routed(id=name, where=places[0], volumes=tuple(volumes), places=tuple(places))
-    return assemble([record], options, tally)
+    return assemble([record], options, tally, _others(root))
+
+
+def _others(root: etree._Element) -> list[Invalid]:
+    """Placemarks outside of folders, which are no waypoints of a route: they are not read, a fault each."""
+    found: list[Invalid] = []
+    for mark in root.iter("{*}Placemark"):
+        parent = mark.getparent()
+        if parent is None or local_name(parent) != "Folder":
+            where = f"Placemark line {mark.sourceline}"
+            found.append(Invalid("wpml.other", where, "a shape beside the route", "waypoints in a Folder"))
+    return found[:WAYPOINT_LIMIT]
 
 
 def _start(configuration: etree._Element | None) -> _Start:
