@@ -185,3 +185,18 @@ def test_a_sheet_with_positions_and_no_header_is_told_as_a_fault() -> None:
 
 def test_a_million_rows_and_their_header_fit() -> None:
     assert sheet.ROW_LIMIT > 1_000_010 and sheet.CELL_LIMIT >= 6 * 1_000_010
+
+
+@pytest.mark.parametrize("name", ["Radius in miles", "Diameter (m)", "диаметр зоны"])
+def test_a_size_under_another_name_is_not_left_to_the_default(name: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        read(f"{SITE}{name}\nA,33.51310,36.27650,2000\n")
+    assert caught.value.code == "list.unknown_size"
+
+
+def test_a_limit_with_a_mark_of_thousands_is_refused() -> None:
+    head = (
+        "id,record,upper,lat,lon,start,end\nA,movement,{},33.51,36.27,2026-11-23 10:00Z,2026-11-23 12:00Z\n"
+    )
+    assert codes(head.format("1.500 m MSL")) == ["list.number"]
+    assert codes(head.format("0.500 m MSL")) == []

@@ -28,6 +28,7 @@ _UNIT_WORDS = {
     "מ": "m", "מטר": "m", "קמ": "km", "metre": "m", "metres": "m", "meter": "m", "meters": "m", "mètres": "m",
     "feet": "ft", "kilometres": "km", "kilometers": "km",
 }  # fmt: skip
+_GROUPED_LIMIT = re.compile(r"([0-9]{1,2}\.[0-9]{3}) ?(?:m|ft)", re.IGNORECASE)
 _EXACT_LIMIT = re.compile(r"([+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?)\s*m (MSL geoid|FL)")
 
 
@@ -122,6 +123,8 @@ def altitude(cell: Cell, unit: str | None, rounding: Rounding, path: str) -> Alt
     """
     check(cell, path)
     text = western(shown(cell))
+    if (figures := _GROUPED_LIMIT.match(text)) is not None:
+        _check_grouped(cell, figures[1], True, "list.number", path)
     exact = _EXACT_LIMIT.fullmatch(text)
     if exact is not None:
         return altitude_of(Decimal(exact[1]), "m", "MSL" if exact[2] != "FL" else "FL", path, rounding)

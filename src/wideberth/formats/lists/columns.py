@@ -161,6 +161,16 @@ def _both_halves(header: str) -> bool:
     return words >= {"n", "s"} or words >= {"e", "w"}
 
 
+def is_size(header: str) -> bool:
+    """True for a header with a word for a size: a default in its place could be smaller."""
+    return bool(_SIZES & set(plain(header).split()))
+
+
+_SIZES = frozenset(
+    map(plain, "radius diameter rayon diamètre радиус диаметр радіус діаметр القطر קוטר רדיוס".split())
+)
+
+
 def hxl(tag: str) -> str | None:
     """What a column is by its HXL tag (`#geo+lat`, attributes in any order beyond the first)."""
     words = [word.strip().lower() for word in tag.strip().lstrip("#").replace(" ", "").split("+")]

@@ -147,6 +147,12 @@ def _table(sheet: Sheet, at: int, tagged: int | None) -> Table:
     told: dict[str, list[str]] = {UNKNOWN: [], PERSONAL: [], UNREAD: []}
     for n, each in enumerate(meanings):
         if each is None:
+            if columns.is_size(names[n]):
+                place = where(sheet, f"row {header.number}, column {column_letters(n)}")
+                wanted = (
+                    "radius or half width, with m, km, ft or NM in brackets; or another name for the column"
+                )
+                raise Invalid("list.unknown_size", place, names[n], wanted)
             if names[n]:
                 told[UNKNOWN].append(names[n])
         elif each == "contact":
