@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.formats.test_aixm import (
+    BAND,
+    EPSG,
     airspace,
     component,
     contributor,
@@ -20,8 +22,8 @@ from tests.formats.test_aixm import (
 )
 from wideberth.formats import arc
 from wideberth.formats.aixm import gml
-from wideberth.space.ground import Polygon
-from wideberth.space.units import DEGREE
+from wideberth.space.ground import Corridor, Polygon
+from wideberth.space.units import DEGREE, METRE
 
 AREA = drawn(surface(linear()))
 
@@ -69,3 +71,13 @@ def test_an_arc_that_begins_alike_either_way_is_told_by_its_end() -> None:
     assert min(lat for _, lat in ground.rings[0]) / DEGREE > 49.89
     reading = take(airspace(state(component(drawn(surface(ring(string(line), turned(45, 135))))))))
     assert any(gml.TURNED in note for note in reading.notes)
+
+
+def test_a_centreline_along_an_arc_holds_the_arc() -> None:
+    curve = f'<a:Curve gml:id="c" {EPSG}><gml:segments>{turned(0, 90)}</gml:segments></a:Curve>'
+    inside = f'{BAND}<a:width uom="M">100</a:width><a:centreline>{curve}</a:centreline>'
+    volume = f"<a:AirspaceVolume>{inside}</a:AirspaceVolume>"
+    (found,) = take(airspace(state(component(volume)))).filed[0].plan.volumes
+    assert isinstance(found.ground, Corridor)
+    assert found.ground.half_width == 50 * METRE
+    assert found.ground.slack > METRE // 10
