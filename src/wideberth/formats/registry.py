@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import PurePath
-
-from msgspec import structs
 
 from wideberth.errors import Invalid, shorten
 from wideberth.formats import (
@@ -31,7 +28,7 @@ from wideberth.formats import (
 )
 from wideberth.formats.aco import read as aco
 from wideberth.formats.aco import sets as aco_sets
-from wideberth.formats.format import HEAD, Format, Peek
+from wideberth.formats.format import Format, Peek
 from wideberth.formats.fpl import read as fpl
 from wideberth.formats.lists import known, reader, writer
 from wideberth.formats.navwarn import read as navwarn
@@ -40,7 +37,6 @@ from wideberth.formats.navwarn import write as navwarn_draft
 from wideberth.formats.notam import notices
 from wideberth.formats.notam import read as notam_read
 from wideberth.formats.notam import write as notam_write
-from wideberth.formats.reading import Options, Reading
 
 _SHAPES = (
     "Point",
@@ -51,8 +47,6 @@ _SHAPES = (
     "MultiPolygon",
     "GeometryCollection",
 )
-MESSAGES = ("notam", "navwarn", "aco", "fpl")
-"""Formats of messages, which people paste together; each reader passes over what is between its own."""
 _GEOJSON = ("FeatureCollection", "Feature", *_SHAPES)
 _F3548 = ("operational_intents", "operational_intent", "reference", "details")
 _TRAJECTORY = ("flights", "timestamp", "time", "latitude", "lat", "longitude", "lon")
@@ -380,35 +374,9 @@ def recognise(file: str, data: bytes) -> Format:
     peek = Peek(suffix, data)
     for each in candidates:
         if each.known is None or each.known(peek):
-            others = _beside(each, candidates, peek) if each.name in MESSAGES else []
-            return structs.replace(each, read=_mixed(each, others)) if others else each
+            return each
     titles = ", ".join(dict.fromkeys(each.title for each in candidates))
     raise Invalid("file.unknown_format", "", _shown(suffix, peek), f"in {suffix}: {titles}")
-
-
-def _beside(found: Format, candidates: list[Format], peek: Peek) -> list[str]:
-    """The titles of other messages that the beginning or the end of the file holds too."""
-    views = (peek, Peek(peek.ending, peek.data[-HEAD:]))
-    return [
-        each.title
-        for each in candidates
-        if each.name in MESSAGES and each.name != found.name and each.known is not None
-        if any(each.known(view) for view in views)
-    ]
-
-
-def _mixed(found: Format, others: list[str]) -> Callable[[bytes, Options], Reading]:
-    """Reads what the format knows; what else the file holds is a fault, for its reader passes over it."""
-    reader = found.read
-    assert reader is not None
-
-    def read(data: bytes, options: Options) -> Reading:
-        reading = reader(data, options)
-        wanted = f"only {found.title}: split the file"
-        fault = Invalid("file.mixed", "the whole file", f"{', '.join(others)} beside {found.title}", wanted)
-        return structs.replace(reading, faults=(*reading.faults, fault))
-
-    return read
 
 
 def _shown(suffix: str, peek: Peek) -> str:

@@ -148,3 +148,10 @@ def test_a_note_like_an_error_or_a_formula_comes_back(write: Writer, text: str) 
     reading = reader.read(write([Plan("A", "a", (volume,), note=text)])[0], Options("x", 0))
     assert reading.faults == ()
     assert reading.filed[0].plan.note == text
+
+
+def test_an_example_that_was_written_over_is_somebodys_site() -> None:
+    untouched = b"id,lat,lon\nEXAMPLE,33.51310,36.2911\nS-1,34,33\n"
+    assert [one.plan.id for one in reader.read(untouched, Options("x", 0)).filed] == ["S-1"]
+    over = b"id,lat,lon\nEXAMPLE,33.6,36.2911\nS-1,34,33\n"
+    assert [one.plan.id for one in reader.read(over, Options("x", 0)).filed] == ["EXAMPLE", "S-1"]

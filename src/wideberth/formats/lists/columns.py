@@ -167,7 +167,22 @@ def is_size(header: str) -> bool:
 
 
 _SIZES = frozenset(
-    map(plain, ["radius", "diameter", "rayon", "diamètre", "радиус", "диаметр", "радіус", "діаметр", "القطر", "קוטר", "רדיוס"])
+    map(
+        plain,
+        [
+            "radius",
+            "diameter",
+            "rayon",
+            "diamètre",
+            "радиус",
+            "диаметр",
+            "радіус",
+            "діаметр",
+            "القطر",
+            "קוטר",
+            "רדיוס",
+        ],
+    )
 )
 
 

@@ -77,12 +77,19 @@ class Entry(Struct, frozen=True, kw_only=True):
 def entry(row: RowReader) -> Entry | None:
     """The entry of a row; None for an example and for a row with faults (`row.faults`)."""
     identity = row.text("id")
-    if words.is_example(identity):
+    if words.is_example(identity) and _untouched(row):
         row.tell("a row marked as an example is not read")
         return None
     kind = _kind(row)
     made = {"site": _site, "movement": _movement, "volume": _volume}[kind](row)
     return None if row.faults else made
+
+
+def _untouched(row: RowReader) -> bool:
+    """True for the example of a template as it was made: one written over is somebody's site."""
+    keys = ("lat", "lon", "from", "to", "shape", "coordinates", "mgrs")
+    held = {key: shown(row.cell(key)).rstrip("0") for key in keys}
+    return all(not text or text == words.SAMPLE.get(key, "").rstrip("0") for key, text in held.items())
 
 
 def _kind(row: RowReader) -> Kind:
