@@ -238,7 +238,7 @@ def windows(*sets: str, head: str = HEAD) -> list[tuple[int | None, int | None]]
 
 
 def test_periods() -> None:
-    assert windows() == [(at("07-01T06:00"), at("07-02T05:59"))]
+    assert windows() == [(at("07-01T06:00"), at("07-02T06:00"))]  # the whole of minute 59
     assert windows("APERIOD/DISCRETE/011030ZJUL/UFN") == [(at("07-01T10:30"), None)]
     assert windows("APERIOD/DISCRETE/-/011130ZJUL") == [(None, at("07-01T11:30"))]
     assert windows("APERIOD/DISCRETE/011030ZJUL/UNK") == [(at("07-01T10:30"), None)]
@@ -397,3 +397,14 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
             read(start + data, OPTIONS)
         except Invalid as error:
             assert error.code
+
+
+def test_the_largest_of_several_distances_is_taken() -> None:
+    shape = ground(f"CIRCLE/{SPOT}/1NM/5NM")
+    assert isinstance(shape, Circle) and shape.radius == 5 * NAUTICAL_MILE
+    wide = ground(f"CORRIDOR/{SPOT}/LATS:210000N0600000E/2NM/6NM")
+    assert isinstance(wide, Corridor) and wide.half_width == 3 * NAUTICAL_MILE
+
+
+def test_legs_over_a_point_that_nobody_placed_are_refused() -> None:
+    assert fault(f"1TRACK/1/{SPOT}/DELTA/5NM/5NM/2/DELTA/LATM:2237N05943E/5NM/5NM") == "aco.shape"

@@ -442,7 +442,8 @@ def test_slices_of_every_kind() -> None:
         assert any(note in told for told in reading.notes)
     assert fault_of(airspace()).code == "aixm.geometry"
     assert fault_of(airspace(state())).code == "aixm.geometry"
-    assert take(airspace(state(kind="TEMPDELTA"))).faults == ()
+    assert fault_of(airspace(state(kind="TEMPDELTA"))).code == "aixm.geometry"
+    assert take(airspace(state(base)), airspace(state(kind="TEMPDELTA"))).faults == ()
 
 
 def contributor(target: str, dependency: str = "FULL_GEOMETRY", band: str = "") -> str:

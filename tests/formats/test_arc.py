@@ -77,3 +77,10 @@ def test_an_outline_that_crosses_itself_by_a_hair() -> None:
 )
 def test_what_crosses_itself_by_more_is_not_mended(ring: list[arc.Position]) -> None:
     assert crossing.mended(ring) is None
+
+
+def test_what_hides_behind_the_outline_that_is_kept_is_not_left_out() -> None:
+    """Each vertex left out lies beside the part that is kept, but what they enclose does not."""
+    across = [(10.0, 50.0), (10.2, 50.0), (10.2, 50.2), (10.0, 50.2), (10.0, 50.15), (10.12, 50.15)]
+    across += [(10.12, 50.05), (10.0, 50.05), (10.0003, 50.1501), (9.9997, 50.1501), (10.0, 50.05)]
+    assert crossing.mended(across) is None

@@ -198,3 +198,92 @@ def test_many_radii_and_what_is_too_large() -> None:
 @given(st.text(alphabet="NSEWRADIUS OFMKC0123456789.,-()\n", max_size=300))
 def test_any_text_is_an_answer(text: str) -> None:
     assert isinstance(areas(text), AreaText)
+
+
+@pytest.mark.parametrize(
+    ("text", "radius"),
+    [
+        ("1 500 M RADIUS 3000N03000E", 1_500 * METRE),
+        ("RADIUS 1.500M CENTRED ON 3000N03000E", 1_500 * METRE),
+        ("RADIUS OF 5-10NM CENTRED ON 3000N03000E", 10 * NAUTICAL_MILE),
+        ("WI 3 TO 5NM OF 3000N03000E", 5 * NAUTICAL_MILE),
+        ("RADIUS .5NM 3000N03000E", NAUTICAL_MILE // 2),
+        ("RADIUS 1.500KM CENTRED ON 3000N03000E", 1_500 * METRE),
+    ],
+)
+def test_the_larger_of_what_a_number_may_mean(text: str, radius: int) -> None:
+    assert circle(text).radius == radius
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5NM AROUND 3000N03000E",
+        "CIRCLE OF 5NM 3000N03000E",
+        "RAD 5NM 3000N03000E",
+        "WITHIN A DISTANCE OF 5NM OF 3000N03000E",
+        "5 NM LEFT AND RIGHT OF 3000N03000E-3100N03000E",
+        "500M AROUND 3000N03000E",
+    ],
+)
+def test_a_distance_that_is_not_understood_is_told(text: str) -> None:
+    found = areas(text)
+    assert not found.sure
+    assert areatext.DISTANCE in found.told
+
+
+@pytest.mark.parametrize(
+    "text", ["CRANE 3000N03000E 5NM SW OF ARP", "3000N03000E", "CRANE 3000N03000E 500M AMSL"]
+)
+def test_offsets_and_heights_are_no_distances(text: str) -> None:
+    assert areas(text).sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AREA: 3000N03000E (DVOR ABC 116.0) 3100N03000E 3100N03100E 3000N03100E",
+        "AREA BOUNDED BY 3000N03000E NEAR ALPHA 3100N03000E NEAR BRAVO 3100N03100E NEAR CHARLIE 3000N03100E",
+    ],
+)
+def test_words_between_positions_do_not_cut_an_area(text: str) -> None:
+    found = areas(text)
+    assert areatext.BROKEN in found.told
+    rings = [ground.rings[0] for ground in found.grounds if isinstance(ground, Polygon)]
+    assert points(*SQUARE) in rings
+
+
+def test_words_of_another_area_part_two() -> None:
+    text = f"AREA BOUNDED BY {CORNERS} AND SECOND AREA 4000N03000E 4100N03000E 4000N03100E"
+    assert len(areas(text).grounds) == 2
+    assert areatext.BROKEN not in areas(text).told
+
+
+def test_a_parallel_or_meridian_alone_is_no_position() -> None:
+    found = areas("LATITUDES 12-00N AND 13-00N. RADIUS 5NM CENTRED ON 12-00N 045-00E")
+    assert not found.sure
+    assert areatext.LEFT_OVER in found.told
+
+
+def test_west_and_south_are_negative() -> None:
+    assert circle("RADIUS 5NM CENTRED ON 3000S03000W").centre == points((-30, -30))[0]
+
+
+def test_an_arc_whose_ends_miss_it_adds_its_whole_circle() -> None:
+    text = (
+        "AREA BOUNDED BY 3000N03000E 3100N03000E THENCE CLOCKWISE ARC RADIUS 5NM CENTRED ON 3100N03030E "
+        "TO 3100N03100E 3000N03100E"
+    )
+    found = areas(text)
+    assert areatext.ARC_SIDE in found.told
+    assert any(isinstance(ground, Circle) for ground in found.grounds)
+
+
+def test_what_an_arc_bulges_out_between_its_points_is_doubt() -> None:
+    text = (
+        "AREA BOUNDED BY 3000N03000E 3100N03000E THENCE CLOCKWISE ARC RADIUS 25.77NM CENTRED ON 3100N03030E "
+        "TO 3100N03100E 3000N03100E"
+    )
+    found, straight = areas(text), areas(f"AREA BOUNDED BY {CORNERS}")
+    assert len(found.grounds) == 1
+    assert found.doubt > straight.doubt + METRE

@@ -28,7 +28,7 @@ from wideberth.space.gap import gaps
 from wideberth.space.ground import Circle, Corridor, Edges, Ground, Polygon
 from wideberth.space.reference import Qnh, Terrain, VerticalReference
 from wideberth.space.shape import compile_shapes
-from wideberth.space.units import DEGREE, METRE
+from wideberth.space.units import DEGREE, FOOT, METRE
 from wideberth.space.volume import Frequencies, Pad, Volume
 
 NOW = parse_time("2026-11-23T10:00:00Z")
@@ -36,6 +36,7 @@ HOUR = 3_600_000
 AREA = stated.polygon([[(24, 48), (24.01, 48), (24.01, 48.01), (24, 48.01)]], "lonlat", closed=False)
 ROUND = Circle((240_000_000, 480_000_000), 1_234 * METRE)
 WAY = Corridor(((240_000_000, 480_000_000), (242_000_000, 481_000_000)), 200 * METRE)
+NO_PAD = Pad()
 
 
 def volume(ground: Ground = AREA, **more: object) -> Volume:
@@ -361,3 +362,14 @@ def test_the_package_is_laid_out_as_clients_export_it(reference: VerticalReferen
         assert one is not None
         assert other is not None
         assert set(one.attrib) == set(other.attrib)
+
+
+def test_remarks_are_rounded_outwards_and_pads_lift_the_surface(reference: VerticalReference) -> None:
+    def remarks(lower: Altitude, upper: Altitude, pad: Pad = NO_PAD) -> str:
+        one = event(reference, volume(lower=lower, upper=upper, pad=pad))
+        return (one.findtext("detail/remarks") or "").partition(",")[0]
+
+    assert remarks(Altitude("MSL", 1_004_900), Altitude("MSL", 1_204_000)) == "100 m MSL to 121 m MSL"
+    assert remarks(SURFACE, SURFACE, Pad(0, 7 * METRE, 0)) == "SFC to 7 m AGL"
+    level = Altitude("FL", 9_500 * FOOT)
+    assert remarks(level, UNLIMITED) == "FL095 to UNL"

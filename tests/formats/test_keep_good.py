@@ -73,6 +73,12 @@ def test_check_takes_the_good_and_still_says_2(tmp_path: Path) -> None:
     assert ran.code == 2
     assert "1 conflict between 2 plans" in ran.out
     assert "features[1].properties.lower" in ran.out
+    tail = "id,lat,lon\n1,34,33\n2,high,33\n3,34.5,33\n"
+    (tmp_path / "list.csv").write_text(tail, encoding="utf-8")
+    ran = run("check", str(tmp_path / "list.csv"), theirs, "--preset", "crewed", *AS_OF)
+    assert "1 record cannot be read, so none is taken; --keep-good takes the other 2" in " ".join(
+        ran.out.split()
+    )
     ran = run("convert", ours, "--to", "native", "--keep-good", *AS_OF)
     assert ran.code == 2
     plans = ran.json["plans"]

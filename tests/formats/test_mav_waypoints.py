@@ -327,7 +327,7 @@ def test_what_is_not_flown_and_what_nobody_knows() -> None:
     assert holds(reading.filed[0].plan.volumes, 24.0, 48.05)
     assert volumes(*lines, "3 0 3 61 0 0 0 0 0 0 50 1") == plain
     assert holds(volumes(*lines, "3 0 3 192 0 0 0 0 48.05 24 50 1"), 24.0, 48.05)
-    for command in (32, 33, 83, 92):
+    for command in (32, 33, 83, 92, 42_702, 42_703):
         assert refusal(*lines, f"3 0 3 {command} 0 0 0 0 0 0 0 1").code == "mission.moving"
     assert refusal(*lines, "3 0 3 179 0 0 0 0 49 25 50 1").code == "mission.home"
 

@@ -216,6 +216,34 @@ def test_letters_that_count_corners() -> None:
     assert isinstance(volume.ground, Polygon) and len(volume.ground.rings[0]) == 4
 
 
+@pytest.mark.parametrize("words", ["ENCLOSED BY:", "DELIMITED BY:", "AREA:", "AREA FORMED BY"])
+def test_letters_count_corners_in_other_words(words: str) -> None:
+    corners = "\n".join(f"{'ABCD'[n]}. {corner}" for n, corner in enumerate(BOX.split(", ")))
+    options = Options(file="w.txt", as_of=NOW, radius=METRE)
+    reading = warn(f"1. GUNNERY 181400Z TO 181825Z JUL IN {words}\n{corners}", options=options)
+    (volume,) = reading.filed[0].plan.volumes
+    assert isinstance(volume.ground, Polygon) and len(volume.ground.rings[0]) == 4
+
+
+def test_an_area_beside_a_trackline_is_kept() -> None:
+    options = Options(file="w.txt", as_of=NOW, half_width=METRE)
+    line = "TRACKLINE JOINING 25-00.00N 064-00.00E, 26-00.00N 065-00.00E"
+    reading = warn(f"1. CABLE OPERATIONS ALONG {line} WITH GUNNERY IN AREA BOUND BY {BOX}.", options=options)
+    assert any(isinstance(volume.ground, Polygon) for volume in reading.filed[0].plan.volumes)
+
+
+def test_an_end_at_minute_59_is_the_whole_of_it() -> None:
+    assert windows("180000Z TO 182359Z JUL") == [(at("07-18T00:00"), at("07-19T00:00"))]
+    daily = windows("DAILY 0000Z TO 2359Z 18 THRU 19 JUL")
+    assert daily == [(at("07-18T00:00"), at("07-19T00:00")), (at("07-19T00:00"), at("07-20T00:00"))]
+
+
+def test_a_distance_in_other_words_is_not_a_point() -> None:
+    options = Options(file="w.txt", as_of=NOW, radius=METRE)
+    reading = warn("1. WRECK, 5 MILES AROUND 25-00.00N 060-00.00E.", options=options)
+    assert [fault.code for fault in reading.faults] == ["navwarn.area"]
+
+
 def test_a_part_without_positions_gives_its_times_to_all() -> None:
     reading = warn(
         f"1. GUNNERY:\nA. 181400Z TO 181825Z JUL.\nB. 191400Z TO 191825Z JUL IN AREA BOUND BY {BOX}."

@@ -319,6 +319,61 @@ def test_replaced_and_cancelled_notices_end() -> None:
     assert any("A0999/26, which is not in the file" in note for note in other.notes)
 
 
+def test_numbers_of_another_office_end_nothing() -> None:
+    q = "LTAA/QRDCA/IV/BO/W/000/100/3905N03005E010"
+    for kind, c in (("C", ""), ("R", "2604081800")):
+        other = notice(head=f"A0300/26 NOTAM{kind} A0117/26", q=q, b="2604060000", c=c)
+        ends = {filed.plan.id: filed.plan.volumes[0].end for filed in reading(notice(), other).filed}
+        assert ends["A0117/26"] == at("2026-04-08T18:00:00Z")
+
+
+def test_a_notice_that_names_itself_and_two_that_name_each_other_are_kept() -> None:
+    assert len(reading(notice(head="A0117/26 NOTAMR A0117/26")).filed) == 1
+    pair = reading(notice(head="A0117/26 NOTAMR A0118/26"), notice(head="A0118/26 NOTAMR A0117/26"))
+    assert len(pair.filed) == 2
+
+
+def test_of_two_that_end_a_notice_the_later_does() -> None:
+    late = notice(head="A0300/26 NOTAMC A0117/26", b="2604080000", c="")
+    early = notice(head="A0301/26 NOTAMC A0117/26", b="2604070000", c="")
+    for pair in ((late, early), (early, late)):
+        assert reading(notice(), *pair).filed[0].plan.volumes[0].end == at("2026-04-08T00:00:00Z")
+
+
+def test_a_notice_whose_header_is_not_found_is_no_part_of_the_one_before() -> None:
+    second = "A117-26 NOTAM\nA) LLLL B) 2605060600 C) 2605081800 E) WI 5NM OF 3200N03200E F) SFC G) UNL"
+    (error,) = reading(notice().rstrip(")\n") + ")\n" + second).faults
+    assert error.code == "notam.joined"
+
+
+@pytest.mark.parametrize(
+    ("e", "q", "code"),
+    [
+        ("AREA 3000N03000E 3010N03099E 3020N03020E", "LLLL/QRDCA/IV/BO/W///", "notam.uncertain"),
+        ("5NM AROUND 3000N03000E", "LLLL/QRDCA/IV/BO/W///", "notam.uncertain"),
+        ("CLSD, SEE ALSO 3000N03000E", "LLLL/QRDCA/IV/BO/W/000/999/3005N03005E999", "notam.no_place"),
+        ("AREA 3000N 30300E CLSD", "", "notam.uncertain"),
+        ("AREA CLSD", "", "notam.no_place"),
+    ],
+)
+def test_what_is_not_certain_is_no_point(e: str, q: str, code: str) -> None:
+    assert fault(notice(e=e, q=q)).code == code
+
+
+def test_a_dot_in_a_height_is_read_outwards() -> None:
+    (volume,) = plan_of(notice(fg="F) 1.000FT AMSL G) 3.000FT AMSL")).volumes
+    assert (volume.lower, volume.upper) == (Altitude("MSL/ALT", FT), Altitude("MSL/ALT", 3_000 * FT))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["RVR BELOW 550M", "CLSD UP TO 300M FM THR", "CLSD BLW FL050 AND ABV FL070", "UP TO FL050 AND ABOVE"],
+)
+def test_what_may_be_no_upper_end_does_not_lower_the_level_of_the_q_line(text: str) -> None:
+    (volume,) = plan_of(notice(e=f"{SQUARE}. {text}", fg="")).volumes
+    assert (volume.lower, volume.upper) == (SURFACE, Altitude("FL", 100 * FLIGHT_LEVEL))
+
+
 def test_a_replacement_that_cannot_be_read_replaces_nothing() -> None:
     found = reading(notice(), notice(head="A0200/26 NOTAMR A0117/26", b="26"))
     assert found.filed[0].plan.volumes[0].end == at("2026-04-08T18:00:00Z")

@@ -196,3 +196,14 @@ def test_days_and_hours_hold_what_they_say(days: list[int], begin: str, finish: 
         start = at(f"04-{day:02d}T{begin[:2]}:{begin[2:]}")
         end = at(f"04-{day:02d}T{finish[:2]}:{finish[2:]}") + over * DAY
         assert any(a <= start and end <= b for a, b in held)
+
+
+def test_months_before_and_behind_their_days_are_not_mixed() -> None:
+    start, end = "2026-03-30T10:00", "2026-04-08T12:00"
+    assert said("30 MAR 1000-1200 06-08 APR 1000-1200", start, end) == span(
+        *(f"{day}T10:00/{day}T12:00" for day in ("03-30", "04-06", "04-07", "04-08"))
+    )
+    assert at("04-06T10:00") in [
+        begin for begin, _ in said("30 MAR 1000-1200 06 08 APR 1000-1200", start, end)
+    ]
+    assert windows("MAR 30 1000-1200 06 08 APR 1000-1200", start, end).windows is None

@@ -431,3 +431,25 @@ def test_any_bytes(data: bytes) -> None:
         openair.read(b"AC R\nAN x\n" + data, OPTIONS)
     except Invalid as error:
         assert error.code in ("openair.empty", "file.empty")
+
+
+@pytest.mark.parametrize("text", ["4,500 MSL", "4.500 ft", "1,500M AGL", "MSL 12,500", "10,000 STD"])
+def test_a_sign_between_thousands_is_no_decimal(text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        limit(text, "line 1", "up", Tally())
+    assert caught.value.code == "altitude.malformed"
+    assert limit("1524.5 M", "line 1", "up", Tally()) == Altitude("MSL/ALT", 15_245_000)
+
+
+def test_a_radius_with_a_comma_before_three_digits_is_refused() -> None:
+    circle = "V X=50:00:00 N 010:00:00 E\nDC {}\n"
+    assert fault_of(HEAD + circle.format("1,500 M")).code == "openair.number"
+    ground = volume_of(HEAD + circle.format("0,540")).ground
+    assert isinstance(ground, Circle)
+    assert ground.radius == 54 * NAUTICAL_MILE // 100
+
+
+def test_what_is_drawn_before_the_first_area_is_a_fault() -> None:
+    reading = take(SQUARE + HEAD + SQUARE)
+    assert [(fault.code, fault.path) for fault in reading.faults] == [("openair.record", "line 1")]
+    assert len(reading.filed) == 1

@@ -94,3 +94,30 @@ def test_what_is_accepted_names_every_ending() -> None:
 )
 def test_the_first_look_sees_the_root(text: bytes, root: tuple[str, str]) -> None:
     assert Peek(".xml", text).root == root
+
+
+NOTICE = """(A0117/26 NOTAMN
+Q) OSTT/QRTCA/IV/BO/W/000/100/3331N03616E005
+A) OSTT B) 2607170800 C) 2607171600
+E) RESTRICTED AREA CIRCLE RADIUS 5NM CENTRE 333100N0361600E.
+F) GND G) FL100)
+"""
+WARNING = """NAVAREA III 0123/26
+171016 UTC JUL 26
+EASTERN MEDITERRANEAN. GUNNERY 180600 UTC TO 181600 UTC JUL 26
+IN AREA BOUNDED BY
+33-30.0N 034-00.0E, 33-40.0N 034-00.0E, 33-40.0N 034-20.0E.
+"""
+
+
+@pytest.mark.parametrize("between", ["\n", "\n" * 70_000])
+def test_messages_of_two_kinds_in_a_file_are_told_as_a_fault(between: str) -> None:
+    for text in (NOTICE + between + WARNING, WARNING + between + NOTICE):
+        found = recognise("a.txt", text.encode())
+        assert found.read is not None
+        reading = found.read(text.encode(), Options(file="a.txt", as_of=1_790_000_000_000))
+        codes = {fault.code for fault in reading.faults}
+        assert codes & {"message.mixed", "navwarn.too_long"}
+        assert len(between) > 1 or (codes == {"message.mixed"} and len(reading.filed) == 1)
+    for text in (NOTICE, WARNING):
+        assert recognise("a.txt", text.encode()) in FORMATS

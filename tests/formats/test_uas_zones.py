@@ -101,7 +101,7 @@ def test_feet_and_the_ellipsoid() -> None:
         )
     )
     (found,) = reading.filed[0].plan.volumes
-    assert (found.lower, found.upper) == (Altitude("HAE", 100 * FOOT), Altitude("MSL/ALT", 400 * FOOT))
+    assert (found.lower, found.upper) == (Altitude("HAE", 100 * FOOT), UNLIMITED)
     assert any(uaszone.NO_DATUM in note for note in reading.notes)
 
 
@@ -234,6 +234,7 @@ def test_a_schedule_cuts_its_period() -> None:
         {"day": ["ANY"], "startEvent": "SR"},
         {"day": ["ANY"], "startTime": "dawn"},
         {"day": ["ANY"], "endTime": "25:00Z"},
+        {"day": ["ANY"], "startTime": "08:00:00", "endTime": "09:00:00"},
         {"day": ["WED"], "startTime": "08:00Z", "endTime": "09:00Z"},
     ],
 )
@@ -471,3 +472,35 @@ def test_whatever_stands_anywhere(key: str, new: object) -> None:
         except Invalid:
             continue
         assert reading.filed or reading.faults
+
+
+def test_a_limit_without_reference_may_be_above_ground_or_sea_level() -> None:
+    low = volume(lowerLimit=100, lowerVerticalReference=None)
+    assert take269(zone(low)).filed[0].plan.volumes[0].lower == SURFACE
+
+
+def test_a_row_that_says_nothing_or_is_none_bounds_nothing() -> None:
+    row = {"day": ["ANY"], "startTime": "08:00Z", "endTime": "09:00Z"}
+    for other in ("MON 10:00", {}, {"day": None}):
+        assert windows({**SPAN, "dailyPeriod": [row, other]}) == [(T0, T0 + 3 * DAY)]
+
+
+def test_a_schedule_is_rounded_outwards_and_a_missing_end_is_of_the_same_day() -> None:
+    assert scheduled(day=["SAT"], startTime="08:00:00.5Z", endTime="09:59:59.999Z") == [
+        (T0 + DAY + 8 * HOUR, T0 + DAY + 10 * HOUR)
+    ]
+    assert scheduled(day=["SAT"], startTime="08:00-05:00") == [(T0 + DAY + 13 * HOUR, T0 + DAY + 29 * HOUR)]
+    assert scheduled(day=["SAT"], endTime="10:00+02:00") == [(T0 + DAY - 2 * HOUR, T0 + DAY + 8 * HOUR)]
+
+
+def test_a_multipolygon_of_nothing_is_no_zone() -> None:
+    reading = take269(zone(volume({"type": "MultiPolygon", "coordinates": []})))
+    assert fault(reading)[0] == "uas_zone.geometry"
+
+
+def test_zones_are_known_by_any_of_them() -> None:
+    bare = {**feature(), "geometry": None}
+    document = {"type": "FeatureCollection", "features": [bare, feature()]}
+    assert recognise("a.geojson", json.dumps(document).encode()).name == "ed318"
+    reading = take318(bare, feature())
+    assert (len(reading.filed), fault(reading)[0]) == (1, "uas_zone.type")

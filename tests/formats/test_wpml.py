@@ -267,3 +267,32 @@ def test_anything_is_a_plan_or_one_error(old: str, new: str) -> None:
         assert read(data).filed
     except Invalid as error:
         assert error.code.split(".")[0] in ("wpml", "geometry", "altitude", "xml")
+
+
+def test_the_height_of_return_that_the_file_states() -> None:
+    def highest(back: str) -> Altitude:
+        more = f"<wpml:globalRTHHeight>{back}</wpml:globalRTHHeight>" if back else ""
+        return max(volume.upper for volume in volumes(folder(), start=START, more=more))
+
+    assert highest("") == highest("50") == Altitude("HAE", int((230.5 + 120 + 10) * METRE))
+    assert highest("400") == Altitude("HAE", int((230.5 + 400 + 10) * METRE))
+
+
+def test_two_routes_in_an_archive_are_refused() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        for name in ("a/wpmz/waylines.wpml", "b/wpmz/waylines.wpml"):
+            made.writestr(name, document(folder()))
+    with pytest.raises(Invalid) as caught:
+        wpml.read_archive(packed.getvalue(), OPTIONS)
+    assert caught.value.code == "wpml.several"
+
+
+def test_shapes_beside_a_route_are_faults() -> None:
+    area = (
+        "<Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>24,48 24.1,48 24.1,48.1 24,48"
+        "</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+    )
+    reading = read(document(folder(), area))
+    assert [fault.code for fault in reading.faults] == ["wpml.other"]
+    assert len(reading.filed) == 1

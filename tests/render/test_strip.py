@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runs import AS_OF, CREWED, OURS, THEIRS, plan, run, save
+from wideberth.render import strip
 from wideberth.render.strip import corners
+from wideberth.space.altitude import UNLIMITED, Altitude, Datum
 from wideberth.space.extent import Extent
 
 
@@ -105,3 +107,20 @@ def test_one_way_of_printing_at_a_time(other: list[str]) -> None:
 )
 def test_corners_are_rounded_outwards(found: Extent, words: str) -> None:
     assert corners(found) == words
+
+
+@pytest.mark.parametrize(
+    ("datum", "metric", "words"),
+    [
+        ("AGL", False, "395 ft AGL to 396 ft AGL"),
+        ("AGL", True, "120 m AGL to 121 m AGL"),
+        ("HAE", True, "120 m HAE to 121 m HAE"),
+        ("FL", False, "395 ft FL to 396 ft FL"),
+    ],
+)
+def test_levels_are_rounded_outwards(datum: Datum, metric: bool, words: str) -> None:
+    lower, upper = Altitude(datum, 1_206_999), Altitude(datum, 1_204_000)
+    shown = [strip._limit(each, metric, up=up) for each, up in ((lower, False), (upper, True))]
+    assert " to ".join(shown) == words
+    assert strip._limit(UNLIMITED, metric, up=True) == "UNL"
+    assert strip._limit(Altitude("FL", 10_000 * 3_048), metric, up=True) == "FL100"

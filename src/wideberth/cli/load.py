@@ -45,7 +45,7 @@ def load(paths: Sequence[str], options: Options, step: Callable[[str, int, int],
             assert read_format is not None
             reading = read_format(data, structs.replace(options, file=path))
             if reading.faults and not options.keep_good:
-                reading = Reading((), reading.notes, reading.faults)
+                reading = Reading((), (*reading.notes, _kept_back(reading)), reading.faults)
             _check_unique(reading, known)
         except Invalid as error:
             read[place] = error
@@ -54,6 +54,13 @@ def load(paths: Sequence[str], options: Options, step: Callable[[str, int, int],
         read[place] = reading
     step("", len(paths), len(paths))
     return _loaded([(path, read[place]) for place, path in enumerate(paths)])
+
+
+def _kept_back(reading: Reading) -> str:
+    """What the user can do about a file some of whose records cannot be read."""
+    good, bad = len(reading.filed), len(reading.faults)
+    others = f"--keep-good takes the other {good:,}" if good else "there is no other"
+    return f"{bad:,} {'record' if bad == 1 else 'records'} cannot be read, so none is taken; {others}"
 
 
 def _loaded(results: Sequence[tuple[str, Reading | Invalid]]) -> Loaded:

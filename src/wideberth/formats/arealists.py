@@ -25,7 +25,7 @@ ARC_STEP = 1.0
 ARC_MISFIT = 0.02, 300.0
 """An end may miss its arc by this part of the radius and so many metres more: whole minutes and roundings."""
 
-_LABEL = re.compile(r"(?<![A-Z\d])(?:[A-Z]|\d{1,2})[.)]")
+LABEL = re.compile(r"(?<![A-Z\d])(?:[A-Z]|\d{1,2})[.)]")
 
 
 class Spot(Struct, frozen=True):
@@ -107,7 +107,7 @@ def runs_of(hidden: str, spots: Sequence[Spot]) -> Runs:
         if run is None or run.closed or not joined:
             runs.append(Run([spot], [], []))
             continue
-        if _LABEL.search(gap):
+        if LABEL.search(gap):
             run.labels.append(len(run.spots))
         run.spots.append(spot)
         run.closed = len(run.spots) > 2 and run.spots[0].place.point == spot.place.point

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -33,7 +35,11 @@ _UNITS = {
     "FEET": FOOT,
 }
 """A mile is read as the nautical one, which is the longer."""
-_NUMBER = r"(?<![\d.,])(\d{1,6}(?:[.,]\d{1,6})?)"
+_NUMBER = (
+    r"(?<![\d.,])(?:\d{1,4}(?:[.,]\d{1,2})? ?(?:-|–|/|\bTO\b) ?)?"
+    r"(\d{1,3}(?:[ .]\d{3})+(?= ?M)|\d{1,6}(?:[.,]\d{1,6})?|\.\d{1,6})"
+)
+"""Of a range (`5-10NM`) the second; before metres a space or dot before three figures parts thousands."""
 _UNIT = (
     r" ?(N(?:AUTICAL)? ?MILES?|NMI?|KMS?|KILOMET(?:RE|ER)S?|MET(?:RE|ER)S?|MTRS?|MT?|FEET|FT|MILES?)"
     r"(?![A-Z\d])"
@@ -51,9 +57,15 @@ _PATTERNS: tuple[tuple[Literal["radius", "diameter", "width", "full"], re.Patter
     ("full", re.compile(rf"WIDTH ?(?:OF|IS|=|:)? ?{_NUMBER}{_UNIT}")),
     ("full", re.compile(rf"{_NUMBER}{_UNIT} (?:WIDTH|WIDE)(?![A-Z])")),
 )
+_THOUSANDS = re.compile(r"\d{1,3}(?:[ .]\d{3})+")
 _CENTRE = re.compile(r"CENT|PSN|POSITION|POINT|COORD|AROUND|\bO[FN]\b|\bAT\b|\bFR?O?M\b|\($")
 _OTHER = re.compile(
     r"\b(?!(?:WITH|A|AN|AND|OF|IN|WI|WITHIN|AREA|CIRCLE|CIRCULAR|THE|FOR|IS|HAVING|EN)\b)[A-Z]{2,}"
+)
+_DISTANCE = re.compile(
+    rf"{_NUMBER} ?(?:N(?:AUTICAL)? ?MILES?|NMI?|KMS?|KILOMET(?:RE|ER)S?|SM|STATUTE MILES?|MILES?|CABLES?"
+    r"|(?:M|MTRS?|MET(?:RE|ER)S?|YARDS?)(?= (?:OF|FROM|FM|AROUND|RADIUS|CIRCLE)\b))(?![A-Z\d])"
+    r"(?! ?(?:DUE |TO THE |TO )?(?:[NS][NEWS]{0,2}|[EW][NS]?[EW]?|(?:NORTH|SOUTH|EAST|WEST)[A-Z]{0,12})\b)"
 )
 _LINE = re.compile(r"\b(?:LINES?|TRACKS?|TRACKLINES?|ROUTES?|RTE)\b")
 
@@ -97,7 +109,7 @@ def sizes(hidden: str) -> list[Size]:
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(hidden):
             spot = match.start(1)
-            if spot in taken:
+            if spot in taken or match.start() in found:
                 continue
             taken.add(spot)
             length = _length(match[1], match[2])
@@ -114,10 +126,25 @@ def sizes(hidden: str) -> list[Size]:
     return [found[start] for start in sorted(found)]
 
 
+def unread(hidden: str, stated: Sequence[Size]) -> bool:
+    """Whether a text names a distance that is none of its radii and widths, nor an offset (`5NM SW OF`)."""
+    spans = [(size.start, size.end) for size in stated]
+    return any(
+        not any(start <= match.start(1) < end for start, end in spans)
+        for match in itertools.islice(_DISTANCE.finditer(hidden), SIZE_LIMIT)
+    )
+
+
 def _length(number: str, unit: str) -> int:
     """0.1 mm, upwards; a comma before three figures parts thousands (the larger reading), else decimals."""
     whole, comma, rest = number.partition(",")
-    value = Decimal(whole + rest if comma and len(rest) == 3 else number.replace(",", "."))
     plain = unit.strip().replace(" ", "")
+    metres = plain.startswith("M") and not plain.startswith("MIL")
+    if metres and _THOUSANDS.fullmatch(number):
+        value = Decimal(number.replace(" ", "").replace(".", ""))
+    else:
+        value = Decimal(
+            (whole + rest if comma and len(rest) == 3 else number.replace(",", ".")).replace(" ", "")
+        )
     name = "NM" if plain.startswith("N") or not plain else "KM" if plain.startswith("K") else plain
     return to_integer(value, _UNITS["M" if name.startswith("MET") else name], "up")

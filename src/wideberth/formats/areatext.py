@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from wideberth.errors import Invalid
-from wideberth.formats.arealists import Run, Runs, Spot, enclosing, ring_with_arcs, runs_of
-from wideberth.formats.areasizes import Size, sizes
-from wideberth.formats.areawords import ALONG
+from wideberth.formats.arealists import LABEL, Run, Runs, Spot, enclosing, ring_with_arcs, runs_of
+from wideberth.formats.areasizes import Size, sizes, unread
+from wideberth.formats.areawords import ALONG, LIST_GAP, is_list_gap
 from wideberth.space.ground import Circle, Corridor, Ground, Point
 from wideberth.space.scan import scan
 from wideberth.space.stated import MAX_RADIUS, corridor, polygon
@@ -35,6 +35,8 @@ BOTH = "a radius beside a list of positions: both the circles and the polygon ar
 ARC_SIDE = "an arc of unknown side: its whole circle is added"
 ALONG_NOTE = "a boundary along a coast, border or river: the straight edge is taken, which may miss some"
 NO_UNIT = "a radius without unit is taken as nautical miles"
+DISTANCE = "a distance beside positions could not be read"
+BROKEN = "positions that words stand between: the area that all of them bound is added"
 EXCLUSION = "an exclusion from an area is not taken off"
 
 _WHOLE_NUMBER = re.compile(r"(?<![\dO.,])(\d{1,5}) (\d{1,5})(?=[NS] ?\d{5,7}(?!\d))")
@@ -43,10 +45,17 @@ _LETTER_O = re.compile(r"(?<![A-Z\d])[\dO]{4,6}[NS] ?[\dO]{5,7}[EW](?![A-Z])")
 _REMAINS = re.compile(
     r"(?<![A-Z\d.])(?:\d{4,6}(?:\.\d{1,4})? ?[NS]|\d{5,7}(?:\.\d{1,4})? ?[EW]|[NS] ?\d{4,6}|[EW] ?\d{5,7})"
     r"(?![A-Z\d])"
+    r"|(?<![\d.A-Z-])\d{1,3}[-°º]\d{1,2}(?:[-.'’]\d{1,4})?['’]? ?[NSEW](?![A-Z\d])"
     r"|(?<![A-Z\d])\d{6}[EW]\d{6,7}|(?<![A-Z\d])\d{4,6}[NS]\d{4,7}(?!\d)"
 )
 _EXCLUDES = re.compile(
     r"\b(?:EXCLUD\w{0,5}|EXCEPT\w{0,4}|EXC|OUTSIDE)\b[^.]{0,80}\b(?:AREA|BOUNDED|ZONE|CTR|TMA|FIR)\b"
+)
+_ANOTHER = re.compile(
+    r"\b(?:AREAS?|ZONES?|SECTORS?|BOUND\w{0,3}|CIRCLES?|RADIUS|WITHIN|WI|CENT\w{1,4}|LINES?|TRACK\w{0,5}|ROUTES?|EXC\w{0,6})\b"
+)
+_BOUNDED = re.compile(
+    r"\b(?:AREAS?|ZONES?|SECTORS?|POLYGON|LATERAL|BOUND\w{0,3}|LIMITS?|JOINING|ENCLOS\w{0,3})\b"
 )
 _LOWER = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}
 
@@ -104,6 +113,9 @@ def areas(text: str, path: str = "") -> AreaText:
         made.doubtful(ALONG_NOTE)
     made.assign(hidden, runs, stated)
     made.draw(runs)
+    made.broken(hidden, runs)
+    if (made.points or made.lines) and unread(hidden, stated):
+        made.doubtful(DISTANCE)
     doubt = max((spot.place.doubt for spot in spots), default=0)
     return AreaText(
         tuple(made.grounds),
@@ -123,6 +135,14 @@ def _plain(text: str) -> tuple[str, bool]:
     whole = _WHOLE_LONGITUDE.sub(lambda m: m[1] + m[2] + m[3] if len(m[2] + m[3]) in (5, 7) else m[0], whole)
     whole = _LETTER_O.sub(lambda m: m[0].replace("O", "0"), whole)
     return whole, whole != plain
+
+
+def _goes_on(run: Run, following: Run, hidden: str) -> bool:
+    """Whether words between two lists are short and speak of no other area, so that both may be one."""
+    gap = hidden[run.spots[-1].end : following.spots[0].start]
+    if len(gap) > LIST_GAP or is_list_gap(gap) or _ANOTHER.search(gap):
+        return False
+    return not (LABEL.search(gap) and min(len(run.spots), len(following.spots)) > 2)
 
 
 class _Maker:
@@ -203,6 +223,29 @@ class _Maker:
                 self.doubtful(LEFT_OVER)
             else:
                 self.add(around)
+
+    def broken(self, hidden: str, runs: Runs) -> None:
+        """Lists that only words which say nothing of a new area part may be one: its area is added."""
+        free = [n not in self._radii and n not in self._widths for n in range(len(runs.lists))]
+        number = 0
+        while number < len(runs.lists):
+            parts = [runs.lists[number]]
+            while (
+                number + 1 < len(runs.lists)
+                and free[number]
+                and free[number + 1]
+                and not parts[-1].closed
+                and _goes_on(parts[-1], runs.lists[number + 1], hidden)
+            ):
+                number += 1
+                parts.append(runs.lists[number])
+            number += 1
+            before = hidden[max(0, parts[0].spots[0].start - LIST_GAP) : parts[0].spots[0].start]
+            bounded = _BOUNDED.search(before) or any(len(part.spots) > 2 for part in parts)
+            spots = [spot for part in parts for spot in part.spots]
+            if len(parts) > 1 and bounded and len({spot.place.point for spot in spots}) > 2:
+                self.told.append(BROKEN)
+                self.ring(Run(spots, [], []))
 
     def corridor(self, places: Sequence[Point], half_width: int) -> None:
         line = [(lon / DEGREE, lat / DEGREE) for lon, lat in places]

@@ -31,7 +31,7 @@ from wideberth.space.ground import Circle, Ground, Point, Polygon
 from wideberth.space.height import ellipsoid_range
 from wideberth.space.reach import boxes
 from wideberth.space.shape import compile_shapes
-from wideberth.space.units import DEGREE, METRE
+from wideberth.space.units import DEGREE, FLIGHT_LEVEL, METRE
 from wideberth.space.volume import YEARS, Volume
 from wideberth.space.within import within
 
@@ -153,10 +153,7 @@ def _style(detail: etree._Element) -> None:
 def _remarks(volume: Volume) -> str:
     """Limits and times as text: clients show it, and drawings have no other place for them."""
     v = volume.pad.v
-    low, high = (
-        show(limit if limit.datum in ("SFC", "UNL") else Altitude(limit.datum, limit.value + shift), True)
-        for limit, shift in ((volume.lower, -v), (volume.upper, v))
-    )
+    low, high = _shown(volume.lower, v, up=False), _shown(volume.upper, v, up=True)
     until = (
         "until further notice"
         if volume.end is None
@@ -164,6 +161,16 @@ def _remarks(volume: Volume) -> str:
     )
     begin = "" if volume.start is None else f"from {show_time(_within(volume.start - volume.pad.t))} "
     return f"{low} to {high}, {begin}{until}"
+
+
+def _shown(limit: Altitude, pad: int, *, up: bool) -> str:
+    """A limit with the pad, outwards to a whole metre where it is no whole flight level."""
+    if limit.datum == "UNL" or (limit.datum == "SFC" and not (up and pad)):
+        return limit.datum
+    value = limit.value + (pad if up else -pad)
+    if limit.datum != "FL" or value % FLIGHT_LEVEL or value < 0:
+        value = (-(-value // METRE) if up else value // METRE) * METRE
+    return show(Altitude("AGL" if limit.datum == "SFC" else limit.datum, value), True)
 
 
 def _within(instant: int) -> int:

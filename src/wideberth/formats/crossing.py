@@ -38,7 +38,10 @@ def mended(ring: Sequence[Position]) -> tuple[list[Position], int] | None:
     if not parts:
         return None
     main = max(parts, key=shapely.area)
-    outside = shapely.hausdorff_distance(line, main.exterior) * DEGREE
+    away = _away(main, shapely.unary_union([line, *parts]))
+    if away is None:
+        return None
+    outside = max(away, shapely.hausdorff_distance(line, main.exterior)) * DEGREE
     # a vertex put where two edges cross lies on the straight line, not on the geodesic
     longest = max(distance(p, q) for p, q in zip(ring, (*ring[1:], ring[0]), strict=True))
     steep = math.tan(math.radians(float(np.abs(flat[:, 1]).max())))
@@ -47,3 +50,12 @@ def mended(ring: Sequence[Position]) -> tuple[list[Position], int] | None:
         return None
     kept = [(float(x), float(y)) for x, y in main.exterior.coords[:-1]]
     return kept, math.ceil((outside + bend + 0.1) * METRE)
+
+
+def _away(main: shapely.Geometry, whole: shapely.Geometry) -> float | None:
+    """Degrees within which of `main` all of `whole` lies, parts and the middles of edges; None if too far."""
+    near = shapely.hausdorff_distance(main, whole)  # of vertices only
+    for tried in (near * 1.1 + 1e-9, NEAR / DEGREE):
+        if tried <= NEAR / DEGREE and shapely.covers(shapely.buffer(main, tried, quad_segs=16), whole):
+            return float(tried)
+    return None

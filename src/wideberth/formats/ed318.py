@@ -31,13 +31,17 @@ Band = tuple[Altitude, Altitude]
 
 
 def known(peek: Peek) -> bool:
-    """True for a FeatureCollection (or one Feature) whose first geometry has limits or an extent in it."""
+    """True for a FeatureCollection (or one Feature) with a geometry that has limits or an extent in it."""
     document = peek.json
     if not isinstance(document, dict):
         return False
     features = document.get("features") if document.get("type") == "FeatureCollection" else [document]
-    first = features[0] if isinstance(features, list) and features else None
-    geometry = first.get("geometry") if isinstance(first, dict) else None
+    return isinstance(features, list) and any(_has_layer(one) for one in features)
+
+
+def _has_layer(feature: object) -> bool:
+    """True where the geometry, or the first of its collection, is one of ED-318."""
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
     if isinstance(geometry, dict) and isinstance(geometry.get("geometries"), list):
         geometry = geometry["geometries"][0] if geometry["geometries"] else None
     return isinstance(geometry, dict) and any(

@@ -37,8 +37,9 @@ LOITERS: dict[int, tuple[int, ...]] = {17: (2,), 18: (2,), 19: (2,), 31: (1,), 3
 """Commands that circle, and which of their parameters are radii (metres; the sign is the direction)."""
 CLIMBS = {30: 6, 113: 6, 186: 0}
 """Commands that change only the altitude, and the parameter that states it."""
-MOVING = (32, 33, 83, 92)
-"""Follow somebody, drift, or obey another computer: nobody can say where that leads."""
+MOVING = (32, 33, 83, 92, 42_702, 42_703)
+"""Follow somebody, drift, obey another computer or a script, hold an attitude: nobody can say where that
+leads."""
 NOT_FLOWN = ((80, 80), (93, 93), (95, 259), (2_000, 3_999), (5_000, 5_200), (42_000, 43_999))
 """Ranges of commands whose coordinates, if any, are looked at, marked or fenced, but not flown to."""
 

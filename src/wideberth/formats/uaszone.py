@@ -28,12 +28,12 @@ WINDOWS = 400
 OPEN_RING = "a ring that is not closed is read as closed"
 FEET = "a radius beside limits in feet is read as metres, the larger reading"
 WHOLE = "a schedule that cannot be expanded is read as in force all the time between start and end"
-NO_DATUM = "a limit without vertical reference is read as above mean sea level, and as SFC or UNL if none"
+NO_DATUM = "a limit without vertical reference is read as SFC or UNL: it may be above ground or sea level"
 
 Object = Mapping[str, object]
 
 _NUMBER = re.compile(r"[+-]?\d{1,8}(?:\.\d{1,10})?")
-_CLOCK = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?")
+_CLOCK = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)")
 _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY = 86_400 * SECOND
@@ -93,7 +93,7 @@ def _limit(value: object, datum: object, measure: str, path: str, low: bool, tal
         raise Invalid("uas_zone.limit", path, value, "a number, or null where there is no limit")
     if datum is None or datum == "":
         tally.tell(NO_DATUM, path)
-        datum = "AMSL"
+        return SURFACE if low else UNLIMITED
     if not isinstance(datum, str) or datum.upper() not in _DATUMS:
         raise Invalid("uas_zone.limit", path, datum, "the reference AGL, AMSL or WGS84")
     return altitude_of(value, measure, _DATUMS[datum.upper()], path, "down" if low else "up")
@@ -124,6 +124,8 @@ def polygons(geometry: Object, path: str, tally: Tally) -> tuple[Ground, ...]:
     parts = things(found, path, "rings") if kind == "MultiPolygon" else [found]
     if len(parts) > PARTS:
         raise Invalid("uas_zone.too_many", path, f"{len(parts):,} polygons", f"at most {PARTS:,}")
+    if not parts:
+        raise Invalid("uas_zone.geometry", f"{path}.coordinates", "no polygon", "one polygon or more")
     return tuple(_polygon(part, f"{path}.coordinates", tally) for part in parts)
 
 
@@ -163,7 +165,10 @@ def windows(
         whole = _whole(period, at, options)
         schedule = things(period.get(schedule_key), f"{at}.{schedule_key}", "daily periods")
         rows = [row for row in schedule if isinstance(row, dict) and any(row.values())]
-        cut = _scheduled(whole, rows) if rows else [whole]
+        # a row that says nothing may stand for every day: beside it the others bound nothing
+        cut = (
+            [whole] if not any(schedule) else _scheduled(whole, rows) if len(rows) == len(schedule) else None
+        )
         if cut is None:
             tally.tell(WHOLE, at)
             cut = [whole]
@@ -229,20 +234,27 @@ def _daily(row: Object) -> tuple[frozenset[int], int, int] | None:
             days.add(_DAYS.index(name))
         else:
             return None
-    begin, finish = _clock(row.get("startTime"), 0), _clock(row.get("endTime"), _DAY)
-    if begin is None or finish is None:
+    start, end = _clock(row.get("startTime"), up=False), _clock(row.get("endTime"), up=True)
+    if start is None or end is None:
         return None
+    # a missing end is that of the day which the other belongs to
+    begin = -end[1] if start[0] is None else start[0] - start[1]
+    finish = _DAY - start[1] if end[0] is None else end[0] - end[1]
     return frozenset(days), begin, finish if finish > begin else finish + _DAY
 
 
-def _clock(value: object, absent: int) -> int | None:
+def _clock(value: object, *, up: bool) -> tuple[int | None, int] | None:
+    """How long after midnight (ms; None: not stated), how far ahead of UTC (ms); None if not understood.
+
+    A time without offset is not understood: whose it is the standards leave open.
+    """
     if value is None or value == "":
-        return absent
+        return None, 0
     match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
     if match is None or int(match[1]) > 24 or int(match[2]) > 59 or int(match[3] or 0) > 59:
         return None
-    shift = 0
-    if match[4] and match[4] != "Z":
-        hours, minutes = int(match[4][1:3]), int(match[4][4:6])
-        shift = (hours * 60 + minutes) * (-1 if match[4][0] == "-" else 1)
-    return (int(match[1]) * 3_600 + int(match[2]) * 60 + int(match[3] or 0) - shift * 60) * SECOND
+    hours, minutes = (0, 0) if match[5] == "Z" else (int(match[5][1:3]), int(match[5][4:6]))
+    shift = (hours * 60 + minutes) * 60 * SECOND * (-1 if match[5][0] == "-" else 1)
+    seconds = int(match[1]) * 3_600 + int(match[2]) * 60 + int(match[3] or 0)
+    # a part of a second is rounded outwards
+    return (seconds + (up and match[4] is not None)) * SECOND, shift

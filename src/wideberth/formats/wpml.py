@@ -44,8 +44,8 @@ NO_START_HEIGHT = (
     " highest ground; say --ground"
 )
 RETURN = (
-    f"the way home is as high as the aircraft's setting: SFC to {RETURN_HEIGHT:g} m above take-off, or"
-    " the last waypoint where that is higher"
+    f"the way home is as high as the aircraft's setting: SFC to {RETURN_HEIGHT:g} m above take-off, or the"
+    " height of return (globalRTHHeight) or the last waypoint where that is higher"
 )
 CURVED = "curved turns leave the straight lines: their legs are as much wider"
 OTHERS = "an archive of a DJI route has other documents, which are not read"
@@ -92,6 +92,10 @@ def read_archive(data: bytes, options: Options) -> Reading:
     """The route of a KMZ. Raises: Invalid (`zip.*`, and as `read`, the path beginning with the entry)."""
     names = [name for name in archive.names(data, WANTED) if _is_entry(name)]
     names.sort(key=lambda name: (not name.lower().endswith("waylines.wpml"), name.count("/"), name))
+    routes = [name for name in names if name.lower().endswith("waylines.wpml")]
+    if len(routes) > 1:
+        found = f"{len(routes):,} documents waylines.wpml"
+        raise Invalid("wpml.several", routes[1], found, "one route an archive")
     if not names:
         raise Invalid("wpml.no_route", "", "no wpmz/waylines.wpml in the archive", WANTED)
     try:
@@ -120,13 +124,26 @@ def read(data: bytes, options: Options) -> Reading:
         raise Invalid("wpml.no_route", "", "no Folder with waypoints", WANTED)
     finish = _text(configuration, "finishAction") if configuration is not None else ""
     secure = _number(configuration, "takeOffSecurityHeight") if configuration is not None else None
-    steps = [step for line in lines for step in _whole(line, start, finish, secure, tally)]
+    back = _number(configuration, "globalRTHHeight") if configuration is not None else None
+    highest = max(RETURN_HEIGHT, back or 0.0)
+    steps = [step for line in lines for step in _whole(line, start, finish, (secure or 0.0, highest), tally)]
     margin = margins(options, tally, steps[0].begin.where)
     tally.tell(NO_TIMES, steps[0].begin.where)
     volumes, places = corridors(steps, margin, tally, options.wrap)
     name = PurePath(options.file).name
     record = Routed(id=name, where=places[0], volumes=tuple(volumes), places=tuple(places))
-    return assemble([record], options, tally)
+    return assemble([record], options, tally, _others(root))
+
+
+def _others(root: etree._Element) -> list[Invalid]:
+    """Placemarks outside of folders, which are no waypoints of a route: they are not read, a fault each."""
+    found: list[Invalid] = []
+    for mark in root.iter("{*}Placemark"):
+        parent = mark.getparent()
+        if parent is None or local_name(parent) != "Folder":
+            where = f"Placemark line {mark.sourceline}"
+            found.append(Invalid("wpml.other", where, "a shape beside the route", "waypoints in a Folder"))
+    return found[:WAYPOINT_LIMIT]
 
 
 def _start(configuration: etree._Element | None) -> _Start:
@@ -224,13 +241,18 @@ def _band(height: float, heights: _Heights, where: str, tally: Tally) -> Band:
     return altitude_of(total, "m", "HAE", where, "down"), altitude_of(total, "m", "HAE", where, "up")
 
 
-def _whole(line: list[Leg], start: _Start, finish: str, secure: float | None, tally: Tally) -> list[Leg]:
-    """The wayline with the ways from take-off and, however it ends, back."""
+def _whole(
+    line: list[Leg], start: _Start, finish: str, climbs: tuple[float, float], tally: Tally
+) -> list[Leg]:
+    """The wayline with the ways from take-off and, however it ends, back.
+
+    `climbs` are the heights (m above take-off) that the aircraft rises to first, and of the way home.
+    """
     first, last = line[0].begin, line[-1].end
     if start.lon is None or start.lat is None:
         tally.tell(NO_START, first.where)
         return line
-    rise = (SURFACE, _above(start, secure or 0.0))
+    rise = (SURFACE, _above(start, climbs[0]))
     out_high = hull(first.band, rise)[1]
     home = Knot(lon=start.lon, lat=start.lat, low=SURFACE, high=out_high, where="takeOffRefPoint")
     out = Leg(begin=home, end=structs.replace(first, low=SURFACE, high=out_high))
@@ -240,7 +262,7 @@ def _whole(line: list[Leg], start: _Start, finish: str, secure: float | None, ta
         last = first
     # whatever ends the route, the aircraft comes home or lands where it is
     tally.tell(RETURN, last.where)
-    high = hull(last.band, (SURFACE, _above(start, RETURN_HEIGHT)))[1]
+    high = hull(last.band, (SURFACE, _above(start, climbs[1])))[1]
     steps.append(
         Leg(
             begin=structs.replace(last, low=SURFACE, high=high),

@@ -18,9 +18,9 @@ from wideberth.formats.times import show_time
 from wideberth.model.plan import Plan
 from wideberth.render.report import Report, name_of, plans_of
 from wideberth.render.words import headline, height, separation
-from wideberth.space.altitude import show
+from wideberth.space.altitude import Altitude, show
 from wideberth.space.extent import Extent, extent
-from wideberth.space.units import SECOND
+from wideberth.space.units import FOOT, METRE, SECOND
 from wideberth.space.volume import Volume
 
 LEGAL = (
@@ -124,10 +124,18 @@ def _times(volume: Volume, minimum: int | None, zone: str | None) -> str:
 
 def _levels(volume: Volume, minimum: int | None, metric: bool) -> str:
     """The volume's own levels, and the margin that belongs around them."""
-    band = f"{show(volume.lower, metric)} to {show(volume.upper, metric)}"
+    band = f"{_limit(volume.lower, metric, up=False)} to {_limit(volume.upper, metric, up=True)}"
     if minimum is None:
         return f"all levels (the plan is at {band})"
     return f"{band}, and {height(minimum, metric, up=True)} above and below" if minimum else band
+
+
+def _limit(limit: Altitude, metric: bool, *, up: bool) -> str:
+    """The text of `altitude.show`, rounded outwards to a whole foot or metre."""
+    unit = METRE if metric else FOOT
+    outwards = -(-limit.value // unit) if up else limit.value // unit
+    exact = limit.datum in ("SFC", "UNL") or show(limit).startswith("FL")
+    return show(limit if exact else Altitude(limit.datum, outwards * unit), metric)
 
 
 def corners(found: Extent) -> str:

@@ -65,12 +65,12 @@ def test_altitudes_of_cells() -> None:
 
 
 def test_whole_numbers_and_margins() -> None:
-    assert cells.whole("7", "", 0, 10) == 7 and cells.metres("0.00001", "") == 1
+    assert cells.whole("7", "", 0, 10) == 7 and cells.margin("0.00001", None, "m", "") == 1
     for cell in ("7.5", "11"):
         with pytest.raises(Invalid):
             cells.whole(cell, "", 0, 10)
     with pytest.raises(Invalid):
-        cells.metres("-1", "")
+        cells.margin("-1", None, "m", "")
 
 
 def test_what_cells_show() -> None:

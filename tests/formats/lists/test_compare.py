@@ -72,3 +72,10 @@ def test_long_lists_are_cut_for_people() -> None:
     found = compare.compare(entries(OLD), entries(many))
     lines = list(words.difference(found, "a", "b"))
     assert any(line.startswith("  and ") and "more (--json has all)" in line for line in lines)
+
+
+def test_an_area_that_grew_is_a_change() -> None:
+    text = 'id,name,wkt\n1,Camp,"POLYGON ((36 33, {0} 33, {0} 33.1, 36 33))"\n'
+    found = compare.compare(entries(text.format("36.1")), entries(text.format("36.2")))
+    assert [[field.column for field in one.fields] for one in found.changed] == [["shape"]]
+    assert not compare.compare(entries(text.format("36.1")), entries(text.format("36.1"))).differs

@@ -286,7 +286,7 @@ def test_nothing_to_read() -> None:
 
 
 def test_examples_are_not_read() -> None:
-    reading = read("id,lat,lon\nПРИМЕР,33.5,36.2\nmine,33.5131,36.2765\n")
+    reading = read("id,lat,lon\nПРИМЕР,33.5131,36.2911\nmine,33.5131,36.2765\n")
     assert [one.plan.id for one in reading.filed] == ["mine"]
 
 

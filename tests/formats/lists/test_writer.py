@@ -19,6 +19,7 @@ from wideberth.formats.lists import defused, reader, writer
 from wideberth.formats.lists.notice import NOTICE
 from wideberth.formats.reading import Options
 from wideberth.model.plan import Plan
+from wideberth.space.altitude import Altitude
 from wideberth.space.flatten import to_lonlat
 from wideberth.space.ground import Circle, Polygon
 from wideberth.space.units import DEGREE
@@ -138,3 +139,19 @@ def test_a_plan_without_volumes_is_told() -> None:
     assert writer.write_csv([Plan(party="p", id="x", volumes=())])[1] == (
         "a plan without volumes is left out (x)",
     )
+
+
+@pytest.mark.parametrize("write", [writer.write_csv, writer.write_xlsx])
+@pytest.mark.parametrize("text", ["#N/A", "#ref!", "'#N/A", "=1+1"])
+def test_a_note_like_an_error_or_a_formula_comes_back(write: Writer, text: str) -> None:
+    volume = Volume(Circle((0, 0), 10_000), Altitude("HAE", 0), Altitude("HAE", 0))
+    reading = reader.read(write([Plan("A", "a", (volume,), note=text)])[0], Options("x", 0))
+    assert reading.faults == ()
+    assert reading.filed[0].plan.note == text
+
+
+def test_an_example_that_was_written_over_is_somebodys_site() -> None:
+    untouched = b"id,lat,lon\nEXAMPLE,33.51310,36.2911\nS-1,34,33\n"
+    assert [one.plan.id for one in reader.read(untouched, Options("x", 0)).filed] == ["S-1"]
+    over = b"id,lat,lon\nEXAMPLE,33.6,36.2911\nS-1,34,33\n"
+    assert [one.plan.id for one in reader.read(over, Options("x", 0)).filed] == ["EXAMPLE", "S-1"]

@@ -98,6 +98,8 @@ def _until(text: str, start: int | None, near: int, tally: Tally, where: str) ->
 def _pair(start: str, end: str, near: int, tally: Tally, where: str) -> Window:
     begin = _time(start, near, tally, where)
     stop = _time(end, near if begin is None else begin, tally, where)
+    if stop is not None and stop // MINUTE % 60 == 59:  # the whole of the last minute of an hour
+        stop += MINUTE
     if begin is not None and stop is not None and stop < begin:
         raise Invalid("time.backwards", where, f"{start} to {end}", "start before end")
     return begin, stop

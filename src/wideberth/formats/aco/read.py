@@ -12,6 +12,7 @@ from wideberth.formats.aco.periods import windows
 from wideberth.formats.aco.sets import Means, Order, Set, order
 from wideberth.formats.aco.shapes import Shape, shapes
 from wideberth.formats.messagetext import text_of
+from wideberth.formats.mixed import others
 from wideberth.formats.published import Published, assemble
 from wideberth.formats.raw import Tally
 from wideberth.formats.reading import Options, Reading
@@ -39,11 +40,13 @@ def read(data: bytes, options: Options) -> Reading:
     Raises: Invalid (`message.encoding`, `aco.none`, `aco.too_many`, `aco.datum`).
     """
     tally = Tally()
-    found = order(text_of(data, tally).upper().replace("\u2212", "-"))
+    text = text_of(data, tally).upper().replace("\u2212", "-")
+    found = order(text)
     doubt = _datum(found, tally)
     if found.deleted:
         tally.tell(DELETED.format(", ".join(found.deleted[:20])), "ACMSTAT")
     named, faults = _named(found)
+    faults += others(text, "airspace control order")
     records: list[Published] = []
     count = 0
     for means in found.means:

@@ -81,11 +81,11 @@ def shapes(one: Set, named: Named, options: Options, tally: Tally, where: str) -
             parts = _parts(one, named, where)
             _need(parts, where, places=1, distances=1)
             lon, lat = _degrees(parts.places[0])
-            return [Shape(circle(lon, lat, parts.distances[0], where), parts.doubt)]
+            return [Shape(circle(lon, lat, max(parts.distances), where), parts.doubt)]
         case "CORRIDOR":
             parts = _parts(one, named, where)
             _need(parts, where, places=2, distances=1)
-            return [_corridor(parts.places, -(-parts.distances[0] // 2), where)]
+            return [_corridor(parts.places, -(-max(parts.distances) // 2), where)]
         case "AORBIT" | "ORBIT":
             return [_orbit(one, named, tally, where)]
         case "RADARC":
@@ -160,7 +160,7 @@ def _orbit(one: Set, named: Named, tally: Tally, where: str) -> Shape:
     plain = Set(one.name, tuple(field for field in one.fields if field not in ("C", "L", "R")), one.line)
     parts = _parts(plain, named, where)
     _need(parts, where, places=2, distances=1)
-    width = parts.distances[0]
+    width = max(parts.distances)
     if side != "C":
         tally.tell(ORBIT, where)
     return _corridor(parts.places, -(-width // 2) if side == "C" else width, where)
@@ -188,7 +188,7 @@ def _track(one: Set, named: Named, tally: Tally, where: str) -> list[Shape]:
     for field in one.fields:
         at = _place(field, named, where)
         if at is not None:
-            if len(ends) == 2:
+            if len(ends) == 2 or widths:
                 close()
             ends.append(at)
         elif (width := distance(field)) is not None:

@@ -94,6 +94,9 @@ class Reader:
         """
         patches = [surface] if local_name(surface) == "Polygon" else []
         patches += list(surface.iter("{*}PolygonPatch"))
+        other = next((one for one in surface.iterfind(".//{*}patches/*") if one not in patches), None)
+        if other is not None:
+            raise Invalid("aixm.geometry", place(other), local_name(other), "a surface of PolygonPatch")
         if not patches:
             raise Invalid("aixm.geometry", place(surface), local_name(surface), "a surface of PolygonPatch")
         return tuple(self._patch(patch) for patch in patches)
@@ -137,7 +140,7 @@ class Reader:
         """The segments of a ring or curve, in order; references are followed."""
         before: Position | None = None
         parts = list(self._segments(element, followed))
-        for part, following in zip(parts, [*parts[1:], None], strict=False):
+        for part, following in zip(parts, [*parts[1:], *parts[:1]], strict=True):
             piece = self._piece(part, before, following)
             before = piece.points[-1] if piece.points else before
             yield piece
@@ -184,7 +187,7 @@ class Reader:
             circle = stated.circle(*centres[0], radius, where)
             return Piece(whole.points[:-1], "geodesic", whole.slack, circle)
         after = None
-        if before is None and following is not None and local_name(following) in (*_STRAIGHT, *_GEODESIC):
+        if following is not None and local_name(following) in (*_STRAIGHT, *_GEODESIC):
             after = next(iter(self.positions(following)), None)
         return self._arc(segment, centres[0], radius / METRE, (before, after))
 
@@ -197,7 +200,7 @@ class Reader:
     ) -> Piece:
         """An arc; its angles are bearings, or where only that fits, counted from east as CRS84 has them.
 
-        `beside` is where the segment before it ends, or else where the next one begins.
+        `beside` is where the segment before it ends, and where the next one begins, as far as known.
         """
         where = place(segment)
         start, end = (_angle(_child(segment, key), where) for key in ("startAngle", "endAngle"))
@@ -212,6 +215,10 @@ class Reader:
         apart = [_apart(one.points, beside) for one in drawn]
         near = max(MEET * radius, MEET_LEAST)
         chosen = 0 if apart[0] <= near else 1
+        if max(apart) <= near and beside[0] is not None and beside[1] is not None:
+            # both begin where they should: where they end tells which is meant
+            ends = [arc.distance(one.points[-1], beside[1]) for one in drawn]
+            chosen = 1 if ends[1] <= near < ends[0] else 0
         if apart[chosen] > near:
             found = f"an arc whose end lies {apart[0]:,.0f} m from the segment beside it"
             raise Invalid("aixm.arc", where, found, "segments that meet")

@@ -101,14 +101,14 @@ class Message:
         and as `gml.Reader`).
         """
         found: list[Part] = []
-        for component in state.iterfind("{*}geometryComponent/{*}AirspaceGeometryComponent"):
+        for component in self._held(state, "geometryComponent", "AirspaceGeometryComponent"):
             operation = _text(component, "operation").upper()
             if operation in ("SUBTR", "INTERS"):
                 self.tally.tell(SUBTRACTED if operation == "SUBTR" else INTERSECTED, place(component))
                 continue
             if operation not in ("BASE", "UNION", ""):
                 raise Invalid("aixm.operation", place(component), operation, "BASE, UNION, SUBTR or INTERS")
-            for volume in component.iterfind("{*}theAirspaceVolume/{*}AirspaceVolume"):
+            for volume in self._held(component, "theAirspaceVolume", "AirspaceVolume"):
                 found += self._volume(volume, above)
             if len(found) > VOLUMES:
                 raise Invalid(
@@ -118,6 +118,17 @@ class Message:
         if self._count > ALL_VOLUMES:
             raise Invalid("aixm.too_many", place(state), "more volumes", f"at most {ALL_VOLUMES:,} a file")
         return found
+
+    def _held(self, element: etree._Element, name: str, kind: str) -> Iterator[etree._Element]:
+        """What the properties of that name hold or refer to. Raises: Invalid (`aixm.reference`)."""
+        for holder in element.iterfind(f"{{*}}{name}"):
+            reference = holder.get(XLINK)
+            if reference is not None and not len(holder):
+                target = self.find(reference)
+                if target is None or local_name(target) != kind:
+                    raise Invalid("aixm.reference", place(holder), reference, f"an {kind} in the same file")
+                yield target
+            yield from holder.iterfind(f"{{*}}{kind}")
 
     def _volume(self, volume: etree._Element, above: tuple[etree._Element, ...]) -> Iterator[Part]:
         own = [
@@ -159,7 +170,10 @@ class Message:
         target = self.find(reference)
         if target is None or local_name(target) != "Airspace":
             raise Invalid("aixm.reference", place(contributor), reference, "an Airspace in the same file")
-        return self.parts(target, above)
+        found = self.parts(target, above)
+        if not found:
+            raise Invalid("aixm.reference", place(contributor), reference, "an Airspace with a geometry")
+        return found
 
 
 def read(data: bytes, options: Options) -> Reading:
@@ -184,13 +198,25 @@ def read(data: bytes, options: Options) -> Reading:
             tally.tell(OTHERS, place(member))
     found: list[Published] = []
     faults: list[Invalid] = []
+    drawn: set[str] = set()
+    undrawn: list[tuple[str, str]] = []
     for airspace in message.airspaces:
-        where = _where(airspace)
+        where, identifier = _where(airspace), _text(airspace, "identifier")
         try:
-            found += _airspace(message, airspace, where)
+            made = _airspace(message, airspace, where)
+            found += made
+            if made:
+                drawn.add(identifier)
+            else:
+                undrawn.append((where, identifier))
         except Invalid as error:
             path = f"{where}, {error.path}" if error.path else where
             faults.append(Invalid(error.code, path, error.found, error.wanted))
+            drawn.add(identifier)
+    for where, identifier in undrawn:
+        if not identifier or identifier not in drawn:
+            wanted = "the state (BASELINE) with the geometry, in the same file"
+            faults.append(Invalid("aixm.geometry", where, "changes of an airspace that is not drawn", wanted))
     return assemble(found, options, tally, faults)
 
 
@@ -271,6 +297,8 @@ def _instant(period: etree._Element, names: tuple[str, str], edge: times.Edge, t
     text = (element.text or "").strip() if element is not None else ""
     if element is None or not text:
         return None
+    if element.get("indeterminatePosition", "") not in ("", "now"):
+        return None  # before, after or about that: the larger reading
     match = _TIME.fullmatch(text)
     if match is None:
         raise Invalid("aixm.time", place(element), text, times.WANTED)

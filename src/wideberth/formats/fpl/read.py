@@ -11,6 +11,7 @@ from wideberth.formats.fpl.message import Items, Message, items, messages
 from wideberth.formats.fpl.points import BEARING, Places, listed
 from wideberth.formats.fpl.track import Stop, stops
 from wideberth.formats.messagetext import text_of
+from wideberth.formats.mixed import others
 from wideberth.formats.profile import NO_PARTY
 from wideberth.formats.properties import TEXT_LIMIT
 from wideberth.formats.published import ANTIMERIDIAN, DOUBT, REPEATED
@@ -69,11 +70,13 @@ def read(data: bytes, options: Options) -> Reading:
     Raises: Invalid (`message.encoding`, `fpl.none`, `fpl.too_many`, `fpl.tolerance`, `geometry.half_width`).
     """
     tally = Tally()
-    found, outside = messages(text_of(data, tally).upper())
+    text = text_of(data, tally).upper()
+    found, outside = messages(text)
     _check(options)
     places, faults = listed(outside)
     if places:
         tally.tell(PLACED.format(len(places)), "the file")
+    faults += others(text, "flight plan")
     filed: list[Filed] = []
     taken: dict[str, int] = {}
     count = 0

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from wideberth.errors import Invalid
-from wideberth.formats.lists.defused import defuse
-from wideberth.formats.lists.sheet import column_letters
+from wideberth.formats.lists.defused import defuse, restore
+from wideberth.formats.lists.sheet import ERRORS, NO_VALUE, column_letters
 
 TEXT_LIMIT = 32_767
 """Characters of a cell of a workbook (all programs)."""
@@ -54,7 +54,10 @@ def workbook(pages: Sequence[Page]) -> bytes:
                 if text:
                     _check(text, f"cell {column_letters(column)}{number}")
                     style = header if number == page.header else quoted if defuse(text) != text else plain
-                    sheet.write_string(number - 1, column, text, style)
+                    # what would be read as a cell in error, or without its own quote, gets one in the open
+                    odd = text.upper() in ERRORS or text == NO_VALUE or restore(text) != text
+                    shown = defuse(text) if odd else text
+                    sheet.write_string(number - 1, column, shown, style)
     book.close()
     return stream.getvalue()
 

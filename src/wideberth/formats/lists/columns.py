@@ -114,11 +114,14 @@ def meaning(header: str) -> str | None:
     return parts.pop() if len(parts) == 1 else None
 
 
+UNSURE = "?"
+"""The unit of a column whose header names one that is not known, or several."""
 _UNITS = {
     "m": "m", "metre": "m", "metres": "m", "meter": "m", "meters": "m", "mètres": "m", "м": "m",
     "метров": "m",
     "متر": "m", "מטר": "m", "מטרים": "m", "км": "km", "كم": "km", "קמ": "km", "km": "km", "ft": "ft",
-    "feet": "ft", "nm": "nm", "nmi": "nm", "s": "s", "hz": "hz", "метри": "m", "метры": "m",
+    "feet": "ft", "kilometres": "km", "kilometers": "km", "kms": "km",
+    "nm": "nm", "nmi": "nm", "s": "s", "hz": "hz", "метри": "m", "метры": "m",
 }  # fmt: skip
 
 
@@ -128,9 +131,59 @@ def _without_unit(header: str) -> str:
 
 
 def unit(header: str) -> str | None:
-    """The unit that a header names as its last word or in brackets: m, km, ft, nm, s, hz; else None."""
-    words = plain(header).split()
-    return _UNITS.get(words[-1]) if len(words) > 1 else None
+    """The unit that a header names beside other words: m, km, ft, nm, s, hz; None where it names none.
+
+    `UNSURE` where it names several, or where brackets hold words that are no known unit: `(miles)`.
+    """
+    words = plain(header).split()[1:]
+    found = {_UNITS[word] for word in words if word in _UNITS}
+    if len(found) == 1:
+        return found.pop()
+    bracketed = any(plain(each) for each in _BRACKETS.findall(header[:HEADER_LIMIT]))
+    return UNSURE if found or bracketed else None
+
+
+_ELSEWHERE = re.compile(
+    r"\b(?:w|west|o|ouest|з|с ?к ?(?:19)?(?:42|95)|[sc][ck] ?(?:19)?(?:42|95)|pulkovo|пулково|ed ?(?:19)?50"
+    r"|europ\w* .*1950|nad ?(?:19)?27|wgs ?(?:19)?72|clarke|utm|tokyo|s|south|sud|unknown|gauss)\b"
+)
+
+
+def elsewhere(header: str) -> str:
+    """What a header of positions says in brackets of another datum or half of the Earth; else nothing."""
+    found = (_ELSEWHERE.search(plain(each)) for each in _BRACKETS.findall(header[:HEADER_LIMIT]))
+    return next((match[0] for match in found if match and not _both_halves(header)), "")
+
+
+def _both_halves(header: str) -> bool:
+    """True for `(N/S)`, `(E or W)`: the cells say which."""
+    words = set(plain(header).split())
+    return words >= {"n", "s"} or words >= {"e", "w"}
+
+
+def is_size(header: str) -> bool:
+    """True for a header with a word for a size: a default in its place could be smaller."""
+    return bool(_SIZES & set(plain(header).split()))
+
+
+_SIZES = frozenset(
+    map(
+        plain,
+        [
+            "radius",
+            "diameter",
+            "rayon",
+            "diamètre",
+            "радиус",
+            "диаметр",
+            "радіус",
+            "діаметр",
+            "القطر",
+            "קוטר",
+            "רדיוס",
+        ],
+    )
+)
 
 
 def hxl(tag: str) -> str | None:

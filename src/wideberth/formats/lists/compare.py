@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from wideberth.formats.lists.columns import plain
 from wideberth.formats.lists.entries import Entry
-from wideberth.formats.lists.positions import distance
+from wideberth.formats.lists.positions import distance, is_area
 from wideberth.space.units import DEGREE, METRE
 
 NEAR = 1_000.0
@@ -22,7 +22,7 @@ SAME = 100.0
 LISTED = 10_000
 """Duplicates of a list that are named."""
 PLACES = frozenset(("lat", "lon", "coordinates", "mgrs", "shape", "datum"))
-"""Columns whose change is told as metres, not as text."""
+"""Columns whose change is told as metres, not as text (but a shape that is no point as text)."""
 
 
 class Field(Struct, frozen=True):
@@ -143,6 +143,8 @@ def _apart(one: Entry, other: Entry) -> float:
 
 def _fields(before: Entry, after: Entry) -> tuple[Field, ...]:
     names = [name for name in {**before.fields, **after.fields} if name not in PLACES]
+    if any(is_area(one.fields.get("shape")) for one in (before, after)):
+        names.append("shape")  # a line or an area has no position whose move would be told
     found = [Field(name, before.fields.get(name, ""), after.fields.get(name, "")) for name in names]
     return tuple(field for field in found if field.old != field.new)
 

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from wideberth.errors import Invalid, shorten
-from wideberth.formats.lists import cells, positions, words
+from wideberth.formats.lists import cells, grounds, positions, words
 from wideberth.formats.lists.moments import Stamp
 from wideberth.formats.lists.row import RowReader
 from wideberth.formats.lists.sheet import shown
@@ -19,22 +19,12 @@ from wideberth.space import stated
 from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude
 from wideberth.space.ground import Circle, Ground
 from wideberth.space.place import Place
-from wideberth.space.units import DEGREE, METRE, parse_frequency
-from wideberth.space.volume import Frequencies, Pad, Volume, check_volume
+from wideberth.space.units import DEGREE
+from wideberth.space.volume import Pad, Volume, check_volume
 
 Kind = Literal["site", "movement", "volume"]
 
-RADIUS = 250 * METRE
-"""Of a site that states none. A judgement: the mark of a hospital or school stands on any of its buildings
-or on its gate, and few compounds are longer than this; a camp or a large campus must state its own."""
-HALF_WIDTH = 1_000 * METRE
-"""Of a movement that states none. A judgement: a road between two points is not the line between them, and
-nobody can tell from a list how far from it the road runs: more points make it nearer."""
-
-NO_RADIUS = "no radius is stated, read as {:g} m"
-NO_WIDTH = (
-    "no half-width of a movement is stated, read as {:g} m on either side of the line between its points"
-)
+BOTH = "a row states a shape and a place or a way: both are held"
 LINES = (
     "between the points of a movement the geodesic is taken:"
     " a road further from it than the half-width is not held"
@@ -87,12 +77,19 @@ class Entry(Struct, frozen=True, kw_only=True):
 def entry(row: RowReader) -> Entry | None:
     """The entry of a row; None for an example and for a row with faults (`row.faults`)."""
     identity = row.text("id")
-    if words.is_example(identity):
+    if words.is_example(identity) and _untouched(row):
         row.tell("a row marked as an example is not read")
         return None
     kind = _kind(row)
     made = {"site": _site, "movement": _movement, "volume": _volume}[kind](row)
     return None if row.faults else made
+
+
+def _untouched(row: RowReader) -> bool:
+    """True for the example of a template as it was made: one written over is somebody's site."""
+    keys = ("lat", "lon", "from", "to", "shape", "coordinates", "mgrs")
+    held = {key: shown(row.cell(key)).rstrip("0") for key in keys}
+    return all(not text or text == words.SAMPLE.get(key, "").rstrip("0") for key, text in held.items())
 
 
 def _kind(row: RowReader) -> Kind:
@@ -129,10 +126,11 @@ def _place(row: RowReader) -> Place | None:
     found: list[tuple[Place, str]] = []
     if row.faults:
         return None
-    for meaning in ("coordinates", "mgrs"):
+    for meaning in ("coordinates", "mgrs", "shape"):
         cell = row.cell(meaning)
-        if cell is not None:
-            place = row.attempt(partial(positions.text, cell, datum, row.path(meaning)), None)
+        if cell is not None and not (meaning == "shape" and positions.is_area(cell)):
+            read = positions.point if meaning == "shape" else positions.text
+            place = row.attempt(partial(read, cell, datum, row.path(meaning)), None)
             found += [(place, meaning)] if place is not None else []
     lat, lon = row.cell("lat"), row.cell("lon")
     if lat is not None or lon is not None:
@@ -156,6 +154,11 @@ def _place(row: RowReader) -> Place | None:
     return best
 
 
+def _is_placed(row: RowReader) -> bool:
+    """True where a column beside that of the shape states a place."""
+    return any(row.cell(m) is not None for m in ("lat", "lon", "coordinates", "mgrs"))
+
+
 def _tell(row: RowReader, places: Sequence[Place]) -> None:
     """What reading the places took for granted."""
     for place in places:
@@ -166,30 +169,33 @@ def _tell(row: RowReader, places: Sequence[Place]) -> None:
 def _site(row: RowReader) -> Entry | None:
     place = None
     shape: Ground | None = None
-    if row.cell("shape") is not None and row.cell("lat") is None and row.cell("coordinates") is None:
-        shape = row.attempt(lambda: _ground(row), None)
-    else:
+    if positions.is_area(row.cell("shape")):
+        shape = row.attempt(lambda: grounds.ground(row), None)
+    if not positions.is_area(row.cell("shape")) or _is_placed(row):
         place = _place(row)
-    radius = row.length("radius")
+    around = row.length("radius") or 0
     grade = _grade(row)
     review = row.review()
     if row.cell("start") is not None or row.cell("end") is not None:
         row.tell(SITE_END)
     if row.faults:
         return None
+    doubt = place.doubt if place is not None else 0
+    volumes = []
+    if shape is not None:
+        volumes.append(Volume(shape, SURFACE, UNLIMITED, None, None, None, Pad(h=around)))
     if place is not None:
-        if radius is None:
-            radius = row.shared.options.radius
-            if radius is None:
-                radius = RADIUS
-                row.tell(NO_RADIUS.format(radius / METRE))
-        shape = row.attempt(lambda: stated.circle(*_lonlat(place), radius or 0, row.where), None)
+        circle = row.attempt(lambda: stated.circle(*_lonlat(place), grounds.radius(row), row.where), None)
+        if circle is None:
+            return None
+        if shape is not None:
+            row.tell(BOTH)
+        volumes.append(Volume(circle, SURFACE, UNLIMITED, None, None, None, Pad(h=doubt)))
+        shape = shape if shape is not None else circle
     if shape is None:
         return None
     common = _common(row, "site", place.point if place is not None else None)
     texts = {m: row.text(m) for m in ("kind", "source", "note")}
-    doubt = place.doubt if place is not None else 0
-    volume = Volume(shape, SURFACE, UNLIMITED, None, None, None, Pad(h=doubt))
     site = Site(
         id=str(common["id"]),
         name=str(common["name"]),
@@ -206,7 +212,7 @@ def _site(row: RowReader) -> Entry | None:
     told += [texts["note"]] if texts["note"] else []
     return Entry(
         **common,  # type: ignore[arg-type] # as _common says
-        volumes=(volume,),
+        volumes=tuple(volumes),
         site=site,
         doubt=doubt,
         activity="site",
@@ -229,16 +235,6 @@ def _grade(row: RowReader) -> Grade:
     return found
 
 
-def _width(row: RowReader) -> int:
-    width = row.length("half_width")
-    if width is None:
-        width = row.shared.options.half_width
-    if width is None:
-        width = HALF_WIDTH
-        row.tell(NO_WIDTH.format(width / METRE))
-    return width
-
-
 def _limits(row: RowReader) -> tuple[Altitude, Altitude]:
     lower, upper = row.cell("lower"), row.cell("upper")
     if lower is None and upper is None:
@@ -253,10 +249,14 @@ def _limits(row: RowReader) -> tuple[Altitude, Altitude]:
 
 def _movement(row: RowReader) -> Entry | None:
     line_cells = [m for m in ("from", "via", "waypoints", "to") if row.cell(m) is not None]
-    width = _width(row)
+    width = grounds.half_width(row)
     lower, upper = _limits(row)
-    if not line_cells:
+    shaped = positions.is_area(row.cell("shape"))
+    if not line_cells and not shaped:
         return _knot(row, width, lower, upper)
+    if shaped and (row.cell("time") is not None or row.cell("sequence") is not None):
+        wanted = "a shape with a start and an end, or a point with its time or number in order"
+        row.faults.append(Invalid("list.shape", row.path("shape"), "a shape at one point of a way", wanted))
     datum = row.attempt(lambda: positions.datum_of(row.cell("datum"), row.path("datum")), None)
     points: list[Place] = []
     for meaning in line_cells:
@@ -267,13 +267,31 @@ def _movement(row: RowReader) -> Entry | None:
         row.tell(NO_TIMES)
     if row.faults:
         return None
-    row.tell(LINES)
     _tell(row, points)
-    doubt = max(place.doubt for place in points)
-    volume = row.attempt(lambda: _corridor(points, width, lower, upper, start, end, doubt, row.where), None)
-    if volume is None:
+    ways = [points] if points else []
+    if _is_placed(row) or (not shaped and row.cell("shape") is not None):
+        aside = _place(row)
+        ways += [[aside]] if aside is not None else []
+    if len(ways) + shaped > 1:
+        row.tell(BOTH)
+    doubt = max((place.doubt for way in ways for place in way), default=0)
+    volumes: list[Volume] = []
+    for way in ways:
+        make = partial(_corridor, way, width, lower, upper, start, end, doubt, row.where)
+        made = row.attempt(make, None)
+        volumes += [made] if made is not None else []
+    if points:
+        row.tell(LINES)
+    if shaped:
+        volumes += row.attempt(lambda: [_shaped(row, lower, upper, start, end)], [])
+    if row.faults:
         return None
-    return _moving(row, points[0].point, (volume,), doubt)
+    return _moving(row, ways[0][0].point if ways else None, tuple(volumes), doubt)
+
+
+def _shaped(row: RowReader, lower: Altitude, upper: Altitude, start: int | None, end: int | None) -> Volume:
+    pad = Pad(h=row.length("radius") or 0)
+    return check_volume(Volume(grounds.ground(row), lower, upper, start, end, None, pad), row.where)
 
 
 def _corridor(
@@ -297,7 +315,7 @@ def _corridor(
 
 
 def _moving(
-    row: RowReader, at: tuple[int, int], volumes: tuple[Volume, ...], doubt: int, **more: object
+    row: RowReader, at: tuple[int, int] | None, volumes: tuple[Volume, ...], doubt: int, **more: object
 ) -> Entry:
     common = _common(row, "movement", at)
     return Entry(
@@ -348,31 +366,17 @@ def _knot(row: RowReader, width: int, lower: Altitude, upper: Altitude) -> Entry
     return _moving(row, place.point, (volume,), place.doubt, knot=knot, half_width=width)
 
 
-def _ground(row: RowReader) -> Ground:
-    """The shape of well-known text: edges straight in longitude and latitude, as such text means them."""
-    path = row.path("shape")
-    kind, rings = positions.wkt(row.cell("shape"), path)
-    wrap = row.shared.options.wrap
-    if kind == "POLYGON":
-        return stated.polygon(rings, "lonlat", path, wrap=wrap)
-    if kind == "LINESTRING":
-        return stated.corridor(rings[0], _width(row), "lonlat", path, wrap=wrap)
-    radius = row.length("radius")
-    if radius is None:
-        radius = row.shared.options.radius
-    if radius is None:
-        radius = RADIUS
-        row.tell(NO_RADIUS.format(radius / METRE))
-    return stated.circle(*rings[0][0], radius, path, wrap=wrap)
-
-
 def _volume(row: RowReader) -> Entry | None:
     """A row that `writer` wrote, or that states a shape and everything else as one."""
-    ground = row.attempt(lambda: _ground(row), None)
+    ground = row.attempt(lambda: grounds.ground(row), None)
     lower, upper = _limits(row)
     start, end = row.window()
-    pad = Pad(h=_margin(row, "pad", 1), v=_margin(row, "vertical_pad", 1), t=_margin(row, "time_pad", 10))
-    band = row.attempt(lambda: _band(row), None)
+    pad = Pad(
+        h=grounds.margin(row, "pad", 1),
+        v=grounds.margin(row, "vertical_pad", 1),
+        t=grounds.margin(row, "time_pad", 10),
+    )
+    band = row.attempt(lambda: grounds.band(row), None)
     priority = row.cell("priority")
     number = 0
     if priority is not None:
@@ -408,22 +412,4 @@ def _volume(row: RowReader) -> Entry | None:
         priority=number,
         variant_of=texts["variant"] or None,
         review=review,
-    )
-
-
-def _margin(row: RowReader, meaning: str, parts: int) -> int:
-    """A pad: metres as 0.1 mm, or with 10 parts seconds as ms."""
-    cell = row.cell(meaning)
-    if cell is None:
-        return 0
-    return -(-row.attempt(lambda: cells.metres(cell, row.path(meaning)), 0) // parts)
-
-
-def _band(row: RowReader) -> Frequencies | None:
-    low, high = row.text("frequency_from"), row.text("frequency_to")
-    if not low and not high:
-        return None
-    return Frequencies(
-        parse_frequency(low, row.path("frequency_from"), "down"),
-        parse_frequency(high, row.path("frequency_to"), "up"),
     )

@@ -99,6 +99,14 @@ def _volumes(
     if first.knot is not None and (first.party, first.id) in incomplete:
         wanted = "every row of a movement, each point of it"
         raise Invalid("list.incomplete", first.where, f"{first.id} without a row that cannot be read", wanted)
+    if len(group) == 1 and first.knot is not None:
+        stamp = first.knot.stamp
+        if (stamp is not None and stamp.clock is not None) or first.knot.sequence is not None:
+            wanted = (
+                "two points or more with one id; or a start and an end; or, for a place that stays,"
+                " `site` in a column record"
+            )
+            raise Invalid("list.one_point", first.where, "a single point of a movement", wanted)
     if len(group) == 1:
         return first.volumes, (first.where,) * len(first.volumes)
     tally.tell(KNOTS, first.where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -17,6 +18,9 @@ WANTED = (
     "columns for a place: lat and lon, or coordinates, or MGRS, or from and to"
     " (docs/lists.md; `wideberth template`)"
 )
+
+_DEGREES = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[.,][0-9]{3,15}(?![0-9.,])|°)")
+"""Degrees in text: `33.5131`, `36,27651`, `33°30′`."""
 
 ABOVE = "rows above the header are not read"
 TAGS_USED = "HXL tags say what columns without a known header are"
@@ -57,12 +61,18 @@ def find(sheet: Sheet) -> Table:
     Raises: Invalid (`list.no_header`, `list.no_place`, `list.repeated_column`).
     """
     best, score = -1, (False, 1)
+    earlier = -1
     for place, row in enumerate(sheet.rows[:LOOKED_AT]):
         meanings = _meanings(row.cells)
         known = len({each for each in meanings if each})
         alone = known == sum(cell is not None for cell in row.cells)
         if (known > 1 or alone) and (has_place(meanings), known) > score:
             best, score = place, (has_place(meanings), known)
+            earlier = place if earlier < 0 and known > 1 and has_place(meanings) else earlier
+    if 0 <= earlier < best and any(map(_holds_figures, sheet.rows[earlier + 1 : best])):
+        found = f"headers in the rows {sheet.rows[earlier].number} and {sheet.rows[best].number}"
+        path = where(sheet, f"row {sheet.rows[best].number}")
+        raise Invalid("list.two_tables", path, found, "one table in a sheet, its header above all its rows")
     tagged = next((n for n, row in enumerate(sheet.rows[:LOOKED_AT]) if _is_tags(row)), None)
     if best < 0 and tagged is None:
         first = shorten(", ".join(str(cell) for cell in sheet.rows[0].cells[:6]), 60) if sheet.rows else ""
@@ -73,6 +83,22 @@ def find(sheet: Sheet) -> Table:
         assert tagged is not None
         best = tagged if tagged == 0 else tagged - 1
     return _table(sheet, best, tagged)
+
+
+def holds_places(sheet: Sheet) -> bool:
+    """True where rows of a sheet look as if they held positions, whatever its header says."""
+    return any(map(_holds_figures, sheet.rows))
+
+
+def _holds_figures(row: Row) -> bool:
+    """True for a row with two figures such as positions have."""
+    return sum(_is_degrees(cell) for cell in row.cells) > 1
+
+
+def _is_degrees(cell: Cell) -> bool:
+    if isinstance(cell, float):
+        return abs(cell) <= 180 and round(cell, 2) != cell
+    return isinstance(cell, str) and _DEGREES.search(cell[:60]) is not None
 
 
 def where(sheet: Sheet, place: str) -> str:
@@ -95,7 +121,7 @@ def _table(sheet: Sheet, at: int, tagged: int | None) -> Table:
     meanings = _meanings(header.cells)
     notes: list[str] = []
     below = at + 1
-    if tagged is not None and tagged >= at:
+    if tagged is not None and at <= tagged <= at + 1:  # further down, rows between would be lost
         tags = sheet.rows[tagged].cells
         by_tag = [columns.hxl(cell) if isinstance(cell, str) else None for cell in tags]
         meanings += [None] * (len(by_tag) - len(meanings))
@@ -111,17 +137,29 @@ def _table(sheet: Sheet, at: int, tagged: int | None) -> Table:
     if not has_place(meanings):
         found = shorten(", ".join(name for name in names if name), 200)
         raise Invalid("list.no_place", where(sheet, f"row {header.number}"), found, WANTED)
+    for each, name in zip(meanings, names, strict=True):
+        if each in ("lat", "lon", "coordinates") and (odd := columns.elsewhere(name)):
+            wanted = "positions on WGS84, south and west negative; name another datum in a column datum"
+            raise Invalid(
+                "list.header_place", where(sheet, f"row {header.number}"), f"{name} ({odd})", wanted
+            )
     kept: dict[str, Column] = {}
     told: dict[str, list[str]] = {UNKNOWN: [], PERSONAL: [], UNREAD: []}
     for n, each in enumerate(meanings):
         if each is None:
+            if columns.is_size(names[n]):
+                place = where(sheet, f"row {header.number}, column {column_letters(n)}")
+                wanted = (
+                    "radius or half width, with m, km, ft or NM in brackets; or another name for the column"
+                )
+                raise Invalid("list.unknown_size", place, names[n], wanted)
             if names[n]:
                 told[UNKNOWN].append(names[n])
         elif each == "contact":
             told[PERSONAL].append(names[n])
         elif each not in kept:
             kept[each] = Column(n, each, names[n], columns.unit(names[n]))
-        elif each in columns.FREE:
+        elif each in columns.FREE and not (each == "id" and {"time", "sequence"} & set(meanings)):
             told[UNREAD].append(names[n])
         else:
             found = f"the columns {kept[each].header!r} and {names[n]!r}"

@@ -86,7 +86,11 @@ def read(cell: Cell, orders: Order, is_1904: bool, path: str) -> Stamp:
     if isinstance(cell, date):
         return Stamp(cell)
     if isinstance(cell, time):
-        return Stamp(None, f"{cell:%H:%M:%S}")
+        if not cell.microsecond:
+            return Stamp(None, f"{cell:%H:%M:%S}")
+        noon = datetime.combine(date(2000, 1, 1), cell) + timedelta(microseconds=500)
+        clock = f"{noon:%H:%M:%S}.{noon.microsecond // 1000:03d}"
+        return Stamp(None, clock if noon.day == 1 else "24:00:00")
     if isinstance(cell, bool) or cell is None:
         raise Invalid("list.date", path, shown(cell) or "an empty cell", WANTED)
     if isinstance(cell, int | float):
@@ -193,10 +197,18 @@ def _clock(text: str, cell: object, path: str, *, alone: bool) -> tuple[str, str
         hour = hour % 12 + (12 if match[6].lower().startswith("p") else 0)
     if not (hour < 24 or (hour == 24 and minute == second == 0)) or minute > 59 or second > 60:
         raise Invalid("list.date", path, cell, f"{WANTED}; hours to 24, minutes to 59")
+    if _is_range(text[match.end() :], hour * 60 + minute, alone=alone or "T" not in str(cell).upper()):
+        raise Invalid("list.date", path, cell, f"{WANTED}; one time in a cell, not two")
     fraction = f".{match[4]}" if match[4] else ""
     return f"{hour:02d}:{minute:02d}:{second:02d}{fraction}", offset_of(
         text[match.end() :].strip(), cell, path
     )
+
+
+def _is_range(rest: str, minutes: int, *, alone: bool) -> bool:
+    """True where `-12:00` behind a time may be an end as well as an offset from UTC."""
+    match = re.fullmatch(r"\s*-\s*(\d{1,2})(?::?(\d{2}))?\s*", rest)
+    return match is not None and alone and int(match[1]) * 60 + int(match[2] or 0) > minutes
 
 
 def offset_of(text: str, cell: object, path: str) -> str | None:

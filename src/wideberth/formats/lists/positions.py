@@ -77,6 +77,11 @@ def text(cell: Cell, datum: str | None, path: str) -> Place:
     return found
 
 
+def is_area(cell: Cell) -> bool:
+    """True for what stands in a column of shapes, unless it is a point."""
+    return cell is not None and not shown(cell).lstrip().upper().startswith("POINT")
+
+
 def texts(cell: Cell, datum: str | None, path: str) -> list[Place]:
     """The places of one cell, separated by semicolons, bars, arrows or lines; or a WKT LINESTRING.
 
@@ -131,6 +136,13 @@ def wkt(cell: Cell, path: str) -> tuple[str, list[list[Degrees]]]:
     if kind == "POINT" and len(rings[0]) != 1:
         raise Invalid("list.shape", path, shown(cell), wanted)
     return kind, rings
+
+
+def point(cell: Cell, datum: str | None, path: str) -> Place:
+    """The place of a POINT, with the doubt of its last digits. Raises: Invalid (as `wkt` and `text`)."""
+    wkt(cell, path)
+    inside = shown(cell).partition("(")[2].rstrip(" )")
+    return text(f"POINT ({' '.join(inside.split()[:2])})", datum, path)
 
 
 def _degrees(position: str) -> Degrees:

@@ -63,9 +63,9 @@ def records(data: bytes, options: Options, tally: Tally | None = None) -> Record
             "list.empty", "", "no cell with anything in it", f"a row of headers with {header.WANTED}"
         )
     told = tally if tally is not None else Tally()
-    tables, notes = _tables(sheets)
+    tables, notes, lost = _tables(sheets)
     entries: list[Entry] = []
-    faults: list[Invalid] = []
+    faults: list[Invalid] = [*lost]
     incomplete: set[tuple[str, str]] = set()
     for sheet, table in tables:
         shared = context(sheet, table, options, told)
@@ -87,23 +87,29 @@ def records(data: bytes, options: Options, tally: Tally | None = None) -> Record
     return Records(tuple(entries), tuple(notes), tuple(faults), frozenset(incomplete))
 
 
-def _tables(sheets: Sequence[Sheet]) -> tuple[list[tuple[Sheet, header.Table]], list[str]]:
-    """The sheets that hold tables; where none does, why the first does not."""
+def _tables(sheets: Sequence[Sheet]) -> tuple[list[tuple[Sheet, header.Table]], list[str], list[Invalid]]:
+    """The sheets that hold tables, notes, and a fault for each other sheet that seems to hold positions.
+
+    Raises: Invalid where no sheet is a table: why the first is none.
+    """
     found = []
     notes: list[str] = []
     first: Invalid | None = None
+    lost: list[Invalid] = []
     for sheet in sheets:
         try:
             found.append((sheet, header.find(sheet)))
         except Invalid as error:
-            if error.code == "list.repeated_column":
+            if error.code in ("list.repeated_column", "list.two_tables"):
                 raise
+            if header.holds_places(sheet):
+                lost.append(error)
             first = first or error
             notes.append(NOT_A_TABLE.format(shorten(sheet.name, 40)))
     if not found:
         assert first is not None
         raise first
-    return found, notes
+    return found, notes, lost
 
 
 def _bounded(faults: Sequence[Invalid]) -> tuple[Invalid, ...]:

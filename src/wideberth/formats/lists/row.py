@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
@@ -27,7 +27,7 @@ TIMED = ("start", "end", "date", "time", "review", "start_time", "end_time")
 ORDER = "dates of the column {} are read as {}: other dates in it can be nothing else"
 SERIAL = "whole numbers as dates are days since {}"
 UTC_REVIEW = "a day of review without a zone is read as of UTC"
-OVERNIGHT = "an end by the clock alone before its start is of the next day"
+OVERNIGHT = "an end by the clock alone at or before its start is of the next day"
 
 
 class Context(Struct, frozen=True):
@@ -176,10 +176,15 @@ class RowReader:
             end = day if self.cell("start") is None else None  # one day alone: the whole of it
         begins = self.instant(start, "start", "start") if start is not None else None
         ends = self.instant(end, "end", "end") if end is not None else None
-        if begins is not None and ends is not None and ends < begins:
-            if self._by_clock_alone():
+        if begins is not None and ends is not None and ends <= begins and self._by_clock_alone():
+            assert end is not None
+            assert end.day is not None
+            if end.clock is not None and end.day < date.max:
                 self.tell(OVERNIGHT)
-                return begins, ends + 86_400_000
+                # by the calendar, not by 24 hours: the night may have one more
+                next_day = Stamp(end.day + timedelta(days=1), end.clock, end.offset)
+                return begins, self.instant(next_day, "end", "end")
+        if begins is not None and ends is not None and ends < begins:
             path = self.path("end")
             self.faults.append(Invalid("time.backwards", path, "an end before its start", "start before end"))
         return begins, ends

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-ROW_LIMIT = 1_000_000
-CELL_LIMIT = 4_000_000
+ROW_LIMIT = 1_048_576
+"""What a sheet of XLSX holds: a million rows, their header and what stands above it."""
+CELL_LIMIT = 6 * ROW_LIMIT
 """Of all sheets of a file; beyond it memory, not the list, would decide what is read."""
 COLUMN_LIMIT = 1_000
 

@@ -25,13 +25,10 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
 """What a template has, in order."""
 
 _EXAMPLES: dict[str, str] = {
-    "lat": "33.51310",
-    "lon": "36.29110",
+    **words.SAMPLE,
     "radius": "250 m",
     "review": "2030-12-31",
-    "from": "33.51310, 36.29110",
     "via": "33.60000, 36.30000; 33.70000, 36.40000",
-    "to": "33.80000, 36.50000",
     "half_width": "500 m",
     "start": "2030-11-23 08:00",
     "end": "2030-11-23 14:00",

@@ -39,6 +39,15 @@ def grade(text: str) -> Grade | None:
     return _BY_GRADE.get(plain(text))
 
 
+SAMPLE = {
+    "lat": "33.51310",
+    "lon": "36.29110",
+    "from": "33.51310, 36.29110",
+    "to": "33.80000, 36.50000",
+}
+"""The places of a template's example."""
+
+
 def is_example(text: str) -> bool:
     """True for the id of an example row."""
     return plain(text) in _EXAMPLES

@@ -99,7 +99,7 @@ def _rows(plans: Sequence[Plan], tally: Tally) -> Rows:
             tally.tell("a plan without volumes is left out", plan.id)
         for volume in plan.volumes:
             count += 1
-            if count >= ROW_LIMIT - 2:
+            if count > ROW_LIMIT - 2:
                 raise Invalid(
                     "list.too_large", path, f"more than {ROW_LIMIT - 2:,} volumes", "fewer: split the list"
                 )
@@ -154,7 +154,9 @@ def _row(plan: Plan, volume: Volume, tally: Tally) -> tuple[str, ...]:
 
 
 def _number(value: int, unit: int) -> str:
-    return f"{Decimal(value) / unit:f}"
+    """A decimal without three figures behind its point, which might be a mark of thousands."""
+    text = f"{Decimal(value) / unit:f}"
+    return f"{text}0" if len(text.partition(".")[2]) == 3 else text
 
 
 def _limit(limit: Altitude) -> str:

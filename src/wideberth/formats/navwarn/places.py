@@ -25,7 +25,10 @@ _IN_WORDS = re.compile(
     rf"\b({'|'.join(_NUMBERS)})(?=[ -](?:N\.?M|NAUTICAL|MILES?|KM|KILOMET|MET(?:RE|ER)|CABLES?)\w{{0,12}}\b)"
 )
 _TRACK = re.compile(r"\bTRA?C?KL?INES?\b|\b(?:LINES?|TRACKS?|ROUTES?)\s+(?:JOINING|BETWEEN)\b")
-_BOUND = re.compile(r"\bBOUND\w{0,3}\b")
+_BOUND = re.compile(
+    r"\b(?:BOUND\w{0,3}|ENCLOS\w{0,3}|DELIMIT\w{0,3}|LIMITED BY|FORMED BY|POLYGON|CORNERS?)\b"
+    r"|\bAREAS?[ :]{0,3}$"
+)
 _CABLES = re.compile(r"\bCABLES?\s+(?:OF|FROM|LENGTHS?)\b")
 
 
@@ -80,7 +83,10 @@ def places(text: str, options: Options, where: str) -> Where:
 
 
 def _track(plain: str, found: AreaText, options: Options, where: str) -> Where:
-    """A line along all positions, in their order, as wide as is asked for; its circles are kept."""
+    """A line along all positions, in their order, as wide as is asked for.
+
+    Circles are kept, and areas that words bound.
+    """
     if options.half_width is None:
         wanted = "WITHIN … MILES OF TRACKLINE, or --half-width"
         raise Invalid("geometry.no_half_width", where, "a trackline without a distance", wanted)
@@ -89,5 +95,6 @@ def _track(plain: str, found: AreaText, options: Options, where: str) -> Where:
     if len(set(line)) > 1:
         degrees = [(lon / DEGREE, lat / DEGREE) for lon, lat in line]
         ground = corridor(degrees, options.half_width, "geodesic", where)
-    circles = [each for each in found.grounds if isinstance(each, Circle)]
-    return Where((ground, *circles), found.doubt, (*found.told, WIDTH))
+    # a polygon that the words bound is more than the line around it
+    kept = [each for each in found.grounds if isinstance(each, Circle) or bounds(plain)]
+    return Where((ground, *kept), found.doubt, (*found.told, WIDTH))

@@ -17,6 +17,7 @@ from msgspec import Struct
 from wideberth.errors import Invalid
 from wideberth.formats import separated
 from wideberth.formats.messagetext import text_of
+from wideberth.formats.mixed import others
 from wideberth.formats.navwarn.kinds import kind_of
 from wideberth.formats.navwarn.places import bounds, count_positions, has_positions, places
 from wideberth.formats.navwarn.times import times
@@ -81,9 +82,10 @@ def read(data: bytes, options: Options) -> Reading:
     tally = Tally()
     text = text_of(data, tally)
     records: list[Published] = []
-    faults: list[Invalid] = []
+    table = is_table(text[:10_000])
+    faults = [] if table else others(text.upper(), "navigational warning")
     count = 0
-    for where, one in _rows(text) if is_table(text[:10_000]) else _texts(text):
+    for where, one in _rows(text) if table else _texts(text):
         try:
             made = _records(warning(one, options.as_of, where), where, options, tally)
         except Invalid as error:

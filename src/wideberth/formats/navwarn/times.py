@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from wideberth.formats.dtg import DAY, MONTHS, day_of, full_year, month_of, time_of_day
+from wideberth.formats.dtg import DAY, MINUTE, MONTHS, day_of, full_year, month_of, time_of_day
 from wideberth.formats.published import Window
 
 MOST_WINDOWS = 1_000
@@ -85,6 +85,11 @@ def times(text: str, near: int) -> Times:
     return Times(windows, sure)
 
 
+def _outward(clock: int) -> int:
+    """An end at the 59th minute of an hour means the whole of it."""
+    return clock + MINUTE if clock // MINUTE % 60 == 59 else clock
+
+
 class _Reader:
     """The windows read so far."""
 
@@ -131,6 +136,7 @@ class _Reader:
         days = self._days(match)
         if begin is None or stop is None or days is None:
             return False
+        stop = _outward(stop)
         long = stop - begin if stop > begin else stop - begin + DAY
         first, last, listed = days
         if (last - first) // DAY > MOST_WINDOWS:
@@ -164,7 +170,9 @@ class _Reader:
 
     def _at(self, match: re.Match[str], n: int, near: int) -> int | None:
         clock, day = time_of_day(match[f"t{n}"]), self._day(match, n, near)
-        return None if clock is None or day is None else day + clock
+        if clock is None or day is None:
+            return None
+        return day + (_outward(clock) if n == 2 else clock)
 
     def _day(self, match: re.Match[str], n: int, near: int) -> int | None:
         """The day; a month that is not said is the next that the text says."""

@@ -14,6 +14,8 @@ _ORDER = "QABCDE"
 _LIMITS = re.compile(r"(?<![A-Z\d])F ?\)(?P<f>[^()]{1,40}?)(?<![A-Z\d])G ?\)(?P<g>[^()]{1,40})")
 _LOWER_ONLY = re.compile(r"(?<![A-Z\d])F ?\)(?P<f>[^()]{1,40})\)?$")
 _TRAILER = re.compile(r"(?<![A-Z])(?:CREATED: \d|SOURCE: [A-Z]|UNITED STATES NOF DISCLAIMS)")
+_SECOND = re.compile(r"(?<![A-Z\d])B ?\) ?(\d{10})(?!\d)")
+"""The start of another notice, whose header was not found, within item E; parts of one have the same."""
 _PART = re.compile(r"(?<![A-Z])PART (\d{1,2}) OF (\d{1,2})(?!\d)")
 
 ORDER = "items that are missing or not in their order were found by their letters"
@@ -39,7 +41,7 @@ class Items(Struct, frozen=True, kw_only=True):
 
 
 def items(notice: Notice) -> Items:
-    """The items of a notice. Raises: Invalid (`notam.no_items`, `notam.too_long`)."""
+    """The items of a notice. Raises: Invalid (`notam.no_items`, `notam.joined`, `notam.too_long`)."""
     if len(notice.text) > LENGTH_LIMIT:
         raise Invalid(
             "notam.too_long", notice.where, f"{len(notice.text):,} characters", f"at most {LENGTH_LIMIT:,}"
@@ -56,6 +58,9 @@ def items(notice: Notice) -> Items:
     if "B" not in spans and "E" not in spans:
         raise Invalid("notam.no_items", where, shorten(body, 60), "items Q) A) B) C) E)")
     texts = {letter: body[start:end].strip() for letter, (start, end) in spans.items()}
+    for second in _SECOND.finditer(texts.get("E", "")):
+        if second[1] != texts.get("B", ""):
+            raise Invalid("notam.joined", where, second[0], "a header A0117/26 NOTAMN before each notice")
     e, f, g = _limits(texts.get("E", ""))
     return Items(
         number=number,

@@ -26,6 +26,7 @@ FROM_TEXT = "levels stand in the text (item E)"
 FROM_Q = "levels are those of the Q-line"
 HIGHER = "the text names a height above the upper level of the Q-line, which is taken"
 TWICE = "the text states its upper level several times: the highest above the sea is taken"
+BOTH = "levels of the text without datum, or above one: those of the Q-line are held as well"
 NO_LEVELS = "no levels are stated: SFC to UNL"
 UPSIDE_DOWN = "levels upside down are taken as SFC to UNL"
 
@@ -49,6 +50,9 @@ _RANGES = (
     re.compile(rf"(?<![A-Z\d])(SFC|GND|FL ?\d{{1,3}}) ?/{_TOP}"),
 )
 _UP_TO = re.compile(rf"(?:UP TO|BLW|BELOW|NOT ABV|MAX(?: ALT| HGT)?:?){_TOP}")
+_ABOVE = re.compile(
+    r"(?<!NOT )\b(?:ABV|ABOVE)\b(?! (?:GND|GROUND|SFC|SURFACE|MEAN|SEA|A?MSL|AD|AERODROME)\b)"
+)
 _ONE = re.compile(_ANY)
 _TALL = re.compile(
     r"(?<![A-Z\d,.])(\d{1,3}(?:,\d{3})+|\d{1,5}(?:\.\d{1,2})?) ?(FT|M)(?:TR)?\)? ?(AMSL|AGL|MSL)"
@@ -70,9 +74,11 @@ def levels(items: Items, q: QLine) -> Levels:
         lower, upper = _one(items.f, "lower", told), _one(items.g, "upper", told)
         return _ordered(lower or SURFACE, upper or UNLIMITED, told)
     stated = _in_text(items.e)
-    if stated is not None:
-        return stated
-    return _of_q(items.e, q)
+    if stated is None:
+        return _of_q(items.e, q)
+    if NO_DATUM in stated.told or _ABOVE.search(items.e):
+        return _wider(stated, _of_q(items.e, q))
+    return stated
 
 
 def _one(text: str, side: Side, told: list[str]) -> Altitude | None:
@@ -101,12 +107,19 @@ def level(text: str, side: Side, told: list[str]) -> Altitude | None:
         told.append(NO_DATUM)
         datum = "AGL" if side == "upper" else "AMSL"
     unit = FOOT if match[2].startswith("F") else METRE
-    number = Decimal(match[1].replace(",", "").replace(" ", ""))
+    number = _figure(match[1], side)
     value = to_integer(number, unit, "down" if side == "lower" else "up")
     try:
         return checked(Altitude("AGL" if datum in ("AGL", "ASFC") else "MSL/ALT", value))
     except Invalid:
         return None
+
+
+def _figure(text: str, side: Side) -> Decimal:
+    """A dot before three last figures parts thousands (`3.000FT`) or decimals: outwards."""
+    plain = text.replace(",", "").replace(" ", "")
+    whole, dot, rest = plain.partition(".")
+    return Decimal(whole + rest if dot and len(rest) == 3 and side == "upper" else plain)
 
 
 def _ordered(lower: Altitude, upper: Altitude, told: list[str]) -> Levels:
@@ -137,6 +150,14 @@ def _in_text(text: str) -> Levels | None:
     if len(set(uppers)) > 1:
         told.append(TWICE)
     return _ordered(min(lowers or [SURFACE], key=_rough), max(uppers, key=_rough), told)
+
+
+def _wider(stated: Levels, q: Levels) -> Levels:
+    """Both: a length without datum may be no height (`RVR BELOW 550M`), and `ABV FL200` has no upper end."""
+    lower = min(stated.lower, q.lower, key=_rough)
+    upper = max(stated.upper, q.upper, key=_rough)
+    note = (BOTH,) if (lower, upper) != (stated.lower, stated.upper) else ()
+    return _ordered(lower, upper, [*stated.told, *note])
 
 
 def _take(found: list[Altitude], text: str, side: Side, told: list[str]) -> None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from wideberth.errors import Invalid
 from wideberth.formats import areatext
+from wideberth.formats.areatext import AreaText
 from wideberth.formats.notam.items import Items
 from wideberth.formats.notam.qline import WHOLE_FIR, QLine
 from wideberth.formats.notam.subjects import concerns_airspace
@@ -55,12 +56,7 @@ def places(items: Items, q: QLine, radius: int | None) -> Places:
     if found.grounds:
         grounds = (*found.grounds, *found.lines, *(Circle(point, radius or 0) for point in found.points))
         if not sure and circle is None:
-            raise Invalid(
-                "notam.uncertain",
-                path,
-                "; ".join(told),
-                "an area that can be read, or a circle in the Q-line",
-            )
+            raise _uncertain(path, told)
         if circle is None:
             return Places(grounds, found.doubt, tuple(told))
         if not sure:
@@ -77,6 +73,15 @@ def places(items: Items, q: QLine, radius: int | None) -> Places:
         if far:
             told.append(OUTSIDE)
         return Places((circle, *far), found.doubt if far else 0, tuple(told))
+    if not sure and (found.points or found.faults or areatext.LEFT_OVER in told):
+        raise _uncertain(path, told)
+    return _alone(items, q, radius, found, told)
+
+
+def _alone(items: Items, q: QLine, radius: int | None, found: AreaText, told: list[str]) -> Places:
+    """Positions without area and circle. Raises: Invalid (`notam.no_place`)."""
+    if found.points and q.radius == WHOLE_FIR and concerns_airspace(q.code):
+        raise _nowhere(items, q)
     if found.points:
         if radius is None:
             told.append(POINT)
@@ -84,11 +89,19 @@ def places(items: Items, q: QLine, radius: int | None) -> Places:
         wide = [Corridor(line.points, around) for line in found.lines]
         return Places((*wide, *(Circle(point, around) for point in found.points)), found.doubt, tuple(told))
     if concerns_airspace(q.code):
-        what = f"radius {WHOLE_FIR}: the whole region" if q.radius == WHOLE_FIR else "no position"
-        raise Invalid(
-            "notam.no_place", f"{items.where}, item Q", what, "a circle in the Q-line, or an area in item E"
-        )
+        raise _nowhere(items, q)
     return Places((), 0, (*told, NO_PLACE))
+
+
+def _uncertain(path: str, told: list[str]) -> Invalid:
+    wanted = "an area that can be read, or a circle in the Q-line"
+    return Invalid("notam.uncertain", path, "; ".join(told), wanted)
+
+
+def _nowhere(items: Items, q: QLine) -> Invalid:
+    what = f"radius {WHOLE_FIR}: the whole region" if q.radius == WHOLE_FIR else "no position"
+    wanted = "a circle in the Q-line, or an area in item E"
+    return Invalid("notam.no_place", f"{items.where}, item Q", what, wanted)
 
 
 def _in(point: Point, circle: Circle) -> bool:

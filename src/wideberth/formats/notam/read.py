@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from wideberth.errors import Invalid
+from wideberth.formats.mixed import others
 from wideberth.formats.notam import notices
 from wideberth.formats.notam.items import Items, items
 from wideberth.formats.notam.limits import levels
@@ -31,6 +32,12 @@ REPEATED = "notices of the same number were numbered on"
 WINDOWS = f"a notice of more than {VOLUME_LIMIT:,} volumes: its windows are taken as one"
 
 
+_Name = tuple[str, str]
+"""The number of a notice and its region."""
+_End = tuple[str, str, int | None]
+"""What ends it (R or C), by which notice, and when (POSIX ms)."""
+
+
 class _Read(Struct, frozen=True):
     """One notice read: what it says, and its record."""
 
@@ -47,7 +54,10 @@ def read(data: bytes, options: Options) -> Reading:
 
     Raises: Invalid (as `notices.in_text`).
     """
-    return _reading(notices.in_text(data), options)
+    found = _reading(notices.in_text(data), options)
+    # the marks are of ASCII, whatever else the bytes are
+    mixed = others(data.decode("latin-1").upper().replace("\r", "\n"), "NOTAM")
+    return structs.replace(found, faults=(*found.faults, *mixed))
 
 
 def read_archive(data: bytes, options: Options) -> Reading:
@@ -59,7 +69,7 @@ def _reading(found: Sequence[Notice], options: Options) -> Reading:
     tally = Tally()
     faults: list[Invalid] = []
     good: list[_Read] = []
-    ends: dict[str, tuple[str, str, int | None]] = {}
+    stated: dict[_Name, dict[str, _End]] = {}
     for notice in found:
         try:
             each = items(notice)
@@ -68,14 +78,18 @@ def _reading(found: Sequence[Notice], options: Options) -> Reading:
         except Invalid as error:
             faults.append(error)
             continue
-        if each.names and (each.kind == "C" or record is not None):
-            ends[each.names] = each.kind, each.number, valid.start
+        if each.names not in ("", each.number) and (each.kind == "C" or record is not None):
+            enders = stated.setdefault((each.names, _region(each)), {})
+            end = each.kind, each.number, valid.start
+            enders[each.number] = max(end, enders.get(each.number, end), key=_later)
         if record is not None:
             good.append(_Read(each, valid, record))
-    present = {each.items.number for each in good}
-    for name, (kind, by, _) in ends.items():
-        if kind == "C" and name not in present:
-            tally.tell(CANCELS.format(f"NOTAM {by}", name), f"NOTAM {by}")
+    ends = {key: sorted(each.values(), key=_later, reverse=True)[:2] for key, each in stated.items()}
+    present = {(each.items.number, _region(each.items)) for each in good}
+    for key, found_ends in ends.items():
+        for kind, by, _ in found_ends:
+            if kind == "C" and key not in present:
+                tally.tell(CANCELS.format(f"NOTAM {by}", key[0]), f"NOTAM {by}")
     good = _numbered(good, tally)
     records = [record for each in good if (record := _ended(each, ends, tally)) is not None]
     return assemble(records, options, tally, faults)
@@ -142,11 +156,26 @@ def _windows(each: Items, valid: Validity, place: Places) -> tuple[tuple[Window,
     return windows, plan.told
 
 
-def _ended(each: _Read, ends: dict[str, tuple[str, str, int | None]], tally: Tally) -> Published | None:
-    """The record, ended where another notice replaces or cancels it; None where nothing of it is left."""
-    if not each.items.number or each.items.number not in ends:
+def _region(each: Items) -> str:
+    """Of which region a notice is: numbers are those of one office, other offices give the same."""
+    return each.q.partition("/")[0].replace(" ", "") or each.a
+
+
+def _later(end: _End) -> tuple[bool, int]:
+    """The order of ends; one that begins nobody knows when is the last."""
+    return end[2] is None, end[2] or 0
+
+
+def _ended(each: _Read, ends: dict[_Name, list[_End]], tally: Tally) -> Published | None:
+    """The record, ended where another notice replaces or cancels it; None where nothing of it is left.
+
+    One that names itself ends nothing, nor do two that name each other; of several the last to begin ends it.
+    """
+    named = ends.get((each.items.number, _region(each.items)), []) if each.items.number else []
+    last = next((end for end in named if end[1] != each.items.names), None)
+    if last is None:
         return each.record
-    kind, by, moment = ends[each.items.number]
+    kind, by, moment = last
     note = SUPERSEDED if kind == "R" else CANCELLED
     tally.tell(note.format(each.items.where, f"NOTAM {by}"), each.items.where)
     if moment is None:

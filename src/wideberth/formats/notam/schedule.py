@@ -135,6 +135,7 @@ class _Parser:
         self.words = _TOKEN.findall(text.rstrip(" .)"))
         self.at = 0
         self.month: int | None = None
+        self.behind: bool | None = None
         self.told: list[str] = []
         self.periods: list[_Period] = []
         self.spans: list[tuple[int, int]] = []
@@ -210,6 +211,7 @@ class _Parser:
         """A day, with a month before it, behind it, or the month that was named last."""
         month = _month(self._peek())
         if month is not None:
+            self._style(behind=False)
             self.month = month
             self.at += 1
         word = self._peek()
@@ -223,9 +225,16 @@ class _Parser:
                 or (after.isdigit() and len(after) == 4)
                 or after in ("SR", "SS", "H")
             ):
-                self.month = behind
+                self._style(behind=True)
                 self.at += 1
+                return behind, int(word)
         return self.month, int(word)
+
+    def _style(self, behind: bool) -> None:
+        """Months stand before their days or behind them; with both, whose a bare day is nobody knows."""
+        if self.behind not in (None, behind):
+            raise _NotUnderstood
+        self.behind = behind
 
     def _dates(self) -> None:
         self._days_begin()

@@ -38,5 +38,5 @@ def activity(code: str) -> str:
 
 
 def concerns_airspace(code: str) -> bool:
-    """True for codes of airspace restrictions, warnings and organisation."""
-    return len(code) == 5 and code[1] in AREAS
+    """True for codes of airspace restrictions, warnings and organisation, and for what is no code."""
+    return len(code) != 5 or not code.startswith("Q") or code[1] in AREAS

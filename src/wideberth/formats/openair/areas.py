@@ -194,12 +194,17 @@ def read(data: bytes, options: Options) -> Reading:
     faults: list[Invalid] = []
     area: Area | None = None
     count = arcs = 0
+    strayed = False
     for record in records(decoded(data, tally)):
         if _begins(record, area):
             count += _close(area, found, faults)
             area = Area(record, tally)
         if area is None:
-            if record.key not in UNUSED and not record.key.startswith("V "):
+            if record.key in DRAWN and not strayed:
+                strayed = True
+                wanted = "an area that begins with AC or AN before what draws it"
+                faults.append(Invalid("openair.record", record.where, record.whole, wanted))
+            elif record.key not in UNUSED and not record.key.startswith("V "):
                 tally.tell(STRAY, record.where)
         else:
             area.take(record, options) if not area.terrain else tally.tell(LAND, area.begin.where)

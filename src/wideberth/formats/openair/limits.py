@@ -20,6 +20,8 @@ _HEIGHT = re.compile(
     r"(\d{1,8}(?:[.,]\d{1,4})?)\s*(FT|FEET|F|METERS|METRES|M(?!SL))?\.?\s*"
     r"(AMSL|MSL|ALT|ASL|QNH|AGL|AGND|ASFC|GND|SFC|STD|QNE)?"
 )
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+"""`4,500` may be four and a half or thousands: a level that is a thousand times too low misses conflicts."""
 _BEFORE = re.compile(r"(AMSL|MSL|ALT|AGL)\s*(\d{1,8}(?:[.,]\d{1,4})?\s*(?:FT|M)?)")
 _ABOVE_GROUND = ("AGL", "AGND", "ASFC", "GND", "SFC")
 _STANDARD = ("STD", "QNE")
@@ -44,6 +46,10 @@ def limit(text: str, where: str, rounding: Rounding, tally: Tally) -> Altitude:
     match = _HEIGHT.fullmatch(plain)
     if match is None:
         raise Invalid("altitude.malformed", where, text, ACCEPTED)
+    if _THOUSANDS.fullmatch(match[1]):
+        raise Invalid(
+            "altitude.malformed", where, text, f"a number without , or . between thousands: {ACCEPTED}"
+        )
     unit = "m" if match[2] and match[2].startswith("M") else "ft"
     if match[3] is None:
         tally.tell(PLAIN if match[2] else NO_UNIT, where)

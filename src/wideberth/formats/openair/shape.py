@@ -38,6 +38,7 @@ TOLD = 0.02
 """Below it the ends' distances differ by no more than rounded coordinates do."""
 
 _NUMBER = r"\d{1,6}(?:[.,]\d{1,6})?"
+_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 _LENGTH = re.compile(rf"({_NUMBER})\s*(NM|NMI|KM|M)?", re.IGNORECASE)
 _ANGLE = re.compile(r"-?\d{1,3}(?:\.\d{1,6})?")
 _DECIMAL = re.compile(r"(\d{1,2}\.\d{1,9})°?\s*([NS])[\s,;]{0,4}(\d{1,3}\.\d{1,9})°?\s*([EW])")
@@ -236,4 +237,8 @@ def _length(text: str, where: str) -> int:
     match = _LENGTH.fullmatch(text.strip())
     if match is None:
         raise Invalid("openair.number", where, text, "a number of nautical miles, such as 2.5")
+    if _THOUSANDS.fullmatch(match[1]):
+        raise Invalid(
+            "openair.number", where, text, "a number without a comma that may stand between thousands"
+        )
     return to_integer(Decimal(match[1].replace(",", ".")), _UNITS[(match[2] or "").upper()], "up")
