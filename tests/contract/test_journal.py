@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.contract.appender import FEEDS
-from tests.contract.journals import KEY, URL, Place, postgres_place, sqlite_place
+from tests.contract.journals import KEY, Place, sqlite_place
 from tests.ledger.two import A, B, Feed, feed_of
 from wideberth.errors import Refused, Stale
 from wideberth.ledger import checkpoint, feed, merkle, note
@@ -305,7 +305,7 @@ def test_nothing_acknowledged_is_lost_to_a_kill(place: Place, round_: int) -> No
     from bench.journal import feed as named
     from bench.journal import items as made
 
-    command = [sys.executable, str(ROOT / "tests/contract/appender.py"), place.kind, place.name, URL]
+    command = [sys.executable, str(ROOT / "tests/contract/appender.py"), place.name]
     path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", "PATH": ""}
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=path)
     assert child.stdout is not None
@@ -320,25 +320,13 @@ def test_nothing_acknowledged_is_lost_to_a_kill(place: Place, round_: int) -> No
         who, counted = each.split()
         acknowledged[int(who)] = int(counted)
     assert sum(acknowledged.values()) >= 3
-    with reopened(place) as journal:
+    with place.open() as journal:
         heads = journal.heads()
         for number, count in acknowledged.items():
             one, other = (heads.get(named(each), Head("")) for each in (2 * number, 2 * number + 1))
             # one more may have been durable before it could be said
             assert count <= one.size <= count + 1 and one.size == other.size
             assert items(journal, named(2 * number)) == list(made(named(2 * number), 0, one.size))
-
-
-def reopened(place: Place) -> Kept:
-    """PostgreSQL ends the session of a client that was killed a moment later."""
-    for _ in range(100):
-        try:
-            return place.open()
-        except Refused as error:
-            if error.code != "journal.locked":
-                raise
-            time.sleep(0.05)
-    return place.open()
 
 
 class Model(RuleBasedStateMachine):
@@ -379,7 +367,7 @@ class Model(RuleBasedStateMachine):
         cursor.execute(database.begin)
         cursor.execute("DELETE FROM entries")
         database.close()
-        self.journal = reopened(self.place)
+        self.journal = self.place.open()
 
     @invariant()
     def all_is_there(self) -> None:
@@ -394,13 +382,11 @@ class Model(RuleBasedStateMachine):
         self.journal.close()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_against_a_model(kind: str, tmp_path: Path) -> None:
+def test_against_a_model(tmp_path: Path) -> None:
     with ExitStack() as stack:
 
         def new() -> Place:
-            return stack.enter_context(sqlite_place(tmp_path) if kind == "sqlite" else postgres_place())
+            return stack.enter_context(sqlite_place(tmp_path))
 
-        new()  # an absent server is told here, not once for every example
         machine = type("Machine", (Model,), {"places": staticmethod(new)})
         run_state_machine_as_test(machine, settings=settings(max_examples=12, stateful_step_count=15))
