@@ -22,6 +22,7 @@ from wideberth.errors import Refused, Stale
 from wideberth.ledger import checkpoint, feed, merkle, note
 from wideberth.ledger.feed import Item
 from wideberth.ledger.merkle import EMPTY
+from wideberth.store import sqlite
 from wideberth.store.journal import Head, Journal, Record, Step
 from wideberth.store.kept import Kept
 
@@ -272,12 +273,7 @@ def test_the_wrong_key_opens_nothing(place: Place) -> None:
     filled(place)
     whole = b"".join(bytes(row[-1]) for row in place.execute("SELECT sealed FROM entries"))
     assert b"plan" not in whole and b"wideberth" not in whole
-    module = __import__(f"wideberth.store.{place.kind}", fromlist=["open"])
-    other = KEY[::-1]
-    if place.kind == "sqlite":
-        error = refusal(lambda: module.open(Path(place.name), other))
-    else:
-        error = refusal(lambda: module.open(URL, other, place.name))
+    error = refusal(lambda: sqlite.open(Path(place.name), KEY[::-1]))
     assert error.code == "journal.key"
 
 
