@@ -343,7 +343,7 @@ FORMATS: tuple[Format, ...] = (
         endings=(".xlsx", ".xls", ".ods"),
         read=reader.read,
         write=lambda plans, _: writer.write_xlsx(plans),
-        reads="as CSV; formulas, charts, macros",
+        reads="as CSV; formulas, charts, macros; `.xls` is refused: save it as XLSX",
         writes="as CSV; a shape of more than about 1,300 vertices is refused",
         binary=True,
     ),
