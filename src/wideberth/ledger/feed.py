@@ -48,11 +48,19 @@ class Head(Struct, frozen=True):
 
 
 class Item(NamedTuple):
-    """An entry as it comes out of its seal."""
+    """An entry as it comes out of its seal; salt and body are both empty where they were dropped (LINE 17).
+
+    No real body is empty: the shortest is `{}`.
+    """
 
     leaf: bytes
     salt: bytes
     body: bytes
+
+    @property
+    def dropped(self) -> bool:
+        """Whether only the header is left."""
+        return not self.salt and not self.body
 
 
 class Written(NamedTuple):
