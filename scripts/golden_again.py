@@ -196,6 +196,14 @@ def made(given: dict[str, Any]) -> dict[str, Any]:
         "papers": papers(seeds["north"], parties["north"], main),
         "parties": parties,
         "sealed": [message_of(row, entries, signed, line, parties["south"]) for row in given["sealed"]],
+        "types": types(
+            given["types"],
+            seeds["north"]["identity"],
+            (genesis, line, parties["north"]),
+            papers(seeds["north"], parties["north"], main)[0],
+            feeds[main],
+            padded(entries[0]["leaf"], "00" * 16, "", signed),
+        ),
         "trees": {
             "consistency": {
                 f"{old} to {last}": [each.hex() for each in subproof(old, leaves, True)]
@@ -205,6 +213,46 @@ def made(given: dict[str, Any]) -> dict[str, Any]:
             "roots": [root(leaves[:size]).hex() for size in range(last + 1)],
         },
         "vkeys": [vkey(main, 1, seeds["north"]["log"]), vkey(who, 4, seeds["south"]["cosign"])],
+    }
+
+
+def types(
+    given: dict[str, Any],
+    identity: str,
+    names: tuple[str, str, str],
+    paper: str,
+    leaves: list[bytes],
+    dropped: bytes,
+) -> dict[str, Any]:
+    """Bodies of the record's own types, a case, and an entry without its body."""
+    genesis, line, party = names
+    main = f"wideberth/{line}/{party}/main/"
+    again = {"origin": f"{main}1", "previous": f"{main}0", "root": b32(root(leaves)), "size": len(leaves)}
+    epoch = note(f"wideberth/epoch/v1\n{jcs({**again, 'v': 1})}\n", f"wideberth/{party}", identity)
+    private = [sha(b"\0" + bytes.fromhex(leaf)) for leaf in given["private"]]
+    text = f"wideberth/private/{party}/main/0\n{len(private)}\n{b64encode(root(private)).decode()}\n"
+    salt = bytes.fromhex(given["salt"])
+    bodies = [
+        ["paper", {"note": paper}],
+        ["line.opened", {"genesis": genesis}],
+        ["line.opened", {"genesis": genesis, "label": given["label"]}],
+        ["commitment", {"c": b32(sha(b"wideberth/private/v1\n" + salt + text.encode()))}],
+        ["commitment.opening", {"checkpoint": text, "salt": b32(salt)}],
+        ["epoch", {"note": epoch}],
+    ]
+    large = bytes(i * i % 251 for i in range(given["large"]))
+    cut = [large[i : i + 40_000] for i in range(0, len(large), 40_000)]
+    parts = [
+        {"data": b32(data), "i": i, "of": len(cut), "sha256": b32(sha(large))} for i, data in enumerate(cut)
+    ]
+    notices = [bytes.fromhex(notice) for notice in given["notices"]]
+    return {
+        "bodies": [[kind, jcs(body)] for kind, body in bodies],
+        "case": b32(sha(b"wideberth/case/v1" + b32bytes(line) + b"".join(sorted(notices)))),
+        "dropped": sha(dropped).hex(),
+        "epoch": epoch,
+        "notices": [f"n-{b32(notice)}" for notice in notices],
+        "parts": [sha(jcs(part).encode()).hex() for part in parts],
     }
 
 

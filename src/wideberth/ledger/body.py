@@ -33,7 +33,8 @@ class Header(Struct, frozen=True):
     """What stays of an entry for ever.
 
     `v` is the version of `type`; `n` counts from 0 in the feed `origin`; `folded` is how many entries of each
-    other feed of the line the author had folded; `at_ms` is the author's clock, ms POSIX UTC; `agreement` is
+    other feed of the line the author had folded (a private feed is of no line, and names only other epochs of
+    itself); `at_ms` is the author's clock, ms POSIX UTC; `agreement` is
     the SHA-256 of the terms in force, or None; `body_c` the commitment to the body.
     """
 
@@ -171,6 +172,7 @@ def _folded(found: Value, own: Origin) -> dict[Origin, int]:
     # nothing folded of a feed is written by leaving it out: one way to say it
     folded = {ids.origin(name, "folded"): _number(size, "folded", 1) for name, size in found.items()}
     for other in folded:
-        if other.line != own.line or other == own:
-            raise Invalid("ledger.header", "folded", other.text, "other feeds of the same line")
+        if other.line != own.line or other == own or (own.private and other.party != own.party):
+            wanted = "other feeds of the same line; in a private feed, its own other epochs"
+            raise Invalid("ledger.header", "folded", other.text, wanted)
     return folded

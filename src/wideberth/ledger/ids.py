@@ -23,6 +23,12 @@ EPOCHS = 2**31 - 1
 KINDS: Final = ("urgent", "main")
 """In the order in which a tie between an author's own feeds is broken."""
 GENESIS_TYPE = "wideberth.genesis"
+PRIVATE: Final = "private"
+"""Stands where a line's id would, in the origin of a party's private feed."""
+NOTICE = 16
+"""Bytes of a notice's id."""
+CASE = b"wideberth/case/v1"
+FEED = "wideberth/<line>/<party>/<urgent|main>/<epoch>, or wideberth/private/<party>/main/<epoch>"
 
 Kind = Literal["urgent", "main"]
 _BASE32 = re.compile("[a-z2-7]+")
@@ -30,7 +36,10 @@ _NUMBER = re.compile("0|[1-9][0-9]{0,9}")
 
 
 class Origin(NamedTuple):
-    """The name of a feed: which line, whose, urgent or main, which epoch (from 0)."""
+    """The name of a feed: which line, whose, urgent or main, which epoch (from 0).
+
+    A party's private feed is on no line: `line` is PRIVATE, `kind` main (LINE 16).
+    """
 
     line: str
     party: str
@@ -41,6 +50,11 @@ class Origin(NamedTuple):
     def text(self) -> str:
         """`wideberth/<line>/<party>/<urgent|main>/<epoch>`: origin and key name of the feed's checkpoints."""
         return f"wideberth/{self.line}/{self.party}/{self.kind}/{self.epoch}"
+
+    @property
+    def private(self) -> bool:
+        """Whether it is a party's private feed, which nobody else is sent."""
+        return self.line == PRIVATE
 
 
 class Line(Struct, frozen=True):
@@ -135,8 +149,32 @@ def origin(text: object, path: str = "origin") -> Origin:
     parts = text.split("/") if isinstance(text, str) else []
     match parts:
         case ["wideberth", where, who, ("urgent" | "main") as kind, epoch] if _NUMBER.fullmatch(epoch):
-            unbase32(where, HASH, path)
+            if where != PRIVATE:
+                unbase32(where, HASH, path)
             unbase32(who, HASH, path)
-            if int(epoch) <= EPOCHS:
+            if int(epoch) <= EPOCHS and (where != PRIVATE or kind == "main"):
                 return Origin(where, who, kind, int(epoch))
-    raise Invalid("ledger.origin", path, text, "wideberth/<line>/<party>/<urgent|main>/<epoch>")
+    raise Invalid("ledger.origin", path, text, FEED)
+
+
+def notice(text: object, path: str = "notice") -> bytes:
+    """The 16 bytes of a notice's id, `n-` and 26 characters of base32.
+
+    Raises: Invalid (`ledger.notice`, `ledger.base32`).
+    """
+    if not isinstance(text, str) or not text.startswith("n-"):
+        raise Invalid("ledger.notice", path, text, "n- and 26 characters of lower-case base32")
+    return unbase32(text[2:], NOTICE, path)
+
+
+def case(line: str, one: str, other: str) -> str:
+    """The id of the case between two notices of a line (LINE 9), whichever side opens it.
+
+    base32 of SHA-256("wideberth/case/v1" ‖ line ‖ the notices' bytes, the lesser first): the line as its 32
+    bytes, each notice as its 16, nothing between them.
+    Raises: Invalid (`ledger.notice`, also for one notice given twice; `ledger.base32`).
+    """
+    if one == other:
+        raise Invalid("ledger.notice", "other", other, "two notices: nothing is in conflict with itself")
+    notices = sorted((notice(one, "one"), notice(other, "other")))
+    return base32(hashlib.sha256(CASE + unbase32(line, HASH, "line") + b"".join(notices)).digest())
