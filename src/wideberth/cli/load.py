@@ -90,7 +90,7 @@ def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None) -> byt
             _check_kind(os.fstat(file.fileno()), path, same)
             data = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
-        raise _unreadable(error) from error
+        raise unreadable(error) from error
     if len(data) > LARGEST_FILE:
         raise _too_large(f"more than {LARGEST_FILE:,} bytes")
     if not data:
@@ -120,7 +120,7 @@ def _too_large(found: str) -> Invalid:
     return Invalid("file.too_large", "", found, f"at most {LARGEST_FILE:,} bytes (64 MiB)")
 
 
-def _unreadable(error: OSError | ValueError) -> Invalid:
+def unreadable(error: OSError | ValueError) -> Invalid:
     """What the system says, in our words. (A path with a zero byte is a ValueError.)"""
     number = error.errno if isinstance(error, OSError) else None
     if number in (errno.ENOENT, errno.ENOTDIR):

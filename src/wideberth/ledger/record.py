@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct, field
 
 from wideberth.errors import Invalid, NotTrusted
-from wideberth.ledger import body, certificate, checkpoint, ids, merkle, note
+from wideberth.ledger import body, certificate, checkpoint, entries, ids, merkle, note
 from wideberth.ledger.body import Entry, Header, Known
 from wideberth.ledger.certificate import Certificate, Papers, Revocation
 from wideberth.ledger.checkpoint import Opened
@@ -34,8 +34,6 @@ PAPERS = 1_000
 MANY = 1_000
 """Different types, and feeds that entries name, that are kept apart in what is shown of one feed."""
 OTHERS = "(others)"
-PAPER = ("paper", 1)
-"""The type of an entry that holds a certificate or revocation in `note`."""
 
 
 class Held(NamedTuple):
@@ -187,7 +185,7 @@ class Verification:
             kind = OTHERS, 1, False
         feed.kinds[kind] = feed.kinds.get(kind, 0) + 1
         self._check_forward(feed, header, n)
-        if entry is not None and (header.type, header.v) == PAPER:
+        if entry is not None and (header.type, header.v) == (entries.Paper.TYPE, entries.V):
             self._check_paper(feed, entry)
         return header
 
@@ -259,13 +257,12 @@ class Verification:
 
     def _check_paper(self, feed: Proven, entry: Entry) -> None:
         """A revocation that stands in a feed cannot be left out of the papers."""
-        said = body.value(entry).get("note")
-        data = said.encode() if isinstance(said, str) else b""
-        if data in self._held.notes:
-            return
         try:
-            read_paper(self._line, data)
-        except (Invalid, NotTrusted):
+            said = entries.read(entry)
+            if not isinstance(said, entries.Paper) or said.note in self._held.notes:
+                return
+            read_paper(self._line, said.note)
+        except (Invalid, NotTrusted):  # it is no paper, whatever it calls itself
             return
         words = "it holds a paper about keys that is not among the papers of the record"
         self._wrong.add("record.paper_left_out", feed.origin.text, feed.size - 1, words)
