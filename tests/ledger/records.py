@@ -61,8 +61,9 @@ def parts(
     start: int = 0,
     end: int | None = None,
 ) -> list[Part]:
-    """A feed, its checkpoints at the sizes `sign`, those in `deliver` with a cosignature."""
+    """A feed to its last checkpoint, or `end`; checkpoints at the sizes `sign`, cosigned at `deliver`."""
     reader = B if author == A else A
+    end = max(sign, default=None) if end is None else end
     found: list[Part] = [Section(of.head.origin, tree(of, start))]
     for n, item in enumerate(of.items[start:end], start=start):
         found.append(item)

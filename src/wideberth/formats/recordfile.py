@@ -34,6 +34,8 @@ LONGEST = 2 * note.SIZE
 PAPERS = 16 * 1024 * 1024
 """Bytes of all papers."""
 FEEDS = 64
+STEP = 1_000
+"""Lines between two words about progress."""
 PROGRAM = 200
 """Characters of what the exporter says about itself."""
 
@@ -218,13 +220,14 @@ def verify(
 ) -> Result:
     """What the record proves; `papers` are those that the reader has from elsewhere, such as a revocation.
 
-    `known` and `now_s` are as for record.Verification. `step` is told each line.
+    `known` and `now_s` are as for record.Verification. `step` is told each thousandth line.
     Raises: Invalid where it cannot be read, with the line.
     """
     line = ids.line(reader.opening.genesis)
     found = Verification(line, record.papers(line, [*reader.opening.papers, *papers]), known, now_s)
     for part in reader.parts():
-        step(reader.number)
+        if not reader.number % STEP:
+            step(reader.number)
         try:
             if isinstance(part, Section):
                 found.begin(part)

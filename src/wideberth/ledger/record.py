@@ -214,11 +214,14 @@ class Verification:
         for feed, keys in zip(self._feeds, self._rings, strict=True):
             gaps = [(max(begin, feed.start), end) for begin, end in keys.gaps(feed.signed)]
             feed.disputed = _joined([*feed.disputed, *(gap for gap in gaps if gap[0] < gap[1])])
-            if feed.signed <= feed.start:
-                words = "no checkpoint in the record shows that its author signed any of it"
-                self._wrong.add("record.unsigned", feed.origin.text, None, words)
+            if max(feed.signed, feed.start) < feed.size:
+                count = min(feed.size - feed.signed, feed.size - feed.start)
+                words = f"{count:,} entries from here on are signed by nobody: a record ends at a checkpoint"
+                self._wrong.add("record.unsigned", feed.origin.text, feed.size - count, words)
+            if feed.size == feed.start:
+                self._wrong.add("record.empty", feed.origin.text, None, "there is no entry of it")
         if not self._feeds:
-            self._wrong.add("record.unsigned", "", None, "there is no feed in it")
+            self._wrong.add("record.empty", "", None, "there is no feed in it")
         self._check_ends()
         return Result(self._line, tuple(self._feeds), self._wrong, self._told)
 
@@ -297,7 +300,8 @@ class Verification:
         for feed in self._feeds:
             for other, size in feed.folded.items():
                 if ends.get(other, size) < size:
-                    words = f"{feed.origin.text} knew {size} entries of it; the record ends before that"
+                    who = f"the {feed.origin.kind} feed of {feed.origin.party[:8]}…"
+                    words = f"the record ends here, and {who} had folded {size:,} entries of it"
                     self._told.add("record.tail", other.text, ends[other], words)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from msgspec import Struct
 from wideberth.errors import Invalid, WideberthError, shorten
 from wideberth.formats.recordfile import Opening
 from wideberth.formats.times import show_time, to_rfc3339
-from wideberth.ledger import ids, record
+from wideberth.ledger import ids, quints, record
 from wideberth.ledger.body import Header
 from wideberth.ledger.feed import Item
 from wideberth.ledger.ids import Origin
@@ -28,8 +29,10 @@ NEVER_SHOWN = (
     "that nothing was said after the last checkpoint, or elsewhere",
     "that what an entry says is true: only that its author signed it",
 )
-SAYS = 48
+SAYS = 40
 """Characters of a body that are shown in a table."""
+WIDTH = 100
+"""Columns of what is not a name."""
 
 
 class Checked(Struct, frozen=True):
@@ -39,7 +42,6 @@ class Checked(Struct, frozen=True):
     opening: Opening
     result: Result
     trusted: Mapping[str, str]
-    unused: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -49,21 +51,35 @@ class Checked(Struct, frozen=True):
 
 def report(checked: Checked) -> Iterator[str]:
     """The result, line by line."""
-    result, verdict = checked.result, checked.verdict
-    yield HEADLINES[verdict]
+    for line in _report(checked):
+        indent = len(line) - len(line.lstrip()) + 2
+        # a name that is cut in two cannot be copied
+        yield from textwrap.wrap(
+            line,
+            WIDTH,
+            subsequent_indent=" " * indent if indent > 2 else "",
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+
+
+def _report(checked: Checked) -> Iterator[str]:
+    result = checked.result
+    yield headline(checked)
     yield _meaning(checked)
     yield ""
     exported = checked.opening.exported
     count = sum(feed.size - feed.start for feed in result.feeds)
-    yield f"{shorten(checked.file, 200)}: {_counted(count, 'entry', 'entries')} of {_feeds(result)} on one line"
-    yield f"  the file says it was written {_moment(exported.at_ms)} with {shorten(exported.program)}: unsigned"
+    held = f"{_counted(count, 'entry', 'entries')} of {_counted(len(result.feeds), 'feed', 'feeds')}"
+    yield f"{shorten(checked.file, 200)}: {held}, on one line"
+    yield f"  it says it was written {_moment(exported.at_ms)} with {shorten(exported.program)}: unsigned"
     yield ""
     yield "Parties"
     for party in result.line.parties:
         known = "known to you" if party in checked.trusted else "NOT KNOWN TO YOU"
         yield f"  {_name(party, checked)}: {known}"
         yield f"    party  {party}"
-        yield f"    words  {words(result.line.identity(party))}"
+        yield f"    words  {quints.identity(result.line.identity(party))}"
     for feed in result.feeds:
         yield ""
         yield from _feed(feed, checked)
@@ -72,9 +88,12 @@ def report(checked: Checked) -> Iterator[str]:
     yield ""
     yield "No record shows"
     yield from (f"  {line}" for line in NEVER_SHOWN)
-    for text in checked.unused:
-        yield ""
-        yield f"--trust {shorten(text)} is no party of this line"
+
+
+def headline(checked: Checked) -> str:
+    """The verdict in capitals."""
+    disputed = checked.verdict == "verified" and any(feed.disputed for feed in checked.result.feeds)
+    return HEADLINES[checked.verdict] + (", IN PART DISPUTED" if disputed else "")
 
 
 def _meaning(checked: Checked) -> str:
@@ -83,9 +102,7 @@ def _meaning(checked: Checked) -> str:
         plural = "thing in it is false" if result.wrong.count == 1 else "things in it are false"
         return f"{result.wrong.count:,} {plural}: do not rely on it."
     if verdict == "verified":
-        partly = any(feed.signed < feed.size or feed.disputed for feed in result.feeds)
-        signed = "What is signed is" if partly else "All of it is"
-        return f"{signed} signed by keys of {_and(_needed(checked, known=True))}, whom you named."
+        return f"All of it is signed with keys of {_and(_needed(checked, known=True))}, whom you named."
     return (
         f"The file agrees with itself, but nothing shows that its keys are those of"
         f" {_and(_needed(checked, known=False))}: anybody can make such a file. Compare the words below with"
@@ -101,7 +118,7 @@ def _needed(checked: Checked, *, known: bool) -> list[str]:
 def _feed(feed: Proven, checked: Checked) -> Iterator[str]:
     author = _name(feed.origin.party, checked)
     reader = _name(_reader(feed, checked.result), checked)
-    yield _title(feed.origin, checked)
+    yield title(feed.origin, checked)
     yield f"  {feed.origin.text}"
     yield f"  {_span(feed.start, feed.size)}, by its author's clock {_clock(feed)}"
     yield f"  signed by {author}: {_span(feed.start, feed.signed)}"
@@ -143,26 +160,25 @@ def _findings(title: str, found: Findings, checked: Checked) -> Iterator[str]:
 def _where(found: Finding, checked: Checked) -> str:
     if not found.feed:
         return ""
-    title = _title(ids.origin(found.feed), checked)
-    return f"{title}: " if found.n is None else f"{title}, entry {found.n:,}: "
+    feed = title(ids.origin(found.feed), checked)
+    return f"{feed}: " if found.n is None else f"{feed}, entry {found.n:,}: "
 
 
 def heading() -> str:
     """Above the rows of `row`."""
-    return f"{'n':>9}  {'author clock':<17}  {'type':<18}  {'signature':<10}  {'delivered':<17}  says"
+    return f"{'n':>7}  {'author clock':<20}  {'type':<16}  {'standing':<8}  {'delivered':<20}  says"
 
 
 def row(feed: Proven, header: Header, item: Item, understood: bool) -> str:
-    """One entry on one line."""
-    state = feed.standing(header.n)
+    """One entry on one line; `?` after a type that this program does not understand."""
     time_s = feed.delivery_s(header.n)
     says = "(body dropped)" if item.dropped else shorten(item.body.decode(), SAYS)
     kind = header.type if header.v == 1 else f"{header.type} v{header.v}"
+    kind += "" if understood or item.dropped else " ?"
+    delivered = "not shown" if time_s is None else _moment(time_s * 1_000)
     return (
-        f"{header.n:>9,}  {_moment(header.at_ms):<17}  {shorten(kind, 18):<18}"
-        f"  {'NOT SIGNED' if state == 'not signed' else state:<10}"
-        f"  {'not shown' if time_s is None else _moment(time_s * 1_000):<17}"
-        f"  {'' if understood or item.dropped else '(not understood) '}{says}"
+        f"{header.n:>7}  {_moment(header.at_ms):<20}  {kind:<16}  {feed.standing(header.n):<8}"
+        f"  {delivered:<20}  {says}"
     )
 
 
@@ -183,7 +199,7 @@ def document(checked: Checked) -> dict[str, Any]:
             {
                 "party": party,
                 "identity": ids.base32(result.line.identity(party)),
-                "words": words(result.line.identity(party)),
+                "words": quints.identity(result.line.identity(party)),
                 "trusted": party in checked.trusted,
                 "label": checked.trusted.get(party) or None,
                 "needed": party in record.rests_on(result),
@@ -257,7 +273,8 @@ def _name(party: str, checked: Checked) -> str:
     return shorten(label, 40) if label else f"{party[:8]}…"
 
 
-def _title(origin: Origin, checked: Checked) -> str:
+def title(origin: Origin, checked: Checked) -> str:
+    """What a feed is called: `main feed of North`."""
     epoch = f", epoch {origin.epoch}" if origin.epoch else ""
     return f"{origin.kind} feed of {_name(origin.party, checked)}{epoch}"
 
@@ -274,10 +291,6 @@ def _span(begin: int, end: int) -> str:
 
 def _counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
-
-
-def _feeds(result: Result) -> str:
-    return _counted(len(result.feeds), "feed", "feeds")
 
 
 def _and(names: Sequence[str]) -> str:
