@@ -16,7 +16,7 @@ from wideberth.ledger.record import Result, Section
 
 KNOWN: Known = {("notice.told", 1): frozenset({"n", "word"})}
 NOW_S = 2_000_000_000
-COSIGNED_S = 1_900_000_000
+COSIGNED_S = 1_700_000_000
 EXPORTED = Exported(NOW_S * 1000, A.name, "wideberth test")
 
 

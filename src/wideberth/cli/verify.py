@@ -108,9 +108,9 @@ def verify(
             try:
                 checked, digest = _checked(file, stream, anchors, papers, now_s, quiet=json)
             except Invalid as error:
-                named = error.under(f"{file}: " if error.path else file)
                 _say_unreadable(file, error, json=json)
-                raise named from error
+                place = f"{file}: {error.path}" if error.path else file
+                raise Invalid(error.code, place, error.found, error.wanted) from error
             _show(checked, json=json, compact=wanted is not None)
             if wanted is not None and checked.verdict == "not verified":
                 tell("its entries are not shown: something in it is false")
