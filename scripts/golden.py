@@ -104,6 +104,8 @@ def inputs() -> dict[str, Any]:
             "private": [f"plan {i}".encode().hex() for i in range(5)],
             "salt": seed("salt of a commitment")[:32],
         },
+        # of the first six the last two are not stable: only the last entry folds them
+        "snapshot": {"entries": 6, "rules": "desk/1", "state": b"the state\n\0".hex()},
     }
 
 
@@ -144,6 +146,7 @@ def made(given: dict[str, Any]) -> dict[str, Any]:
         "sealed": [
             sealed(row, line, parties["south"], entries, note.write(signed)) for row in given["sealed"]
         ],
+        "snapshot": golden_types.snapshot_of(given["snapshot"], line, entries),
         "types": golden_types.made(
             given["types"],
             seeds["north"]["identity"],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
@@ -289,10 +291,12 @@ def test_what_cannot_be_read_is_not_verified(tmp_path: Path, data: bytes, code: 
 
 
 def test_files_that_are_no_files(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
     for path, code in (
         (tmp_path, "file.directory"),
         (tmp_path / "none", "file.missing"),
-        ("/dev/null", "file.not_regular"),
+        (pipe, "file.not_regular"),
     ):
         ran = run("verify", str(path))
         assert ran.code == 2 and f"[{code}]" in ran.err and str(path) in ran.err

@@ -25,12 +25,13 @@ from wideberth.ledger import (
     note,
     order,
     seal,
+    snapshot,
 )
 
 FILE = Path(__file__).parent / "golden.json"
 KEPT: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 GIVEN, VECTORS = KEPT["inputs"], KEPT["vectors"]
-SHA256 = "6278df8dc98e38111bcbc71c580fb5419dfffc8067624c15bf4acf3379f03ba4"
+SHA256 = "d41d0102c705e11a84b3fa958e083af70aa2a1c21f73bc88dea83a2de0d0c4ea"
 LINE = ids.line(VECTORS["genesis"].encode())
 ENTRIES = [
     body.opened(e["leaf"].encode(), bytes.fromhex(e["salt"]), e["body"].encode()) for e in VECTORS["entries"]
@@ -92,6 +93,18 @@ def test_the_order_from_the_last_to_the_first() -> None:
     placed = order.place(LINE, reversed(ENTRIES))
     assert [[ENTRIES.index(each.entry), each.disputed] for each in placed] == VECTORS["order"]
     assert [disputed for _, disputed in VECTORS["order"]].count(True) == 1
+
+
+def test_the_snapshot_is_loaded_and_goes_on() -> None:
+    vector = VECTORS["snapshot"]
+    data = vector["whole"].encode()
+    taken = snapshot.enter(data)
+    assert canonical.write(entries.write(taken)).decode() == vector["body"]
+    held = {(origin.text, mark.size): mark.root for origin, mark in taken.heads.items()}
+    loaded = snapshot.load(data, taken, held, GIVEN["snapshot"]["rules"])
+    assert loaded.state.hex() == GIVEN["snapshot"]["state"]
+    placed = order.place(LINE, ENTRIES)
+    assert order.place(LINE, ENTRIES, loaded.start) == placed[vector["stable"] :]
 
 
 def test_the_records_own_entries_are_read() -> None:
