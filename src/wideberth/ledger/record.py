@@ -173,7 +173,8 @@ class Verification:
         Raises: Invalid where it cannot be read, as body.opened.
         """
         feed = self._feeds[-1]
-        n, header, entry = feed.size, body.read(item.leaf), self._opened(item)
+        n, entry = feed.size, self._opened(item)
+        header = body.read(item.leaf) if entry is None else entry.header
         if (header.origin, header.n) != (feed.origin, n):
             said = f"entry {header.n} of {header.origin.text} stands in its place"
             self._wrong.add("record.place", feed.origin.text, n, said)
