@@ -11,12 +11,25 @@ from typing import Any
 import pytest
 
 from scripts import golden, golden_again
-from wideberth.ledger import body, canonical, certificate, checkpoint, ids, merkle, note, order, seal
+from wideberth.ledger import (
+    approval,
+    body,
+    canonical,
+    certificate,
+    checkpoint,
+    ids,
+    merkle,
+    note,
+    order,
+    quints,
+    roster,
+    seal,
+)
 
 FILE = Path(__file__).parent / "golden.json"
 KEPT: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 GIVEN, VECTORS = KEPT["inputs"], KEPT["vectors"]
-SHA256 = "aa389413875fbdf9d92bd926d6568ca08d2604eb8b0356f0dfcec6f64183db87"
+SHA256 = "55a034a2baa53c02c1b317db4f26dce1a43ab8f42fe691102267724bffe322b8"
 LINE = ids.line(VECTORS["genesis"].encode())
 ENTRIES = [
     body.opened(e["leaf"].encode(), bytes.fromhex(e["salt"]), e["body"].encode()) for e in VECTORS["entries"]
@@ -63,6 +76,19 @@ def test_the_checkpoint_and_the_papers_are_read() -> None:
     )
 
 
+def test_the_officers_are_read() -> None:
+    identity = LINE.identity(VECTORS["parties"]["north"])
+    found = VECTORS["officers"]
+    certified = [certificate.read_certificate(each.encode(), identity) for each in found["certificates"]]
+    assert [each.kind for each in certified] == ["ed25519", "webauthn"]
+    origin, n, papers = certified[0].origin, certified[0].from_n, certificate.papers(certified)
+    assert [each.standing for each in roster.roster(origin, n, papers).values()].count("valid") == 1
+    for each in map(str.encode, found["approvals"]):
+        made = approval.read(each)
+        assert approval.approvers(made.subject, [made], origin, n, papers) == {certified[0].key}
+    assert quints.unwords(found["words"]) == ids.unbase32(ids.party(identity), 32, "")[:16]
+
+
 @pytest.mark.parametrize("i", range(2))
 def test_the_sealed_messages_open(i: int) -> None:
     row, vector = GIVEN["sealed"][i], VECTORS["sealed"][i]
@@ -84,7 +110,10 @@ def test_the_examples_on_the_page_are_these() -> None:
     page = (Path(__file__).parents[2] / "docs" / "record.md").read_text(encoding="utf-8")
     examples = re.findall(r"```(?:json|text)\n(.*?)```", page, re.DOTALL)
     texts = [e[part] for e in VECTORS["entries"] for part in ("leaf", "body")]
-    whole = [VECTORS["genesis"], VECTORS["cosigned"], *VECTORS["papers"], *texts]
+    officers = VECTORS["officers"]
+    texts += [*VECTORS["papers"], *officers["certificates"], *officers["approvals"]]
+    whole = [VECTORS["genesis"], VECTORS["cosigned"], *texts]
     assert [each for each in examples if each.rstrip("\n") not in [text.rstrip("\n") for text in whole]] == []
-    assert len(examples) == 6
+    assert len(examples) == 8
+    assert officers["words"] in page
     assert VECTORS["line"] in page and VECTORS["entries"][4]["salt"] in page
