@@ -309,10 +309,9 @@ def test_two_officers_approve(made: Folder) -> None:
     assert row["approved"] is False and len(row["keys"]) == 1
     files = [made.at(name) for name in (*certs, "one.approval")]
     where = ("--identity", made.at("north.key.pub"), "--feed", MAIN, "--at", "5")
-    assert (
-        "NOT APPROVED: 1 keys that count have signed, 2 are needed" in made.done("roster", *files, *where).out
-    )
-    assert "approval of lift" in made.done("check", made.at("one.approval"), *where[:2]).out
+    assert "NOT APPROVED: signed by 1 that count, 2 are needed" in made.done("roster", *files, *where).out
+    checked = made.done("check", made.at("one.approval"), *where[:2], "--json").json["papers"]
+    assert isinstance(checked, list) and (checked[0]["what"], checked[0]["of"]) == ("approval", "lift")
 
 
 def test_the_other_party_s_officers_and_revoked_ones_do_not_count(made: Folder) -> None:

@@ -88,4 +88,5 @@ def test_papers_count_in_any_order(order: list[int], n: int) -> None:
     assert roster(MAIN, n, certificate.papers(held[i] for i in order)) == roster(
         MAIN, n, certificate.papers(held)
     )
-    assert (roster(MAIN, n, certificate.papers(held))[ONE].standing == "valid") is (2 <= n < 6)
+    found = roster(MAIN, n, certificate.papers(held))[ONE]
+    assert (found.standing == "valid") is (2 <= n < 6) and found.last_n == 6

@@ -17,11 +17,23 @@ Examples:
 """
 
 keys = typer.Typer(help=KEY_HELP, no_args_is_help=True, rich_markup_mode=None)
-keys.command("new", help=key_new.NEW_HELP)(key_new.new)
-keys.command("show", help=key_new.SHOW_HELP)(key_new.show)
-keys.command("certify", help=key_papers.CERTIFY_HELP)(key_papers.certify)
-keys.command("revoke", help=key_papers.REVOKE_HELP)(key_papers.revoke)
-keys.command("rotate", help=key_papers.ROTATE_HELP)(key_papers.rotate)
-keys.command("check", help=key_read.CHECK_HELP)(key_read.check)
-keys.command("roster", help=key_read.ROSTER_HELP)(key_read.list_officers)
-keys.command("approve", help=key_approve.APPROVE_HELP)(key_approve.approve)
+keys.command("new", short_help="Make a key.", help=key_new.NEW_HELP)(key_new.new)
+keys.command("show", short_help="Show what files of keys hold.", help=key_new.SHOW_HELP)(key_new.show)
+keys.command("certify", short_help="Certify a key, by the identity.", help=key_papers.CERTIFY_HELP)(
+    key_papers.certify
+)
+keys.command("revoke", short_help="Revoke a key, by the identity.", help=key_papers.REVOKE_HELP)(
+    key_papers.revoke
+)
+keys.command("rotate", short_help="Replace a key by a new one.", help=key_papers.ROTATE_HELP)(
+    key_papers.rotate
+)
+keys.command("check", short_help="Say what papers are, and who signed them.", help=key_read.CHECK_HELP)(
+    key_read.check
+)
+keys.command("roster", short_help="Say which officers may sign.", help=key_read.ROSTER_HELP)(
+    key_read.list_officers
+)
+keys.command("approve", short_help="Approve, as an officer.", help=key_approve.APPROVE_HELP)(
+    key_approve.approve
+)

@@ -85,7 +85,7 @@ def new(
         half = keyfile.public(_purpose(purpose), seed, _suite(suite, purpose))
         made = asked.new_file(half, seed, passphrase_file, plain=no_passphrase)
         keyfile.save(new_files(output, made))
-        row = shown.key(output, half, private=shown.private(made))
+        row = shown.key(output, half, shown.private(made))
         shown.answer({"keys": [row]}, [row], following(output, made), json=json)
 
 
@@ -123,9 +123,9 @@ def _row(file: str) -> shown.Row:
     with asked.naming(file):
         data = keyfile.load(Path(file))
         if data.startswith(keyfile.PUBLIC.encode()):
-            return shown.key(file, keyfile.read_public(data), private="not in this file")
+            return shown.key(file, keyfile.read_public(data), "absent")
         found = keyfile.read(data)
-        return shown.key(file, found.public, private=shown.private(found))
+        return shown.key(file, found.public, shown.private(found))
 
 
 def _purpose(text: str) -> Purpose:

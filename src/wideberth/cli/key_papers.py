@@ -184,7 +184,7 @@ def rotate(
         identity_seed = asked.seed(identity, owner, passphrase_file)
         made = asked.new_file(half, seed, new_passphrase_file, plain=no_passphrase)
         rows = _save(papers, owner, identity_seed, key_new.new_files(output, made))
-        row = shown.key(output, half, private=shown.private(made))
+        row = shown.key(output, half, shown.private(made))
         following = [
             *_certified(", ".join(certified), certified.values()),
             *_revoked(f"{output}.old-revoked", revoked),

@@ -120,7 +120,8 @@ def _approval(data: bytes) -> Approval:
 
 def _approved(subject: Subject, keys: frozenset[bytes]) -> shown.Row:
     return {
-        "what": subject.what,
+        "what": "approval",
+        "of": subject.what,
         "sha256": subject.hash.hex(),
         "agreement": None if subject.agreement is None else ids.base32(subject.agreement),
         "approved": len(keys) >= approval.NEEDED,
@@ -131,7 +132,7 @@ def _approved(subject: Subject, keys: frozenset[bytes]) -> shown.Row:
 def _in_words(row: shown.Row) -> shown.Row:
     """The same for a table."""
     enough = "approved" if row["approved"] else "NOT APPROVED"
-    counted = f"{enough}: {len(row['keys'])} keys that count have signed, {approval.NEEDED} are needed"
+    counted = f"{enough}: signed by {len(row['keys'])} that count, {approval.NEEDED} are needed"
     return {**row, "approved": counted, "keys": "\n".join(row["keys"])}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from rich.table import Table
@@ -19,11 +19,17 @@ from wideberth.store import keyfile
 from wideberth.store.keyfile import Public
 
 Row = dict[str, Any]
+Private = Literal["sealed", "plain", "absent"]
+PRIVATE: Mapping[Private, str] = {
+    "sealed": "sealed under a passphrase",
+    "plain": "NOT SEALED",
+    "absent": "not in this file",
+}
 LONGEST = 52
 """Characters of a key that a table shows; a longer one is in its file and in the JSON."""
 
 
-def key(file: str, half: Public, *, private: str) -> Row:
+def key(file: str, half: Public, private: Private) -> Row:
     """A key; `private` says how its private half is kept in this file."""
     found: Row = {"file": file, "purpose": half.purpose, "private": private, "public": ids.base32(half.key)}
     if half.purpose == "seal":
@@ -38,9 +44,9 @@ def party(identity: bytes) -> Row:
     return {"party": ids.party(identity), "words": quints.identity(identity)}
 
 
-def private(found: keyfile.KeyFile) -> str:
+def private(found: keyfile.KeyFile) -> Private:
     """How a private half is kept."""
-    return "sealed under a passphrase" if isinstance(found, keyfile.Sealed) else "NOT SEALED"
+    return "sealed" if isinstance(found, keyfile.Sealed) else "plain"
 
 
 def paper(file: str, found: Paper, identity: bytes) -> Row:
@@ -62,7 +68,7 @@ def paper(file: str, found: Paper, identity: bytes) -> Row:
 def approval(file: str, found: Approval) -> Row:
     """An officer's approval."""
     subject = found.subject
-    row: Row = {"file": file, "what": f"approval of {subject.what}", "sha256": subject.hash.hex()}
+    row: Row = {"file": file, "what": "approval", "of": subject.what, "sha256": subject.hash.hex()}
     if subject.agreement is not None:
         row["agreement"] = ids.base32(subject.agreement)
     return row | {"key": ids.base32(found.key)}
@@ -102,8 +108,12 @@ def _table(row: Row) -> Table:
             for feed, n in value.items():
                 table.add_row(f"{name} {n}", Text(feed))
         elif value is not None:
-            table.add_row(
-                name, Text(f"{value[:LONGEST]}…" if name == "public" and len(value) > LONGEST else str(value))
-            )
+            table.add_row(name, Text(_cell(name, value)))
     table.add_row("", "")
     return table
+
+
+def _cell(name: str, value: Any) -> str:
+    if name == "private":
+        return PRIVATE[value]
+    return f"{value[:LONGEST]}…" if name == "public" and len(value) > LONGEST else str(value)
