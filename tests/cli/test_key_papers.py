@@ -353,6 +353,13 @@ def test_what_cannot_be_approved_is_refused(made: Folder) -> None:
     made.refused("file.missing", *one, "lift", "--file", made.at("none"))
 
 
+def test_a_file_s_name_cannot_make_up_what_is_signed(made: Folder) -> None:
+    name = "x\n  release"
+    (made.path / name).write_bytes(WHAT)
+    ran = approve(made, "one.key", "one.approval", "--file", made.at(name))
+    assert "\n  release" not in ran.err and "\\u000a" in ran.err
+
+
 def test_an_altered_approval_is_refused(made: Folder) -> None:
     approve(made, "one.key", "one.approval")
     data = (made.path / "one.approval").read_bytes()

@@ -12,7 +12,7 @@ import typer
 from wideberth.cli import key_asked as asked
 from wideberth.cli import key_shown as shown
 from wideberth.cli.say import stopping
-from wideberth.errors import Invalid
+from wideberth.errors import Invalid, shorten
 from wideberth.ledger import approval, ids
 from wideberth.ledger.approval import Subject, What
 from wideberth.store import keyfile
@@ -63,13 +63,11 @@ def approve(
         if (file is None) is (digest is None):
             raise Invalid("key.subject", "--file", "both or neither", "one of --file and --hash")
         data = None if file is None else asked.read_paper(file)
-        subject = _subject(
-            what, _hash(digest or "") if data is None else hashlib.sha256(data).digest(), agreement
-        )
+        known = _hash(digest or "") if data is None else hashlib.sha256(data).digest()
+        subject = _subject(what, known, agreement)
         held = asked.key_file(officer, "officer")
-        asked.confirm(
-            _words(subject) + ("" if data is None else f"\nof {file}, {len(data):,} bytes"), None, yes=yes
-        )
+        named = "" if data is None else f"\nof {shorten(file, 400)}, {len(data):,} bytes"
+        asked.confirm(_words(subject) + named, None, yes=yes)
         made = approval.sign(subject, asked.seed(officer, held, passphrase_file))
         keyfile.save([(Path(output), approval.write(made) + b"\n", keyfile.PUBLIC_MODE)])
         row = shown.approval(output, made)

@@ -92,7 +92,7 @@ def half(text: str, *purposes: Purpose) -> Public:
     """
     with naming(text):
         line = text.startswith(keyfile.PUBLIC)
-        return _for(keyfile.read_public(text.encode() if line else keyfile.load(Path(text))), purposes)
+        return _for(keyfile.read_public(os.fsencode(text) if line else keyfile.load(Path(text))), purposes)
 
 
 def key_file(path: str, *purposes: Purpose) -> keyfile.KeyFile:
