@@ -142,6 +142,8 @@ def placed(rows: list[dict[str, Any]], keys: dict[str, bytes]) -> list[list[Any]
 
 def made(given: dict[str, Any]) -> dict[str, Any]:
     """What this implementation makes of the inputs."""
+    from scripts import officers_again  # which uses what stands above
+
     seeds = given["seeds"]
     keys = {party: pair(all_["identity"])[0] for party, all_ in seeds.items()}
     parties = {party: b32(sha(key)) for party, key in keys.items()}
@@ -192,7 +194,7 @@ def made(given: dict[str, Any]) -> dict[str, Any]:
         "entries": entries,
         "genesis": genesis,
         "line": line,
-        "officers": officers(given["officers"], seeds["north"], parties["north"], main),
+        "officers": officers_again.officers(given["officers"], seeds["north"], parties["north"], main),
         "order": placed(rows, keys),
         "papers": papers(seeds["north"], parties["north"], main),
         "parties": parties,
@@ -219,63 +221,6 @@ def papers(seeds: dict[str, str], party: str, origin: str) -> list[str]:
         f"wideberth/revocation/v1\n{jcs({'key': officer, 'last_n': {}, 'v': 1})}\n",
     ]
     return [note(text, f"wideberth/{party}", seeds["identity"]) for text in texts]
-
-
-def officers(row: dict[str, Any], seeds: dict[str, str], party: str, origin: str) -> dict[str, Any]:
-    """Certificates of officers' keys, their approvals, and the words of an identity."""
-    public, secret = pair(seeds["officer"])
-    texts = [
-        jcs(
-            {
-                "from_n": row["from_n"],
-                "key": b32(key),
-                "kind": kind,
-                "origin": origin,
-                "purpose": "officer",
-                "role": row["role"],
-                "v": 1,
-            }
-        )
-        for key, kind in ((public, "ed25519"), (bytes.fromhex(row["token"]), "webauthn"))
-    ]
-    agreement, terms = bytes.fromhex(row["agreement"]), sha(row["terms"].encode())
-    lifted = bytes.fromhex(row["hash"])
-    signed = (
-        ("agreement", b32(agreement), terms, b"wideberth/agreement/v1\n" + agreement + terms),
-        ("lift", None, lifted, b"wideberth/approval/v1\nlift\n" + lifted),
-    )
-    return {
-        "approvals": [
-            jcs(
-                {
-                    "agreement": number,
-                    "hash": b32(digest),
-                    "key": b32(public),
-                    "signature": b32(bindings.crypto_sign(message, secret)[:64]),
-                    "type": "wideberth.approval",
-                    "v": 1,
-                    "what": what,
-                }
-            )
-            for what, number, digest, message in signed
-        ],
-        "certificates": [
-            note(f"wideberth/certificate/v1\n{text}\n", f"wideberth/{party}", seeds["identity"])
-            for text in texts
-        ],
-        "words": words(sha(pair(seeds["identity"])[0])[:16]),
-    }
-
-
-def words(data: bytes) -> str:
-    """Proquints: four bits a consonant, two a vowel."""
-    text = "".join(f"{byte:08b}" for byte in data)
-    said = []
-    for i in range(0, len(text), 16):
-        parts = ((0, 4), (4, 6), (6, 10), (10, 12), (12, 16))
-        numbers = [int(text[i + first : i + last], 2) for first, last in parts]
-        said.append("".join(("aiou" if k % 2 else "bdfghjklmnprstvz")[x] for k, x in enumerate(numbers)))
-    return "-".join(said)
 
 
 def message_of(
