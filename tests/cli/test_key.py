@@ -110,6 +110,14 @@ def test_nothing_is_written_over(in_folder: Folder) -> None:
     assert (in_folder.path / "p.key").read_bytes() == before
 
 
+def test_a_file_may_have_any_name(in_folder: Folder) -> None:
+    name = "\udcff\n.key"
+    for more in ((), ("--json",)):
+        ran = in_folder.key("log", f"{len(more)}{name}", *more)
+        assert "\\udcff\\u000a.key" in ran.err
+    assert "\udcff" not in in_folder.done("show", in_folder.at(f"0{name}")).out
+
+
 def test_a_passphrase_from_the_environment(in_folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(key_asked.VARIABLE, WORDS)
     in_folder.done("new", "log", "--out", in_folder.at("log.key"))

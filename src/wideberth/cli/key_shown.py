@@ -11,6 +11,7 @@ from rich.text import Text
 
 from wideberth.cli.key_asked import SCHEMA
 from wideberth.cli.say import out, show, tell
+from wideberth.errors import shorten
 from wideberth.ledger import ids, quints
 from wideberth.ledger.approval import Approval
 from wideberth.ledger.certificate import Certificate, Paper
@@ -31,7 +32,12 @@ LONGEST = 52
 
 def key(file: str, half: Public, private: Private) -> Row:
     """A key; `private` says how its private half is kept in this file."""
-    found: Row = {"file": file, "purpose": half.purpose, "private": private, "public": ids.base32(half.key)}
+    found: Row = {
+        "file": _name(file),
+        "purpose": half.purpose,
+        "private": private,
+        "public": ids.base32(half.key),
+    }
     if half.purpose == "seal":
         found["suite"] = keyfile.suite(half)
     if half.purpose == "identity":
@@ -51,7 +57,7 @@ def private(found: keyfile.KeyFile) -> Private:
 
 def paper(file: str, found: Paper, identity: bytes) -> Row:
     """A certificate or revocation."""
-    row: Row = {"file": file, "key": ids.base32(found.key)}
+    row: Row = {"file": _name(file), "key": ids.base32(found.key)}
     if isinstance(found, Certificate):
         row |= {
             "what": "certificate",
@@ -68,7 +74,7 @@ def paper(file: str, found: Paper, identity: bytes) -> Row:
 def approval(file: str, found: Approval) -> Row:
     """An officer's approval."""
     subject = found.subject
-    row: Row = {"file": file, "what": "approval", "of": subject.what, "sha256": subject.hash.hex()}
+    row: Row = {"file": _name(file), "what": "approval", "of": subject.what, "sha256": subject.hash.hex()}
     if subject.agreement is not None:
         row["agreement"] = ids.base32(subject.agreement)
     return row | {"key": ids.base32(found.key)}
@@ -89,14 +95,20 @@ def officer(found: Officer) -> Row:
 
 def answer(rows: Mapping[str, Any], tables: Sequence[Row], following: Sequence[str], *, json: bool) -> None:
     """The answer on standard output, as JSON or as tables; on standard error, what to do next."""
+    # a name of a file may hold anything
+    lines = [shorten(line, 2_000) for line in following]
     if json:
-        data = {"schema": SCHEMA, **rows, "next": list(following)}
+        data = {"schema": SCHEMA, **rows, "next": lines}
         out(msgspec.json.format(msgspec.json.encode(data), indent=2) + b"\n")
     else:
         for row in tables:
             show(_table(row))
-    for line in following:
+    for line in lines:
         tell(line)
+
+
+def _name(file: str) -> str:
+    return shorten(file, 400)
 
 
 def _table(row: Row) -> Table:
