@@ -126,7 +126,7 @@ def test_papers_of_other_lines_stay_at_home(tmp_path: Path) -> None:
     concerns = [*PAPERS, records.revoked(A, "log", 6)]
     data = node(tmp_path / "node", (other_key, *concerns, other_gone, strange))
     urgent = origin(B, "urgent")
-    public = certificate.certify(Certificate(B.key("seal"), "officer", urgent, 0), seed("south"))
+    public = certificate.certify(Certificate(B.key("seal"), "seal", urgent, 0), seed("south"))
     with sqlite.open(data / "journal.db", KEY) as journal:
         journal.append([Step(urgent.text, 0, said(urgent, Paper(public)))])
     out = tmp_path / "out.jsonl"

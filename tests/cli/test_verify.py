@@ -22,6 +22,7 @@ from wideberth.ledger import certificate, feed, ids, note, quints, record
 from wideberth.ledger.certificate import Certificate
 from wideberth.ledger.feed import Item, Written
 from wideberth.ledger.record import Section
+from wideberth.store.keyfile import Public
 
 ROOT = Path(__file__).parent.parent.parent
 TRUST = ("--trust", A.name, "--trust", ids.base32(B.identity))
@@ -78,6 +79,10 @@ def test_a_file_of_parties_with_labels(whole: str, tmp_path: Path) -> None:
     listed.write_text(f"{A.name}\nnorth {A.name}\n", encoding="utf-8")
     ran = run("verify", whole, "--trust", str(listed))
     assert ran.code == 2 and "parties.txt: line 2" in ran.err and "[verify.trust]" in ran.err
+    listed.write_text(f"{A.name}\n{Public('identity', B.identity).text}\n", encoding="utf-8")
+    assert run("verify", whole, "--trust", str(listed)).code == 0
+    listed.write_text(f"{Public('log', B.identity).text}\n", encoding="utf-8")
+    assert "[verify.trust]" in run("verify", whole, "--trust", str(listed)).err
     ran = run("verify", whole, "--trust", "nobody")
     assert ran.code == 2 and "nobody: found no such file" in ran.err
 

@@ -275,7 +275,8 @@ def test_a_key_before_it_counts_or_with_two_purposes() -> None:
     notes = [*PAPERS, records.key_paper(A, keys.public(late), "log", 5)]
     found = read(file(with_note(note.write(signed(MAIN, 3, late))), notes))
     assert wrong(found) == [("ledger.key_not_valid", 2)]
-    both = [*PAPERS, certificate.certify(Certificate(A.key("log"), "officer", origin(A), 0), seed("north"))]
+    officer = Certificate(A.key("log"), "officer", origin(A), 0, "ed25519", "duty officer 1")
+    both = [*PAPERS, certificate.certify(officer, seed("north"))]
     assert [code for code, _ in wrong(read(file(parts(MAIN), both)))] == [
         "ledger.key_not_valid", "ledger.key_not_valid", "record.unsigned",
     ]  # fmt: skip

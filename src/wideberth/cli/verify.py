@@ -25,6 +25,7 @@ from wideberth.ledger.feed import Item
 from wideberth.ledger.record import Anchor, Section, Verdict
 from wideberth.render import record as words
 from wideberth.render.record import Checked
+from wideberth.store import keyfile
 
 VERIFY_HELP = """\
 Check a record file: who signed what, and when the other party had it.
@@ -178,14 +179,17 @@ def _say_unreadable(file: str, error: Invalid, *, json: bool) -> None:
 
 
 def _anchors(trust: Sequence[str]) -> Iterator[Anchor]:
-    """Raises: Invalid (`verify.trust`, and as read_bytes)."""
+    """Those named, and those in files; also in the public half of an identity, as `wideberth key` writes it.
+
+    Raises: Invalid (`verify.trust`, and as read_bytes).
+    """
     for text in trust:
         if _NAME.fullmatch(text):
             yield Anchor(text)
             continue
         lines = _read(text).decode("utf-8", "replace").splitlines()
         for number, line in enumerate(lines, start=1):
-            name, _, label = line.strip().partition(" ")
+            name, _, label = line.strip().removeprefix(f"{keyfile.PUBLIC} identity ").partition(" ")
             if not name or name.startswith("#"):
                 continue
             if not _NAME.fullmatch(name):
