@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts import golden_record, record_again
+from scripts import golden_record, record_again, sample_record
 from tests.ledger.records import file, parts, resealed
 from tests.ledger.two import A, B, feed_of
 from wideberth.errors import WideberthError
 from wideberth.formats import recordfile
 from wideberth.formats.recordfile import Reader
+from wideberth.ledger import entries
 from wideberth.ledger.record import Result
 
 ROOT = Path(__file__).parent.parent.parent
@@ -117,3 +118,13 @@ def test_the_second_is_a_program_too(tmp_path: Path) -> None:
     code, out = run(FILES["part"])
     assert code == 0 and "from 1, signed to 3, delivered to 3\nwhose keys" in out
     assert run(FILES["part"].replace(b'"text":""', b'"text":"x"')) == (1, "FALSE: end\n")
+
+
+def test_the_sample_is_what_its_script_makes_and_verifies() -> None:
+    made = sample_record.made()
+    for name, data in made.items():
+        assert (sample_record.FOLDER / name).read_bytes() == data
+    found = recordfile.verify(Reader(io.BytesIO(made["evidence.jsonl"])), entries.KNOWN, NOW_S)
+    assert (found.wrong.count, found.told.count) == (0, 0)
+    assert shown(found) == record_again.checked(made["evidence.jsonl"])
+    assert all(f"{party} ".encode() in made["parties.txt"] for party in found.line.parties)

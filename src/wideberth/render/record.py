@@ -52,6 +52,9 @@ class Checked(Struct, frozen=True):
 def report(checked: Checked) -> Iterator[str]:
     """The result, line by line."""
     for line in _report(checked):
+        if len(line) <= WIDTH or " " not in line.strip():
+            yield line
+            continue
         indent = len(line) - len(line.lstrip()) + 2
         # a name that is cut in two cannot be copied
         yield from textwrap.wrap(
@@ -60,7 +63,7 @@ def report(checked: Checked) -> Iterator[str]:
             subsequent_indent=" " * indent if indent > 2 else "",
             break_long_words=False,
             break_on_hyphens=False,
-        ) or [""]
+        )
 
 
 def _report(checked: Checked) -> Iterator[str]:
