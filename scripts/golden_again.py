@@ -231,16 +231,9 @@ def snapshot(
     """A snapshot of what is stable, and its entry."""
     line, name = names
     order = [rows[i] for i, _ in placed(rows[: given["entries"]], keys)]
-    known: dict[str, int] = {}  # what the party with the lesser key has said and folded
-    for row in order:
-        if keys[row["party"]] == min(keys.values()):
-            own = [row["party"], row["kind"], row["epoch"], row["n"] + 1]
-            for p, k, e, size in (own, *row["folded"]):
-                known[name(p, k, e)] = max(size, known.get(name(p, k, e), 0))
     origins = [name(row["party"], row["kind"], row["epoch"]) for row in order]
-    stable = 0
-    for i, row in enumerate(order, start=1):
-        stable = i if row["n"] < known.get(origins[i - 1], 0) else stable
+    first = min(keys, key=lambda party: keys[party])
+    stable = max(i for i, row in enumerate(order, start=1) if row["party"] == first)
     sizes: dict[str, int] = {}
     folded: dict[str, dict[str, int]] = {}
     before: dict[str, dict[str, int]] = {}

@@ -256,13 +256,8 @@ MUTANTS = (
         "folded[origin], before[origin] = each.folded, {**sizes, origin: sizes.get(origin, 0) + 1}",
     ),
     ledger("stable: by the other party", "order", "line.parties[0]", "line.parties[1]"),
-    ledger("stable: one too many", "order", "    return count\n", "    return min(count + 1, len(placed))\n"),
-    ledger(
-        "stable: what was folded does not count",
-        "order",
-        "known = _most(known, {**folded, origin: size})",
-        "known = _most(known, {origin: size})",
-    ),
+    ledger("stable: one too few", "order", "enumerate(placed, start=1)", "enumerate(placed, start=0)"),
+    ledger("stable: one too many", "order", "enumerate(placed, start=1)", "enumerate(placed, start=2)"),
     ledger("snapshot: the hash", "snapshot", "if hashlib.sha256(data).digest() != taken.state:", "if False:"),
     ledger(
         "snapshot: the entry",

@@ -84,7 +84,7 @@ def test_nothing_honest_comes_before_what_is_stable(made: list[Entry], data: st.
     live.add(reversed(made))
     assert order.fold(live.placed, evolve, state) == order.fold(whole, evolve, EMPTY)
     assert not any(each.disputed for each in whole)
-    assert cut + order.stable(LINE, live.placed, start) == order.stable(LINE, whole)
+    assert cut + order.stable(LINE, live.placed) == order.stable(LINE, whole)
 
 
 @settings(max_examples=100)

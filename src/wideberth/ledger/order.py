@@ -223,24 +223,17 @@ def beginning(placed: Sequence[Placed], start: Beginning = START) -> Beginning:
     return Beginning(sizes, folded, before)
 
 
-def stable(line: Line, placed: Sequence[Placed], start: Beginning = START) -> int:
-    """How many of these entries, the first ones after `start`, no honest entry can come before any more.
+def stable(line: Line, placed: Sequence[Placed]) -> int:
+    """How many of these entries no honest entry can come before any more: up to the first party's last one.
 
     An honest author covers all that it folded before, and all its own entries. So whatever the party with the
-    lesser key (whose entries go first in a tie) may still say comes after all that it has ever folded and
-    said; and what the other says comes after that too, for only entries of the first are left to overtake,
-    which go before it. This is where to take a snapshot.
+    lesser key (whose entries go first in a tie) may still say comes after its last entry here; and after that
+    stand only entries of the other, whose own next ones come later still. What the other may still say comes
+    after its own last entry; only entries of the first can stand after that, and those go first in a tie.
+    This is where to take a snapshot.
     """
-    last = {origin: (start.sizes[origin], folded) for origin, folded in start.folded.items()}
-    last |= {each.entry.header.origin: (each.entry.header.n + 1, each.folded) for each in placed}
-    known: dict[Origin, int] = {}
-    for origin, (size, folded) in last.items():
-        if origin.party == line.parties[0]:
-            known = _most(known, {**folded, origin: size})
-    count = len(placed)
-    while count and placed[count - 1].entry.header.n >= known.get(placed[count - 1].entry.header.origin, 0):
-        count -= 1
-    return count
+    first = line.parties[0]
+    return max((i for i, p in enumerate(placed, start=1) if p.entry.header.origin.party == first), default=0)
 
 
 def _most(one: Mapping[Origin, int], other: Mapping[Origin, int]) -> dict[Origin, int]:
