@@ -170,6 +170,8 @@ def test_what_is_not_signed_is_named(tmp_path: Path) -> None:
     assert ran.code == 1
     assert "NOT SIGNED: entries 6 to 7; anybody could have written this" in ran.out
     assert "signed by bbrtrcxq…: entries 0 to 5" in ran.out
+    ran = run("verify", save(tmp_path, file(parts(MAIN, sign=(), end=2))), *TRUST)
+    assert ran.code == 1 and "signed by bbrtrcxq…: no entry" in ran.out
 
 
 def test_disputed_is_in_the_headline(tmp_path: Path) -> None:
@@ -256,7 +258,7 @@ def test_json_of_what_is_false_and_disputed(tmp_path: Path) -> None:
             "code": "record.unsigned",
             "feed": MAIN.head.origin.text,
             "entry": 6,
-            "message": "1 entries from here on are signed by nobody: a record ends at a checkpoint",
+            "message": "signed by nobody, 1 in all from here on: a record ends at a checkpoint",
         }
     ]
 
