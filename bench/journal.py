@@ -1,6 +1,6 @@
 """How fast is the journal, and how long does a node wait for it to be verified?
 
-    python bench/journal.py [--entries 1e6] [--commits 500] [--callers 32] [--json FILE]
+    python bench/journal.py [--entries 1e6] [--commits 500] [--callers 32] [--postgres URL] [--json FILE]
 
 Entries a second, each in a commit of its own and with group commit; seconds to open a journal of many
 entries, all of them verified; bytes an entry. Exit 1 where what is opened is not what was appended.
@@ -9,6 +9,7 @@ entries, all of them verified; bytes an entry. Exit 1 where what is opened is no
 from __future__ import annotations
 
 import argparse
+import asyncio
 import hashlib
 import json
 import os
@@ -116,6 +117,31 @@ def measure(
     }
 
 
+def _postgres(url: str, asked: argparse.Namespace) -> dict[str, float | str]:
+    import asyncpg  # only for who asks for it
+
+    from wideberth.store import postgres
+
+    schema = f"bench_{os.getpid()}"
+
+    async def ask(statement: str) -> int | None:
+        session = await asyncpg.connect(url)
+        try:
+            found: int | None = await session.fetchval(statement)
+        finally:
+            await session.close()
+        return found
+
+    def size() -> int:
+        tables = f"pg_class WHERE relkind = 'r' AND relnamespace = '{schema}'::regnamespace"
+        return asyncio.run(ask(f"SELECT sum(pg_total_relation_size(oid))::bigint FROM {tables}")) or 0
+
+    try:
+        return measure("PostgreSQL", lambda: postgres.open(url, KEY, schema), size, asked)
+    finally:
+        asyncio.run(ask(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+
+
 def _all(asked: argparse.Namespace) -> Iterator[dict[str, float | str]]:
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
@@ -125,6 +151,8 @@ def _all(asked: argparse.Namespace) -> Iterator[dict[str, float | str]]:
             return sum(each.stat().st_size for each in Path(folder).glob("journal.db*"))
 
         yield measure("SQLite", lambda: sqlite.open(path, KEY), size, asked)
+    if asked.postgres:
+        yield _postgres(asked.postgres, asked)
 
 
 def main() -> None:
@@ -134,6 +162,7 @@ def main() -> None:
     parser.add_argument("--entries", type=lambda text: int(float(text)), default=1_000_000)
     parser.add_argument("--commits", type=int, default=500)
     parser.add_argument("--callers", type=int, default=32)
+    parser.add_argument("--postgres", metavar="URL", help="also measure PostgreSQL, in a schema of its own")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     found = list(_all(asked))

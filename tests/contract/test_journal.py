@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -16,13 +17,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.contract.appender import FEEDS
-from tests.contract.journals import KEY, Place, sqlite_place
+from tests.contract.journals import KEY, Place, postgres_place, sqlite_place
 from tests.ledger.two import A, B, Feed, feed_of
 from wideberth.errors import Refused, Stale
 from wideberth.ledger import checkpoint, feed, merkle, note
 from wideberth.ledger.feed import Item
 from wideberth.ledger.merkle import EMPTY
-from wideberth.store import sqlite
 from wideberth.store.journal import Head, Journal, Record, Step
 from wideberth.store.kept import Kept
 
@@ -273,7 +273,7 @@ def test_the_wrong_key_opens_nothing(place: Place) -> None:
     filled(place)
     whole = b"".join(bytes(row[-1]) for row in place.execute("SELECT sealed FROM entries"))
     assert b"plan" not in whole and b"wideberth" not in whole
-    error = refusal(lambda: sqlite.open(Path(place.name), KEY[::-1]))
+    error = refusal(lambda: place.open_with(KEY[::-1]))
     assert error.code == "journal.key"
 
 
@@ -301,8 +301,9 @@ def test_nothing_acknowledged_is_lost_to_a_kill(place: Place, round_: int) -> No
     from bench.journal import feed as named
     from bench.journal import items as made
 
-    command = [sys.executable, str(ROOT / "tests/contract/appender.py"), place.name]
+    command = [sys.executable, str(ROOT / "tests/contract/appender.py"), place.kind, place.name, place.url]
     path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", "PATH": ""}
+    path |= {name: value for name, value in os.environ.items() if name.startswith("PG")}
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=path)
     assert child.stdout is not None
     said = [child.stdout.readline() for _ in range(3)]
@@ -316,7 +317,7 @@ def test_nothing_acknowledged_is_lost_to_a_kill(place: Place, round_: int) -> No
         who, counted = each.split()
         acknowledged[int(who)] = int(counted)
     assert sum(acknowledged.values()) >= 3
-    with place.open() as journal:
+    with place.reopened() as journal:
         heads = journal.heads()
         for number, count in acknowledged.items():
             one, other = (heads.get(named(each), Head("")) for each in (2 * number, 2 * number + 1))
@@ -363,7 +364,7 @@ class Model(RuleBasedStateMachine):
         cursor.execute(database.begin)
         cursor.execute("DELETE FROM entries")
         database.close()
-        self.journal = self.place.open()
+        self.journal = self.place.reopened()
 
     @invariant()
     def all_is_there(self) -> None:
@@ -378,11 +379,13 @@ class Model(RuleBasedStateMachine):
         self.journal.close()
 
 
-def test_against_a_model(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_against_a_model(kind: str, tmp_path: Path) -> None:
     with ExitStack() as stack:
 
         def new() -> Place:
-            return stack.enter_context(sqlite_place(tmp_path))
+            return stack.enter_context(sqlite_place(tmp_path) if kind == "sqlite" else postgres_place())
 
+        new()  # an absent server is told here, not once for every example
         machine = type("Machine", (Model,), {"places": staticmethod(new)})
         run_state_machine_as_test(machine, settings=settings(max_examples=12, stateful_step_count=15))

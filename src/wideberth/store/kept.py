@@ -53,7 +53,7 @@ class Database(NamedTuple):
     """An open database: a connection that holds the lock and writes, one that reads, and how it differs.
 
     Both are in autocommit mode. `begin` opens a transaction that writes; `mark` stands for a value; `failure`
-    is what the driver raises; `close` ends both and gives the lock back.
+    is what the driver raises, or Refused where the server is gone; `close` ends both and gives the lock back.
     """
 
     write: Any
@@ -157,11 +157,11 @@ class Kept:
         except BaseException as error:
             # whether it is durable is not known, so nothing may be built on either answer
             self._broken = f"a commit failed: {error!r}"
-            with suppress(self._database.failure):
+            with suppress(self._database.failure, Refused):
                 self._database.write.cursor().execute("ROLLBACK")
             for each in group:
                 each.error = each.error or Refused("journal.broken", self._broken)
-            if not isinstance(error, self._database.failure):
+            if not isinstance(error, (self._database.failure, Refused)):
                 raise
         finally:
             with self._turn:
