@@ -23,8 +23,8 @@ import pytest
 
 PASSWORD = "a/secret?word"  # what a URL must hold as a%2Fsecret%3Fword
 DEBIAN = Path("/usr/lib/postgresql")
-NO_CLUSTER = (OSError, KeyError, subprocess.SubprocessError)
-"""No programs, no user to run them as, or they fail."""
+NO_CLUSTER = (ImportError, OSError, KeyError, subprocess.SubprocessError)
+"""No driver, no programs, no user to run them as, or they fail."""
 
 
 class Cluster:
@@ -97,6 +97,8 @@ def programs() -> Path:
 def cluster() -> Iterator[Cluster]:
     """A server to stop and to kill; without one the test is told absent."""
     try:
+        import asyncpg  # noqa: F401 - a server that nobody can speak to is none
+
         found = Cluster()
     except NO_CLUSTER as error:
         absent(f"no PostgreSQL can be started: {error!r}")

@@ -12,7 +12,6 @@ import threading
 
 from bench.journal import KEY, feed, items
 from wideberth.errors import Refused
-from wideberth.store import postgres
 from wideberth.store.journal import Step
 from wideberth.store.kept import Kept
 
@@ -41,6 +40,8 @@ def work(journal: Kept, number: int) -> None:
 
 
 if __name__ == "__main__":
+    from wideberth.store import postgres
+
     with postgres.open(sys.argv[1], KEY, sys.argv[2]) as opened:
         threads = [threading.Thread(target=work, args=(opened, i)) for i in range(CALLERS)]
         for each in threads:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
+import sys
 import threading
 import time
 import traceback
@@ -63,6 +65,14 @@ def test_a_server_that_is_away_is_told_apart() -> None:
     assert SECRET not in error.message
 
 
+def test_without_the_driver_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "wideberth.store.postgres", raising=False)
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    with pytest.raises(Refused) as caught:
+        importlib.import_module("wideberth.store.postgres")
+    assert caught.value.code == "journal.no_driver" and "wideberth[postgres]" in caught.value.message
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -116,6 +126,21 @@ def test_the_holder_is_named(place: Place) -> None:
     with place.open(), pytest.raises(Refused) as caught:
         place.open()
     assert caught.value.code == "journal.locked" and "wideberth, session " in caught.value.message
+
+
+def test_a_holder_that_ended_meanwhile_is_not_made_up() -> None:
+    server.url()
+    from wideberth.store import postgres
+
+    class Ended:
+        """The lock is taken; whoever had it is gone when asked for."""
+
+        def one(self, statement: str, *_: object) -> tuple[bool] | None:
+            return (False,) if "try" in statement else None
+
+    with pytest.raises(Refused) as caught:
+        postgres._lock(Ended(), "left")  # type: ignore[arg-type]  # all that is asked of a session
+    assert caught.value.message == "schema left is open in a session that just ended"
 
 
 def test_the_holder_is_named_with_its_address(cluster: server.Cluster) -> None:

@@ -1,5 +1,7 @@
 """A journal in a schema of a PostgreSQL database, 14 or newer; needs the extra `postgres` (asyncpg).
 
+Importing it without raises Refused (`journal.no_driver`).
+
 The second opener is refused by an advisory lock of the session that writes: a writer that lost its session
 has lost the lock and can write no more. The driver is asynchronous; both connections live in a thread of
 their own, so that callers need no event loop, and may have one.
@@ -19,11 +21,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-import asyncpg
-
 from wideberth.errors import Invalid, Refused
 from wideberth.store import kept
 from wideberth.store.kept import Database, Kept
+
+try:
+    import asyncpg
+except ModuleNotFoundError as missing:
+    raise Refused(
+        "journal.no_driver",
+        "a journal in PostgreSQL needs the extra `postgres`: pip install 'wideberth[postgres]'",
+    ) from missing
 
 TABLES = kept.TABLES.format(bytes="BYTEA", number="BIGINT", strict="", clustered="")
 PATIENCE = 60.0
