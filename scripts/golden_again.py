@@ -143,6 +143,8 @@ def placed(rows: list[dict[str, Any]], keys: dict[str, bytes]) -> list[list[Any]
 
 def made(given: dict[str, Any]) -> dict[str, Any]:
     """What this implementation makes of the inputs."""
+    from scripts import officers_again  # which uses what stands above
+
     seeds = given["seeds"]
     keys = {party: pair(all_["identity"])[0] for party, all_ in seeds.items()}
     parties = {party: b32(sha(key)) for party, key in keys.items()}
@@ -193,6 +195,7 @@ def made(given: dict[str, Any]) -> dict[str, Any]:
         "entries": entries,
         "genesis": genesis,
         "line": line,
+        "officers": officers_again.officers(given["officers"], seeds["north"], parties["north"], main),
         "order": placed(rows, keys),
         "papers": papers(seeds["north"], parties["north"], main),
         "parties": parties,
