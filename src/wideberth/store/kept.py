@@ -53,7 +53,7 @@ class Database(NamedTuple):
     """An open database: a connection that holds the lock and writes, one that reads, and how it differs.
 
     Both are in autocommit mode. `begin` opens a transaction that writes; `mark` stands for a value; `failure`
-    is what the driver raises; `close` ends both and gives the lock back.
+    is what the driver raises; `close` ends both and gives the lock back; `tidy` runs after each commit.
     """
 
     write: Any
@@ -62,6 +62,7 @@ class Database(NamedTuple):
     mark: str
     failure: type[Exception]
     close: Callable[[], None]
+    tidy: Callable[[], None] = lambda: None
 
 
 class _Kept(Struct):
@@ -154,6 +155,7 @@ class Kept:
                 self._decide(each, writes)
             if writes.heads:
                 self._commit(writes)
+                self._tidy()
         except BaseException as error:
             # whether it is durable is not known, so nothing may be built on either answer
             self._broken = f"a commit failed: {error!r}"
@@ -223,6 +225,13 @@ class Kept:
         cursor.execute("COMMIT")
         self._numbers = numbers
         self._heads = {**self._heads, **writes.heads}
+
+    def _tidy(self) -> None:
+        """A failure says nothing against the commit before it, which is durable; but none may follow."""
+        try:
+            self._database.tidy()
+        except self._database.failure as error:
+            self._broken = f"the disk failed after a commit: {error!r}"
 
     def _many(self, cursor: Any, statement: str, rows: list[tuple[object, ...]]) -> None:
         if rows:
