@@ -28,9 +28,7 @@ class Files(NamedTuple):
     def commits(self) -> list[int]:
         """Where each commit in the log ends."""
         frames = range(HEADER, len(self.log), FRAME + PAGE)
-        return [
-            at + FRAME + PAGE for at in frames if struct.unpack(">2I", self.log[at : at + 8])[1]
-        ]
+        return [at + FRAME + PAGE for at in frames if struct.unpack(">2I", self.log[at : at + 8])[1]]
 
 
 def in_the_log(folder: Path) -> Files:

@@ -1,8 +1,8 @@
 """A process whose calls to the system are listed, cut short by SIGKILL, or made to fail, with strace.
 
 strace acts on entry: the call at which a process is killed is not carried out, so that what a kill after a
-call leaves is what a kill at the next one leaves. Writes to the mapped `-shm` file are no calls; SQLite builds
-that file anew from the log whenever a journal is opened.
+call leaves is what a kill at the next one leaves. Writes to the mapped `-shm` file are no calls; SQLite
+builds that file anew from the log whenever a journal is opened.
 """
 
 from __future__ import annotations
@@ -29,7 +29,18 @@ from tests.faults.workload import AGAIN, CLOSING
 
 SYNCS = ("fsync", "fdatasync", "sync_file_range")
 WRITES = ("write", "pwrite64", "writev", "pwritev", "pwritev2", "truncate", "ftruncate", "fallocate")
-NAMING = ("rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "open", "openat", "creat")
+NAMING = (
+    "rename",
+    "renameat",
+    "renameat2",
+    "link",
+    "linkat",
+    "unlink",
+    "unlinkat",
+    "open",
+    "openat",
+    "creat",
+)
 CALLS = (*SYNCS, *WRITES, *NAMING)
 """Whatever changes a file, a length or a name, or makes it last."""
 FOLDER = "."
@@ -65,27 +76,35 @@ def why_not() -> str:
     """Why nothing can be traced here; empty where it can."""
     if shutil.which("strace") is None:
         return "strace is not installed"
-    tried = subprocess.run(["strace", "-qq", "-e", "none", "true"], capture_output=True, text=True, check=False)
+    tried = subprocess.run(
+        ["strace", "-qq", "-e", "none", "true"], capture_output=True, text=True, check=False
+    )
     return "" if tried.returncode == 0 else f"tracing is not allowed ({tried.stderr.strip()})"
 
 
-def run(work: Work, path: Path, go: object = None) -> Ended:
-    """`work` in a process of its own, which gets `go` when it may begin."""
-    return _run(work, path, go, None)
+def run(work: Work, path: Path, go: object = None, heard: Callable[[], None] = lambda: None) -> Ended:
+    """`work` in a process of its own, which gets `go` when it may begin; `heard` after each thing it says."""
+    return _run(work, path, go, None, heard)
 
 
-def traced(work: Work, path: Path, *faults: str, files: Sequence[str] = FILES) -> Ended:
-    """The same under strace, with its `inject` expressions put in the way of calls on those files."""
+def traced(work: Work, path: Path, *faults: str, files: Sequence[str] | None = FILES) -> Ended:
+    """The same under strace, with `inject` expressions put in the way of calls on those files (None: any)."""
     listed = path.with_name("calls")
     command = ["strace", "-f", "-y", "-o", str(listed), "-e", "trace=" + ",".join(f"?{c}" for c in CALLS)]
-    for name in (*files, AGAIN, CLOSING):
+    for name in () if files is None else (*files, AGAIN, CLOSING):
         command += ["-P", os.path.normpath(path.parent / name)]
     command += [part for fault in faults for part in ("-e", f"inject={fault}")]
     ended = _run(work, path, None, command)
     return ended._replace(calls=list(_calls(listed.read_text(), path.parent)))
 
 
-def _run(work: Work, path: Path, go: object, tracer: list[str] | None) -> Ended:
+def _run(
+    work: Work,
+    path: Path,
+    go: object,
+    tracer: list[str] | None,
+    heard: Callable[[], None] = lambda: None,
+) -> Ended:
     mine, its = multiprocessing.Pipe()
     process = _server().Process(target=work, args=(path, its))
     process.start()
@@ -96,12 +115,12 @@ def _run(work: Work, path: Path, go: object, tracer: list[str] | None) -> Ended:
             command = [*tracer, "-p", str(process.pid)]
             strace = stack.enter_context(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
             assert strace.stderr is not None
-            said = strace.stderr.readline()
-            assert "attached" in said, said
+            attached = strace.stderr.readline()
+            assert "attached" in attached, attached
         mine.send(go)
-        heard = list(_heard(mine))
+        said = list(_said(mine, heard))
         process.join()
-    return Ended(heard, process.exitcode, [])
+    return Ended(said, process.exitcode, [])
 
 
 @cache
@@ -115,12 +134,13 @@ def _server() -> ForkServerContext:
     return context
 
 
-def _heard(channel: Connection) -> Iterator[tuple[Any, Any]]:
+def _said(channel: Connection, heard: Callable[[], None]) -> Iterator[tuple[Any, Any]]:
     while True:
         try:
             yield channel.recv()
         except (EOFError, ConnectionResetError):
             return
+        heard()
 
 
 def _calls(listed: str, folder: Path) -> Iterator[Call]:

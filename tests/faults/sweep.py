@@ -1,6 +1,6 @@
 """Every call of the workload, one run for each, and what must hold after each run.
 
-    PYTHONPATH=src:. python scripts/long/faults.py      prints the table of docs/faults.md
+PYTHONPATH=src:. python scripts/long/faults.py      prints the table of docs/faults.md
 """
 
 from __future__ import annotations
@@ -81,9 +81,9 @@ FAILING = (
 )
 
 
-def killed(at: int, folder: Path) -> None:
+def killed(at: int, folder: Path, fault: Fault = KILLED) -> None:
     """SIGKILL at one call: what was acknowledged is there, once and whole, and at most one batch more."""
-    ended = _faulty(KILLED, at, folder)
+    ended = _faulty(fault, at, folder)
     assert ended.code == -signal.SIGKILL, f"{calls()[at]} was never reached"
     assert ended.calls == list(calls()[: at + 1])
     _check(folder / "journal.db", _acknowledged(ended))

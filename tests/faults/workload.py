@@ -1,6 +1,6 @@
 """What a journal does while faults are put in its way.
 
-`run` and `run_together` work in a process of their own and say through a pipe what was acknowledged: only what
+`run` and the others work in a process of their own and say through a pipe what was acknowledged: only what
 came out of the pipe counts. `run` makes the same calls to the system every time.
 """
 
@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import resource
 import threading
+import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from bench import journal as endless
 from tests.ledger.two import A, B, Feed, feed_of
 from wideberth.errors import Refused
 from wideberth.ledger import checkpoint, merkle, note
@@ -57,13 +59,14 @@ BATCHES = tuple(batch for session in SESSIONS for batch in session)
 
 
 def run(path: Path, channel: Connection) -> None:
-    """All sessions, within the limit of a file's length that comes first, if one comes.
+    """All sessions: with a log that is moved often, or within the limit of a file's length that comes.
 
     Says ("acknowledged", how many batches) after each `append` has returned; or what refused it.
     """
-    sqlite.LOG = LOG
     limit = channel.recv()
-    if limit is not None:
+    if limit is None:
+        sqlite.LOG = LOG
+    else:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     number = 0
     for session in SESSIONS:
@@ -123,3 +126,42 @@ def run_together(path: Path, channel: Connection) -> None:
     for thread in threads:
         thread.join()
     journal.close()
+
+
+def run_until_refused(path: Path, channel: Connection) -> None:
+    """The same without end, two feeds in each batch, and with the given `synchronous` instead of FULL.
+
+    Says (caller, (entries acknowledged, when)), by the clock that all processes share.
+    """
+    synchronous = channel.recv()
+    journal = sqlite.open(path, KEY)
+    journal._database.write.execute(f"PRAGMA synchronous = {synchronous}")
+    heads, speaking = journal.heads(), threading.Lock()
+
+    def call(caller: int) -> None:
+        pair = endless.feed(2 * caller), endless.feed(2 * caller + 1)
+        n = heads[pair[0]].size if pair[0] in heads else 0
+        while True:
+            try:
+                journal.append([Step(of, n, endless.items(of, n, n + 1)) for of in pair])
+            except Refused:
+                return
+            n += 1
+            with speaking:
+                channel.send((caller, (n, time.monotonic_ns())))
+
+    threads = [threading.Thread(target=call, args=(each,)) for each in range(CALLERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def run_unsynced(path: Path, channel: Connection) -> None:
+    """Ends like a killed process, with commits in the log that have not reached the disk."""
+    channel.recv()
+    journal = sqlite.open(path, KEY)
+    journal._database.write.execute("PRAGMA synchronous = OFF")
+    for batch in SESSIONS[0]:
+        journal.append(batch)
+    os._exit(0)

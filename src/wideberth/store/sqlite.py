@@ -148,8 +148,12 @@ def _lock(path: Path) -> int:
         holder = os.read(lock, 20).decode("ascii", "replace").strip() or "that has just begun"
         os.close(lock)
         raise Refused("journal.locked", f"{path.name} is open in process {holder}") from error
-    os.truncate(lock, 0)
-    os.write(lock, b"%d\n" % os.getpid())
+    try:
+        os.truncate(lock, 0)
+        os.write(lock, b"%d\n" % os.getpid())
+    except OSError:  # a full disk: it must not stay locked
+        os.close(lock)
+        raise
     return lock
 
 

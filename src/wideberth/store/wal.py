@@ -3,9 +3,9 @@
 SQLite takes the commits of a log up to the first frame that does not fit its checksum, and drops the rest
 without a word. That is right for a commit that was being written when the power failed, and wrong for commits
 that were durable and are damaged since. What follows tells them apart: a commit is begun only after the one
-before it has been synced. So a frame of a later commit shows that the unreadable one was durable. It is known
-by the end of a commit before it, or by a page that is written again: within a commit SQLite writes a page once,
-except that the one that ends it may be a repetition.
+before it has been synced, so a frame of a later commit shows that the unreadable one was durable. A later
+commit is known by the end of one before it, or by a page that is written again: within a commit SQLite writes
+a page once, except that the frame that ends it may repeat one.
 
 https://sqlite.org/fileformat2.html#walformat has the layout.
 """
@@ -27,8 +27,8 @@ _SECTOR = 512
 def unreadable(log: bytes) -> int | None:
     """The byte from which commits that were durable cannot be read; None where there are none.
 
-    A damaged last commit looks like one that was never finished, and a log that is cut off like one that never
-    went on: neither is seen here.
+    A damaged last commit looks like one that was never finished, and a log that is cut off like one that
+    never went on: neither is seen here.
     """
     if len(log) <= HEADER:  # the header is synced before anything is written behind it
         return None
@@ -40,10 +40,15 @@ def unreadable(log: bytes) -> int | None:
     salts, begun = log[16:24], HEADER
     frames = range(HEADER, len(log) - FRAME - page + 1, FRAME + page)
     for at in frames:
-        pages, said = struct.unpack(">I", log[at + 4 : at + 8]), struct.unpack(">2I", log[at + 16 : at + FRAME])
+        pages, said = (
+            struct.unpack(">I", log[at + 4 : at + 8]),
+            struct.unpack(">2I", log[at + 16 : at + FRAME]),
+        )
         sums = _summed(order, log[at : at + 8] + log[at + FRAME : at + FRAME + page], sums)
         if log[at + 8 : at + 16] != salts or sums != said:
-            rest = b"".join(log[each : each + 8] for each in frames if each >= begun and _whole(log, each, salts))
+            rest = b"".join(
+                log[each : each + 8] for each in frames if each >= begun and _whole(log, each, salts)
+            )
             return at if _several(rest) else None
         begun = at + FRAME + page if any(pages) else begun
     return None
