@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.faults import sweep
-from tests.faults.sweep import State
 from tests.faults.workload import BATCHES, KEY
 from wideberth.errors import Refused
 from wideberth.store import sqlite
@@ -64,15 +63,15 @@ def flipped(data: bytes, at: int) -> bytes:
     return data[:bit] + bytes([data[bit] ^ 1 << bit % 8]) + data[bit + 1 :]
 
 
-def opened(folder: Path, files: Files) -> State | str:
-    """What such files hold; the code, where they are refused."""
+def there(folder: Path, files: Files) -> int | str:
+    """How many batches such files hold, whole and in order; or the code, where they are refused."""
     path = folder / FILE
     for end, data in (("", files.file), ("-wal", files.log)):
-        (folder / f"{FILE}{end}").write_bytes(data)
+        path.with_name(path.name + end).write_bytes(data)
     path.with_name("journal.db-shm").write_bytes(b"\xff" * 32768)  # what is left of it counts for nothing
     path.chmod(0o600)
     try:
         with sqlite.open(path, KEY) as journal:
-            return sweep.state(journal)
+            return sweep.states().index(sweep.state(journal))
     except Refused as error:
         return error.code

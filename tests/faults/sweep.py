@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from tests.faults import process, workload
 from tests.faults.process import FOLDER, NAMING, SYNCS, WRITES, Call, Ended
-from tests.faults.workload import AGAIN, BATCHES, CLOSING, KEY
+from tests.faults.workload import AGAIN, BATCHES, CALLERS, CLOSING, KEY, OWN, OWN_FEEDS
 from wideberth.ledger.feed import Item
 from wideberth.store import sqlite
 from wideberth.store.journal import Head
@@ -110,6 +110,30 @@ def failed(fault: Fault, at: int, folder: Path) -> str:
         return "unopened"
     assert number == len(BATCHES)
     return "closing" if _while_closing(at) else "harmless"
+
+
+TOGETHER = {"pwrite64": OWN, "fdatasync": OWN // CALLERS}
+"""Calls on the log in one thread: of all that are made, one of the callers makes at least so many."""
+
+
+def killed_together(kind: str, k: int, folder: Path) -> None:
+    """SIGKILL at the k-th call of any of several callers that share commits."""
+    path = folder / "journal.db"
+    sqlite.open(path, KEY).close()
+    fault = f"{kind}:signal=SIGKILL:when={k}"
+    ended = process.traced(workload.run_together, path, fault, files=["journal.db-wal"])
+    assert ended.code == -signal.SIGKILL, f"{kind} {k} was never reached"
+    told = dict(ended.said)
+    with sqlite.open(path, KEY) as journal:
+        for caller, feed in enumerate(OWN_FEEDS):
+            items = [each.item for each in journal.read(feed.head.origin.text)]
+            assert told.get(caller, 0) <= len(items) <= told.get(caller, 0) + 1
+            assert items == feed.items[: len(items)]
+
+
+SHARED = 32768
+"""Bytes of the `-shm` file, without which nothing is opened."""
+LIMITS = [0, 100, 5000, SHARED - 1, *range(SHARED, 140 * 512, 3 * 512)]
 
 
 def limited(limit: int, folder: Path) -> int:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from pathlib import Path
-from signal import SIGKILL
 
 import pytest
 
 from tests.faults import process, sweep, workload
 from tests.faults.process import FILES, SYNCS, WRITES
 from tests.faults.sweep import FAILING, KILLED, Fault
-from tests.faults.workload import AGAIN, CALLERS, CLOSING, KEY, OWN, OWN_FEEDS
-from wideberth.store import sqlite
+from tests.faults.workload import AGAIN, CLOSING
 
 PARTS = 4
 
@@ -79,22 +77,12 @@ def test_no_other_file_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "most"), [("pwrite64", OWN), ("fdatasync", OWN // CALLERS)])
+@pytest.mark.parametrize(("kind", "most"), sweep.TOGETHER.items())
 def test_a_kill_while_callers_share_a_commit(tmp_path: Path, kind: str, most: int) -> None:
-    """At the k-th call of any of them: of so many calls, one caller makes at least that many."""
     for k in range(1, most + 1):
-        path = tmp_path / str(k) / "journal.db"
-        path.parent.mkdir()
-        sqlite.open(path, KEY).close()
-        fault = f"{kind}:signal=SIGKILL:when={k}"
-        ended = process.traced(workload.run_together, path, fault, files=["journal.db-wal"])
-        assert ended.code == -SIGKILL, f"{kind} {k} was never reached"
-        told = dict(ended.said)
-        with sqlite.open(path, KEY) as journal:
-            for caller, feed in enumerate(OWN_FEEDS):
-                items = [each.item for each in journal.read(feed.head.origin.text)]
-                assert told.get(caller, 0) <= len(items) <= told.get(caller, 0) + 1
-                assert items == feed.items[: len(items)]
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        sweep.killed_together(kind, k, folder)
 
 
 @pytest.mark.slow

@@ -22,9 +22,6 @@ from wideberth.store import sqlite, wal
 Damage = Callable[[bytes, int], bytes]
 REFUSALS = {"journal.damaged", "journal.altered", "journal.lost", "journal.key", "journal.version"}
 ALL = len(BATCHES)
-SHARED = 32768
-"""Bytes of the `-shm` file, without which nothing is opened."""
-LIMITS = [0, 100, 5000, SHARED - 1, *range(SHARED, 140 * SECTOR, 3 * SECTOR)]
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +34,9 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Files:
     return damage.in_the_file(tmp_path_factory.mktemp("closed"))
 
 
-def there(folder: Path, files: Files) -> int | str:
-    """How many batches are there, whole; or the code of the refusal."""
-    found = damage.opened(folder, files)
-    return found if isinstance(found, str) else sweep.states().index(found)
-
-
 def test_the_files_are_what_they_should_be(tmp_path: Path, logged: Files, closed: Files) -> None:
     assert len(logged.commits()) == ALL and logged.commits()[-1] == len(logged.log)
-    assert there(tmp_path, logged) == there(tmp_path, closed) == ALL
+    assert damage.there(tmp_path, logged) == damage.there(tmp_path, closed) == ALL
 
 
 @pytest.mark.parametrize("how", [zeroed, flipped])
@@ -54,7 +45,7 @@ def test_damage_before_the_last_commit_of_the_log_is_told(tmp_path: Path, logged
     points = list(damage.sectors(logged.log))
     for at in points:
         damaged = how(logged.log, at)
-        found = there(tmp_path, logged._replace(log=damaged))
+        found = damage.there(tmp_path, logged._replace(log=damaged))
         if damaged == logged.log:  # a sector of zeros
             assert found == ALL
         elif damaged[:last] != logged.log[:last]:
@@ -67,13 +58,14 @@ def test_damage_before_the_last_commit_of_the_log_is_told(tmp_path: Path, logged
 def test_a_log_that_is_cut_off_holds_whole_batches(tmp_path: Path, logged: Files) -> None:
     for at in damage.sectors(logged.log):
         ended = sum(end <= at for end in logged.commits())
-        assert there(tmp_path, logged._replace(log=cut(logged.log, at))) == ended, at
+        assert damage.there(tmp_path, logged._replace(log=cut(logged.log, at))) == ended, at
 
 
 @pytest.mark.parametrize("how", [cut, zeroed, flipped])
 def test_damage_to_the_file_is_told_or_was_nothing(tmp_path: Path, closed: Files, how: Damage) -> None:
     found = [
-        there(tmp_path, closed._replace(file=how(closed.file, at))) for at in damage.sectors(closed.file)
+        damage.there(tmp_path, closed._replace(file=how(closed.file, at)))
+        for at in damage.sectors(closed.file)
     ]
     assert set(found) <= REFUSALS | {ALL}
     assert len(found) == -(-len(closed.file) // SECTOR)
@@ -82,7 +74,7 @@ def test_damage_to_the_file_is_told_or_was_nothing(tmp_path: Path, closed: Files
 
 
 def test_a_log_without_its_file_is_told(tmp_path: Path, logged: Files) -> None:
-    assert there(tmp_path, logged) == ALL
+    assert damage.there(tmp_path, logged) == ALL
     (tmp_path / damage.LOG).write_bytes(logged.log)
     (tmp_path / damage.FILE).unlink()
     for _ in range(2):
@@ -94,7 +86,7 @@ def test_a_log_without_its_file_is_told(tmp_path: Path, logged: Files) -> None:
 
 def test_what_was_refused_stays_for_whoever_repairs_it(tmp_path: Path, logged: Files) -> None:
     damaged = flipped(logged.log, 1024)
-    assert there(tmp_path, logged._replace(log=damaged)) == "journal.lost"
+    assert damage.there(tmp_path, logged._replace(log=damaged)) == "journal.lost"
     assert (tmp_path / damage.LOG).read_bytes() == damaged
     assert (tmp_path / damage.FILE).read_bytes() == logged.file
 
@@ -136,9 +128,9 @@ def test_either_order_of_bytes(logged: Files) -> None:
 
 @pytest.mark.slow
 def test_no_file_may_grow(tmp_path: Path) -> None:
-    """Writes that come back short, and then fail: at every sector that the files reach."""
+    """Writes that come back short, and then fail."""
     acknowledged = []
-    for limit in LIMITS:
+    for limit in sweep.LIMITS:
         folder = tmp_path / str(limit)
         folder.mkdir()
         acknowledged.append(sweep.limited(limit, folder))

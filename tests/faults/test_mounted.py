@@ -5,18 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.faults.mounted import NOT_ALLOWED
-
-ROOT = Path(__file__).parent.parent.parent
-CUTS = 10
+from tests.faults.mounted import CUTS, NOT_ALLOWED, run
 
 Mounted = Callable[..., dict[str, Any]]
 
@@ -31,16 +26,8 @@ def mounted(tmp_path: Path) -> Mounted:
             pytest.fail(f"not installed: {', '.join(missing)}")
         if missing:
             pytest.skip(f"{points} points of {' '.join(asked)} not run: no {', '.join(missing)}")
-        script = Path(__file__).with_name("mounted.py")
-        done = subprocess.run(
-            ["unshare", "--mount", sys.executable, script, tmp_path, *asked],
-            env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        if done.returncode == NOT_ALLOWED or done.stderr.startswith("unshare:"):
+        done = run(tmp_path, *asked)
+        if done.returncode == NOT_ALLOWED:
             pytest.skip(f"{points} points of {' '.join(asked)} not run: {done.stderr.strip()}")
         assert done.returncode == 0, done.stderr
         found: dict[str, Any] = json.loads(done.stdout)
