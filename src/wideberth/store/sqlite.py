@@ -8,16 +8,17 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from wideberth.errors import Refused
-from wideberth.store import kept
+from wideberth.store import folders, kept
 from wideberth.store.kept import Database, Kept
 
 MODE = 0o600
-TABLES = kept.TABLES.format(
-    bytes="BLOB", number="INTEGER", strict=" STRICT", clustered=" STRICT, WITHOUT ROWID"
-)
+TABLES = kept.TABLES.format(bytes="BLOB", number="INTEGER", strict=" STRICT", clustered=" STRICT")
+"""Tables with a rowid, which grow at their end only: a row never moves, so no copy of one is left behind."""
 
 
 def open(path: Path, key: bytes) -> Kept:  # noqa: A001 - read as sqlite.open
@@ -41,13 +42,26 @@ def open(path: Path, key: bytes) -> Kept:  # noqa: A001 - read as sqlite.open
         _check_mode(path)
         connections.extend(_connect(path) for _ in range(2))
         write, read = connections
-        return kept.opened(Database(write, read, "BEGIN IMMEDIATE", "?", sqlite3.Error, close), key)
+
+        scrub = partial(_scrub, write, path.name)
+        database = Database(write, read, "BEGIN IMMEDIATE", "?", sqlite3.Error, close, scrub, str(path))
+        found = kept.opened(database, key)
+        if any(head.dropped for head in found.heads().values()):
+            with suppress(Refused):
+                scrub()  # for a process that ended between dropping and scrubbing
     except sqlite3.Error as error:
         close()
         raise Refused("journal.damaged", f"{path.name} cannot be read: {error}") from error
     except BaseException:
         close()
         raise
+    return found
+
+
+def _scrub(write: sqlite3.Connection, name: str) -> None:
+    """Empty the log, which still holds what was overwritten."""
+    if write.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        raise Refused("journal.residue", f"dropped, but another process reads {name}: drop again after it")
 
 
 def _create(path: Path, key: bytes) -> None:
@@ -66,7 +80,7 @@ def _create(path: Path, key: bytes) -> None:
     finally:
         connection.close()
     beside.rename(path)
-    _sync(path.parent)
+    folders.sync(path.parent)
 
 
 def _check_mode(path: Path) -> None:
@@ -81,6 +95,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # where the system's fsync leaves it to the drive
         connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA secure_delete = ON")  # zeros, where something is overwritten or freed
     except BaseException:
         connection.close()
         raise
@@ -103,12 +118,3 @@ def _lock(path: Path) -> int:
     os.truncate(lock, 0)
     os.write(lock, b"%d\n" % os.getpid())
     return lock
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
