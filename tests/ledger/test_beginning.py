@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.ledger.test_order import FEEDS, evolve, histories, names
 from tests.ledger.two import FIRST, LINE, SECOND, Party, entry, origin
 from wideberth.errors import NotTrusted, Stale
-from wideberth.ledger import order
+from wideberth.ledger import feed, ids, merkle, order
 from wideberth.ledger.body import Entry
 from wideberth.ledger.ids import Kind, Origin
 from wideberth.ledger.order import Order, Placed
@@ -169,6 +169,26 @@ def test_a_later_entry_of_its_own_feed_and_a_later_party_are_no_reason() -> None
     assert names(live.placed) == [("first", "main", 2), ("first", "main", 3), ("second", "main", 0)]
     with pytest.raises(NotTrusted):
         live.add([entry(FIRST, 2, {origin(SECOND): 1})])
+
+
+def test_a_private_feed_has_an_order_too() -> None:
+    alone = ids.alone(FIRST.identity)
+    first, later = (Origin(ids.PRIVATE, FIRST.name, "main", epoch) for epoch in (0, 1))
+
+    def filed(where: Origin, n: int, folded: dict[Origin, int]) -> Entry:
+        head = feed.Head(where, merkle.grown(merkle.EMPTY, [bytes(32)] * n))
+        return feed.append(head, feed.Written("plan", 1, folded, 0), {}, bytes(16)).entry
+
+    made = [
+        filed(later, 0, {first: 2}),
+        filed(first, 1, {}),
+        filed(first, 0, {}),
+        filed(later, 1, {first: 2}),
+    ]
+    placed = order.place(alone, made)
+    assert [each.entry for each in placed] == [made[2], made[1], made[0], made[3]]
+    assert order.stable(alone, placed) == 4 and not any(each.disputed for each in placed)
+    assert order.place(alone, made, order.beginning(placed[:3])) == placed[3:]
 
 
 def test_what_the_covered_entries_had_folded_counts() -> None:
