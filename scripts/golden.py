@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from scripts import golden_again
+from scripts import golden_again, golden_types
 from wideberth.ledger import certificate, feed, ids, keys, merkle, note, order, seal
 from wideberth.ledger.body import Entry
 from wideberth.ledger.certificate import Certificate, Revocation
@@ -97,6 +97,15 @@ def inputs() -> dict[str, Any]:
             }
             for suite, entry in ((seal.X25519, 1), (seal.HYBRID, 0))
         ],
+        "types": {
+            "label": "Süd",
+            "large": 80_007,
+            "notices": [seed("notice one")[:32], seed("notice other")[:32]],
+            "private": [f"plan {i}".encode().hex() for i in range(5)],
+            "salt": seed("salt of a commitment")[:32],
+        },
+        # of the first six the last two are not stable: only the last entry folds them
+        "snapshot": {"entries": 6, "rules": "desk/1", "state": b"the state\n\0".hex()},
     }
 
 
@@ -137,6 +146,15 @@ def made(given: dict[str, Any]) -> dict[str, Any]:
         "sealed": [
             sealed(row, line, parties["south"], entries, note.write(signed)) for row in given["sealed"]
         ],
+        "snapshot": golden_types.snapshot_of(given["snapshot"], line, entries),
+        "types": golden_types.made(
+            given["types"],
+            seeds["north"]["identity"],
+            genesis,
+            papers(seeds["north"], head.origin)[0],
+            head,
+            (entries[0], note.write(signed)),
+        ),
         "trees": trees([bytes.fromhex(leaf) for leaf in given["leaves"]]),
         "vkeys": [
             note.write_vkey(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b32encode, b64encode
+from collections.abc import Callable
 from typing import Any
 
 from nacl import bindings
@@ -196,6 +197,15 @@ def made(given: dict[str, Any]) -> dict[str, Any]:
         "papers": papers(seeds["north"], parties["north"], main),
         "parties": parties,
         "sealed": [message_of(row, entries, signed, line, parties["south"]) for row in given["sealed"]],
+        "snapshot": snapshot(given["snapshot"], rows, keys, feeds, (line, name)),
+        "types": types(
+            given["types"],
+            seeds["north"]["identity"],
+            (genesis, line, parties["north"]),
+            papers(seeds["north"], parties["north"], main)[0],
+            feeds[main],
+            padded(entries[0]["leaf"], "00" * 16, "", signed),
+        ),
         "trees": {
             "consistency": {
                 f"{old} to {last}": [each.hex() for each in subproof(old, leaves, True)]
@@ -205,6 +215,92 @@ def made(given: dict[str, Any]) -> dict[str, Any]:
             "roots": [root(leaves[:size]).hex() for size in range(last + 1)],
         },
         "vkeys": [vkey(main, 1, seeds["north"]["log"]), vkey(who, 4, seeds["south"]["cosign"])],
+    }
+
+
+def snapshot(
+    given: dict[str, Any],
+    rows: list[dict[str, Any]],
+    keys: dict[str, bytes],
+    feeds: dict[str, list[bytes]],
+    names: tuple[str, Callable[[str, str, int], str]],
+) -> dict[str, Any]:
+    """A snapshot of what is stable, and its entry."""
+    line, name = names
+    order = [rows[i] for i, _ in placed(rows[: given["entries"]], keys)]
+    known: dict[str, int] = {}  # what the party with the lesser key has said and folded
+    for row in order:
+        if keys[row["party"]] == min(keys.values()):
+            own = [row["party"], row["kind"], row["epoch"], row["n"] + 1]
+            for p, k, e, size in (own, *row["folded"]):
+                known[name(p, k, e)] = max(size, known.get(name(p, k, e), 0))
+    origins = [name(row["party"], row["kind"], row["epoch"]) for row in order]
+    stable = 0
+    for i, row in enumerate(order, start=1):
+        stable = i if row["n"] < known.get(origins[i - 1], 0) else stable
+    sizes: dict[str, int] = {}
+    folded: dict[str, dict[str, int]] = {}
+    before: dict[str, dict[str, int]] = {}
+    for origin, row in zip(origins[:stable], order, strict=False):
+        before[origin] = dict(sizes)
+        for p, k, e, size in row["folded"]:
+            said = folded.setdefault(origin, {})
+            said[name(p, k, e)] = max(size, said.get(name(p, k, e), 0))
+        sizes[origin] = row["n"] + 1
+    found = [
+        {
+            "before": [before[origin].get(other, 0) for other in sorted(sizes)],
+            "folded": [folded.get(origin, {}).get(other, 0) for other in sorted(sizes)],
+            "origin": origin,
+            "root": b32(root(feeds[origin][: sizes[origin]])),
+            "size": sizes[origin],
+        }
+        for origin in sorted(sizes)
+    ]
+    text = jcs({"feeds": found, "line": line, "rules": given["rules"], "v": 1})
+    whole = f"wideberth/snapshot/v1\n{text}\n".encode() + bytes.fromhex(given["state"])
+    heads = {each["origin"]: {"root": each["root"], "size": each["size"]} for each in found}
+    body = jcs({"heads": heads, "rules": given["rules"], "state": b32(sha(whole))})
+    return {"body": body, "stable": stable, "whole": whole.decode()}
+
+
+def types(
+    given: dict[str, Any],
+    identity: str,
+    names: tuple[str, str, str],
+    paper: str,
+    leaves: list[bytes],
+    dropped: bytes,
+) -> dict[str, Any]:
+    """Bodies of the record's own types, a case, and an entry without its body."""
+    genesis, line, party = names
+    main = f"wideberth/{line}/{party}/main/"
+    again = {"origin": f"{main}1", "previous": f"{main}0", "root": b32(root(leaves)), "size": len(leaves)}
+    epoch = note(f"wideberth/epoch/v1\n{jcs({**again, 'v': 1})}\n", f"wideberth/{party}", identity)
+    private = [sha(b"\0" + bytes.fromhex(leaf)) for leaf in given["private"]]
+    text = f"wideberth/private/{party}/main/0\n{len(private)}\n{b64encode(root(private)).decode()}\n"
+    salt = bytes.fromhex(given["salt"])
+    bodies = [
+        ["paper", {"note": paper}],
+        ["line.opened", {"genesis": genesis}],
+        ["line.opened", {"genesis": genesis, "label": given["label"]}],
+        ["commitment", {"c": b32(sha(b"wideberth/private/v1\n" + salt + text.encode()))}],
+        ["commitment.opening", {"checkpoint": text, "salt": b32(salt)}],
+        ["epoch", {"note": epoch}],
+    ]
+    large = bytes(i * i % 251 for i in range(given["large"]))
+    cut = [large[i : i + 40_000] for i in range(0, len(large), 40_000)]
+    parts = [
+        {"data": b32(data), "i": i, "of": len(cut), "sha256": b32(sha(large))} for i, data in enumerate(cut)
+    ]
+    notices = [bytes.fromhex(notice) for notice in given["notices"]]
+    return {
+        "bodies": [[kind, jcs(body)] for kind, body in bodies],
+        "case": b32(sha(b"wideberth/case/v1" + b32bytes(line) + b"".join(sorted(notices)))),
+        "dropped": sha(dropped).hex(),
+        "epoch": epoch,
+        "notices": [f"n-{b32(notice)}" for notice in notices],
+        "parts": [sha(jcs(part).encode()).hex() for part in parts],
     }
 
 

@@ -13,6 +13,7 @@ from tests.ledger.two import LINE, A, B, entry, origin, seed
 from wideberth.errors import Invalid, NotTrusted
 from wideberth.ledger import body, canonical, feed, ids, merkle
 from wideberth.ledger.body import Header
+from wideberth.ledger.ids import Origin
 
 SALT = seed("salt")[:16]
 COUNTS = st.integers(0, canonical.WHOLE)
@@ -38,6 +39,14 @@ def test_a_header_is_read_back(header: Header) -> None:
     leaf = body.write(header)
     assert body.read(leaf) == header
     assert len(leaf) <= canonical.HEADER
+
+
+@given(HEADERS, st.binary(min_size=16, max_size=16), st.integers())
+def test_what_was_stored_is_read_again(header: Header, salt: bytes, number: int) -> None:
+    data = canonical.write({"number": number % 1000})
+    changed = {**{f: getattr(header, f) for f in header.__struct_fields__}, "body_c": body.commit(salt, data)}
+    leaf = body.write(Header(**changed))
+    assert body.reread(leaf, salt, data) == body.opened(leaf, salt, data)
 
 
 def test_a_type_of_64_characters_is_one() -> None:
@@ -93,6 +102,16 @@ def test_headers_are_read_strictly(changes: dict[str, Any], code: str) -> None:
     if missing != canonical.write(GOOD):
         with pytest.raises(Invalid):
             body.read(missing)
+
+
+def test_a_private_feed_and_a_line_do_not_name_each_other() -> None:
+    mine, later, theirs = (Origin(ids.PRIVATE, who.name, "main", e) for who, e in ((A, 0), (A, 1), (B, 0)))
+    good = {**GOOD, "origin": later.text, "folded": {mine.text: 3}}
+    assert body.read(canonical.write(good)).folded == {mine: 3}
+    for own, other in ((later, theirs), (later, origin(B)), (later, later), (origin(A), mine)):
+        with pytest.raises(Invalid) as caught:
+            body.read(canonical.write({**good, "origin": own.text, "folded": {other.text: 3}}))
+        assert (caught.value.code, caught.value.path) == ("ledger.header", "folded")
 
 
 def test_a_header_that_could_not_be_read_is_not_written() -> None:

@@ -98,7 +98,7 @@ def test_sizes_come_first() -> None:
     assert refusal(feed.receive, head(0), b"no note", [big], PAPERS) == "ledger.json_too_large"
     big = Item(b"", SALT, bytes(canonical.BODY + 1))
     assert refusal(feed.receive, head(0), b"no note", [big], PAPERS) == "ledger.json_too_large"
-    assert refusal(feed.receive, head(0), b"no note", [Item(b"", b"", b"")], PAPERS) == "ledger.salt"
+    assert refusal(feed.receive, head(0), b"no note", [Item(b"", b"", b"{}")], PAPERS) == "ledger.salt"
     many = [Item(b"", SALT, b"")] * (feed.BATCH + 1)
     assert refusal(feed.receive, head(0), b"no note", many, PAPERS) == "ledger.batch"
 
@@ -107,6 +107,27 @@ def test_the_limits_themselves_are_allowed() -> None:
     feed.check_sizes([Item(b"", SALT, b"")] * 100_000)
     feed.check_sizes([Item(bytes(canonical.HEADER), SALT, bytes(canonical.BODY))])
     assert (canonical.HEADER, canonical.BODY, canonical.URGENT, feed.BATCH) == (4096, 65536, 4096, 100_000)
+
+
+def test_nobody_cosigns_what_has_no_body() -> None:
+    whole, dropped = FEED.items[3], Item(FEED.items[4].leaf, b"", b"")
+    assert dropped.dropped and not whole.dropped and not dropped._replace(body=b"{}").dropped
+    with pytest.raises(Invalid) as caught:
+        feed.receive(head(3), upto(5), [whole, dropped], PAPERS)
+    assert (caught.value.code, caught.value.path) == ("ledger.dropped", "[1].body")
+
+
+def test_history_comes_back_without_the_bodies_that_were_dropped() -> None:
+    items = [FEED.items[3], Item(FEED.items[4].leaf, b"", b""), FEED.items[5]]
+    feed.check_sizes(items, regained=True)
+    assert feed.check_leaves(head(3), head(6).checkpoint, items) == head(6).tree
+    assert feed.check_headers(head(3), items) == tuple(each.header for each in FEED.entries[3:6])
+    assert refusal(feed.check_headers, head(4), items) == "ledger.header"
+    assert refusal(feed.check_headers, head(3), [Item(b"{}", b"", b"")]) == "ledger.header"
+    assert refusal(feed.check_headers, head(3), [items[0]._replace(body=b"{}")]) == "ledger.commitment"
+    with pytest.raises(Invalid) as caught:
+        feed.check_sizes([items[0]._replace(salt=b"")], regained=True)
+    assert caught.value.code == "ledger.salt"
 
 
 def test_then_the_signature_and_its_key() -> None:

@@ -11,12 +11,27 @@ from typing import Any
 import pytest
 
 from scripts import golden, golden_again
-from wideberth.ledger import body, canonical, certificate, checkpoint, ids, merkle, note, order, seal
+from wideberth.ledger import (
+    body,
+    canonical,
+    certificate,
+    checkpoint,
+    commitment,
+    entries,
+    epoch,
+    feed,
+    ids,
+    merkle,
+    note,
+    order,
+    seal,
+    snapshot,
+)
 
 FILE = Path(__file__).parent / "golden.json"
 KEPT: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 GIVEN, VECTORS = KEPT["inputs"], KEPT["vectors"]
-SHA256 = "aa389413875fbdf9d92bd926d6568ca08d2604eb8b0356f0dfcec6f64183db87"
+SHA256 = "d41d0102c705e11a84b3fa958e083af70aa2a1c21f73bc88dea83a2de0d0c4ea"
 LINE = ids.line(VECTORS["genesis"].encode())
 ENTRIES = [
     body.opened(e["leaf"].encode(), bytes.fromhex(e["salt"]), e["body"].encode()) for e in VECTORS["entries"]
@@ -80,11 +95,39 @@ def test_the_order_from_the_last_to_the_first() -> None:
     assert [disputed for _, disputed in VECTORS["order"]].count(True) == 1
 
 
+def test_the_snapshot_is_loaded_and_goes_on() -> None:
+    vector = VECTORS["snapshot"]
+    data = vector["whole"].encode()
+    taken = snapshot.enter(data)
+    assert canonical.write(entries.write(taken)).decode() == vector["body"]
+    held = {(origin.text, mark.size): mark.root for origin, mark in taken.heads.items()}
+    loaded = snapshot.load(data, taken, held, GIVEN["snapshot"]["rules"])
+    assert loaded.state.hex() == GIVEN["snapshot"]["state"]
+    placed = order.place(LINE, ENTRIES)
+    assert order.place(LINE, ENTRIES, loaded.start) == placed[vector["stable"] :]
+
+
+def test_the_records_own_entries_are_read() -> None:
+    private = ids.Origin(ids.PRIVATE, VECTORS["parties"]["north"], "main", 0)
+    later = ids.Origin(LINE.id, private.party, "main", 1)
+    committed = {}
+    for kind, text in VECTORS["types"]["bodies"]:
+        where = {"commitment": later, "epoch": later}.get(kind, private)
+        written = feed.Written(kind, 1, {}, 0)
+        said = entries.read(feed.append(feed.Head(where), written, json.loads(text), bytes(16)).entry)
+        assert canonical.write(entries.write(said)).decode() == text
+        committed[kind] = said
+    made, opening = committed["commitment"], committed["commitment.opening"]
+    assert isinstance(made, entries.Commitment) and isinstance(opening, entries.Opening)
+    assert commitment.check(made, opening, private.party).size == len(GIVEN["types"]["private"])
+    assert epoch.read(VECTORS["types"]["epoch"].encode(), LINE.identity(private.party)).origin == later
+
+
 def test_the_examples_on_the_page_are_these() -> None:
     page = (Path(__file__).parents[2] / "docs" / "record.md").read_text(encoding="utf-8")
     examples = re.findall(r"```(?:json|text)\n(.*?)```", page, re.DOTALL)
     texts = [e[part] for e in VECTORS["entries"] for part in ("leaf", "body")]
-    whole = [VECTORS["genesis"], VECTORS["cosigned"], *VECTORS["papers"], *texts]
+    whole = [VECTORS["genesis"], VECTORS["cosigned"], *VECTORS["papers"], *texts, VECTORS["types"]["epoch"]]
     assert [each for each in examples if each.rstrip("\n") not in [text.rstrip("\n") for text in whole]] == []
-    assert len(examples) == 6
+    assert len(examples) == 7
     assert VECTORS["line"] in page and VECTORS["entries"][4]["salt"] in page

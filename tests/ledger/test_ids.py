@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -137,6 +138,47 @@ def test_other_texts_are_no_origin(text: object) -> None:
     with pytest.raises(Invalid) as caught:
         ids.origin(text, "where")
     assert (caught.value.code, caught.value.path) == ("ledger.origin", "where")
+
+
+def test_a_private_feed_is_on_no_line() -> None:
+    made = ids.origin(f"wideberth/private/{A.name}/main/3")
+    assert made == Origin(ids.PRIVATE, A.name, "main", 3) and made.private
+    assert made.text == f"wideberth/private/{A.name}/main/3"
+    assert not origin(A).private
+    for text in (f"wideberth/private/{A.name}/urgent/0", f"wideberth/privat/{A.name}/main/0"):
+        with pytest.raises(Invalid):
+            ids.origin(text)
+
+
+ONE, OTHER = (f"n-{ids.base32(seed(word)[:16])}" for word in ("one", "other"))
+
+
+def test_a_case_has_one_id_whoever_opens_it() -> None:
+    found = ids.case(LINE.id, ONE, OTHER)
+    assert found == ids.case(LINE.id, OTHER, ONE) and len(found) == 52
+    line = base64.b32decode(LINE.id.upper() + "====")
+    data = b"wideberth/case/v1" + line + b"".join(sorted(seed(word)[:16] for word in ("one", "other")))
+    assert found == base64.b32encode(hashlib.sha256(data).digest()).decode().lower().strip("=")
+    assert ids.case("a" * 52, ONE, OTHER) != found
+    assert ids.case(LINE.id, ONE, f"n-{ids.base32(bytes(16))}") != found
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        (ONE, "ledger.notice"),
+        ("p-" + OTHER[2:], "ledger.notice"),
+        (7, "ledger.notice"),
+        (OTHER[2:], "ledger.notice"),
+        (OTHER + "a", "ledger.base32"),
+        (OTHER[:-1] + "b", "ledger.base32"),
+        (OTHER.upper().replace("N-", "n-"), "ledger.base32"),
+    ],
+)
+def test_a_case_is_between_two_notices(other: Any, code: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        ids.case(LINE.id, ONE, other)
+    assert (caught.value.code, caught.value.path) == (code, "other")
 
 
 def test_an_origin_names_a_line_and_a_party() -> None:

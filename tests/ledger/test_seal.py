@@ -43,7 +43,7 @@ def refusal(sealed: bytes, private: bytes = PRIVATE, line: str = LINE.id, recipi
         Content,
         st.binary(max_size=canonical.HEADER),
         st.binary(min_size=16, max_size=16),
-        st.binary(max_size=3000),
+        st.binary(min_size=1, max_size=3000),
         st.binary(max_size=500),
     ),
     st.sampled_from(SUITES),
@@ -107,7 +107,7 @@ def test_no_message_is_longer_than_the_largest_entry() -> None:
 
 
 def test_padding_hides_sizes_and_is_checked() -> None:
-    for size, padded in ((0, 256), (228, 256), (229, 512), (485, 1024), (canonical.BODY, 131072)):
+    for size, padded in ((1, 256), (228, 256), (229, 512), (485, 1024), (canonical.BODY, 131072)):
         content = Content(b"", bytes(16), bytes(size), b"")
         assert len(seal.pad(content)) == (padded if size != 485 else 1024)
         assert seal.unpad(seal.pad(content)) == content
@@ -128,16 +128,30 @@ def test_padding_hides_sizes_and_is_checked() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        Content(bytes(canonical.HEADER + 1), bytes(16), b"", b""),
+        Content(bytes(canonical.HEADER + 1), bytes(16), b"{}", b""),
         Content(b"", bytes(16), bytes(canonical.BODY + 1), b""),
-        Content(b"", bytes(16), b"", bytes(seal.PADDED)),
-        Content(b"", bytes(15), b"", b""),
+        Content(b"", bytes(16), b"{}", bytes(seal.PADDED)),
+        Content(b"", bytes(15), b"{}", b""),
+        Content(b"", b"", b"{}", b""),
     ],
 )
 def test_more_than_an_entry_is_not_sealed(content: Content) -> None:
     with pytest.raises(Invalid) as caught:
         seal.pad(content)
     assert caught.value.code == ("ledger.salt" if len(content.salt) != 16 else "ledger.seal")
+
+
+def test_an_entry_whose_body_was_dropped_is_sealed_as_such() -> None:
+    content = Content(b"leaf", b"", b"", b"checkpoint")
+    data = seal.pad(content)
+    assert data[:28] == bytes(16) + b"\0\0\0\4leaf" + bytes(4)
+    assert seal.unpad(data) == content
+    with pytest.raises(Invalid) as caught:  # a salt that commits to nothing
+        seal.unpad(b"\1" + data[1:])
+    assert caught.value.code == "ledger.seal"
+    with pytest.raises(Invalid) as caught:
+        seal.pad(content._replace(salt=bytes(16)))
+    assert caught.value.code == "ledger.salt"
 
 
 def test_keys_that_are_none_are_refused() -> None:

@@ -48,11 +48,19 @@ class Head(Struct, frozen=True):
 
 
 class Item(NamedTuple):
-    """An entry as it comes out of its seal."""
+    """An entry as it comes out of its seal; salt and body are both empty where they were dropped (LINE 17).
+
+    No real body is empty: the shortest is `{}`.
+    """
 
     leaf: bytes
     salt: bytes
     body: bytes
+
+    @property
+    def dropped(self) -> bool:
+        """Whether only the header is left."""
+        return not self.salt and not self.body
 
 
 class Written(NamedTuple):
@@ -136,8 +144,12 @@ def receive(
     return Received(head.size, after, entries, opened.note)
 
 
-def check_sizes(items: Sequence[Item]) -> None:
-    """Step 1. Raises: Invalid (`ledger.batch`, `ledger.json_too_large`, `ledger.salt`)."""
+def check_sizes(items: Sequence[Item], *, regained: bool = False) -> None:
+    """Step 1. `regained`: history that a party gets back after a loss, see `check_headers`.
+
+    Raises: Invalid (`ledger.batch`, `ledger.json_too_large`, `ledger.salt`; `ledger.dropped` for an entry
+    without its body: whoever cosigns says that it holds every salt and body).
+    """
     if len(items) > BATCH:
         raise Invalid("ledger.batch", "", f"{len(items):,} entries", f"at most {BATCH:,} at once")
     for i, item in enumerate(items):
@@ -150,6 +162,10 @@ def check_sizes(items: Sequence[Item]) -> None:
                 raise Invalid(
                     "ledger.json_too_large", where, f"{len(found):,} bytes", f"at most {most:,} bytes"
                 )
+        if item.dropped and regained:
+            continue
+        if item.dropped:
+            raise Invalid("ledger.dropped", f"[{i}].body", "a header alone", "header, salt and body")
         if len(item.salt) != body.SALT:
             raise Invalid(
                 "ledger.salt", f"[{i}].salt", f"{len(item.salt)} bytes", f"{body.SALT} random bytes"
@@ -218,11 +234,26 @@ def check_bodies(head: Head, items: Sequence[Item]) -> tuple[Entry, ...]:
             entry = body.opened(*item)
         except Invalid as error:
             raise error.under(f"[{i}]") from error
-        if (entry.header.origin, entry.header.n) != (head.origin, head.size + i):
-            found = f"{entry.header.origin.text}, {entry.header.n}"
-            raise Invalid("ledger.header", f"[{i}].n", found, f"{head.origin.text}, {head.size + i}")
+        _check_place(head, i, entry.header)
         entries.append(entry)
     return tuple(entries)
+
+
+def check_headers(head: Head, items: Sequence[Item]) -> tuple[Header, ...]:
+    """In place of step 5, for history that a party gets back after a loss: bodies may have been dropped.
+
+    Nothing of this may be cosigned; what is not dropped is opened as ever.
+    Raises: as `check_bodies`.
+    """
+    headers = []
+    for i, item in enumerate(items):
+        try:
+            header = body.read(item.leaf) if item.dropped else body.opened(*item).header
+        except Invalid as error:
+            raise error.under(f"[{i}]") from error
+        _check_place(head, i, header)
+        headers.append(header)
+    return tuple(headers)
 
 
 def cosign(received: Received, name: str, cosign_seed: bytes, time_s: int) -> Note:
@@ -253,6 +284,12 @@ def contradict(one: Opened, other: Opened, leaves: Sequence[bytes] = ()) -> bool
     if len(leaves) != second.size or merkle.root(merkle.grown(merkle.EMPTY, leaves)) != second.root:
         return False
     return merkle.root(merkle.grown(merkle.EMPTY, leaves[: first.size])) != first.root
+
+
+def _check_place(head: Head, i: int, header: Header) -> None:
+    if (header.origin, header.n) != (head.origin, head.size + i):
+        found = f"{header.origin.text}, {header.n}"
+        raise Invalid("ledger.header", f"[{i}].n", found, f"{head.origin.text}, {head.size + i}")
 
 
 def _after(origin: Origin, tree: merkle.Tree, last: Header) -> Head:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import binascii
 import hashlib
 import re
-from base64 import b32decode, b32encode, b64decode, b64encode
+from base64 import b32encode, b64decode, b64encode
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
@@ -20,17 +21,29 @@ from wideberth.ledger import canonical
 HASH = 32
 """Bytes of a SHA-256, of an Ed25519 or X25519 key, of the genesis' random part."""
 EPOCHS = 2**31 - 1
+FEEDS = 1024
+"""Names that are kept as they were read."""
 KINDS: Final = ("urgent", "main")
 """In the order in which a tie between an author's own feeds is broken."""
 GENESIS_TYPE = "wideberth.genesis"
+PRIVATE: Final = "private"
+"""Stands where a line's id would, in the origin of a party's private feed."""
+NOTICE = 16
+"""Bytes of a notice's id."""
+CASE = b"wideberth/case/v1"
+FEED = "wideberth/<line>/<party>/<urgent|main>/<epoch>, or wideberth/private/<party>/main/<epoch>"
 
 Kind = Literal["urgent", "main"]
 _BASE32 = re.compile("[a-z2-7]+")
+_DIGITS = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghijklmnopqrstuv")
 _NUMBER = re.compile("0|[1-9][0-9]{0,9}")
 
 
 class Origin(NamedTuple):
-    """The name of a feed: which line, whose, urgent or main, which epoch (from 0)."""
+    """The name of a feed: which line, whose, urgent or main, which epoch (from 0).
+
+    A party's private feed is on no line: `line` is PRIVATE, `kind` main (LINE 16).
+    """
 
     line: str
     party: str
@@ -41,6 +54,11 @@ class Origin(NamedTuple):
     def text(self) -> str:
         """`wideberth/<line>/<party>/<urgent|main>/<epoch>`: origin and key name of the feed's checkpoints."""
         return f"wideberth/{self.line}/{self.party}/{self.kind}/{self.epoch}"
+
+    @property
+    def private(self) -> bool:
+        """Whether it is a party's private feed, which nobody else is sent."""
+        return self.line == PRIVATE
 
 
 class Line(Struct, frozen=True):
@@ -69,10 +87,11 @@ def base32(data: bytes) -> str:
 def unbase32(text: object, length: int, path: str) -> bytes:
     """The `length` bytes that a text stands for. Raises: Invalid (`ledger.base32`)."""
     if isinstance(text, str) and len(text) == (length * 8 + 4) // 5 and _BASE32.fullmatch(text):
-        data = b32decode(text.upper() + "=" * (-len(text) % 8))
+        # Python reads digits of this base many times faster than base64.b32decode reads its alphabet
+        bits, spare = int(text.translate(_DIGITS), 32), len(text) * 5 - length * 8
         # the last character may carry bits that are no part of any byte: one text for the same bytes, not two
-        if base32(data) == text:
-            return data
+        if not bits & ((1 << spare) - 1):
+            return (bits >> spare).to_bytes(length, "big")
     raise Invalid("ledger.base32", path, text, f"{length} bytes in lower-case base32 without padding")
 
 
@@ -130,13 +149,50 @@ def line(data: bytes) -> Line:
     return Line(base32(hashlib.sha256(data).digest()), (one, other), (party(one), party(other)))
 
 
+def alone(identity: bytes) -> Line:
+    """What a party's private feed is on, for its order and snapshots: a line with nobody else."""
+    name = party(identity)
+    return Line(PRIVATE, (identity, identity), (name, name))
+
+
 def origin(text: object, path: str = "origin") -> Origin:
     """The feed that a text names. Raises: Invalid (`ledger.origin`, `ledger.base32`)."""
-    parts = text.split("/") if isinstance(text, str) else []
-    match parts:
+    if not isinstance(text, str):
+        raise Invalid("ledger.origin", path, text, FEED)
+    return _origin(text, path)
+
+
+@lru_cache(maxsize=FEEDS)
+def _origin(text: str, path: str) -> Origin:
+    """Every entry names the same few feeds; what is refused is not kept."""
+    match text.split("/"):
         case ["wideberth", where, who, ("urgent" | "main") as kind, epoch] if _NUMBER.fullmatch(epoch):
-            unbase32(where, HASH, path)
+            if where != PRIVATE:
+                unbase32(where, HASH, path)
             unbase32(who, HASH, path)
-            if int(epoch) <= EPOCHS:
+            if int(epoch) <= EPOCHS and (where != PRIVATE or kind == "main"):
                 return Origin(where, who, kind, int(epoch))
-    raise Invalid("ledger.origin", path, text, "wideberth/<line>/<party>/<urgent|main>/<epoch>")
+    raise Invalid("ledger.origin", path, text, FEED)
+
+
+def notice(text: object, path: str = "notice") -> bytes:
+    """The 16 bytes of a notice's id, `n-` and 26 characters of base32.
+
+    Raises: Invalid (`ledger.notice`, `ledger.base32`).
+    """
+    if not isinstance(text, str) or not text.startswith("n-"):
+        raise Invalid("ledger.notice", path, text, "n- and 26 characters of lower-case base32")
+    return unbase32(text[2:], NOTICE, path)
+
+
+def case(line: str, one: str, other: str) -> str:
+    """The id of the case between two notices of a line (LINE 9), whichever side opens it.
+
+    base32 of SHA-256("wideberth/case/v1" ‖ line ‖ the notices' bytes, the lesser first): the line as its 32
+    bytes, each notice as its 16, nothing between them.
+    Raises: Invalid (`ledger.notice`, also for one notice given twice; `ledger.base32`).
+    """
+    if one == other:
+        raise Invalid("ledger.notice", "other", other, "two notices: nothing is in conflict with itself")
+    notices = sorted((notice(one, "one"), notice(other, "other")))
+    return base32(hashlib.sha256(CASE + unbase32(line, HASH, "line") + b"".join(notices)).digest())

@@ -74,7 +74,10 @@ class Outer(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What is sealed: the header's bytes, the salt, the body, and a checkpoint (a note) of the feed."""
+    """What is sealed: the header's bytes, the salt, the body, and a checkpoint (a note) of the feed.
+
+    Salt and body are both empty where they were dropped: history that is served to a party that lost it.
+    """
 
     leaf: bytes
     salt: bytes
@@ -158,12 +161,17 @@ def unseal(sealed: bytes, private: bytes, line: str, recipient: str) -> Content:
 def pad(content: Content) -> bytes:
     """Salt, then leaf, body and checkpoint, each after its length (4 bytes, big-endian), then zeros.
 
-    Raises: Invalid (`ledger.seal`, `ledger.salt`) where it is larger than an entry can be.
+    A dropped body has length 0, which no real one has, and a salt of zeros.
+    Raises: Invalid (`ledger.seal`, `ledger.salt`) where it is larger than an entry can be, or has a salt and
+    no body.
     """
-    if len(content.salt) != body.SALT:
-        raise Invalid("ledger.salt", "salt", f"{len(content.salt)} bytes", f"{body.SALT} random bytes")
+    if len(content.salt) != (body.SALT if content.body else 0):
+        wanted = f"{body.SALT} random bytes with a body, none without one"
+        raise Invalid("ledger.salt", "salt", f"{len(content.salt)} bytes", wanted)
     parts = (content.leaf, content.body, content.checkpoint)
-    data = content.salt + b"".join(len(part).to_bytes(_LENGTH, "big") + part for part in parts)
+    data = (content.salt or bytes(body.SALT)) + b"".join(
+        len(part).to_bytes(_LENGTH, "big") + part for part in parts
+    )
     if len(content.leaf) > canonical.HEADER or len(content.body) > canonical.BODY or len(data) > PADDED:
         raise Invalid(
             "ledger.seal", "", f"{len(data):,} bytes", f"a header, a body, a note: {PADDED:,} bytes"
@@ -179,7 +187,7 @@ def unpad(data: bytes) -> Content:
         at += _LENGTH + length
         parts.append(data[at - length : at])
     leaf, inner, checkpoint = parts
-    content = Content(leaf, data[: body.SALT], inner, checkpoint)
+    content = Content(leaf, data[: body.SALT] if inner else b"", inner, checkpoint)
     if at > len(data) or pad(content) != data:
         raise Invalid("ledger.seal", "", f"{len(data):,} bytes", "salt, header, body, checkpoint, then zeros")
     return content

@@ -8,18 +8,18 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 from wideberth.errors import Refused
-from wideberth.store import kept, wal
+from wideberth.store import folders, kept, wal
 from wideberth.store.kept import Database, Kept
 
 MODE = 0o600
 LOG = 4 * 2**20
 """Bytes of log from which on it is moved into the file after a commit."""
-TABLES = kept.TABLES.format(
-    bytes="BLOB", number="INTEGER", strict=" STRICT", clustered=" STRICT, WITHOUT ROWID"
-)
+TABLES = kept.TABLES.format(bytes="BLOB", number="INTEGER", strict=" STRICT", clustered=" STRICT")
+"""Tables with a rowid, which grow at their end only: a row never moves, so no copy of one is left behind."""
 
 _DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
 
@@ -47,22 +47,32 @@ def open(path: Path, key: bytes) -> Kept:  # noqa: A001 - read as sqlite.open
         _check_mode(path)
         connections.extend(_connect(path) for _ in range(2))
         write, read = connections
-        # a commit that a killed process left in the log may not have reached the disk
+        # a commit that a killed process left in the log may not have reached the disk; nor may the log
+        # keep what the process was about to scrub
         _empty_log(write, path)
         # SQLite syncs the log's name too, and ignores errors of it
-        _sync(path.parent)
+        folders.sync(path.parent)
 
         def tidy() -> None:
             if log.stat().st_size > LOG:
                 write.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
-        return kept.opened(Database(write, read, "BEGIN IMMEDIATE", "?", sqlite3.Error, close, tidy), key)
+        scrub = partial(_scrub, write, path.name)
+        return kept.opened(
+            Database(write, read, "BEGIN IMMEDIATE", "?", sqlite3.Error, close, scrub, str(path), tidy), key
+        )
     except sqlite3.Error as error:
         close()
         raise _refused(path, error) from error
     except BaseException:
         close()
         raise
+
+
+def _scrub(write: sqlite3.Connection, name: str) -> None:
+    """Empty the log, which still holds what was overwritten."""
+    if write.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        raise Refused("journal.residue", f"dropped, but another process reads {name}: drop again after it")
 
 
 def _refused(path: Path, error: sqlite3.Error) -> Refused:
@@ -89,7 +99,7 @@ def _create(path: Path, key: bytes) -> None:
     finally:
         connection.close()
     beside.rename(path)
-    _sync(path.parent)
+    folders.sync(path.parent)
 
 
 def _check_mode(path: Path) -> None:
@@ -107,6 +117,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         # SQLite's own ignore errors of the disk; see tidy in open
         connection.execute("PRAGMA wal_autocheckpoint = 0")
         connection.execute("PRAGMA journal_size_limit = 0")
+        connection.execute("PRAGMA secure_delete = ON")  # zeros, where something is overwritten or freed
     except BaseException:
         connection.close()
         raise
@@ -155,12 +166,3 @@ def _lock(path: Path) -> int:
         os.close(lock)
         raise
     return lock
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
