@@ -72,6 +72,6 @@ def there(folder: Path, files: Files) -> int | str:
     path.chmod(0o600)
     try:
         with sqlite.open(path, KEY) as journal:
-            return sweep.states().index(sweep.state(journal))
+            return sweep.states().index(sweep.state(path, journal))
     except Refused as error:
         return error.code

@@ -122,12 +122,16 @@ def shown(folder: Path) -> dict[str, object]:
     path = disk.place / "journal.db"
     process.run(workload.run_unsynced, path)
     journal = sqlite.open(path, KEY)
-    before = sweep.states().index(sweep.state(journal))
+    before = sweep.states().index(sweep.state(path, journal))
     disk.cut()
     journal.close()
     disk.restart()
     with sqlite.open(path, KEY) as journal:
-        return {"before": before, "after": sweep.states().index(sweep.state(journal)), "of": len(SESSIONS[0])}
+        return {
+            "before": before,
+            "after": sweep.states().index(sweep.state(path, journal)),
+            "of": len(SESSIONS[0]),
+        }
 
 
 def full(folder: Path, kind: str) -> dict[str, object]:

@@ -25,21 +25,13 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from tests.faults import workload
-from tests.faults.workload import AGAIN, CLOSING
+from tests.faults.workload import AGAIN, CLOSING, SNAPSHOT_FILES, SNAPSHOTS
 
 SYNCS = ("fsync", "fdatasync", "sync_file_range")
 WRITES = ("write", "pwrite64", "writev", "pwritev", "pwritev2", "truncate", "ftruncate", "fallocate")
 NAMING = (
-    "rename",
-    "renameat",
-    "renameat2",
-    "link",
-    "linkat",
-    "unlink",
-    "unlinkat",
-    "open",
-    "openat",
-    "creat",
+    *("rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat"),
+    *("open", "openat", "creat", "mkdir", "mkdirat"),
 )
 CALLS = (*SYNCS, *WRITES, *NAMING)
 """Whatever changes a file, a length or a name, or makes it last."""
@@ -48,8 +40,10 @@ FILES = (
     FOLDER,
     "journal.db.lock",
     *(f"journal.db{new}{end}" for new in ("", ".new") for end in ("", "-wal", "-shm", "-journal")),
+    SNAPSHOTS,
+    *(f"{name}{new}" for name in SNAPSHOT_FILES for new in ("", ".new")),
 )
-"""What a journal consists of while it lives, and where."""
+"""What a journal consists of while it lives, and its snapshots."""
 
 _LINE = re.compile(r"(\d+) +(\w+)\((?:AT_FDCWD<[^>]*>, )?(?:\d+<([^>]*)>|\"([^\"]*)\").*")
 

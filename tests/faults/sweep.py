@@ -15,33 +15,50 @@ from typing import NamedTuple
 
 from tests.faults import process, workload
 from tests.faults.process import FOLDER, NAMING, SYNCS, WRITES, Call, Ended
-from tests.faults.workload import AGAIN, BATCHES, CALLERS, CLOSING, KEY, OWN, OWN_FEEDS
+from tests.faults.workload import (
+    ACTS,
+    AGAIN,
+    CALLERS,
+    CLOSING,
+    KEY,
+    LINE,
+    OWN,
+    OWN_FEEDS,
+    SNAPSHOTS,
+    do,
+    snapshot,
+)
 from wideberth.ledger.feed import Item
-from wideberth.store import sqlite
+from wideberth.store import snapshots, sqlite
 from wideberth.store.journal import Head
 from wideberth.store.kept import Kept
 
 
 class State(NamedTuple):
-    """Everything that a journal says about its feeds."""
+    """Everything that a journal says about its feeds, and the number of the newest snapshot beside it."""
 
     heads: Mapping[str, Head]
     items: Mapping[str, list[Item]]
+    snapshot: int | None
 
 
-def state(journal: Kept) -> State:
+def state(path: Path, journal: Kept) -> State:
     heads = journal.heads()
-    return State(heads, {feed: [each.item for each in journal.read(feed)] for feed in heads})
+    loaded = snapshots.load(path.parent / SNAPSHOTS, journal.sealing, LINE, lambda _, data: data)
+    assert loaded.passed == () and loaded.value in (None, snapshot(loaded.number or 0))
+    return State(heads, {feed: [each.item for each in journal.read(feed)] for feed in heads}, loaded.number)
 
 
 @cache
 def states() -> tuple[State, ...]:
-    """What is there after each number of batches, with nothing in the way."""
-    with tempfile.TemporaryDirectory() as folder, sqlite.open(Path(folder) / "journal.db", KEY) as journal:
-        found = [state(journal)]
-        for batch in BATCHES:
-            journal.append(batch)
-            found.append(state(journal))
+    """What is there after each number of acts, with nothing in the way."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.db"
+        with sqlite.open(path, KEY) as journal:
+            found = [state(path, journal)]
+            for act in ACTS:
+                do(path, journal, act)
+                found.append(state(path, journal))
     return tuple(found)
 
 
@@ -52,7 +69,7 @@ def calls() -> tuple[Call, ...]:
     for _ in range(2):
         with tempfile.TemporaryDirectory() as folder:
             ended = process.traced(workload.run, Path(folder) / "journal.db")
-            assert (ended.code, _acknowledged(ended)) == (0, len(BATCHES))
+            assert (ended.code, _acknowledged(ended)) == (0, len(ACTS))
             found.append(tuple(ended.calls))
     assert found[0] == found[1], "the workload must make the same calls every time"
     return found[0]
@@ -90,7 +107,7 @@ def killed(at: int, folder: Path, fault: Fault = KILLED) -> None:
 
 
 def failed(fault: Fault, at: int, folder: Path) -> str:
-    """An error of one call: how it ended ("refused", "unopened", or "closing" and "harmless").
+    """An error of one call: how it ended ("refused", "unsaved", "unopened", or "closing" and "harmless").
 
     Nothing is acknowledged after it, except where it came while the journal was closed, which loses nothing,
     or where its call changed nothing that counts.
@@ -105,10 +122,12 @@ def failed(fault: Fault, at: int, folder: Path) -> str:
         marks = [index for index, each in enumerate(ended.calls) if each.name == AGAIN]
         assert marks[1] == marks[0] + 1, "a second attempt must not reach the disk"
         return "refused"
+    if ended.said[-1][0] == "unsaved":
+        return "unsaved"
     if ended.said[-1][0] == "unopened":
         assert ended.said[-1][1] in ("journal.disk", "OSError")
         return "unopened"
-    assert number == len(BATCHES)
+    assert number == len(ACTS)
     return "closing" if _while_closing(at) else "harmless"
 
 
@@ -133,7 +152,7 @@ def killed_together(kind: str, k: int, folder: Path) -> None:
 
 SHARED = 32768
 """Bytes of the `-shm` file, without which nothing is opened."""
-LIMITS = [0, 100, 5000, SHARED - 1, *range(SHARED, 140 * 512, 3 * 512)]
+LIMITS = [0, 100, 5000, SHARED - 1, *range(SHARED, 240 * 512, 5 * 512)]
 
 
 def limited(limit: int, folder: Path) -> int:
@@ -148,6 +167,7 @@ HARMLESS = {
     "folder": "SQLite syncs it and ignores errors; so the journal syncs it itself before it is open",
     "unlink": "what should have gone is empty, or removed by the next opening",
     "ftruncate journal.db-wal": "what stands there counts for nothing",
+    "mkdir snapshots": "it is there",
     "open journal.db": "SQLite opens for reading what it cannot open for writing: enough to read with",
     "open journal.db-wal": "the same",
 }
@@ -188,9 +208,9 @@ def _while_closing(at: int) -> bool:
 
 def _check(path: Path, acknowledged: int) -> None:
     with sqlite.open(path, KEY) as journal:
-        there = states().index(state(journal))
+        there = states().index(state(path, journal))
         assert acknowledged <= there <= acknowledged + 1
-        for batch in BATCHES[there:]:
-            journal.append(batch)
+        for act in ACTS[there:]:
+            do(path, journal, act)
     with sqlite.open(path, KEY) as journal:
-        assert state(journal) == states()[-1]
+        assert state(path, journal) == states()[-1]

@@ -18,7 +18,7 @@ from tests.faults import damage, mounted, sweep
 from tests.faults.damage import Files
 from tests.faults.mounted import CUTS
 from tests.faults.sweep import FAILING, KILLED, LIMITS, TOGETHER, Fault
-from tests.faults.workload import BATCHES
+from tests.faults.workload import ACTS, BATCHES
 
 HEADER = (
     f"SQLite {sqlite3.sqlite_version}\n\n"
@@ -63,12 +63,13 @@ def _together(point: tuple[str, int], folder: Path) -> str:
 
 
 def _limited(limit: int, folder: Path) -> str:
-    return "refused" if sweep.limited(limit, folder) < len(BATCHES) else ALL
+    return "refused" if sweep.limited(limit, folder) < len(ACTS) else ALL
 
 
 def _failing(fault: Fault) -> Found:
     words = {
         "refused": "`journal.broken`",
+        "unsaved": "a snapshot is not saved",
         "unopened": "not opened (`journal.disk` or the system's error)",
         "closing": "while closing: nothing follows",
         "harmless": "harmless (see below)",

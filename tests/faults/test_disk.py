@@ -16,14 +16,15 @@ from wideberth.store import sqlite
 
 def test_the_log_is_moved_when_it_is_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "LOG", 20_000)
-    log, longest = tmp_path / damage.LOG, 0
-    with sqlite.open(tmp_path / damage.FILE, KEY) as journal:
-        made = (tmp_path / damage.FILE).stat().st_size
+    path, log = tmp_path / damage.FILE, tmp_path / damage.LOG
+    longest = 0
+    with sqlite.open(path, KEY) as journal:
+        made = path.stat().st_size
         for batch in BATCHES:
             journal.append(batch)
             longest = max(longest, log.stat().st_size)
-        assert (tmp_path / damage.FILE).stat().st_size > made
-        assert sweep.state(journal) == sweep.states()[-1]
+        assert path.stat().st_size > made
+        assert sweep.state(path, journal) == sweep.states()[len(BATCHES)]
     monkeypatch.undo()
     other = tmp_path / "other"
     other.mkdir()
@@ -44,7 +45,7 @@ def test_a_reader_does_not_stop_the_log_from_being_moved_later(
                 journal.append(batch)
         for batch in BATCHES[4:]:
             journal.append(batch)
-        assert sweep.state(journal) == sweep.states()[-1]
+        assert sweep.state(path, journal) == sweep.states()[len(BATCHES)]
 
 
 def test_a_failure_after_a_commit_stops_what_would_follow(tmp_path: Path) -> None:
@@ -62,7 +63,7 @@ def test_a_failure_after_a_commit_stops_what_would_follow(tmp_path: Path) -> Non
             journal.append(BATCHES[2])
         assert caught.value.code == "journal.broken" and "disk I/O error" in caught.value.message
     with sqlite.open(path, KEY) as journal:
-        assert sweep.state(journal) == sweep.states()[2]
+        assert sweep.state(path, journal) == sweep.states()[2]
 
 
 def test_a_disk_that_fails_is_no_damaged_journal(tmp_path: Path) -> None:
@@ -101,4 +102,4 @@ def test_a_log_that_another_program_reads_is_not_built_on(tmp_path: Path) -> Non
             sqlite.open(path, KEY)
         assert caught.value.code == "journal.locked"
     with sqlite.open(path, KEY) as journal:
-        assert sweep.state(journal) == sweep.states()[-1]
+        assert sweep.state(path, journal) == sweep.states()[len(BATCHES)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -33,10 +32,9 @@ def test_nothing_acknowledged_was_lost_but_where_the_page_says_so() -> None:
 
 
 def test_its_points_are_those_of_today() -> None:
-    """Another SQLite makes other calls; then the number may differ, and every one is still swept."""
+    """Another SQLite, or another layout, makes other calls: a few more or less, and every one is swept."""
     if reason := process.why_not():
         pytest.skip(f"the points of the table are not counted: {reason}")
-    same = f"SQLite {sqlite3.sqlite_version}\n" in TEXT
     for said, row in zip(ROW.findall(TEXT), ROWS, strict=True):
         points = row.points()
-        assert points == int(said[3]) if same else points > int(said[3]) / 2, row.fault
+        assert abs(points - int(said[3])) <= points / 5, f"{row.fault}: scripts/long/faults.py --write"

@@ -17,7 +17,7 @@ from bench import journal as endless
 from tests.ledger.two import A, B, Feed, feed_of
 from wideberth.errors import Refused
 from wideberth.ledger import checkpoint, merkle, note
-from wideberth.store import sqlite
+from wideberth.store import snapshots, sqlite
 from wideberth.store.journal import Step
 from wideberth.store.kept import Kept
 
@@ -42,7 +42,10 @@ def signed(of: Feed, size: int, *, cosigned: bool = False) -> bytes:
     return note.write(found)
 
 
-SESSIONS = (
+Act = tuple[Step, ...] | dict[str, tuple[int, ...]] | int
+"""A batch; bodies to drop; the number of a snapshot to save."""
+
+SESSIONS: tuple[tuple[Act, ...], ...] = (
     (
         (step(MAIN, 0, 2, signed(MAIN, 2)), step(URGENT, 0, 1)),
         (step(OTHER, 0, 3, signed(OTHER, 3)),),
@@ -52,16 +55,41 @@ SESSIONS = (
         (step(MAIN, 2, 4), step(URGENT, 1, 2, signed(URGENT, 2)), step(OTHER, 3, 4)),
         (step(MAIN, 4, 9, signed(MAIN, 9, cosigned=True)),),
         (step(URGENT, 2, 6),),
+        1,
+        {MAIN.head.origin.text: (0, 1, 3), URGENT.head.origin.text: (2,)},
+        2,
+        3,
     ),
 )
-"""Batches between one opening and the next: several feeds at once, checkpoints, cosignatures."""
-BATCHES = tuple(batch for session in SESSIONS for batch in session)
+"""What is done between one opening and the next; several feeds at once, checkpoints, cosignatures."""
+ACTS = tuple(act for session in SESSIONS for act in session)
+BATCHES = tuple(act for act in ACTS if isinstance(act, tuple))
+"""These come first."""
+
+
+def do(path: Path, journal: Kept, act: Act) -> None:
+    """Raises: as Kept.append, Kept.drop and snapshots.save."""
+    if isinstance(act, tuple):
+        journal.append(act)
+    elif isinstance(act, dict):
+        journal.drop(act)
+    else:
+        snapshots.save(path.parent / SNAPSHOTS, journal.sealing, LINE, act, snapshot(act))
+
+
+def snapshot(number: int) -> bytes:
+    """What a snapshot says."""
+    return b"%d" % number * 9000
+
+
+SNAPSHOTS, LINE = "snapshots", "private"
+SNAPSHOT_FILES = [f"{SNAPSHOTS}/{LINE}-{act:019d}.snapshot" for act in ACTS if isinstance(act, int)]
 
 
 def run(path: Path, channel: Connection) -> None:
     """All sessions: with a log that is moved often, or within the limit of a file's length that comes.
 
-    Says ("acknowledged", how many batches) after each `append` has returned; or what refused it.
+    Says ("acknowledged", how many acts) after each has returned; or what refused it.
     """
     limit = channel.recv()
     if limit is None:
@@ -76,14 +104,18 @@ def run(path: Path, channel: Connection) -> None:
             channel.send(("unopened", getattr(error, "code", "OSError")))
             return
         # the last writes nothing, and is refused where moving the log has failed
-        for batch in (*session, ()):
+        for act in (*session, ()):
             try:
-                journal.append(batch)
+                do(path, journal, act)
             except Refused as error:
                 channel.send(("refused", error.code))
                 _try_again(path, journal, channel)
                 return
-            number += bool(batch)
+            except OSError:
+                channel.send(("unsaved", act))
+                journal.close()
+                return
+            number += act != ()
             channel.send(("acknowledged", number))
         _mark(path, CLOSING)
         journal.close()
@@ -162,6 +194,6 @@ def run_unsynced(path: Path, channel: Connection) -> None:
     channel.recv()
     journal = sqlite.open(path, KEY)
     journal._database.write.execute("PRAGMA synchronous = OFF")
-    for batch in SESSIONS[0]:
-        journal.append(batch)
+    for act in SESSIONS[0]:
+        do(path, journal, act)
     os._exit(0)
