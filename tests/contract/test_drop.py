@@ -120,6 +120,27 @@ def test_dropping_shares_commits_with_appending(place: Place) -> None:
         assert items(journal) == expected
 
 
+def test_closing_waits_for_who_reads_what_is_to_be_dropped(place: Place) -> None:
+    filled(place)
+    for n in range(10):
+        journal = place.open()
+        with journal._reading:
+            threads = [
+                threading.Thread(target=journal.drop, args=({NAME: [n]},), daemon=True),
+                threading.Thread(target=journal.close, daemon=True),
+            ]
+            threads[0].start()
+            while not journal._writing:
+                time.sleep(0.001)
+            threads[1].start()
+            time.sleep(0.01)
+        for thread in threads:
+            thread.join(10)
+            assert not thread.is_alive()
+    with place.open() as journal:
+        assert journal.heads()[NAME].dropped == 10
+
+
 @contextmanager
 def in_one_commit(journal: Kept, calls: Sequence[Callable[[], object]]) -> Iterator[list[threading.Thread]]:
     """Queue calls in this order while somebody else writes; all are done at the end."""

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import ClassVar
 
@@ -135,3 +135,21 @@ def test_a_reader_says_what_is_there_and_cannot_write(path: Path) -> None:
             readers.serve(msgspec.msgpack.encode(wrong), out)
     cut = io.BytesIO(out.getvalue()[:-1])
     assert readers._piece(cut) is not None and readers._piece(cut) is None
+
+
+def test_a_reader_ends_when_nobody_takes_what_it_says(path: Path) -> None:
+    """Its parent was killed: it holds the key no longer than that."""
+    with sqlite.open(path, KEY) as journal, ExitStack() as stack:
+        runs = [Run(ONE, 1, 0, 65)] * 100_000
+        reader = readers._start(Task(str(path), KEY, journal.sealing.journal, kept._PAGE, runs), stack)
+        assert reader.stdout is not None and readers._piece(reader.stdout) is not None
+        assert reader.poll() is None
+        reader.stdout.close()
+        assert reader.wait(20) == 0
+
+
+def test_a_reader_that_takes_no_task_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "Popen", killed)
+    with ExitStack() as stack:
+        reader = readers._start(Task("", KEY, b"", "long" * 100_000, []), stack)
+        assert readers._piece(reader.stdout) is None

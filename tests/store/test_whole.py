@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from bench.journal import KEY, feed, items
+from bench.talk import BODY, LINE, SEED, Talk
 from tests.ledger.two import A, B, feed_of, signed
 from wideberth.errors import Invalid, Refused
-from wideberth.ledger import checkpoint, merkle, note
+from wideberth.ledger import body, checkpoint, keys, merkle, note, order
 from wideberth.ledger.merkle import EMPTY
+from wideberth.ledger.note import Verifier
 from wideberth.store import cipher, whole
 from wideberth.store.cipher import Cipher, entry_place, note_place, pack, unpack
 from wideberth.store.journal import Head
@@ -46,10 +48,10 @@ def test_every_entry_is_bound_and_no_other_is(at: int, other: int) -> None:
     assert all(whole.bound(NAME, n, item) for n, item in enumerate(FEED.items))
     item = FEED.items[3]
     assert not whole.bound(NAME, 4, item) and not whole.bound(NAME + "0", 3, item)
-    body = bytearray(item.body)
-    if at < len(body) and body[at] != other:
-        body[at] = other
-        assert not whole.bound(NAME, 3, item._replace(body=bytes(body)))
+    said = bytearray(item.body)
+    if at < len(said) and said[at] != other:
+        said[at] = other
+        assert not whole.bound(NAME, 3, item._replace(body=bytes(said)))
     assert not whole.bound(NAME, 3, item._replace(leaf=item.leaf.replace(b'"body_c":"', b'"body_c":"!')))
 
 
@@ -141,6 +143,17 @@ def test_entries_without_body_are_counted() -> None:
 
 def test_the_benchmarks_entries_have_the_form() -> None:
     assert all(whole.bound(feed(3), n, item) for n, item in enumerate(items(feed(3), 5, 9), start=5))
+
+
+def test_the_benchmarks_talk_is_one_that_a_node_could_have() -> None:
+    talk = Talk()
+    made = [step for batch in talk.batches(80, 40) for step in batch]
+    placed = order.place(LINE, (body.opened(*item) for step in made for item in step.items))
+    assert len(placed) == 80 and not any(each.disputed for each in placed)
+    assert {origin: head.size for origin, head in talk.heads.items()} == order.beginning(placed).sizes
+    assert {len(item.body) for step in made for item in step.items} == {BODY}
+    verifier = Verifier(made[0].feed, note.ED25519, keys.public(SEED))
+    assert made[0].note and checkpoint.read(made[0].note, made[0].feed, [verifier]).checkpoint.size == 5
 
 
 def test_a_key_has_its_length_and_a_short_row_does_not_open() -> None:

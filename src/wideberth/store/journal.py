@@ -15,8 +15,9 @@ from wideberth.ledger.feed import Item
 class Step(Struct, frozen=True):
     """What happens to one feed in a batch: entries from `expected` on, and a signed checkpoint.
 
-    `feed` is the origin's text. `note` is a checkpoint at the size that the items lead to; or, to add
-    cosignatures, at a size for which one is held, with all the signatures that one has.
+    `feed` is the origin's text. An item whose body another party has dropped is kept as it is. `note` is a
+    checkpoint at the size that the items lead to; or, to add cosignatures, at a size for which one is held,
+    with all the signatures that one has.
     """
 
     feed: str

@@ -59,8 +59,8 @@ class Database(NamedTuple):
     Both are in autocommit mode. `begin` opens a transaction that writes; `mark` stands for a value; `failure`
     is what the driver raises, or Refused where the server is gone; `close` ends both and gives the lock back.
     `scrub` leaves no trace of what was overwritten, as far as the database can; it raises Refused
-    (`journal.residue`). `file` is the SQLite file that other processes may read while this one holds the
-    lock; nothing where they may not. `tidy` runs after each commit.
+    (`journal.residue`) where it cannot now. `file` is the SQLite file that other processes may read while
+    this one holds the lock; nothing where they may not. `tidy` runs after each commit.
     """
 
     write: Any
@@ -173,11 +173,13 @@ class Kept:
 
     def close(self) -> None:
         """Give the database and its lock back; nothing is accepted afterwards."""
-        with self._turn, self._reading:
+        with self._turn:
             self._turn.wait_for(lambda: not self._writing)
-            if self._broken != "closed":
-                self._broken = "closed"
-                self._database.close()
+            # only now: who writes may be reading
+            with self._reading:
+                if self._broken != "closed":
+                    self._broken = "closed"
+                    self._database.close()
 
     def __enter__(self) -> Kept:
         return self

@@ -98,9 +98,8 @@ def _start(task: Task, stack: ExitStack) -> subprocess.Popen[bytes]:
     )
     stack.callback(reader.kill)
     assert reader.stdin is not None
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError), reader.stdin:
         reader.stdin.write(msgspec.msgpack.encode(task))
-        reader.stdin.close()
     return reader
 
 
