@@ -171,6 +171,40 @@ def test_a_later_entry_of_its_own_feed_and_a_later_party_are_no_reason() -> None
         live.add([entry(FIRST, 2, {origin(SECOND): 1})])
 
 
+@settings(max_examples=150)
+@given(honest(), st.data())
+def test_where_bodies_are_gone_what_comes_too_late_is_disputed(
+    made: list[Entry], data: st.DataObject
+) -> None:
+    early = order.place(LINE, made)
+    cut = order.stable(LINE, early)
+    start = order.beginning(early[:cut])
+    author, kind, _ = data.draw(st.sampled_from(FEEDS[:4]))
+    where = origin(author, kind)
+    folded = {
+        other: n
+        for other, most in start.sizes.items()
+        if other != where and (n := data.draw(st.integers(0, most)))
+    }
+    late = entry(author, start.sizes.get(where, 0), folded, kind)
+    try:
+        Order(LINE, start).add([late])
+    except Stale:
+        live = Order(LINE, start, final=True)
+        assert live.add([late]) == 0
+        assert [(each.entry, each.disputed) for each in live.placed] == [(late, True)]
+
+
+def test_a_late_entry_of_who_had_said_more_is_placed_after_a_final_start() -> None:
+    start = order.beginning(placed_of(entry(SECOND, 0), entry(FIRST, 0, {origin(SECOND): 1})))
+    late, next_one = entry(FIRST, 0, {}, "urgent"), entry(FIRST, 1, {origin(SECOND): 1})
+    with pytest.raises(Stale):
+        Order(LINE, start).add([next_one, late])
+    live = Order(LINE, start, final=True)
+    live.add([next_one, late])
+    assert [(each.entry, each.disputed) for each in live.placed] == [(late, True), (next_one, True)]
+
+
 def test_a_private_feed_has_an_order_too() -> None:
     alone = ids.alone(FIRST.identity)
     first, later = (Origin(ids.PRIVATE, FIRST.name, "main", epoch) for epoch in (0, 1))

@@ -101,7 +101,7 @@ def test_the_snapshot_is_loaded_and_goes_on() -> None:
     taken = snapshot.enter(data)
     assert canonical.write(entries.write(taken)).decode() == vector["body"]
     held = {(origin.text, mark.size): mark.root for origin, mark in taken.heads.items()}
-    loaded = snapshot.load(data, taken, held, GIVEN["snapshot"]["rules"])
+    loaded = snapshot.load(data, taken, held, {GIVEN["snapshot"]["rules"]})
     assert loaded.state.hex() == GIVEN["snapshot"]["state"]
     placed = order.place(LINE, ENTRIES)
     assert order.place(LINE, ENTRIES, loaded.start) == placed[vector["stable"] :]

@@ -23,6 +23,7 @@ FEEDS: list[tuple[Party, Kind, int]] = [
     (SECOND, "urgent", 0),
     (SECOND, "main", 0),
     (FIRST, "main", 1),
+    (FIRST, "urgent", 1),
 ]
 
 
@@ -116,9 +117,13 @@ def test_ties_go_by_key_then_urgent_then_epoch_then_n() -> None:
         entry(FIRST, 1),
         entry(FIRST, 0),
         entry(FIRST, 0, kind="urgent"),
+        entry(FIRST, 0, kind="urgent", epoch=1),
+        entry(FIRST, 1, kind="urgent"),
     ]
     placed = order.place(LINE, made)
     assert names(placed) == [
+        ("first", "urgent", 0),
+        ("first", "urgent", 1),
         ("first", "urgent", 0),
         ("first", "main", 0),
         ("first", "main", 1),

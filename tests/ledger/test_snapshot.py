@@ -36,7 +36,7 @@ VALUE: dict[str, Any] = dict(canonical.accept(DATA.split(b"\n")[1]))
 
 def code(data: bytes, taken: Taken = TAKEN, roots: Any = None, rules: str = "desk/1") -> str:
     try:
-        snapshot.load(data, taken, HELD if roots is None else roots, rules)
+        snapshot.load(data, taken, HELD if roots is None else roots, {rules})
     except WideberthError as error:
         return error.code
     return ""
@@ -71,7 +71,7 @@ BY_FEED = {
 
 
 def test_what_was_entered_of_what_is_held_is_loaded() -> None:
-    assert snapshot.load(DATA, TAKEN, {**HELD, ("x", 1): b""}, "desk/1") == GOOD
+    assert snapshot.load(DATA, TAKEN, {**HELD, ("x", 1): b""}, {"desk/0", "desk/1"}) == GOOD
 
 
 @given(st.data())
@@ -88,7 +88,7 @@ def test_only_of_what_the_journal_holds_and_by_these_rules() -> None:
         assert code(DATA, roots={**HELD, place: bytes(32)}) == "ledger.snapshot_heads"
         assert code(DATA, roots={k: v for k, v in HELD.items() if k != place}) == "ledger.snapshot_heads"
     with pytest.raises(Stale) as caught:
-        snapshot.load(DATA, TAKEN, HELD, "desk/2")
+        snapshot.load(DATA, TAKEN, HELD, {"desk/2"})
     assert (caught.value.code, caught.value.size) == ("ledger.snapshot_rules", 0)
 
 
@@ -96,7 +96,7 @@ def test_the_entry_says_the_same_as_the_snapshot() -> None:
     heads = {**TAKEN.heads, MINE: Mark(1, ROOTS[MINE])}
     for wrong in (structs.replace(TAKEN, heads=heads), structs.replace(TAKEN, rules="desk/2")):
         with pytest.raises(NotTrusted) as caught:
-            snapshot.load(DATA, wrong, HELD, "desk/1")
+            snapshot.load(DATA, wrong, HELD, {"desk/1"})
         assert caught.value.code == "ledger.snapshot_altered"
 
 
@@ -168,7 +168,7 @@ def test_a_fold_goes_on_from_a_snapshot_that_was_entered(made: list[Entry]) -> N
     state = order.fold(placed[:cut], evolve, EMPTY)
     data = snapshot.write(Snapshot(LINE.id, start, roots, "test", state))
     held = {(each.text, size): roots[each] for each, size in start.sizes.items()}
-    loaded = snapshot.load(data, snapshot.enter(data), held, "test")
+    loaded = snapshot.load(data, snapshot.enter(data), held, {"test"})
     rest = order.place(LINE, made, loaded.start)
     assert order.fold(rest, evolve, loaded.state) == order.fold(placed, evolve, EMPTY)
 

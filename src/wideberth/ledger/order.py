@@ -52,12 +52,15 @@ START = Beginning({}, {}, {})
 class Order:
     """The entries of a line as they are placed so far, ready for more.
 
-    `placed` is the order after `start`; `add` tells from where it changed.
+    `placed` is the order after `start`; `add` tells from where it changed. `final`: bodies before the start
+    were dropped, so that nothing can begin again. What belongs there is placed after the start then, and is
+    disputed, if the start was taken where the order was stable.
     """
 
-    def __init__(self, line: Line, start: Beginning = START) -> None:
+    def __init__(self, line: Line, start: Beginning = START, *, final: bool = False) -> None:
         self.line = line
         self.start = start
+        self.final = final
         self.placed: list[Placed] = []
         self._held: dict[Origin, dict[int, Entry]] = {}
         # the feeds in the order in which ties between them are broken
@@ -74,8 +77,8 @@ class Order:
         Returns how many of those placed before kept their place: a fold goes on from the state after them.
         Raises: Invalid (`ledger.stranger` for an entry of another line), NotTrusted (`ledger.equivocation`
         for another entry in the place of one that is held), Stale (`ledger.snapshot_overtaken` for one that
-        belongs before the start: the order begins again with nothing placed). Nothing is held then that was
-        not before.
+        belongs before a start that is not final: the order begins again with nothing placed). Nothing is held
+        then that was not before.
         """
         new = self._new(entries)
         touched = {origin for origin, _ in new}
@@ -119,7 +122,7 @@ class Order:
         Who could be placed goes on to be: it is enough to look at the last time that a later feed was placed.
         """
         origin, n = entry.header.origin, entry.header.n
-        if n != self.start.sizes.get(origin, 0):
+        if self.final or n != self.start.sizes.get(origin, 0):
             return  # the one before it is not placed before the start either
         for other, before in self.start.before.items():
             if (

@@ -11,7 +11,7 @@ the state that its party entered into the record, of exactly the entries that th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Literal, cast
 
 import msgspec
@@ -126,12 +126,14 @@ def enter(data: bytes) -> Taken:
     return Taken(snapshot.heads, snapshot.rules, hashlib.sha256(data).digest())
 
 
-def load(data: bytes, taken: Taken, roots: Mapping[tuple[str, int], bytes], rules: str) -> Snapshot:
+def load(
+    data: bytes, taken: Taken, roots: Mapping[tuple[str, int], bytes], rules: Collection[str]
+) -> Snapshot:
     """The snapshot of an entry, if it is that and of these feeds.
 
     Args:
         data: its bytes. taken: the entry that this party made of it. roots: by (feed, size), what the journal
-        has; it has every head of the entry. rules: those of this program.
+        has. rules: those whose state this program can go on from.
 
     Raises: NotTrusted (`ledger.snapshot_altered` where it is not what was entered, `ledger.snapshot_heads`
     where the journal holds something else), Stale (`ledger.snapshot_rules` where other rules made it: the
@@ -146,8 +148,8 @@ def load(data: bytes, taken: Taken, roots: Mapping[tuple[str, int], bytes], rule
         if roots.get((origin.text, mark.size)) != mark.root:
             held = f"{origin.text} with {mark.size} entries"
             raise NotTrusted("ledger.snapshot_heads", f"the journal does not hold what it is of: {held}")
-    if found.rules != rules:
-        raise Stale("ledger.snapshot_rules", 0, f"made by the rules {found.rules}, not {rules}")
+    if found.rules not in rules:
+        raise Stale("ledger.snapshot_rules", 0, f"made by the rules {found.rules}, not {', '.join(rules)}")
     return found
 
 
