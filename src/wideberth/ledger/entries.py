@@ -101,6 +101,10 @@ KNOWN: Known = {
 }
 
 
+KEPT = frozenset(kind for kind, _ in KNOWN) - {Part.TYPE}
+"""Types whose bodies no node drops: they are needed for as long as the headers."""
+
+
 def write(said: Said) -> dict[str, Value]:
     """The value of the body; the entry's type is `said.TYPE`, its version `V`.
 
