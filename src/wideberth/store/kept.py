@@ -198,8 +198,8 @@ class Kept:
     def _take(self, mine: _Waiting) -> None:
         """Wait until it is done, or do all that is queued where nobody else does.
 
-        A signal may raise after any call in here. Then nothing is taken for kept that is not, and nobody waits
-        for ever.
+        A signal may raise after any call in here: nothing is taken for kept that is not, and nobody waits for
+        ever.
         """
         group: list[_Waiting] = []
         try:
