@@ -37,7 +37,9 @@ NAME = MAIN.head.origin.text
 
 
 def wrong(found: Result) -> list[tuple[str, int | None]]:
-    assert record.verdict(found, TRUSTED) == ("not verified" if found.wrong.count else "verified")
+    disputed = any(each.disputed for each in found.feeds)
+    fine = "disputed" if disputed else "verified"
+    assert record.verdict(found, TRUSTED) == ("not verified" if found.wrong.count else fine)
     return [(each.code, each.n) for each in found.wrong.listed]
 
 
@@ -83,7 +85,7 @@ def test_without_anchors_nothing_is_verified() -> None:
     assert record.verdict(found, TRUSTED) == "verified"
     for trusted in ([], [A.name], [B.name], ["x"]):
         assert record.verdict(found, trusted) == "not anchored"
-    assert set(get_args(record.Verdict)) == {"verified", "not anchored", "not verified"}
+    assert set(get_args(record.Verdict)) == {"verified", "disputed", "not anchored", "not verified"}
 
 
 def test_only_whose_signatures_count_must_be_known() -> None:

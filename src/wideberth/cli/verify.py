@@ -42,9 +42,15 @@ Examples:
   wideberth verify evidence.jsonl --trust parties.txt --json
 
 \b
-Exit codes: 0 VERIFIED, 1 NOT VERIFIED, 2 it cannot be read, 3 could not, 4 consistent but not anchored.
+Exit codes: 0 VERIFIED, 1 NOT VERIFIED, 2 it cannot be read, 3 could not, 4 consistent, but not anchored or
+disputed.
 """
-EXIT: Mapping[Verdict, int] = {"verified": 0, "not verified": NOT_VERIFIED, "not anchored": NOT_ANCHORED}
+EXIT: Mapping[Verdict, int] = {
+    "verified": 0,
+    "not verified": NOT_VERIFIED,
+    "not anchored": NOT_ANCHORED,
+    "disputed": NOT_ANCHORED,  # a script that acts on 0 must not act on what a thief may have written
+}
 
 _NAME = re.compile("[a-z2-7]{52}")
 

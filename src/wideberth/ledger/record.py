@@ -26,7 +26,7 @@ from wideberth.ledger.feed import Item
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.keyring import Keyring
 
-Verdict = Literal["verified", "not anchored", "not verified"]
+Verdict = Literal["verified", "disputed", "not anchored", "not verified"]
 KEPT = 100
 """Findings of a kind that are listed; all are counted."""
 PAPERS = 1_000
@@ -400,11 +400,14 @@ def rests_on(result: Result) -> tuple[str, ...]:
 def verdict(result: Result, trusted: Collection[str]) -> Verdict:
     """What may be said of a record. Anybody can make one with fresh keys: it is "not anchored".
 
+    One that a thief of a key may have written, be it in part, is "disputed".
     `trusted` are the parties whom the reader knows to be who they are.
     """
     if result.wrong.count:
         return "not verified"
-    return "verified" if set(rests_on(result)) <= set(trusted) else "not anchored"
+    if not set(rests_on(result)) <= set(trusted):
+        return "not anchored"
+    return "disputed" if any(feed.disputed for feed in result.feeds) else "verified"
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -21,6 +21,7 @@ from wideberth.ledger.record import Finding, Findings, Proven, Result, Verdict
 SCHEMA = "wideberth.verify/1"
 HEADLINES: Mapping[Verdict, str] = {
     "verified": "VERIFIED",
+    "disputed": "SIGNED, BUT DISPUTED",
     "not anchored": "INTERNALLY CONSISTENT, NOT ANCHORED",
     "not verified": "NOT VERIFIED",
 }
@@ -97,11 +98,11 @@ def _report(checked: Checked) -> Iterator[str]:
 
 def headline(checked: Checked) -> str:
     """The verdict in capitals."""
-    disputed = sum(end - begin for feed in checked.result.feeds for begin, end in feed.disputed)
-    if checked.verdict != "verified" or not disputed:
+    if checked.verdict != "disputed":
         return HEADLINES[checked.verdict]
+    disputed = sum(end - begin for feed in checked.result.feeds for begin, end in feed.disputed)
     whole = disputed == sum(feed.size - feed.start for feed in checked.result.feeds)
-    return f"{HEADLINES[checked.verdict]}, {'ALL OF IT' if whole else 'IN PART'} DISPUTED"
+    return f"{HEADLINES['disputed']}{'' if whole else ' IN PART'}"
 
 
 def _meaning(checked: Checked) -> str:
@@ -109,9 +110,9 @@ def _meaning(checked: Checked) -> str:
     if verdict == "not verified":
         plural = "thing in it is false" if result.wrong.count == 1 else "things in it are false"
         return f"{result.wrong.count:,} {plural}: do not rely on it."
-    if verdict == "verified":
-        disputed = any(feed.disputed for feed in result.feeds)
-        thief = " What is DISPUTED may have been written by whoever stole a key." if disputed else ""
+    if verdict in ("verified", "disputed"):
+        thief = " What is DISPUTED may have been written by whoever stole a key."
+        thief = thief if verdict == "disputed" else ""
         names = _and(_needed(checked, known=True))
         return f"All of it is signed with keys of {names}, whom you named.{thief}"
     return (
