@@ -282,8 +282,15 @@ inline retract_waived(n) {
 }
 #endif
 
+/* Walks for traces run in step, so that they come to accept something. */
+#ifdef WALK
+#define IN_STEP(i) (length[i] <= folded[i])
+#else
+#define IN_STEP(i) true
+#endif
+
 /* The parties are alike: call the one that enters first a. */
-#define MAY_ENTER(i) (!(WAIVED && (i) == 0) && length[i] < MOST(i) && ((i) == 0 || length[0] > 0))
+#define MAY_ENTER(i) (IN_STEP(i) && !(WAIVED && (i) == 0) && length[i] < MOST(i) && ((i) == 0 || length[0] > 0))
 
 /* In an accepted case nobody proposes or accepts further, until a plan has a new version. */
 #define NOT_BY(i, p) \

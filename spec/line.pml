@@ -422,10 +422,17 @@ inline waive(i) {
     (came_feed[i] || unsaved[i] || CAN_ANSWER(i, j) || CAN_JOIN(i) || CAN_REFETCH(i, j, 0) || CAN_REFETCH(i, j, 1) \
     || CAN_REFETCH(i, j, 2) || CAN_REFETCH(i, j, 3) || BUSY_FEED(i, j, FEED(j, 0)) || BUSY_FEED(i, j, FEED(j, 1)))
 
+/* Walks for traces go on until something has happened. */
+#ifdef WALK
+#define ENOUGH (held[AT(0, 0)] + held[AT(0, 1)] + held[AT(0, 2)] + held[AT(0, 3)] > 2 && start[0] + start[1] > 0)
+#else
+#define ENOUGH true
+#endif
+
 /* Where nothing is left to do, both hold the same, both may sign, and each author knows what is cosigned. */
 inline rest() {
     d_step {
-        !(BUSY(0, 1) || BUSY(1, 0));
+        ENOUGH && !(BUSY(0, 1) || BUSY(1, 0));
         x = 0;
         do
         :: x < FEEDS ->
