@@ -1,4 +1,4 @@
-"""The models of the line hold in every state, and find each fault that is planted in them (spec/README.md)."""
+"""The models of the line hold in every state, and find each planted fault (spec/README.md)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 SCRIPT = ROOT / "scripts" / "spin"
 TRACES = ROOT / "tests" / "spec" / "traces"
-NAMES = subprocess.run([SCRIPT, "list"], capture_output=True, text=True, timeout=30, check=True).stdout.split()
+NAMES = subprocess.run(
+    [SCRIPT, "list"], capture_output=True, text=True, timeout=30, check=True
+).stdout.split()
 FAULTS = [name for name in NAMES if name.startswith("PLANT_")]
 WHOLE = [name for name in NAMES if name not in FAULTS]
 ACTIONS = {
