@@ -165,7 +165,7 @@ def test_a_silenced_warning_has_its_reason_beside_it() -> None:
 
 
 def test_scripts_are_posix_and_executable() -> None:
-    for name in ("scripts/setup", "scripts/wideberth", "scripts/test", ".ci/run"):
+    for name in ("scripts/setup", "scripts/wideberth", "scripts/test", "scripts/spin", ".ci/run"):
         script = ROOT / name
         assert script.stat().st_mode & 0o111, name
         shell = script.read_text(encoding="utf-8").splitlines()[0]
