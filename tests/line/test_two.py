@@ -1,4 +1,4 @@
-"""Two nodes, a network that never forgets, restarts, and backups of any age: in the end both hold the same."""
+"""Two nodes, a network that never forgets, restarts, old backups: in the end both hold the same."""
 
 from __future__ import annotations
 
@@ -59,21 +59,33 @@ class Air(Struct):
             case "restore" if who in self.kept and 1 - who not in self.behind:
                 node.disk = copy.deepcopy(self.kept[who])
                 self.behind.add(who)
+                self.forget(who)
                 node.start()
             case _:
                 pass
         self.collect()
 
+    def forget(self, who: int) -> None:
+        """What was signed and is lost: nobody holds it, and it is never taken any more (`collect`)."""
+        node, peer = self.nodes[who], self.nodes[1 - who]
+        for feed, size in list(node.world.signed):
+            origin = ids.origin(feed)
+            if origin.party == node.party.name and size > peer.size(origin):
+                del node.world.signed[feed, size]
+
     def arrive(self, to: int, content: Content) -> None:
         self.nodes[to].receive(content)
 
     def collect(self) -> None:
+        one, other = (node.disk.entries for node in self.nodes)
+        assert all(one[place] == other[place] for place in one.keys() & other.keys())
         for who, node in enumerate(self.nodes):
             going = [(1 - who, content) for content in node.out]
             node.out = []
             self.sent += going
             self.fresh += going
-            if node.state.stage == "whole":
+            # nobody can bring back what both have lost, one after the other
+            if node.state.stage == "whole" and self.nodes[1 - who].disk.leaves() <= node.disk.leaves():
                 self.behind.discard(who)
 
 
@@ -95,6 +107,11 @@ def check_rest(found: Air, chance: random.Random) -> None:
         node.at_once = True
         while node.commits:
             node.commit()
+    two.settle(one, other)
+    for node in found.nodes:
+        for origin, count in node.lost.items():
+            for _ in range(count):
+                node.say(origin.kind)
     two.settle(one, other)
     assert (one.state.stage, other.state.stage) == ("whole", "whole")
     assert one.disk.leaves() == other.disk.leaves()

@@ -29,6 +29,7 @@ from wideberth.line.messages import (
     Effect,
     Event,
     Held,
+    Lost,
     Order,
     Received,
     Say,
@@ -122,6 +123,7 @@ class Node(Struct):
     alarms: list[Alarm] = field(default_factory=list)
     at_once: bool = True
     cosigned: dict[Origin, int] = field(default_factory=dict)
+    lost: dict[Origin, int] = field(default_factory=dict)
     salts: int = 0
 
     @property
@@ -139,6 +141,8 @@ class Node(Struct):
                     self._sent(each.content)
                 case Order():
                     self.placed[each.kept :] = each.placed
+                case Lost():
+                    self.lost[each.origin] = each.entries
                 case Alarm():
                     self.alarms.append(each)
                 case _:
@@ -267,4 +271,3 @@ def codes(effects: Iterable[Effect]) -> list[str]:
 
 def arrived(effects: Iterable[Effect]) -> list[Entry]:
     return [entry for each in effects if isinstance(each, Arrived) for entry in each.entries]
-

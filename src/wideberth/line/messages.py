@@ -178,6 +178,16 @@ class CreditReturned(Struct, frozen=True):
     kind: Kind
 
 
+class Lost(Struct, frozen=True):
+    """So many entries at the end of an own feed are lost: others of ours had folded them, nobody has them.
+
+    What had folded them is placed when as many have been said again, whatever they say.
+    """
+
+    origin: Origin
+    entries: int
+
+
 class Arrived(Struct, frozen=True):
     """Entries of the peer's that are durable now: for people to see, whatever they still wait for."""
 
@@ -229,6 +239,5 @@ class Dropped(Struct, frozen=True):
     words: str
 
 
-Effect: TypeAlias = (
-    Commit | Send | NotTold | CreditReturned | Arrived | Shown | Unable | Order | Health | Alarm | Dropped
-)
+Told: TypeAlias = Arrived | Shown | Unable | Order | Health | Alarm | Dropped
+Effect: TypeAlias = Commit | Send | NotTold | CreditReturned | Lost | Told

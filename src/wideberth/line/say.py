@@ -8,7 +8,7 @@ from wideberth.ledger.canonical import Value
 from wideberth.ledger.feed import Item, Written
 from wideberth.ledger.ids import Kind, Origin
 from wideberth.line import restore
-from wideberth.line.messages import CHECK, CreditReturned, Effect, NewEpoch, NotTold, Say, Why, Write
+from wideberth.line.messages import CHECK, CreditReturned, Effect, Lost, NewEpoch, NotTold, Say, Why, Write
 from wideberth.line.state import Feed, Outbox, Seeds, State, Under
 
 MINUTE_MS = 60_000
@@ -31,13 +31,12 @@ def say(state: State, said: Say, seeds: Seeds) -> list[Effect]:
 def closed(state: State, kind: Kind, of_type: str = "") -> Why | None:
     """Why nothing (of a type) may be signed in feeds of this kind now; None where it may."""
     mine = state.newest(state.party, kind)
-    if state.stage == "regaining":
-        return "restore"
     if of_type == CHECK:
-        return None
+        # not even this is signed in a place where something else was: it is said by voice
+        return "restore" if any(origin.party == state.party for origin in state.missing()) else None
     if mine.origin in state.frozen:
         return "forked"
-    if state.stage == "asking":
+    if state.stage in ("asking", "regaining"):
         return "restore"
     if not state.clock.steady:
         return "clock"
@@ -75,13 +74,10 @@ def _written(
     agreement: bytes | None,
     seeds: Seeds,
 ) -> Effect:
-    own = [each.written for each in state.of(state.party)]
-    at_ms = max(state.clock.time_ms(state.now), *(head.at_ms for head in own))
-    # all of my own entries so far, and of the peer's what is placed
-    folded = {head.origin: head.size for head in own if head.size and head.origin != origin}
-    folded |= {other: size for other, size in state.placed.items() if other.party == state.peer}
+    at_ms = max(state.clock.time_ms(state.now), *(each.written.at_ms for each in state.of(state.party)))
     before = state.feeds[origin].written if origin in state.feeds else feed.Head(origin)
-    grown = feed.append(before, Written(of_type, v, folded, at_ms, agreement), value, salt)
+    written = Written(of_type, v, _folded(state, before), at_ms, agreement)
+    grown = feed.append(before, written, value, salt)
     mine = open_own(state, origin)
     mine.written = grown.head
     state.outbox[origin].signed[before.size] = state.now.boot_ms
@@ -97,6 +93,35 @@ def open_own(state: State, origin: Origin) -> Feed:
         state.outbox[origin] = Outbox(wait_ms=state.terms.retry_ms)
         state.credit[origin] = state.terms.credit(origin.kind)
     return state.open(origin)
+
+
+def _folded(state: State, before: feed.Head) -> dict[Origin, int]:
+    """What is placed, with my own entries under way, and what the entry before had folded.
+
+    Own entries that wait for something that was lost are left out: it might be said again in this feed.
+    """
+    folded = dict(before.folded)
+    for each in state.feeds.values():
+        placed = state.placed.get(each.origin, 0)
+        own = each.origin.party == state.party and placed == each.size
+        size = max(each.written.size if own else placed, folded.get(each.origin, 0))
+        if size and each.origin != before.origin:
+            folded[each.origin] = size
+    return folded
+
+
+def lost(state: State) -> list[Effect]:
+    """Own entries that others of mine had folded, and that nobody holds any more."""
+    sizes: dict[Origin, int] = {}
+    for each in state.of(state.party):
+        for origin, size in each.written.folded.items():
+            if origin.party == state.party:
+                sizes[origin] = max(size, sizes.get(origin, 0))
+    return [
+        Lost(origin, size - state.feeds[origin].written.size)
+        for origin, size in sizes.items()
+        if state.feeds[origin].written.size < size
+    ]
 
 
 def _credited(state: State, mine: Feed) -> bool:

@@ -83,12 +83,11 @@ def _handled(state: State, event: Event, seeds: Seeds) -> list[Effect]:
             due_ms = state.talk.told_ms + state.terms.heartbeat_ms
             state.talk.tell |= state.now.boot_ms >= due_ms
         case Waived():
-            if restore.go(state, "waived"):
-                talk.stage_changed(state, seeds)
+            return talk.stage_changed(state, seeds) if restore.go(state, "waived") else []
         case ClockConfirmed():
             state.clock = Clock(event.now)
             state.alarmed = {mark for mark in state.alarmed if mark[0] != "line.clock"}
-            talk.stage_changed(state, seeds)
+            return talk.stage_changed(state, seeds)
         case Admitted():
             return _admitted(state, event)
         case PapersChanged():
@@ -137,7 +136,7 @@ def _committed(state: State, event: Committed, seeds: Seeds) -> list[Effect]:
     effects += take.runs(state, touched[0])
     talk.settled(state)
     if state.stage == "regaining" and restore.shown(state):
-        talk.stage_changed(state, seeds)
+        effects += talk.stage_changed(state, seeds)
     return effects
 
 
@@ -145,7 +144,9 @@ def _regained(state: State, own: Iterable[Feed]) -> None:
     """What I had folded before I lost it is to be got back too."""
     for feed in own:
         for origin, size in feed.head.folded.items():
-            if origin.party == state.peer and state.open(origin).size < size:
+            if origin.party == state.party:
+                saying.open_own(state, origin)
+            elif state.open(origin).size < size:
                 state.goal[origin] = max(size, state.goal.get(origin, 0))
 
 

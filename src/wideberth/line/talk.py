@@ -13,7 +13,7 @@ from wideberth.ledger.ids import Origin
 from wideberth.ledger.seal import Content
 from wideberth.line import outbox, restore, status, take
 from wideberth.line.messages import Effect, Send, Write
-from wideberth.line.say import open_own
+from wideberth.line.say import lost, open_own
 from wideberth.line.state import Feed, Seeds, State, Under
 from wideberth.line.status import Status
 
@@ -50,7 +50,7 @@ def hear(state: State, content: Content, seeds: Seeds) -> list[Effect]:
     talk = state.talk
     sizes = {feed.origin: feed.size for feed in state.of(state.peer)}
     said = status.read(content.checkpoint, state.line, state.peer, state.papers[state.peer], sizes)
-    if said.counter <= talk.heard or said.session in talk.left:
+    if not _newer(state, said):
         raise Stale("line.old_status", talk.heard, f"status {said.counter}; {talk.heard} was heard")
     heads = {origin: _read(state, origin, data, state.peer) for origin, data in said.heads.items()}
     receipts = {origin: _read(state, origin, data, state.party) for origin, data in said.receipts.items()}
@@ -66,7 +66,7 @@ def hear(state: State, content: Content, seeds: Seeds) -> list[Effect]:
     if talk.answered:
         effects += _rolled_back(state, said, receipts, content.checkpoint)
         if restore.shown(state):
-            stage_changed(state, seeds)
+            effects += stage_changed(state, seeds)
     for origin, size in said.credit.items():
         if origin in state.credit:
             state.credit[origin] = max(size, state.credit[origin])
@@ -82,11 +82,12 @@ def settled(state: State) -> None:
         talk.echo, talk.tell = talk.hello, True
 
 
-def stage_changed(state: State, seeds: Seeds) -> None:
+def stage_changed(state: State, seeds: Seeds) -> list[Effect]:
     """What this party could not sign it may sign now, or the other way round: it tells."""
     state.talk.tell = True
     for feed in state.of(state.peer):
         cosign(state, feed, seeds)
+    return lost(state) if state.stage == "whole" else []
 
 
 def cosign(state: State, feed: Feed, seeds: Seeds) -> None:
@@ -110,23 +111,34 @@ def _receipt(state: State, theirs: Feed) -> bytes | None:
     return cosigned if newest else theirs.note
 
 
+def _newer(state: State, said: Status) -> bool:
+    """Whether a status was written after the one that counts now, whatever the peer's clock says.
+
+    What answers a later status of mine is later. What answers none of this start is by its counter, and never
+    of a start of the peer's that is over.
+    """
+    talk = state.talk
+    if said.echo == talk.session:
+        return (said.heard, said.counter) > (talk.answer, talk.heard)
+    return said.counter > talk.heard and (said.session == talk.hello or said.session not in talk.met)
+
+
 def _greet(state: State, said: Status) -> None:
     talk = state.talk
     talk.heard, talk.heard_ms = said.counter, state.now.boot_ms
-    # what I say has to be newer than what the peer has heard, even if my clock was set back
+    # to a peer that was just started, only the counter shows what is newer
     talk.counter = max(talk.counter, said.heard)
     if said.session != talk.hello:
-        if talk.hello is not None:
-            talk.left.add(talk.hello)
         talk.hello, talk.trusted = said.session, None
         for feed in state.of(state.peer):
             feed.waiting.clear()
             feed.odd = None
         state.candidates.clear()
         state.alarmed = {mark for mark in state.alarmed if mark[0] != "line.rolled_back"}
+    talk.met.add(said.session)
     talk.answered = said.echo == talk.session
     if talk.answered:
-        talk.trusted = said.session
+        talk.trusted, talk.answer = said.session, said.heard
     settled(state)
 
 
@@ -170,10 +182,12 @@ def _cosignatures(state: State, opened: Opened) -> list[note.Signature]:
 def _delivered(state: State, receipts: dict[Origin, Opened]) -> list[Effect]:
     """Receipts that are new, to be kept; they count when they are durable."""
     writes, under = [], []
+    on_the_way = {(each.origin, each.receipt) for some in state.under.values() for each in some}
     for origin, opened in receipts.items():
         mine, size = state.feeds[origin], opened.checkpoint.size
         held = mine.notes.get(size)
-        if origin in state.frozen or held is None or size <= state.receipts.get(origin, 0):
+        known = size <= state.receipts.get(origin, 0) or (origin, size) in on_the_way
+        if origin in state.frozen or held is None or known:
             continue
         if lines := _cosignatures(state, opened):
             before = note.parse(held)
@@ -189,8 +203,11 @@ def _rolled_back(state: State, said: Status, receipts: dict[Origin, Opened], dat
     for mine in state.of(state.party):
         origin, cosigned = mine.origin, state.receipts.get(mine.origin, 0)
         shown = receipts[origin].checkpoint.size if origin in receipts else 0
-        if shown < state.outbox[origin].acked:
+        if shown <= cosigned:
+            before = state.outbox[origin].acked
             outbox.acked(state, origin, shown)
+            if shown >= before:
+                continue
             words = f"the peer has cosigned {cosigned} entries and holds {shown}: it was rolled back"
             effects += state.alarm("line.rolled_back", origin, words, (mine.notes[cosigned], data))
     for origin in said.want:
