@@ -122,13 +122,14 @@ class Node(Struct):
     placed: list[Placed] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
     at_once: bool = True
+    skew_ms: int = 0
     cosigned: dict[Origin, int] = field(default_factory=dict)
     lost: dict[Origin, int] = field(default_factory=dict)
     salts: int = 0
 
     @property
     def now(self) -> Now:
-        return self.world.now
+        return self.world.now._replace(wall_ms=self.world.now.wall_ms + self.skew_ms)
 
     def do(self, event: Event) -> list[Effect]:
         self.state, effects = step.step(self.state, event, seeds(self.party))

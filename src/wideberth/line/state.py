@@ -207,6 +207,11 @@ class State(Struct):
         """Whether this party may sign: nothing of its own is missing, and the time is known."""
         return self.stage in ("whole", "waived") and self.clock.steady
 
+    @property
+    def may_repeat(self) -> bool:
+        """Whether a status may go once more: not for each message that comes twice."""
+        return self.now.boot_ms >= self.talk.told_ms + self.terms.retry_ms
+
     def of(self, party: str) -> list[Feed]:
         """A party's feeds, urgent first, older epochs before newer ones."""
         found = [each for each in self.feeds.values() if each.origin.party == party]

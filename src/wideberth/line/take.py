@@ -55,7 +55,7 @@ def _place(known: Feed, content: Content, size: int) -> int | None:
 def _placed(state: State, known: Feed, content: Content, n: int) -> list[Effect]:
     if n < known.written.size:
         # the receipt was lost, perhaps: it goes again, but not for each entry that comes twice
-        state.talk.tell |= state.now.boot_ms >= state.talk.told_ms + state.terms.retry_ms
+        state.talk.tell |= state.may_repeat
         return []
     if n >= _limit(state, known):
         if known.origin.party == state.party:

@@ -51,6 +51,8 @@ def hear(state: State, content: Content, seeds: Seeds) -> list[Effect]:
     sizes = {feed.origin: feed.size for feed in state.of(state.peer)}
     said = status.read(content.checkpoint, state.line, state.peer, state.papers[state.peer], sizes)
     if not _newer(state, said):
+        # perhaps it was started with its clock set back: it has to hear of this start to answer it
+        talk.tell |= said.session not in talk.met and state.may_repeat
         raise Stale("line.old_status", talk.heard, f"status {said.counter}; {talk.heard} was heard")
     heads = {origin: _read(state, origin, data, state.peer) for origin, data in said.heads.items()}
     receipts = {origin: _read(state, origin, data, state.party) for origin, data in said.receipts.items()}
