@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts import golden_again, golden_types
-from wideberth.ledger import certificate, feed, ids, keys, merkle, note, order, seal
+from wideberth.ledger import approval, certificate, feed, ids, keys, merkle, note, order, quints, seal
 from wideberth.ledger.body import Entry
 from wideberth.ledger.certificate import Certificate, Revocation
 from wideberth.ledger.feed import Head, Written
@@ -85,6 +85,7 @@ def inputs() -> dict[str, Any]:
             ),
         ],
         "leaves": [f"leaf {i}".encode().hex() if i else "" for i in range(LEAVES)],
+        "officers": officer_inputs(),
         "seeds": {party: {name: seed(f"{party} {name}") for name in names} for party in (north, south)},
         "sealed": [
             {
@@ -104,6 +105,8 @@ def inputs() -> dict[str, Any]:
             "private": [f"plan {i}".encode().hex() for i in range(5)],
             "salt": seed("salt of a commitment")[:32],
         },
+        # of the first six the last two are not stable: only the last entry folds them
+        "snapshot": {"entries": 6, "rules": "desk/1", "state": b"the state\n\0".hex()},
     }
 
 
@@ -138,12 +141,14 @@ def made(given: dict[str, Any]) -> dict[str, Any]:
         ],
         "genesis": genesis.decode(),
         "line": line.id,
+        "officers": officers(given["officers"], seeds["north"], head.origin),
         "order": [[entries.index(each.entry), each.disputed] for each in placed],
         "papers": papers(seeds["north"], head.origin),
         "parties": parties,
         "sealed": [
             sealed(row, line, parties["south"], entries, note.write(signed)) for row in given["sealed"]
         ],
+        "snapshot": golden_types.snapshot_of(given["snapshot"], line, entries),
         "types": golden_types.made(
             given["types"],
             seeds["north"]["identity"],
@@ -174,6 +179,34 @@ def papers(seeds: dict[str, bytes], origin: Origin) -> list[str]:
         certificate.revoke(Revocation(key, {origin: 17}), identity).decode(),
         certificate.revoke(Revocation(keys.public(seeds["officer"]), {}), identity).decode(),
     ]
+
+
+def officer_inputs() -> dict[str, Any]:
+    """What officers' keys are certified for, and what they approve."""
+    return {
+        "agreement": seed("agreement")[:32],
+        "from_n": 3,
+        "hash": seed("lifted"),
+        "role": "черговий офіцер 2",
+        "terms": f'schema = "wideberth.terms/1"\n# {LONG}\n',
+        "token": seed("token") + seed("more of it"),
+    }
+
+
+def officers(row: dict[str, Any], seeds: dict[str, bytes], origin: Origin) -> dict[str, Any]:
+    """An officer's certificate, one of a kind that is not known yet, approvals, an identity in words."""
+    identity, officer = seeds["identity"], seeds["officer"]
+    terms = approval.agreement(bytes.fromhex(row["agreement"]), row["terms"].encode())
+    subjects = (terms, approval.Subject("lift", bytes.fromhex(row["hash"])))
+    certified = [
+        Certificate(key, "officer", origin, row["from_n"], kind, row["role"])
+        for key, kind in ((keys.public(officer), "ed25519"), (bytes.fromhex(row["token"]), "webauthn"))
+    ]
+    return {
+        "approvals": [approval.write(approval.sign(subject, officer)).decode() for subject in subjects],
+        "certificates": [certificate.certify(each, identity).decode() for each in certified],
+        "words": quints.identity(keys.public(identity)),
+    }
 
 
 def sealed(

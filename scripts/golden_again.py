@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b32encode, b64encode
+from collections.abc import Callable
 from typing import Any
 
 from nacl import bindings
@@ -142,6 +143,8 @@ def placed(rows: list[dict[str, Any]], keys: dict[str, bytes]) -> list[list[Any]
 
 def made(given: dict[str, Any]) -> dict[str, Any]:
     """What this implementation makes of the inputs."""
+    from scripts import officers_again  # which uses what stands above
+
     seeds = given["seeds"]
     keys = {party: pair(all_["identity"])[0] for party, all_ in seeds.items()}
     parties = {party: b32(sha(key)) for party, key in keys.items()}
@@ -192,10 +195,12 @@ def made(given: dict[str, Any]) -> dict[str, Any]:
         "entries": entries,
         "genesis": genesis,
         "line": line,
+        "officers": officers_again.officers(given["officers"], seeds["north"], parties["north"], main),
         "order": placed(rows, keys),
         "papers": papers(seeds["north"], parties["north"], main),
         "parties": parties,
         "sealed": [message_of(row, entries, signed, line, parties["south"]) for row in given["sealed"]],
+        "snapshot": snapshot(given["snapshot"], rows, keys, feeds, (line, name)),
         "types": types(
             given["types"],
             seeds["north"]["identity"],
@@ -214,6 +219,45 @@ def made(given: dict[str, Any]) -> dict[str, Any]:
         },
         "vkeys": [vkey(main, 1, seeds["north"]["log"]), vkey(who, 4, seeds["south"]["cosign"])],
     }
+
+
+def snapshot(
+    given: dict[str, Any],
+    rows: list[dict[str, Any]],
+    keys: dict[str, bytes],
+    feeds: dict[str, list[bytes]],
+    names: tuple[str, Callable[[str, str, int], str]],
+) -> dict[str, Any]:
+    """A snapshot of what is stable, and its entry."""
+    line, name = names
+    order = [rows[i] for i, _ in placed(rows[: given["entries"]], keys)]
+    origins = [name(row["party"], row["kind"], row["epoch"]) for row in order]
+    first = min(keys, key=lambda party: keys[party])
+    stable = max(i for i, row in enumerate(order, start=1) if row["party"] == first)
+    sizes: dict[str, int] = {}
+    folded: dict[str, dict[str, int]] = {}
+    before: dict[str, dict[str, int]] = {}
+    for origin, row in zip(origins[:stable], order, strict=False):
+        before[origin] = dict(sizes)
+        for p, k, e, size in row["folded"]:
+            said = folded.setdefault(origin, {})
+            said[name(p, k, e)] = max(size, said.get(name(p, k, e), 0))
+        sizes[origin] = row["n"] + 1
+    found = [
+        {
+            "before": [before[origin].get(other, 0) for other in sorted(sizes)],
+            "folded": [folded.get(origin, {}).get(other, 0) for other in sorted(sizes)],
+            "origin": origin,
+            "root": b32(root(feeds[origin][: sizes[origin]])),
+            "size": sizes[origin],
+        }
+        for origin in sorted(sizes)
+    ]
+    text = jcs({"feeds": found, "line": line, "rules": given["rules"], "v": 1})
+    whole = f"wideberth/snapshot/v1\n{text}\n".encode() + bytes.fromhex(given["state"])
+    heads = {each["origin"]: {"root": each["root"], "size": each["size"]} for each in found}
+    body = jcs({"heads": heads, "rules": given["rules"], "state": b32(sha(whole))})
+    return {"body": body, "stable": stable, "whole": whole.decode()}
 
 
 def types(

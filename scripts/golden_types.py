@@ -1,17 +1,30 @@
-"""Golden vectors of what the record itself enters, of cases, and of an entry whose body was dropped."""
+"""Golden vectors of what the record itself enters, of cases, snapshots, and an entry without its body."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wideberth.ledger import canonical, commitment, entries, epoch, feed, ids, merkle, parts, seal
+from wideberth.ledger import (
+    canonical,
+    commitment,
+    entries,
+    epoch,
+    feed,
+    ids,
+    merkle,
+    order,
+    parts,
+    seal,
+    snapshot,
+)
 from wideberth.ledger.body import Entry
 from wideberth.ledger.entries import LineOpened, NewEpoch, Opening, Paper, Said
 from wideberth.ledger.epoch import Epoch
 from wideberth.ledger.feed import Head
-from wideberth.ledger.ids import Origin
+from wideberth.ledger.ids import Line, Origin
+from wideberth.ledger.snapshot import Snapshot
 
 
 def large(size: int) -> bytes:
@@ -61,6 +74,21 @@ def made(
             for part in parts.split(large(given["large"]))
         ],
     }
+
+
+def snapshot_of(given: dict[str, Any], line: Line, held: Sequence[Entry]) -> dict[str, Any]:
+    """A snapshot of what is stable of a line, and its entry."""
+    placed = order.place(line, held[: given["entries"]])
+    count = order.stable(line, placed)
+    start = order.beginning(placed[:count])
+    roots = {}
+    for origin, size in start.sizes.items():
+        hashes = [each.hash for each in held if each.header.origin == origin]
+        roots[origin] = merkle.root(merkle.grown(merkle.EMPTY, hashes[:size]))
+    state = bytes.fromhex(given["state"])
+    data = snapshot.write(Snapshot(line.id, start, roots, given["rules"], state))
+    body = written(entries.write(snapshot.enter(data)))
+    return {"body": body.decode(), "stable": count, "whole": data.decode()}
 
 
 def written(value: Mapping[str, canonical.Value]) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import batch, exact, gate, live, ours, plot, postgis, propose, report, sample
+from bench import batch, exact, gate, live, ours, plot, postgis, propose, report, sample, verify
 from bench.kinds import KINDS
 from bench.live_peers import All, Libspatialindex, Sqlite
 from bench.measure import Measured
@@ -34,6 +34,7 @@ from bench.traffic import (
 )
 from bench.ways import WAYS, absent
 from wideberth.conflict.find import find
+from wideberth.formats.recordfile import Part
 from wideberth.space.ground import Circle, Corridor, Polygon
 from wideberth.space.stated import circle, corridor, polygon
 from wideberth.space.units import DEGREE, METRE
@@ -431,3 +432,30 @@ def test_a_chart_is_log_log() -> None:
 
 def test_the_unused_pairs_of_close_are_those_beyond_the_minimum(flat: Flat, wanted: Index) -> None:
     assert close(flat, wanted[:, 0], wanted[:, 1]).all()
+
+
+def test_a_record_is_verified_and_its_tree_hashed_alone_is_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "sys.argv", ["verify", "--entries", "70", "--every", "9", "--json", str(tmp_path / "out")]
+    )
+    verify.main()
+    assert "70 entries, 8 checkpoints" in capsys.readouterr().out
+    assert json.loads((tmp_path / "out").read_text())["entries"] == 70
+
+
+def test_a_record_that_does_not_verify_fails_the_run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = verify.made
+
+    def swapped(entries: int, every: int) -> list[Part]:
+        parts = list(made(entries, every))
+        return [parts[0], parts[2], parts[1], *parts[3:]]
+
+    monkeypatch.setattr(verify, "made", swapped)
+    monkeypatch.setattr("sys.argv", ["verify", "--entries", "9"])
+    with pytest.raises(SystemExit) as caught:
+        verify.main()
+    assert caught.value.code == 1 and "the roots differ" in capsys.readouterr().out

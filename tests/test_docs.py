@@ -61,7 +61,11 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md"])
+RUN = ("README.md", "docs/tutorial.md", "docs/keys.md")
+"""Pages whose commands are run."""
+
+
+@pytest.mark.parametrize("name", RUN)
 def test_the_commands_of_the_page_do_what_it_says(name: str, tmp_path: Path) -> None:
     (tmp_path / "src").symlink_to(ROOT / "src")
     ran = 0
@@ -91,7 +95,7 @@ def test_the_commands_of_the_page_do_what_it_says(name: str, tmp_path: Path) -> 
 
 
 def test_every_shell_command_of_ours_is_marked() -> None:
-    for page in (ROOT / "README.md", ROOT / "docs" / "tutorial.md"):
+    for page in (ROOT / name for name in RUN):
         text = page.read_text(encoding="utf-8")
         blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
         ours = [block for block in blocks if "scripts/wideberth" in block]

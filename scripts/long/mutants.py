@@ -1,4 +1,4 @@
-"""Does the suite turn red where GEOMETRY says it must? Break a copy of the program and see.
+"""Does the suite turn red where GEOMETRY or the record says it must? Break a copy of the program and see.
 
 `python scripts/long/mutants.py` copies sources, tests and scripts to a temporary folder, replaces
 one exact text for each mutant, and runs a fast part of the suite there: it must fail, and must pass on
@@ -45,6 +45,14 @@ def kernel(name: str, found: str, becomes: str, file: str = "kernels") -> Mutant
     """A comparison of a compiled loop changed."""
     tests = "tests/conflict/test_kernels.py" if file == "kernels" else "tests/conflict/test_index_kernels.py"
     return Mutant(name, f"conflict/{file}.py", found, becomes, (tests,))
+
+
+def ledger(name: str, module: str, found: str, becomes: str) -> Mutant:
+    """A mutant of the record, for the tests of its ledger."""
+    names = (module, "beginning", "snapshot") if module == "order" else (module,)
+    return Mutant(
+        name, f"ledger/{module}.py", found, becomes, tuple(f"tests/ledger/test_{each}.py" for each in names)
+    )
 
 
 MUTANTS = (
@@ -194,6 +202,120 @@ MUTANTS = (
         "reach = np.sqrt(square)",
         "index_trees",
     ),
+    ledger(
+        "order: the tie",
+        "order",
+        "self.line.rank(origin.party), KINDS",
+        "-self.line.rank(origin.party), KINDS",
+    ),
+    ledger(
+        "order: main before urgent",
+        "order",
+        "KINDS.index(origin.kind), origin.epoch",
+        "origin.epoch, KINDS.index(origin.kind)",
+    ),
+    ledger(
+        "order: what was folded before is forgotten",
+        "order",
+        "folded = header.folded if kept else",
+        "folded = header.folded if True else",
+    ),
+    ledger("order: nothing is disputed", "order", "not kept or not covers(folded, own)", "not kept"),
+    ledger(
+        "order: what goes back is not disputed",
+        "order",
+        "not kept or not covers(folded, own)",
+        "not covers(folded, own)",
+    ),
+    ledger(
+        "order: a late entry goes to the end",
+        "order",
+        "at = max(at, placed[last] + 1 if last >= 0 else 0)",
+        "at = end",
+    ),
+    ledger(
+        "order: overtaken is not seen",
+        "order",
+        "self._rank(other) > rank\n",
+        "self._rank(other) < rank\n",
+    ),
+    ledger(
+        "order: overtaken by what waits",
+        "order",
+        "and covers(before, entry.header.folded)",
+        "",
+    ),
+    ledger("order: overtaken by what is not next", "order", "and before.get(origin, 0) == n", ""),
+    ledger(
+        "order: the covered ones are forgotten", "order", "else self.start.folded.get(origin, {})", "else {}"
+    ),
+    ledger(
+        "beginning: too late",
+        "order",
+        "folded[origin], before[origin] = each.folded, dict(sizes)",
+        "folded[origin], before[origin] = each.folded, {**sizes, origin: sizes.get(origin, 0) + 1}",
+    ),
+    ledger("stable: by the other party", "order", "line.parties[0]", "line.parties[1]"),
+    ledger("stable: one too few", "order", "enumerate(placed, start=1)", "enumerate(placed, start=0)"),
+    ledger("stable: one too many", "order", "enumerate(placed, start=1)", "enumerate(placed, start=2)"),
+    ledger("snapshot: the hash", "snapshot", "if hashlib.sha256(data).digest() != taken.state:", "if False:"),
+    ledger(
+        "snapshot: the entry",
+        "snapshot",
+        "if (found.heads, found.rules) != (taken.heads, taken.rules):",
+        "if False:",
+    ),
+    ledger(
+        "snapshot: the journal",
+        "snapshot",
+        "!= mark.root:",
+        "!= mark.root and (origin.text, mark.size) in roots:",
+    ),
+    ledger("snapshot: the rules", "snapshot", "if found.rules not in rules:", "if False:"),
+    ledger(
+        "dropped: what is not covered",
+        "snapshot",
+        "and each.header.n < taken.heads[each.header.origin].size",
+        "",
+    ),
+    ledger("dropped: keys", "snapshot", "and each.header.type not in own", ""),
+    ledger("dropped: what is open", "snapshot", "and closed(each)", ""),
+    ledger(
+        "entries: a snapshot of what nobody saw",
+        "entries",
+        "if mark.size > (entry.header.n if origin == own else folded.get(origin, 0)):",
+        "if False:",
+    ),
+    ledger("entries: anywhere", "entries", "if not _PLACES[where](entry):", "if False:"),
+    ledger("epoch: less", "epoch", "if found.size < cosigned.size:", "if False:"),
+    ledger("epoch: more", "epoch", "if found.size > cosigned.size:", "if False:"),
+    ledger("epoch: another tree", "epoch", "if found.root != cosigned.root:", "if False:"),
+    ledger("epoch: another feed", "epoch", "if found.origin != entry.header.origin or", "if"),
+    ledger("epoch: of another feed", "epoch", "or found.previous.text != cosigned.origin:", ":"),
+    ledger("parts: the hash", "parts", "!= held[0].sha256:", "== b'':"),
+    ledger(
+        "parts: in two versions",
+        "parts",
+        "or held.setdefault(part.i, part) != part:",
+        "or not held.setdefault(part.i, part):",
+    ),
+    ledger("parts: short", "parts", "or not (last or len(part.data) == PART):", ":"),
+    ledger("commitment: whose", "commitment", "or ids.origin(found.origin).party != party:", ":"),
+    ledger(
+        "receive: without its body",
+        "feed",
+        "if item.dropped:\n            raise",
+        "if False:\n            raise",
+    ),
+    ledger(
+        "folded: another party's private feed", "body", " or (own.private and other.party != own.party)", ""
+    ),
+    ledger(
+        "case: in the order given",
+        "ids",
+        'notices = sorted((notice(one, "one"), notice(other, "other")))',
+        'notices = [notice(one, "one"), notice(other, "other")]',
+    ),
 )
 
 
@@ -252,18 +374,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.parse_args()
+    parser.add_argument("--only", default="", help="only mutants of files below this one, such as ledger/")
+    only = parser.parse_args().only
+    mutants = [mutant for mutant in MUTANTS if mutant.file.startswith(only)]
     wrong = 0
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         copy_tree(folder)
-        for mutant in MUTANTS:
+        for mutant in mutants:
             replaced((folder / "src" / "wideberth" / mutant.file).read_text("utf-8"), mutant)
-        for tests in dict.fromkeys(mutant.tests for mutant in MUTANTS):
+        for tests in dict.fromkeys(mutant.tests for mutant in mutants):
             wrong += not shown(
                 f"as it is: {Path(tests[0]).name[:24]}", GREEN, partial(run_tests, folder, tests)
             )
-        for mutant in MUTANTS:
+        for mutant in mutants:
             wrong += not shown(mutant.name, RED, partial(try_out, folder, mutant))
     return 1 if wrong else 0
 

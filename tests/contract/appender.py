@@ -1,6 +1,6 @@
 """Appends until it is killed; says on standard output what was acknowledged.
 
-    python appender.py NAME
+    python appender.py sqlite|postgres NAME [URL]
 
 Run by test_journal.py. Several callers at once, so that commits hold several batches.
 """
@@ -12,11 +12,20 @@ import threading
 from pathlib import Path
 
 from bench.journal import KEY, feed, items
-from wideberth.store import sqlite
 from wideberth.store.journal import Step
 from wideberth.store.kept import Kept
 
 FEEDS = 4
+
+
+def opened(kind: str, name: str, url: str) -> Kept:
+    if kind == "sqlite":
+        from wideberth.store import sqlite
+
+        return sqlite.open(Path(name), KEY)
+    from wideberth.store import postgres
+
+    return postgres.open(url, KEY, name)
 
 
 def work(journal: Kept, number: int, speaking: threading.Lock) -> None:
@@ -33,7 +42,7 @@ def work(journal: Kept, number: int, speaking: threading.Lock) -> None:
 
 
 if __name__ == "__main__":
-    with sqlite.open(Path(sys.argv[1]), KEY) as kept:
+    with opened(*sys.argv[1:4]) as kept:
         lock = threading.Lock()
         for i in range(FEEDS):
             threading.Thread(target=work, args=(kept, i, lock), daemon=True).start()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.journals import Place, sqlite_place
+from tests.contract.journals import Place, postgres_place, sqlite_place
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    with sqlite_place(tmp_path) as found:
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    with sqlite_place(tmp_path) if request.param == "sqlite" else postgres_place() as found:
         yield found

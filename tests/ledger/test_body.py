@@ -41,6 +41,14 @@ def test_a_header_is_read_back(header: Header) -> None:
     assert len(leaf) <= canonical.HEADER
 
 
+@given(HEADERS, st.binary(min_size=16, max_size=16), st.integers())
+def test_what_was_stored_is_read_again(header: Header, salt: bytes, number: int) -> None:
+    data = canonical.write({"number": number % 1000})
+    changed = {**{f: getattr(header, f) for f in header.__struct_fields__}, "body_c": body.commit(salt, data)}
+    leaf = body.write(Header(**changed))
+    assert body.reread(leaf, salt, data) == body.opened(leaf, salt, data)
+
+
 def test_a_type_of_64_characters_is_one() -> None:
     assert body.read(canonical.write({**GOOD, "type": "a" * 64})).type == "a" * 64
 

@@ -33,6 +33,23 @@ def test_what_is_written_is_accepted_and_is_the_same(value: Any) -> None:
     assert data == rfc8785.dumps(value)
 
 
+ASCII = st.text(st.characters(min_codepoint=1, max_codepoint=127))
+
+
+@given(st.dictionaries(ASCII, st.recursive(WHOLE | ASCII, lambda inner: st.dictionaries(ASCII, inner))))
+def test_two_encoders_write_the_same(value: Any) -> None:
+    assert canonical.write(value) == rfc8785.dumps(value)
+
+
+def test_every_character_and_the_order_of_keys() -> None:
+    value: Any = {chr(i): chr(i) for i in (*range(127, 0, -1), 0x2028, 0xFFFD, 0x1F600)}
+    data = canonical.write(value)
+    assert data == rfc8785.dumps(value) == canonical.write(canonical.accept(data))
+    assert data.index("\U0001f600".encode()) < data.index(
+        "\ufffd".encode()
+    )  # by UTF-16, as JavaScript has it
+
+
 @given(OBJECTS)
 def test_other_spellings_of_a_value_are_read_but_not_accepted(value: Any) -> None:
     for other in (json.dumps(value, indent=1).encode(), json.dumps(value).encode() + b"\n"):

@@ -16,18 +16,21 @@ from wideberth.ledger.certificate import Certificate, Papers, Revocation
 LOG = A.key("log")
 CERTIFICATE = Certificate(LOG, "log", origin(A), 5)
 REVOCATION = Revocation(LOG, {origin(A): 9})
+OFFICER = Certificate(A.key("officer"), "officer", origin(A, "urgent"), 0, "ed25519", "ضابط مناوب 2")
 
 
 def test_papers_are_read_back_by_whoever_knows_the_identity_key() -> None:
     for made in (
         CERTIFICATE,
-        Certificate(A.key("officer"), "officer", origin(A, "urgent"), 0),
+        OFFICER,
+        Certificate(bytes(77), "officer", origin(A), 0, "webauthn", "deputy"),
         Certificate(A.key("cosign"), "cosign", origin(B), 0),
         Certificate(seal.prekey(1, seed("p")).public, "seal", origin(A), 0),
         Certificate(seal.prekey(2, seed("p")).public, "seal", origin(A), 0),
     ):
         assert certificate.read_certificate(certificate.certify(made, seed("north")), A.identity) == made
-    for revoked in (REVOCATION, Revocation(LOG, {})):
+        assert certificate.read(certificate.sign(made, seed("north")), A.identity) == made
+    for revoked in (REVOCATION, Revocation(LOG, {}), Revocation(bytes(77), {})):
         assert certificate.read_revocation(certificate.revoke(revoked, seed("north")), A.identity) == revoked
 
 
@@ -39,6 +42,11 @@ def test_the_note_in_full() -> None:
         f'{{"from_n":5,"key":"{ids.base32(LOG)}","origin":"{origin(A).text}","purpose":"log","v":1}}',
     ]
     assert line.startswith(f"— wideberth/{A.name} ")
+    officer = certificate.certify(OFFICER, seed("north")).decode().split("\n")[1]
+    assert (
+        f'"kind":"ed25519","origin":"{OFFICER.origin.text}","purpose":"officer","role":"ضابط مناوب 2"'
+        in officer
+    )
     data = certificate.revoke(REVOCATION, seed("north"))
     assert data.decode().split("\n")[:2] == [
         "wideberth/revocation/v1",
@@ -99,6 +107,37 @@ def test_a_paper_is_what_its_first_line_says() -> None:
         (signed("wideberth/certificate/v1\n"), "ledger.certificate"),
         (signed("wideberth/certificate/v1\n{}\n"), "ledger.certificate"),
         (signed("wideberth/certificate/v1\n{ }\n"), "ledger.json_not_canonical"),
+        (paper(kind="ed25519", role="deputy"), "ledger.certificate"),
+        (paper(purpose="officer"), "ledger.certificate"),
+        (paper(purpose="officer", kind="ed25519"), "ledger.certificate"),
+        (paper(purpose="officer", role="deputy"), "ledger.certificate"),
+        (paper(purpose="officer", kind="ed25519", role="deputy"), ""),
+        (paper(purpose="officer", kind="ed25519", role="d" * 64), ""),
+        (paper(purpose="officer", kind="ed25519", role="d" * 65), "ledger.certificate"),
+        (paper(purpose="officer", kind="ed25519", role=""), "ledger.certificate"),
+        (paper(purpose="officer", kind="ed25519", role=" deputy"), "ledger.certificate"),
+        (paper(purpose="officer", kind="ed25519", role=2), "ledger.certificate"),
+        (paper(purpose="officer", kind="ed25519", role="deputy\n"), "ledger.certificate"),
+        (paper(purpose="officer", kind="ed25519", role="dep\u202euty"), "ledger.certificate"),
+        (paper(purpose="officer", kind="ed25519", role="dep\u200buty"), "ledger.certificate"),
+        (paper(purpose="officer", kind="ed25519", role="deputy\U000e0041"), "ledger.certificate"),
+        (paper(purpose="officer", kind="Ed25519", role="deputy"), "ledger.certificate"),
+        (paper(purpose="officer", kind="k" * 33, role="deputy"), "ledger.certificate"),
+        (paper(purpose="officer", kind=1, role="deputy"), "ledger.certificate"),
+        (
+            paper(purpose="officer", kind="ed25519", role="deputy", key=ids.base32(bytes(33))),
+            "ledger.certificate",
+        ),
+        (paper(purpose="officer", kind="later", role="deputy", key=ids.base32(bytes(33))), ""),
+        (paper(purpose="officer", kind="later", role="deputy", key=ids.base32(bytes(4096))), ""),
+        (
+            paper(purpose="officer", kind="later", role="deputy", key=ids.base32(bytes(4097))),
+            "ledger.certificate",
+        ),
+        (
+            paper(purpose="officer", kind="later", role="deputy", key=ids.base32(bytes(31))),
+            "ledger.certificate",
+        ),
         (certificate.revoke(REVOCATION, seed("north")), "ledger.certificate"),
         (b"", "ledger.note"),
         (paper(), ""),
@@ -121,10 +160,36 @@ def test_revocations_are_read_strictly(last_n: Any) -> None:
     assert caught.value.code in ("ledger.certificate", "ledger.origin")
 
 
-def test_what_could_not_be_read_is_not_signed() -> None:
+@pytest.mark.parametrize(
+    "made",
+    [
+        Certificate(A.identity, "log", origin(A), 0),
+        Certificate(LOG, "log", origin(A), 0, "ed25519", "deputy"),
+        Certificate(LOG, "officer", origin(A), 0),
+        Certificate(LOG, "officer", origin(B), 0, "ed25519", "deputy"),
+    ],
+)
+def test_what_could_not_be_read_is_not_signed(made: Certificate) -> None:
     with pytest.raises(Invalid) as caught:
-        certificate.certify(Certificate(A.identity, "log", origin(A), 0), seed("north"))
+        certificate.certify(made, seed("north"))
     assert caught.value.code == "ledger.certificate"
+
+
+def test_a_certificate_is_no_revocation() -> None:
+    with pytest.raises(Invalid) as caught:
+        certificate.read_revocation(paper(), A.identity)
+    assert (caught.value.code, caught.value.path) == ("ledger.certificate", "line 1")
+
+
+def test_a_length_that_no_key_has_is_told_with_those_that_keys_have() -> None:
+    for data, wanted in (
+        (paper(key="a"), "a key of 32 bytes"),
+        (paper(key="a", purpose="seal"), "a key of 32 or 1216 bytes"),
+        (paper(key="a", purpose="officer", kind="later", role="deputy"), "a key of 32 to 4096 bytes"),
+    ):
+        with pytest.raises(Invalid) as caught:
+            certificate.read(data, A.identity)
+        assert caught.value.wanted == wanted
 
 
 def test_a_key_counts_from_where_it_is_certified_to_where_it_is_revoked() -> None:
@@ -151,9 +216,20 @@ def test_a_revocation_counts_from_the_first_entry_in_feeds_it_does_not_name() ->
 
 
 def test_one_key_has_one_purpose() -> None:
-    both = Papers((CERTIFICATE, Certificate(LOG, "officer", origin(A), 0)))
+    both = Papers((CERTIFICATE, Certificate(LOG, "officer", origin(A), 0, "ed25519", "deputy")))
     assert certificate.standing(LOG, "log", origin(A), 6, both) == "unknown"
     assert certificate.logs(origin(A), 6, both) == ()
+
+
+def test_of_officers_one_kind_counts() -> None:
+    for kind, wanted in (("ed25519", "valid"), ("webauthn", "unknown")):
+        papers = Papers((Certificate(LOG, "officer", origin(A), 0, kind, "deputy"),))
+        assert certificate.standing(LOG, "officer", origin(A), 0, papers) == wanted
+
+
+def test_papers_are_sorted_by_what_they_are() -> None:
+    found = certificate.papers([REVOCATION, CERTIFICATE, OFFICER])
+    assert found == Papers((CERTIFICATE, OFFICER), (REVOCATION,))
 
 
 def test_keys_follow_each_other() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from scripts import golden, golden_again
 from wideberth.ledger import (
+    approval,
     body,
     canonical,
     certificate,
@@ -24,13 +25,16 @@ from wideberth.ledger import (
     merkle,
     note,
     order,
+    quints,
+    roster,
     seal,
+    snapshot,
 )
 
 FILE = Path(__file__).parent / "golden.json"
 KEPT: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 GIVEN, VECTORS = KEPT["inputs"], KEPT["vectors"]
-SHA256 = "6278df8dc98e38111bcbc71c580fb5419dfffc8067624c15bf4acf3379f03ba4"
+SHA256 = "9b454241360adcac5fda4b85bfd745f1bff16df7893e391ebf446e5722124926"
 LINE = ids.line(VECTORS["genesis"].encode())
 ENTRIES = [
     body.opened(e["leaf"].encode(), bytes.fromhex(e["salt"]), e["body"].encode()) for e in VECTORS["entries"]
@@ -77,6 +81,19 @@ def test_the_checkpoint_and_the_papers_are_read() -> None:
     )
 
 
+def test_the_officers_are_read() -> None:
+    identity = LINE.identity(VECTORS["parties"]["north"])
+    found = VECTORS["officers"]
+    certified = [certificate.read_certificate(each.encode(), identity) for each in found["certificates"]]
+    assert [each.kind for each in certified] == ["ed25519", "webauthn"]
+    origin, n, papers = certified[0].origin, certified[0].from_n, certificate.papers(certified)
+    assert [each.standing for each in roster.roster(origin, n, papers).values()].count("valid") == 1
+    for each in map(str.encode, found["approvals"]):
+        made = approval.read(each)
+        assert approval.approvers(made.subject, [made], origin, n, papers) == {certified[0].key}
+    assert quints.unwords(found["words"]) == ids.unbase32(ids.party(identity), 32, "")[:16]
+
+
 @pytest.mark.parametrize("i", range(2))
 def test_the_sealed_messages_open(i: int) -> None:
     row, vector = GIVEN["sealed"][i], VECTORS["sealed"][i]
@@ -92,6 +109,18 @@ def test_the_order_from_the_last_to_the_first() -> None:
     placed = order.place(LINE, reversed(ENTRIES))
     assert [[ENTRIES.index(each.entry), each.disputed] for each in placed] == VECTORS["order"]
     assert [disputed for _, disputed in VECTORS["order"]].count(True) == 1
+
+
+def test_the_snapshot_is_loaded_and_goes_on() -> None:
+    vector = VECTORS["snapshot"]
+    data = vector["whole"].encode()
+    taken = snapshot.enter(data)
+    assert canonical.write(entries.write(taken)).decode() == vector["body"]
+    held = {(origin.text, mark.size): mark.root for origin, mark in taken.heads.items()}
+    loaded = snapshot.load(data, taken, held, {GIVEN["snapshot"]["rules"]})
+    assert loaded.state.hex() == GIVEN["snapshot"]["state"]
+    placed = order.place(LINE, ENTRIES)
+    assert order.place(LINE, ENTRIES, loaded.start) == placed[vector["stable"] :]
 
 
 def test_the_records_own_entries_are_read() -> None:
@@ -114,7 +143,10 @@ def test_the_examples_on_the_page_are_these() -> None:
     page = (Path(__file__).parents[2] / "docs" / "record.md").read_text(encoding="utf-8")
     examples = re.findall(r"```(?:json|text)\n(.*?)```", page, re.DOTALL)
     texts = [e[part] for e in VECTORS["entries"] for part in ("leaf", "body")]
-    whole = [VECTORS["genesis"], VECTORS["cosigned"], *VECTORS["papers"], *texts, VECTORS["types"]["epoch"]]
+    officers = VECTORS["officers"]
+    texts += [*VECTORS["papers"], *officers["certificates"], *officers["approvals"]]
+    whole = [VECTORS["genesis"], VECTORS["cosigned"], *texts, VECTORS["types"]["epoch"]]
     assert [each for each in examples if each.rstrip("\n") not in [text.rstrip("\n") for text in whole]] == []
-    assert len(examples) == 7
+    assert len(examples) == 9
+    assert officers["words"] in page
     assert VECTORS["line"] in page and VECTORS["entries"][4]["salt"] in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from wideberth.ledger import certificate, feed, ids, keys, merkle, note
@@ -16,22 +17,32 @@ def seed(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()
 
 
+@cache
+def public(name: str) -> bytes:
+    return keys.public(seed(name))
+
+
+@cache
+def name_of(identity: bytes) -> str:
+    return ids.party(identity)
+
+
 class Party(NamedTuple):
     label: str
 
     @property
     def identity(self) -> bytes:
-        return keys.public(seed(self.label))
+        return public(self.label)
 
     @property
     def name(self) -> str:
-        return ids.party(self.identity)
+        return name_of(self.identity)
 
     def seed(self, purpose: str) -> bytes:
         return seed(f"{self.label} {purpose}")
 
     def key(self, purpose: str) -> bytes:
-        return keys.public(self.seed(purpose))
+        return public(f"{self.label} {purpose}")
 
 
 A, B = Party("north"), Party("south")

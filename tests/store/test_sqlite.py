@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from bench.journal import KEY, feed, items
+from tests.ledger.two import A, origin
 from wideberth.errors import Invalid, Refused
+from wideberth.ledger.feed import Head, Item, Written, append
 from wideberth.store import sqlite
 from wideberth.store.journal import Step
+from wideberth.store.kept import Kept
 
 FEED = feed(0)
 ENTRIES = items(FEED, 0, 60)
@@ -50,6 +53,7 @@ def test_a_commit_waits_for_the_disk(path: Path) -> None:
         write = journal._database.write
         assert write.execute("PRAGMA synchronous").fetchone() == (2,)
         assert write.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert write.execute("PRAGMA secure_delete").fetchone() == (1,)
 
 
 def test_a_file_that_others_may_open_is_refused(path: Path) -> None:
@@ -128,3 +132,89 @@ def test_a_database_that_cannot_log_ahead_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as length:
         sqlite.open(tmp_path / "new.db", b"short")
     assert length.value.code == "journal.key_length"
+
+
+def varied(name: str, sizes: list[int]) -> list[Item]:
+    """Entries of a feed whose bodies have about these sizes; the largest do not fit in a page."""
+    head, found = Head(origin(A, "main", epoch=int(name))), []
+    for n, size in enumerate(sizes):
+        written = Written("test.said", 1, {}, n)
+        grown = append(head, written, {"said": "." * size}, bytes([int(name), n, *range(14)]))
+        head = grown.head
+        found.append(Item(grown.entry.leaf, grown.entry.salt, grown.entry.body))
+    return found
+
+
+def test_of_what_was_dropped_no_trace_is_left_in_the_files(tmp_path: Path) -> None:
+    """Rows of several feeds between each other, dropped in rounds while more is appended."""
+    path, chance = tmp_path / "journal.db", random.Random(11)
+    sizes = {str(i): [chance.choice([20, 300, 300, 1500, 5000]) for _ in range(60)] for i in range(4)}
+    held = {origin(A, "main", epoch=int(i)).text: varied(i, each) for i, each in sizes.items()}
+    places = [(name, n) for name in held for n in range(60)]
+    chance.shuffle(places)
+
+    def traces(rows: list[bytes]) -> int:
+        files = b"".join(each.read_bytes() for each in tmp_path.iterdir())
+        return sum(
+            row[at : at + 16] in files
+            for row in rows
+            for at in (*range(0, len(row) - 16, 400), len(row) - 16)
+        )
+
+    gone: list[bytes] = []
+    with sqlite.open(path, KEY) as journal:
+        for begin in range(0, 60, 10):
+            for n in range(begin, begin + 10):
+                journal.append([Step(name, n, (items[n],)) for name, items in held.items()])
+            going = [(name, n) for name, n in places[::3] if begin <= n + 5 < begin + 10]
+            rows = [row_of(journal, *each) for each in going]
+            assert traces(rows) > len(rows)
+            for name in held:
+                journal.drop({name: [n for of, n in going if of == name]})
+            gone += rows
+            assert traces(gone) == 0
+    assert len(gone) > 60 and traces(gone) == 0
+    sqlite.open(path, KEY).close()
+
+
+def row_of(journal: Kept, feed: str, n: int) -> bytes:
+    query = "SELECT sealed FROM entries WHERE feed = ? AND n = ?"
+    found = journal._database.read.execute(query, (journal._numbers[feed], n)).fetchone()[0]
+    assert isinstance(found, bytes)
+    return found
+
+
+def test_traces_that_a_reader_holds_are_told_and_removed_later(path: Path) -> None:
+    with sqlite.open(path, KEY) as journal, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        journal.append([Step(FEED, 60, items(FEED, 60, 61))])
+        row = row_of(journal, FEED, 60)
+        log = path.with_name("journal.db-wal")
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM entries").fetchall()
+        journal._database.write.execute("PRAGMA busy_timeout = 10")
+        with pytest.raises(Refused) as caught:
+            journal.drop({FEED: [60]})
+        assert caught.value.code == "journal.residue" and row in log.read_bytes()
+        assert journal.heads()[FEED].dropped == 1
+        # nobody else is stopped by it
+        journal.append([Step(FEED, 61, items(FEED, 61, 62))])
+        other.execute("COMMIT")
+        journal.drop({FEED: [60]})
+        assert log.stat().st_size == 0 and row not in path.read_bytes()
+
+
+def test_traces_of_a_process_that_was_killed_are_removed_at_opening(path: Path, tmp_path: Path) -> None:
+    """The files as they are after the commit of a drop, before its log was emptied."""
+    with sqlite.open(path, KEY) as journal:
+        journal.append([Step(FEED, 60, items(FEED, 60, 61))])
+        row = row_of(journal, FEED, 60)
+        journal._database = journal._database._replace(scrub=lambda: None)
+        journal.drop({FEED: [60]})
+        for end in ("", "-wal"):
+            data = path.with_name(f"journal.db{end}").read_bytes()
+            (tmp_path / f"copy.db{end}").write_bytes(data)
+    assert row in (tmp_path / "copy.db-wal").read_bytes()
+    (tmp_path / "copy.db").chmod(0o600)
+    with sqlite.open(tmp_path / "copy.db", KEY) as journal:
+        assert journal.heads()[FEED].dropped == 1
+        assert all(row not in each.read_bytes() for each in tmp_path.glob("copy.db*"))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO
 
 from msgspec import Struct, structs
 
@@ -84,10 +86,8 @@ def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None) -> byt
     `file.unreadable`, `file.too_large`, `file.empty`, `file.repeated`).
     """
     try:
-        # without O_NONBLOCK a named pipe would wait for a writer before anybody could look at it
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as file:
-            _check_kind(os.fstat(file.fileno()), path, same)
+        with _opened(path) as file:
+            _check_size(os.fstat(file.fileno()), path, same)
             data = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         raise _unreadable(error) from error
@@ -98,7 +98,35 @@ def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None) -> byt
     return data
 
 
-def _check_kind(found: os.stat_result, path: str, same: dict[tuple[int, int], str] | None) -> None:
+@contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """A regular file of any size, to be read piece by piece; every error names it.
+
+    Raises: Invalid (`file.missing`, `file.directory`, `file.not_regular`, `file.permission`,
+    `file.unreadable`).
+    """
+    try:
+        file = _opened(path)
+    except Invalid as error:
+        raise error.under(path) from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(error).under(path) from error
+    with file:
+        yield file
+
+
+def _opened(path: str) -> BinaryIO:
+    # without O_NONBLOCK a named pipe would wait for a writer before anybody could look at it
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        _check_kind(os.fstat(handle))
+    except Invalid:
+        os.close(handle)
+        raise
+    return os.fdopen(handle, "rb")
+
+
+def _check_kind(found: os.stat_result) -> None:
     if stat.S_ISDIR(found.st_mode):
         raise Invalid(
             "file.directory", "", "a directory", "files, for example every file in it: DIR/*.geojson"
@@ -106,6 +134,9 @@ def _check_kind(found: os.stat_result, path: str, same: dict[tuple[int, int], st
     if not stat.S_ISREG(found.st_mode):
         wanted = "a file that is stored (save what comes from a pipe first)"
         raise Invalid("file.not_regular", "", "a pipe or device", wanted)
+
+
+def _check_size(found: os.stat_result, path: str, same: dict[tuple[int, int], str] | None) -> None:
     if found.st_size > LARGEST_FILE:
         raise _too_large(f"{found.st_size:,} bytes")
     if same is None:

@@ -12,10 +12,13 @@ import wideberth
 from wideberth.cli.check import CHECK_HELP, check
 from wideberth.cli.convert import CONVERT_HELP, convert
 from wideberth.cli.diff import DIFF_HELP, diff
+from wideberth.cli.key import keys
 from wideberth.cli.place import PLACE_HELP, place
 from wideberth.cli.propose import PROPOSE_HELP, propose
+from wideberth.cli.record import RECORD_HELP, record
 from wideberth.cli.say import could_not, tell
 from wideberth.cli.template import TEMPLATE_HELP, template
+from wideberth.cli.verify import VERIFY_HELP, verify
 
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -29,6 +32,7 @@ Examples:
   wideberth convert plans.kml --to geojson
   wideberth template --lang ar site.xlsx
   wideberth place "37SBU9596" "35.19, 36.75"
+  wideberth key new identity --out north.key
   wideberth --install-completion
 """
 
@@ -45,8 +49,11 @@ app.command(help=PROPOSE_HELP)(propose)
 app.command(help=CONVERT_HELP)(convert)
 app.command(help=DIFF_HELP)(diff)
 app.command(help=TEMPLATE_HELP)(template)
+app.command(help=VERIFY_HELP)(verify)
+app.add_typer(record, name="record", help=RECORD_HELP)
 # a place in the south begins with a minus sign: what is no option is a place
 app.command(help=PLACE_HELP, context_settings={"ignore_unknown_options": True})(place)
+app.add_typer(keys, name="key")
 
 
 def _version(asked: bool) -> None:

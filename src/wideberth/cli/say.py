@@ -1,6 +1,7 @@
 """What commands say and how they end.
 
-Exit codes (DESIGN 8): 0 clear or done, 1 conflicts, 2 bad input, 3 could not.
+Exit codes (DESIGN 8): 0 clear or done, 1 conflicts (or a record that is false), 2 bad input, 3 could not, 4 a
+record that is consistent but not anchored.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from wideberth.errors import Invalid, WideberthError
 from wideberth.render.table import WIDTH
 
 CONFLICTS, BAD_INPUT, COULD_NOT = 1, 2, 3
+NOT_VERIFIED, NOT_ANCHORED = 1, 4
 
 
 def out(data: bytes) -> None:
@@ -70,7 +72,7 @@ def said(error: WideberthError) -> str:
     return "\n".join([f"{first}  [{error.code}]", *more])
 
 
-NOT_THE_INPUT = ("picture.no_png",)
+NOT_THE_INPUT = ("picture.no_png", "journal.locked", "record.changed", "record.not_verified")
 
 
 def could_not(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 
+import msgspec
 from msgspec import Struct
 
 from wideberth.errors import Invalid, NotTrusted
@@ -60,6 +61,22 @@ class Entry(Struct, frozen=True):
     def hash(self) -> bytes:
         """The leaf hash in the feed's tree."""
         return merkle.leaf_hash(self.leaf)
+
+
+class _Leaf(Struct):
+    """A header as it stands in a leaf."""
+
+    v: int
+    type: str
+    origin: str
+    n: int
+    folded: dict[str, int]
+    at_ms: int
+    agreement: str | None
+    body_c: str
+
+
+_decode = msgspec.json.Decoder(_Leaf).decode
 
 
 def commit(salt: bytes, body: bytes) -> bytes:
@@ -131,6 +148,25 @@ def opened(leaf: bytes, salt: bytes, body: bytes) -> Entry:
     return Entry(leaf, header, salt, body)
 
 
+def reread(leaf: bytes, salt: bytes, body: bytes) -> Entry:
+    """As `opened`, many times faster, for bytes that `opened` accepted before they were stored.
+
+    Only what a journal that was verified gives back: nothing is checked again.
+    """
+    found = _decode(leaf)
+    header = Header(
+        v=found.v,
+        type=found.type,
+        origin=ids.origin(found.origin),
+        n=found.n,
+        folded={ids.origin(name): size for name, size in found.folded.items()},
+        at_ms=found.at_ms,
+        agreement=None if found.agreement is None else ids.unbase32(found.agreement, ids.HASH, "agreement"),
+        body_c=ids.unbase32(found.body_c, ids.HASH, "body_c"),
+    )
+    return Entry(leaf, header, salt, body)
+
+
 def limit(origin: Origin) -> int:
     """The most bytes of a body in a feed."""
     return canonical.URGENT if origin.kind == "urgent" else canonical.BODY
@@ -157,7 +193,10 @@ def understood(entry: Entry, known: Known) -> bool:
 
 def covers(folded: Mapping[Origin, int], earlier: Mapping[Origin, int]) -> bool:
     """Whether as much or more of every feed is folded."""
-    return all(folded.get(origin, 0) >= size for origin, size in earlier.items())
+    for origin, size in earlier.items():  # noqa: SIM110 - a loop: this is most of what placing an entry costs
+        if folded.get(origin, 0) < size:
+            return False
+    return True
 
 
 def _number(found: Value, path: str, least: int) -> int:

@@ -1,8 +1,8 @@
-"""What a batch would write, decided before anything is written."""
+"""What a batch would write, or what dropping would, decided before anything is written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from msgspec import Struct, field, structs
 
@@ -14,6 +14,8 @@ from wideberth.store.journal import Head, Step
 
 Stored = Callable[[str, int], bytes | None]
 """The checkpoint that is held for a size of a feed."""
+Held = Callable[[str, int], Item]
+"""Entry n of a feed."""
 
 
 class Writes(Struct):
@@ -22,12 +24,15 @@ class Writes(Struct):
     heads: dict[str, Head] = field(default_factory=dict)
     entries: dict[tuple[str, int], Item] = field(default_factory=dict)
     notes: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    dropped: dict[tuple[str, int], Item] = field(default_factory=dict)
+    """As they were; what takes their place is as long as they are."""
 
     def add(self, more: Writes) -> None:
         """Those of another batch, decided after these."""
         self.heads |= more.heads
         self.entries |= more.entries
         self.notes |= more.notes
+        self.dropped |= more.dropped
 
 
 def decide(batch: Sequence[Step], heads: Mapping[str, Head], stored: Stored) -> Writes:
@@ -47,10 +52,29 @@ def decide(batch: Sequence[Step], heads: Mapping[str, Head], stored: Stored) -> 
                 raise Refused("journal.entry", f"not entry {n} of {step.feed}, or not with this body")
             found.entries[step.feed, n] = item
         leaves = [merkle.leaf_hash(item.leaf) for item in step.items]
-        head = structs.replace(head, tree=whole.grown(head.tree, leaves))
+        tree, _ = whole.grown(head.tree, leaves)
+        head = structs.replace(
+            head, tree=tree, dropped=head.dropped + sum(item.dropped for item in step.items)
+        )
         if step.note is not None:
             head = _noted(head, step.note, found, stored)
         found.heads[step.feed] = head
+    return found
+
+
+def drop(entries: Mapping[str, Collection[int]], heads: Mapping[str, Head], held: Held) -> Writes:
+    """What dropping the salts and bodies of entries writes. Raises: Refused (`journal.entry`)."""
+    found = Writes()
+    for feed, numbers in entries.items():
+        head = heads.get(feed) or Head(feed)
+        for n in sorted(set(numbers)):
+            if not 0 <= n < head.size:
+                raise Refused("journal.entry", f"entry {n} of {feed} is not held; it has {head.size}")
+            item = held(feed, n)
+            if not item.dropped:
+                found.dropped[feed, n] = item
+                head = structs.replace(head, dropped=head.dropped + 1)
+                found.heads[feed] = head
     return found
 
 

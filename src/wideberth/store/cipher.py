@@ -33,6 +33,7 @@ class Cipher:
     def __init__(self, key: bytes, journal: bytes) -> None:
         if len(key) != KEY:
             raise Invalid("journal.key_length", "", f"{len(key)} bytes", f"a key of {KEY} bytes")
+        self.journal = journal
         self._aead = AESGCMSIV(key)
         self._prefix = PURPOSE + journal
 
@@ -59,6 +60,11 @@ def entry_place(feed: str, n: int) -> bytes:
     return b"entry\n%d\n%s" % (n, feed.encode())
 
 
+def dropped_place(feed: str, n: int) -> bytes:
+    """Where entry n of a feed stands without its body: no row with one is taken for it, nor it for one."""
+    return b"dropped\n%d\n%s" % (n, feed.encode())
+
+
 def note_place(feed: str, size: int) -> bytes:
     """Where the checkpoint of a size stands."""
     return b"note\n%d\n%s" % (size, feed.encode())
@@ -69,6 +75,11 @@ def head_place(number: int) -> bytes:
     return b"head\n%d" % number
 
 
+def snapshot_place(line: str, number: int) -> bytes:
+    """Where snapshot `number` of a line stands."""
+    return b"snapshot\n%d\n%s" % (number, line.encode())
+
+
 COUNT_PLACE = b"feeds"
 """Where the number of feeds stands."""
 
@@ -76,6 +87,11 @@ COUNT_PLACE = b"feeds"
 def pack(item: Item) -> bytes:
     """Salt (16 bytes), length of the header (4, big-endian), header, body."""
     return item.salt + len(item.leaf).to_bytes(_LENGTH, "big") + item.leaf + item.body
+
+
+def blank(item: Item) -> bytes:
+    """As `pack`, with zeros for salt and body: as long as it was, so that nothing moves in a file."""
+    return pack(Item(item.leaf, bytes(body.SALT), bytes(len(item.body))))
 
 
 def unpack(data: bytes) -> Item:

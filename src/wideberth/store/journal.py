@@ -1,8 +1,8 @@
-"""What a journal does, in three verbs. It keeps what the ledger makes and holds no key of any feed."""
+"""What a journal does, in five verbs. It keeps what the ledger makes and holds no key of any feed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -15,8 +15,9 @@ from wideberth.ledger.feed import Item
 class Step(Struct, frozen=True):
     """What happens to one feed in a batch: entries from `expected` on, and a signed checkpoint.
 
-    `feed` is the origin's text. `note` is a checkpoint at the size that the items lead to; or, to add
-    cosignatures, at a size for which one is held, with all the signatures that one has.
+    `feed` is the origin's text. An item whose body another party has dropped is kept as it is. `note` is a
+    checkpoint at the size that the items lead to; or, to add cosignatures, at a size for which one is held,
+    with all the signatures that one has.
     """
 
     feed: str
@@ -37,7 +38,7 @@ class Head(Struct, frozen=True):
     """How far a feed has come.
 
     `note` is the newest checkpoint that is held, `cosigned` the newest with more signatures than its
-    author's; `notes` counts the sizes for which one is held.
+    author's; `notes` counts the sizes for which one is held, `dropped` the entries without a body.
     """
 
     feed: str
@@ -45,6 +46,7 @@ class Head(Struct, frozen=True):
     note: bytes | None = None
     cosigned: bytes | None = None
     notes: int = 0
+    dropped: int = 0
 
     @property
     def size(self) -> int:
@@ -73,6 +75,24 @@ class Journal(Protocol):
         """The entries of a feed from `start` on, in order; none of a feed that is not held.
 
         Raises: Refused (`journal.altered`, `journal.lost`, `journal.damaged`).
+        """
+        ...
+
+    def drop(self, entries: Mapping[str, Collection[int]]) -> None:
+        """Drop salt and body of entries, by feed and n, for ever: all of them, or none; durable as an append.
+
+        Their headers stay, and with them every proof. What was dropped before is passed over. Each is read
+        first, while appends wait: drop some thousands at a time.
+        Raises: Refused (`journal.entry` for one that is not held; `journal.residue` where they are dropped,
+        but traces stay until it is called again or the journal is closed; `journal.broken`; as `read`).
+        """
+        ...
+
+    def tree(self, feed: str, size: int) -> merkle.Tree:
+        """The tree of the first `size` entries of a feed, for a snapshot or an older checkpoint.
+
+        At most BLOCK - 1 entries (see whole) are read for it, and those appended since it was last asked.
+        Raises: Invalid (`ledger.size`), Refused (as `read`).
         """
         ...
 

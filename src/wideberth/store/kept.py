@@ -10,22 +10,26 @@ from __future__ import annotations
 import os
 import threading
 from collections import ChainMap, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
+from itertools import islice
 from types import TracebackType
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
-from wideberth.errors import Refused, WideberthError
+from wideberth.errors import Invalid, Refused
 from wideberth.ledger import merkle
+from wideberth.ledger.feed import Item
 from wideberth.store import batch as batches
-from wideberth.store import cipher, whole
+from wideberth.store import cipher, opening, whole
 from wideberth.store.batch import Writes
 from wideberth.store.cipher import Cipher
 from wideberth.store.journal import Head, Record, Step
-from wideberth.store.whole import Row
+from wideberth.store.readers import Task
+from wideberth.store.whole import Verified
 
 VERSION = 1
 """Of the layout. A program refuses any other."""
@@ -43,17 +47,20 @@ _SET = "INSERT INTO journal VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value
 _HEAD = "INSERT INTO feeds VALUES (?, ?) ON CONFLICT (feed) DO UPDATE SET head = excluded.head"
 _ENTRY = "INSERT INTO entries VALUES (?, ?, ?)"
 _NOTE = "INSERT INTO notes VALUES (?, ?, ?) ON CONFLICT (feed, size) DO UPDATE SET sealed = excluded.sealed"
+_DROPPED = "UPDATE entries SET sealed = ? WHERE feed = ? AND n = ?"
 _PAGE = """SELECT e.n, e.sealed, s.sealed
 FROM entries e LEFT JOIN notes s ON s.feed = e.feed AND s.size = e.n + 1
-WHERE e.feed = ? AND e.n >= ? ORDER BY e.n LIMIT ?"""
-_FIRST = -(2**63)
+WHERE e.feed = ? AND e.n >= ? AND e.n < ? ORDER BY e.n"""
 
 
 class Database(NamedTuple):
     """An open database: a connection that holds the lock and writes, one that reads, and how it differs.
 
     Both are in autocommit mode. `begin` opens a transaction that writes; `mark` stands for a value; `failure`
-    is what the driver raises; `close` ends both and gives the lock back.
+    is what the driver raises, or Refused where the server is gone; `close` ends both and gives the lock back.
+    `scrub` leaves no trace of what was overwritten, as far as the database can; it raises Refused
+    (`journal.residue`) where it cannot now. `file` is the SQLite file that other processes may read while
+    this one holds the lock; nothing where they may not. `tidy` runs after each commit.
     """
 
     write: Any
@@ -62,6 +69,14 @@ class Database(NamedTuple):
     mark: str
     failure: type[Exception]
     close: Callable[[], None]
+    scrub: Callable[[], None] = lambda: None
+    file: str = ""
+    tidy: Callable[[], None] = lambda: None
+
+
+Seal = Callable[[bytes, bytes], bytes]
+Decide = Callable[[Mapping[str, Head], Writes], Writes]
+"""What a call writes, from the heads as they will be and what else the same commit holds."""
 
 
 class _Kept(Struct):
@@ -71,13 +86,21 @@ class _Kept(Struct):
     size: int
     peaks: tuple[bytes, ...]
     notes: int
+    dropped: int = 0
+
+    @property
+    def head(self) -> Head:
+        """Without its checkpoints."""
+        tree = merkle.Tree(self.size, self.peaks)
+        return Head(self.feed, tree, notes=self.notes, dropped=self.dropped)
 
 
 class _Waiting:
-    """A batch in the queue, and what became of it."""
+    """A call in the queue, and what became of it."""
 
-    def __init__(self, batch: tuple[Step, ...]) -> None:
-        self.batch = batch
+    def __init__(self, decide: Decide, scrub: bool = False) -> None:
+        self.decide = decide
+        self.scrub = scrub
         self.done = False
         self.error: Exception | None = None
 
@@ -85,10 +108,14 @@ class _Waiting:
 class Kept:
     """A journal in a database; see journal.Journal for its verbs. Made by `opened`."""
 
-    def __init__(self, database: Database, sealing: Cipher, heads: dict[str, Head], numbers: dict[str, int]):
+    def __init__(
+        self, database: Database, sealing: Cipher, found: dict[str, Verified], numbers: dict[str, int]
+    ) -> None:
+        self.sealing = sealing
+        """Seals what belongs to this journal and stands beside it."""
         self._database = database
-        self._cipher = sealing
-        self._heads = heads
+        self._heads = {feed: each.head for feed, each in found.items()}
+        self._blocks = {feed: each.blocks for feed, each in found.items()}
         self._numbers = numbers
         self._queue: deque[_Waiting] = deque()
         self._turn = threading.Condition()
@@ -98,7 +125,72 @@ class Kept:
 
     def append(self, batch: Sequence[Step]) -> None:
         """See journal.Journal."""
-        mine = _Waiting(tuple(batch))
+        steps = tuple(batch)
+
+        def decide(heads: Mapping[str, Head], writes: Writes) -> Writes:
+            def stored(feed: str, size: int) -> bytes | None:
+                return writes.notes.get((feed, size)) or self._note(feed, size)
+
+            return batches.decide(steps, heads, stored)
+
+        self._take(_Waiting(decide))
+
+    def drop(self, entries: Mapping[str, Collection[int]]) -> None:
+        """See journal.Journal."""
+        asked = {feed: tuple(numbers) for feed, numbers in entries.items()}
+
+        def decide(heads: Mapping[str, Head], writes: Writes) -> Writes:
+            def held(feed: str, n: int) -> Item:
+                if (feed, n) in writes.dropped:
+                    return Item(writes.dropped[feed, n].leaf, b"", b"")
+                return writes.entries.get((feed, n)) or next(self._page(feed, n, n + 1)).item
+
+            return batches.drop(asked, heads, held)
+
+        self._take(_Waiting(decide, scrub=True))
+
+    def read(self, feed: str, start: int = 0) -> Iterator[Record]:
+        """See journal.Journal."""
+        head = self._heads.get(feed) or Head(feed)
+        for n in range(max(start, 0), head.size, PAGE):
+            yield from self._page(feed, n, min(n + PAGE, head.size))
+
+    def tree(self, feed: str, size: int) -> merkle.Tree:
+        """See journal.Journal."""
+        held = self._heads[feed].size if feed in self._heads else 0
+        if not 0 <= size <= held:
+            raise Invalid("ledger.size", "", size, f"at most {held}, the size of {feed}")
+        blocks = self._blocks.get(feed, ())[: size // whole.BLOCK]
+        tree = whole.of_blocks(merkle.EMPTY, blocks)
+        records = islice(self.read(feed, tree.size), size - tree.size)
+        tree, more = whole.grown(tree, [merkle.leaf_hash(each.item.leaf) for each in records])
+        self._blocks[feed] = max(self._blocks.get(feed, ()), (*blocks, *more), key=len)
+        return tree
+
+    def heads(self) -> Mapping[str, Head]:
+        """See journal.Journal."""
+        return dict(self._heads)
+
+    def close(self) -> None:
+        """Give the database and its lock back; nothing is accepted afterwards."""
+        with self._turn:
+            self._turn.wait_for(lambda: not self._writing)
+            # only now: who writes may be reading
+            with self._reading:
+                if self._broken != "closed":
+                    self._broken = "closed"
+                    self._database.close()
+
+    def __enter__(self) -> Kept:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _take(self, mine: _Waiting) -> None:
+        """Wait until it is done, or do all that is queued where nobody else does."""
         with self._turn:
             self._queue.append(mine)
             self._turn.wait_for(lambda: mine.done or not self._writing)
@@ -109,43 +201,6 @@ class Kept:
         if mine.error is not None:
             raise mine.error
 
-    def read(self, feed: str, start: int = 0) -> Iterator[Record]:
-        """See journal.Journal."""
-        head = self._heads.get(feed)
-        if head is None:
-            return
-        number, n = self._numbers[feed], max(start, 0)
-        while n < head.size:
-            with self._reading:
-                rows = _rows(self._database, self._database.read, _PAGE, number, n, PAGE)
-            for found, sealed, sealed_note in rows or [(-1, b"", None)]:
-                if found != n:
-                    raise Refused("journal.lost", f"entry {n} of {feed} is missing")
-                item = whole.opened(feed, n, sealed, self._cipher)
-                n += 1
-                held = None if sealed_note is None else whole.opened_note(feed, n, sealed_note, self._cipher)
-                yield Record(n - 1, item, held)
-
-    def heads(self) -> Mapping[str, Head]:
-        """See journal.Journal."""
-        return dict(self._heads)
-
-    def close(self) -> None:
-        """Give the database and its lock back; nothing is accepted afterwards."""
-        with self._turn, self._reading:
-            self._turn.wait_for(lambda: not self._writing)
-            if self._broken != "closed":
-                self._broken = "closed"
-                self._database.close()
-
-    def __enter__(self) -> Kept:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _write(self, group: list[_Waiting]) -> None:
         """Commit what was queued, in one transaction; then the turn is another's."""
         writes = Writes()
@@ -154,14 +209,16 @@ class Kept:
                 self._decide(each, writes)
             if writes.heads:
                 self._commit(writes)
+                self._tidy()
+            self._scrub([each for each in group if each.scrub and each.error is None])
         except BaseException as error:
             # whether it is durable is not known, so nothing may be built on either answer
             self._broken = f"a commit failed: {error!r}"
-            with suppress(self._database.failure):
+            with suppress(self._database.failure, Refused):
                 self._database.write.cursor().execute("ROLLBACK")
             for each in group:
                 each.error = each.error or Refused("journal.broken", self._broken)
-            if not isinstance(error, self._database.failure):
+            if not isinstance(error, (self._database.failure, Refused)):
                 raise
         finally:
             with self._turn:
@@ -174,26 +231,44 @@ class Kept:
         if self._broken:
             each.error = Refused("journal.broken", f"{self._broken}; open the journal again")
             return
-
-        def stored(feed: str, size: int) -> bytes | None:
-            return writes.notes.get((feed, size)) or self._note(feed, size)
-
         try:
-            writes.add(batches.decide(each.batch, ChainMap(writes.heads, self._heads), stored))
-        except WideberthError as error:
+            writes.add(each.decide(ChainMap(writes.heads, self._heads), writes))
+        except Exception as error:  # noqa: BLE001 - raised to its caller; nothing was written yet
+            # what is wrong with one call stops no other, least of all an urgent one
             each.error = error
+
+    def _scrub(self, group: list[_Waiting]) -> None:
+        try:
+            with self._reading:
+                if group:
+                    self._database.scrub()
+        except Refused as error:
+            for each in group:
+                each.error = error
+
+    def _page(self, feed: str, begin: int, end: int) -> Iterator[Record]:
+        """Entries begin to end - 1, which are held."""
+        with self._reading:
+            rows = iter(_rows(self._database, self._database.read, _PAGE, self._numbers[feed], begin, end))
+        for n in range(begin, end):
+            found, sealed, sealed_note = next(rows, (None, None, None))
+            if found != n:
+                raise Refused("journal.lost", f"entry {n} of {feed} is missing")
+            item = whole.opened(feed, n, sealed, self.sealing)
+            held = None if sealed_note is None else whole.opened_note(feed, n + 1, sealed_note, self.sealing)
+            yield Record(n, item, held)
 
     def _note(self, feed: str, size: int) -> bytes | None:
         number = self._numbers.get(feed, 0)
         query = "SELECT sealed FROM notes WHERE feed = ? AND size = ?"
         rows = _rows(self._database, self._database.write, query, number, size)
-        return whole.opened_note(feed, size, rows[0][0], self._cipher) if rows else None
+        return whole.opened_note(feed, size, rows[0][0], self.sealing) if rows else None
 
     def _commit(self, writes: Writes) -> None:
         numbers = dict(self._numbers)
         for feed in writes.heads:
             numbers.setdefault(feed, len(numbers) + 1)
-        seal = self._cipher.seal
+        seal = self.sealing.seal
         cursor = self._database.write.cursor()
         cursor.execute(self._database.begin)
         if len(numbers) > len(self._numbers):
@@ -203,8 +278,16 @@ class Kept:
             cursor,
             _ENTRY,
             [
-                (numbers[feed], n, seal(cipher.pack(item), cipher.entry_place(feed, n)))
+                (numbers[feed], n, sealed_entry(feed, n, item, seal))
                 for (feed, n), item in writes.entries.items()
+            ],
+        )
+        self._many(
+            cursor,
+            _DROPPED,
+            [
+                (seal(cipher.blank(item), cipher.dropped_place(feed, n)), numbers[feed], n)
+                for (feed, n), item in writes.dropped.items()
             ],
         )
         self._many(
@@ -223,6 +306,13 @@ class Kept:
         cursor.execute("COMMIT")
         self._numbers = numbers
         self._heads = {**self._heads, **writes.heads}
+
+    def _tidy(self) -> None:
+        """A failure says nothing against the commit before it, which is durable; but none may follow."""
+        try:
+            self._database.tidy()
+        except self._database.failure as error:
+            self._broken = f"the disk failed after a commit: {error!r}"
 
     def _many(self, cursor: Any, statement: str, rows: list[tuple[object, ...]]) -> None:
         if rows:
@@ -259,57 +349,35 @@ def opened(database: Database, key: bytes) -> Kept:
     if said.get("version") != b"%d" % VERSION:
         raise Refused("journal.version", f"a journal of version {said.get('version')!r}, not {VERSION}")
     journal = said.get("id")
-    sealing = Cipher(key, journal if isinstance(journal, bytes) else b"")
+    journal = journal if isinstance(journal, bytes) else b""
+    sealing = Cipher(key, journal)
     count = sealing.open(said.get("feeds"), cipher.COUNT_PLACE)
     if count is None or set(said) != {"version", "id", "feeds"}:
         raise Refused("journal.key", "the key does not open it, or its table journal was altered")
-    heads, numbers, notes = {}, {}, 0
+    heads = []
     for number, sealed in _rows(database, database.read, "SELECT feed, head FROM feeds ORDER BY feed"):
         data = sealing.open(sealed, cipher.head_place(number))
         if data is None:
             raise Refused("journal.altered", f"the head of feed {number} is not what was stored")
-        kept = msgspec.msgpack.decode(data, type=_Kept)
-        stored = Head(kept.feed, merkle.Tree(kept.size, kept.peaks), notes=kept.notes)
-        heads[kept.feed] = whole.verify(stored, _all(database, number), sealing)
-        numbers[kept.feed] = number
-        notes += kept.notes
-    _check_strays(database, int(count), list(numbers.values()), notes)
-    return Kept(database, sealing, heads, numbers)
+        heads.append((number, msgspec.msgpack.decode(data, type=_Kept).head))
+    select = partial(_rows, database, database.read)
+    task = Task(database.file, key, journal, _PAGE, opening.runs(heads))
+    found = opening.verified(heads, task, select, sealing)
+    opening.check_strays(heads, int(count), select)
+    return Kept(database, sealing, found, {head.feed: number for number, head in heads})
 
 
-def sealed_head(head: Head, number: int, seal: Callable[[bytes, bytes], bytes]) -> bytes:
+def sealed_entry(feed: str, n: int, item: Item, seal: Seal) -> bytes:
+    """The row of an entry."""
+    if item.dropped:
+        return seal(cipher.blank(item), cipher.dropped_place(feed, n))
+    return seal(cipher.pack(item), cipher.entry_place(feed, n))
+
+
+def sealed_head(head: Head, number: int, seal: Seal) -> bytes:
     """The row of a head."""
-    kept = _Kept(head.feed, head.tree.size, head.tree.peaks, head.notes)
+    kept = _Kept(head.feed, head.tree.size, head.tree.peaks, head.notes, head.dropped)
     return seal(msgspec.msgpack.encode(kept), cipher.head_place(number))
-
-
-def _check_strays(database: Database, count: int, numbers: list[int], notes: int) -> None:
-    """Rows of feeds that are not there, or feeds that no longer are."""
-    if numbers != list(range(1, count + 1)):
-        lost = next((n for n in range(1, count + 1) if n not in set(numbers)), count + 1)
-        raise Refused("journal.lost", f"{count} feeds were kept, {len(numbers)} have a head; see feed {lost}")
-    for table in ("entries", "notes"):
-        # by seeking, not by reading a million rows again
-        at = _FIRST
-        while rows := _rows(database, database.read, _next(table), at):
-            number = rows[0][0]
-            if not isinstance(number, int) or not 0 < number <= count:
-                raise Refused("journal.altered", f"rows of a feed {number} in {table}, which has no head")
-            at = number + 1
-    found = _rows(database, database.read, "SELECT count(*) FROM notes")[0][0]
-    if found != notes:
-        raise Refused("journal.altered", f"{found} signed checkpoints in notes; {notes} were kept")
-
-
-def _next(table: str) -> str:
-    return f"SELECT feed FROM {table} WHERE feed >= ? ORDER BY feed LIMIT 1"  # noqa: S608 - two fixed names
-
-
-def _all(database: Database, number: int) -> Iterator[Row]:
-    n = _FIRST
-    while rows := _rows(database, database.read, _PAGE, number, n, PAGE):
-        yield from rows
-        n = rows[-1][0] + 1
 
 
 def _rows(database: Database, connection: Any, query: str, *values: object) -> list[Any]:

@@ -8,24 +8,29 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 from wideberth.errors import Refused
-from wideberth.store import kept
+from wideberth.store import folders, kept, wal
 from wideberth.store.kept import Database, Kept
 
 MODE = 0o600
-TABLES = kept.TABLES.format(
-    bytes="BLOB", number="INTEGER", strict=" STRICT", clustered=" STRICT, WITHOUT ROWID"
-)
+LOG = 4 * 2**20
+"""Bytes of log from which on it is moved into the file after a commit."""
+TABLES = kept.TABLES.format(bytes="BLOB", number="INTEGER", strict=" STRICT", clustered=" STRICT")
+"""Tables with a rowid, which grow at their end only: a row never moves, so no copy of one is left behind."""
+
+_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
 
 
 def open(path: Path, key: bytes) -> Kept:  # noqa: A001 - read as sqlite.open
     """The journal at a path, made where there is none, verified where there is one.
 
     `key` is the 32 bytes that its rows are sealed with (see keys).
-    Raises: Refused (`journal.locked`, `journal.mode`, `journal.damaged`, and as kept.opened), Invalid
-    (`journal.key_length`), OSError.
+    What it shows is durable, also what no `append` had acknowledged.
+    Raises: Refused (`journal.locked`, `journal.mode`, `journal.disk`, `journal.damaged`, `journal.lost`, and
+    as kept.opened), Invalid (`journal.key_length`), OSError.
     """
     lock = _lock(path)
     connections: list[sqlite3.Connection] = []
@@ -36,18 +41,45 @@ def open(path: Path, key: bytes) -> Kept:  # noqa: A001 - read as sqlite.open
         os.close(lock)
 
     try:
+        log = _checked_log(path)
         if not path.exists():
             _create(path, key)
         _check_mode(path)
         connections.extend(_connect(path) for _ in range(2))
         write, read = connections
-        return kept.opened(Database(write, read, "BEGIN IMMEDIATE", "?", sqlite3.Error, close), key)
+        # a commit that a killed process left in the log may not have reached the disk; nor may the log
+        # keep what the process was about to scrub
+        _empty_log(write, path)
+        # SQLite syncs the log's name too, and ignores errors of it
+        folders.sync(path.parent)
+
+        def tidy() -> None:
+            if log.stat().st_size > LOG:
+                write.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+        scrub = partial(_scrub, write, path.name)
+        return kept.opened(
+            Database(write, read, "BEGIN IMMEDIATE", "?", sqlite3.Error, close, scrub, str(path), tidy), key
+        )
     except sqlite3.Error as error:
         close()
-        raise Refused("journal.damaged", f"{path.name} cannot be read: {error}") from error
+        raise _refused(path, error) from error
     except BaseException:
         close()
         raise
+
+
+def _scrub(write: sqlite3.Connection, name: str) -> None:
+    """Empty the log, which still holds what was overwritten."""
+    if write.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        raise Refused("journal.residue", f"dropped, but another process reads {name}: drop again after it")
+
+
+def _refused(path: Path, error: sqlite3.Error) -> Refused:
+    """A disk that is full or fails is no reason to restore a backup."""
+    if getattr(error, "sqlite_errorname", "").startswith(_DISK):
+        return Refused("journal.disk", f"{path.name} cannot be written or read now: {error}")
+    return Refused("journal.damaged", f"{path.name} cannot be read: {error}")
 
 
 def _create(path: Path, key: bytes) -> None:
@@ -63,10 +95,11 @@ def _create(path: Path, key: bytes) -> None:
             key,
             TABLES,
         )
+        _empty_log(connection, beside)
     finally:
         connection.close()
     beside.rename(path)
-    _sync(path.parent)
+    folders.sync(path.parent)
 
 
 def _check_mode(path: Path) -> None:
@@ -81,6 +114,10 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # where the system's fsync leaves it to the drive
         connection.execute("PRAGMA trusted_schema = OFF")
+        # SQLite's own ignore errors of the disk; see tidy in open
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute("PRAGMA journal_size_limit = 0")
+        connection.execute("PRAGMA secure_delete = ON")  # zeros, where something is overwritten or freed
     except BaseException:
         connection.close()
         raise
@@ -88,6 +125,28 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise Refused("journal.damaged", f"{path.name} cannot be written in WAL mode, but {mode}")
     return connection
+
+
+def _empty_log(connection: sqlite3.Connection, path: Path) -> None:
+    """Move all commits from the log into the file, durably.
+
+    Raises: Refused (`journal.locked`) where another program is reading them, sqlite3.Error.
+    """
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise Refused("journal.locked", f"{path.name} is being read by another program")
+
+
+def _checked_log(path: Path) -> Path:
+    """The log beside the file. Raises: Refused (`journal.lost`) where it has lost commits, or its file."""
+    log = path.with_name(path.name + "-wal")
+    if log.exists():
+        if not path.exists():
+            raise Refused("journal.lost", f"{log.name} is there, and {path.name} is not")
+        at = wal.unreadable(log.read_bytes())
+        if at is not None:
+            raise Refused("journal.lost", f"commits in {log.name} cannot be read from byte {at} on")
+    return log
 
 
 def _lock(path: Path) -> int:
@@ -100,15 +159,10 @@ def _lock(path: Path) -> int:
         holder = os.read(lock, 20).decode("ascii", "replace").strip() or "that has just begun"
         os.close(lock)
         raise Refused("journal.locked", f"{path.name} is open in process {holder}") from error
-    os.truncate(lock, 0)
-    os.write(lock, b"%d\n" % os.getpid())
-    return lock
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        os.truncate(lock, 0)
+        os.write(lock, b"%d\n" % os.getpid())
+    except OSError:  # a full disk: it must not stay locked
+        os.close(lock)
+        raise
+    return lock

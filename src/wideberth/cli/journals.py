@@ -1,0 +1,90 @@
+"""The journal of a data directory, opened for commands that read it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from wideberth.cli.load import read_bytes
+from wideberth.errors import Invalid
+from wideberth.ledger import body, entries, ids
+from wideberth.ledger.entries import LineOpened, Paper
+from wideberth.store import keys, sqlite
+from wideberth.store.kept import Kept
+
+FILE = "journal.db"
+STRETCHING = "journal.scrypt.json"
+"""How the passphrase of the journal becomes its key; beside it, where it has one."""
+VARIABLE = "WIDEBERTH_JOURNAL_KEY"
+
+Kind = TypeVar("Kind", LineOpened, Paper)
+
+Data = Annotated[
+    str,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        envvar="WIDEBERTH_DATA",
+        help="The data directory of a node that is not running.",
+        show_default=False,
+    ),
+]
+KeyFile = Annotated[
+    str | None,
+    typer.Option(
+        "--key-file",
+        metavar="FILE",
+        help=f"The key of the journal; else {VARIABLE}, else its passphrase is asked for.",
+    ),
+]
+
+
+@contextmanager
+def opened(data: str, key_file: str | None) -> Iterator[Kept]:
+    """The journal in a data directory; every row of it is verified first.
+
+    Raises: Invalid (`journal.none`, `journal.key_source`), Refused (as sqlite.open), OSError.
+    """
+    path = Path(data) / FILE
+    if not path.is_file():
+        raise Invalid("journal.none", data, f"no {FILE}", "the data directory of a node")
+    with sqlite.open(path, _key(path.parent, key_file)) as journal:
+        yield journal
+
+
+def lines(journal: Kept) -> Iterator[tuple[str, LineOpened]]:
+    """Whose node this is, and a line that it has; from its private feeds. Raises: as Kept.read."""
+    for feed in journal.heads():
+        origin = ids.origin(feed)
+        if origin.private:
+            for said in of_type(journal, feed, LineOpened):
+                yield origin.party, said
+
+
+def of_type(journal: Kept, feed: str, kind: type[Kind]) -> Iterator[Kind]:
+    """The entries of one type in a feed, those that can be read. Raises: as Kept.read."""
+    mark = b'"type":"%s"' % kind.TYPE.encode()
+    for each in journal.read(feed):
+        # the header is looked at as bytes: parsing each of a million takes minutes
+        if mark in each.item.leaf and not each.item.dropped:
+            with suppress(Invalid):
+                said = entries.read(body.opened(*each.item))
+                if isinstance(said, kind):
+                    yield said
+
+
+def _key(folder: Path, key_file: str | None) -> bytes:
+    if key_file is not None:
+        return keys.from_file(Path(key_file))
+    if os.environ.get(VARIABLE):
+        return keys.from_environment(os.environ, VARIABLE)
+    if not (folder / STRETCHING).is_file():
+        wanted = f"--key-file, or {VARIABLE}; {STRETCHING} beside the journal where it has a passphrase"
+        raise Invalid("journal.key_source", "--key-file", "nothing", wanted)
+    how = keys.read_stretching(read_bytes(str(folder / STRETCHING)))
+    return keys.from_passphrase(typer.prompt("Passphrase of the journal", hide_input=True, err=True), how)

@@ -1,0 +1,214 @@
+"""`wideberth verify`: what a record file proves."""
+
+from __future__ import annotations
+
+import os
+import re
+import time as clock
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, BinaryIO
+
+import msgspec
+import typer
+from msgspec import Struct
+
+from wideberth.cli import asked, journals
+from wideberth.cli.load import opened, read_bytes
+from wideberth.cli.progress import Steps
+from wideberth.cli.say import NOT_ANCHORED, NOT_VERIFIED, out, stopping, tell
+from wideberth.errors import Invalid
+from wideberth.formats import recordfile
+from wideberth.formats.recordfile import Reader
+from wideberth.ledger import body, entries, record
+from wideberth.ledger.body import Header
+from wideberth.ledger.feed import Item
+from wideberth.ledger.record import Anchor, Section, Verdict
+from wideberth.render import record as words
+from wideberth.render.record import Checked
+from wideberth.store import keyfile
+
+VERIFY_HELP = """\
+Check a record file: who signed what, and when the other party had it.
+
+Name the parties whom you know, or the result is NOT ANCHORED: anybody can make a file that agrees with
+itself.
+
+\b
+Examples:
+  wideberth verify evidence.jsonl --trust PARTY --trust parties.txt
+  wideberth verify evidence.jsonl --data DIR --entries --from 120 --to 140
+  wideberth verify evidence.jsonl --trust parties.txt --json
+
+\b
+Exit codes: 0 VERIFIED, 1 NOT VERIFIED, 2 it cannot be read, 3 could not, 4 consistent but not anchored.
+"""
+EXIT: Mapping[Verdict, int] = {"verified": 0, "not verified": NOT_VERIFIED, "not anchored": NOT_ANCHORED}
+
+_NAME = re.compile("[a-z2-7]{52}")
+
+
+class Wanted(Struct, frozen=True):
+    """Which entries are shown: numbers from `first` to `last`, both included, of one type."""
+
+    first: int
+    last: int | None
+    type: str | None
+
+    def has(self, header: Header) -> bool:
+        """Whether an entry is one of them."""
+        within = self.first <= header.n and (self.last is None or header.n <= self.last)
+        return within and self.type in (None, header.type)
+
+
+def verify(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A record file.", show_default=False)],
+    trust: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--trust",
+            metavar="PARTY",
+            help="A party's name or identity key (52 characters), or a file of them, one a line.",
+        ),
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option("--data", metavar="DIR", help="Trust the parties that this node was paired with."),
+    ] = None,
+    key_file: journals.KeyFile = None,
+    paper: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--paper",
+            metavar="FILE",
+            help="A certificate or revocation that came another way, such as by mail.",
+        ),
+    ] = None,
+    show_entries: Annotated[bool, typer.Option("--entries", help="Show the entries as well.")] = False,
+    first: Annotated[
+        int, typer.Option("--from", metavar="N", min=0, help="With --entries: from this number on.")
+    ] = 0,
+    last: Annotated[
+        int | None, typer.Option("--to", metavar="N", min=0, help="With --entries: up to this number.")
+    ] = None,
+    type_: Annotated[
+        str | None, typer.Option("--type", metavar="TYPE", help="With --entries: of this type only.")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help=f"As JSON ({words.SCHEMA}); with --entries, one more line each.")
+    ] = False,
+    as_of: asked.AsOf = None,
+) -> None:
+    """Check a record file. `VERIFY_HELP` says the rest."""
+    now = clock.time_ns() // 1_000_000_000 * 1_000
+    with stopping():
+        now_s = asked.as_of(as_of, None, now) // 1_000
+        anchors = [*_anchors(trust or ()), *(_paired(data, key_file) if data is not None else ())]
+        papers = [_read(path) for path in paper or ()]
+        wanted = Wanted(first, last, type_) if show_entries else None
+        with opened(file) as stream:
+            try:
+                checked, digest = _checked(file, stream, anchors, papers, now_s, quiet=json)
+            except Invalid as error:
+                _say_unreadable(file, error, json=json)
+                place = f"{file}: {error.path}" if error.path else file
+                raise Invalid(error.code, place, error.found, error.wanted) from error
+            _show(checked, json=json, compact=wanted is not None)
+            if wanted is not None and checked.verdict == "not verified":
+                tell("its entries are not shown: something in it is false")
+            elif wanted is not None:
+                _show_entries(checked, stream, digest, wanted, json=json)
+        raise typer.Exit(EXIT[checked.verdict])
+
+
+def _checked(
+    file: str,
+    stream: BinaryIO,
+    anchors: Sequence[Anchor],
+    papers: Sequence[bytes],
+    now_s: int,
+    *,
+    quiet: bool,
+) -> tuple[Checked, bytes]:
+    """What the file proves, and the SHA-256 of what was read. Raises: Invalid."""
+    reader = Reader(stream)
+    size = os.fstat(stream.fileno()).st_size
+    with Steps(quiet=quiet) as steps:
+        result = recordfile.verify(
+            reader, entries.KNOWN, now_s, papers, lambda _: steps.at("verifying", stream.tell(), size)
+        )
+    return Checked(file, reader.opening, result, record.anchored(result.line, anchors)), reader.digest
+
+
+def _show(checked: Checked, *, json: bool, compact: bool) -> None:
+    if json:
+        data = msgspec.json.encode(words.document(checked))
+        out((data if compact else msgspec.json.format(data)) + b"\n")
+    else:
+        out("".join(f"{line}\n" for line in words.report(checked)).encode("utf-8"))
+
+
+def _show_entries(checked: Checked, stream: BinaryIO, digest: bytes, wanted: Wanted, *, json: bool) -> None:
+    """The file once more, because what is shown of an entry depends on checkpoints far behind it.
+
+    Only of a record in which nothing is false.
+
+    Raises: Invalid (`record.changed`), and as Reader.
+    """
+    stream.seek(0)
+    reader = Reader(stream)
+    feeds = {each.origin: each for each in checked.result.feeds}
+    for part in reader.parts():
+        if isinstance(part, Section) and not json:
+            out(f"\n{words.title(part.origin, checked)}\n{words.heading()}\n".encode())
+        elif isinstance(part, Item) and wanted.has(header := body.read(part.leaf)):
+            feed = feeds[header.origin]
+            known = not part.dropped and body.understood(body.opened(*part), entries.KNOWN)
+            if json:
+                out(msgspec.json.encode(words.row_json(feed, header, part, known)) + b"\n")
+            else:
+                out(f"{words.row(feed, header, part, known)}\n".encode())
+    if reader.digest != digest:
+        raise Invalid("record.changed", "", "a file that was changed meanwhile", "a file that stays as it is")
+
+
+def _say_unreadable(file: str, error: Invalid, *, json: bool) -> None:
+    if json:
+        out(msgspec.json.encode(words.unreadable(file, error)) + b"\n")
+    else:
+        out(b"NOT VERIFIED\nThe file cannot be read as a record: do not rely on it.\n")
+
+
+def _anchors(trust: Sequence[str]) -> Iterator[Anchor]:
+    """Those named, and those in files; also in the public half of an identity, as `wideberth key` writes it.
+
+    Raises: Invalid (`verify.trust`, and as read_bytes).
+    """
+    for text in trust:
+        if _NAME.fullmatch(text):
+            yield Anchor(text)
+            continue
+        lines = _read(text).decode("utf-8", "replace").splitlines()
+        for number, line in enumerate(lines, start=1):
+            name, _, label = line.strip().removeprefix(f"{keyfile.PUBLIC} identity ").partition(" ")
+            if not name or name.startswith("#"):
+                continue
+            if not _NAME.fullmatch(name):
+                wanted = "a party's name or identity key (52 characters), and what you call it"
+                raise Invalid("verify.trust", f"{text}: line {number}", line, wanted)
+            yield Anchor(name, label.strip())
+
+
+def _paired(data: str, key_file: str | None) -> Iterator[Anchor]:
+    """The parties of the lines that a node has: it was paired with them."""
+    with journals.opened(data, key_file) as journal:
+        for own, opened_line in journals.lines(journal):
+            for party in opened_line.line.parties:
+                yield Anchor(party, "this node's party" if party == own else opened_line.label or "")
+
+
+def _read(path: str) -> bytes:
+    """A small file. Raises: Invalid (`file.*`), with its name."""
+    try:
+        return read_bytes(path)
+    except Invalid as error:
+        raise error.under(path) from error
