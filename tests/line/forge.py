@@ -32,7 +32,7 @@ class Author:
         folded: Mapping[Origin, int] | None = None,
     ) -> Content:
         """A good entry."""
-        said = {"said": self.word} if value is None else value
+        said: Value = {"said": self.word} if value is None else value
         grown = feed.append(
             Head(self.head.origin, self.head.tree),
             Written(of_type, v, folded or {}, at_ms),

@@ -201,8 +201,7 @@ def test_a_clock_behind_ones_own_entries_alarms_at_the_start() -> None:
     one, other = two.joined()
     one.say()
     two.deliver(one, other)
-    one.skew_ms = -8_000
-    one.world.pass_ms(2_000)
+    one.skew_ms = -10_000
     assert [each.code for each in of(one.start(), Alarm)] == ["line.clock"]
     two.deliver(one, other)
     assert why(one) == ["clock"]

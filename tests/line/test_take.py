@@ -212,9 +212,8 @@ def test_a_header_that_is_none_under_a_good_checkpoint_freezes_the_feed(changes:
 def test_a_bad_header_is_found_behind_others_of_its_checkpoint() -> None:
     author, node = receiver()
     first, bad, last = author.say(), author.raw(b"[]", bytes(16), b"{}"), author.say()
-    for each in (bad, last, first):
-        effects = node.receive(each._replace(checkpoint=last.checkpoint))
-    assert codes(effects) == ["line.header"] and node.size(MAIN) == 0
+    found = [codes(node.receive(each._replace(checkpoint=last.checkpoint))) for each in (bad, last, first)]
+    assert found[-1] == ["line.header"] and node.size(MAIN) == 0
 
 
 def test_nonsense_in_the_place_of_a_header_is_not_held_against_the_author() -> None:
@@ -230,9 +229,8 @@ def test_two_that_claim_one_place() -> None:
     author.say()
     node.receive(author.contents[0])
     first, twice, last = author.say(), author.bound(b"{}", n=1), author.say()
-    for each in (last, first, twice):
-        effects = node.receive(each._replace(checkpoint=last.checkpoint))
-    assert codes(effects) == ["line.header"] and node.size(MAIN) == 1
+    found = [codes(node.receive(each._replace(checkpoint=last.checkpoint))) for each in (last, first, twice)]
+    assert found[-1] == ["line.header"] and node.size(MAIN) == 1
 
 
 def test_two_trees_of_one_size_freeze_the_feed_and_are_the_proof() -> None:

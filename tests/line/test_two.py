@@ -17,6 +17,8 @@ from tests.line.two import Disk, Node, World
 from wideberth.ledger import ids, order
 from wideberth.ledger.order import Placed
 from wideberth.ledger.seal import Content
+from wideberth.line import step
+from wideberth.line.messages import Received
 from wideberth.line.state import Terms
 
 TERMS = Terms(window=4, credit_main=6, credit_urgent=6)
@@ -53,14 +55,14 @@ class Air(Struct):
                 node.world.pass_ms(number % 5_000)
                 node.tick()
             case "restart":
-                node.start()
+                node.start(takes_ms=number % 3)
             case "backup":
                 self.kept[who] = copy.deepcopy(node.disk)
             case "restore" if who in self.kept and 1 - who not in self.behind:
                 node.disk = copy.deepcopy(self.kept[who])
                 self.behind.add(who)
                 self.forget(who)
-                node.start()
+                node.start(takes_ms=number % 3)
             case _:
                 pass
         self.collect()
@@ -93,7 +95,7 @@ def air(*, at_once: bool) -> Air:
     world = World()
     nodes = two.node(A, world, TERMS), two.node(B, world, TERMS)
     for each in nodes:
-        each.start()
+        each.start(takes_ms=0)
         each.at_once = at_once
     found = Air(nodes, [], [], {}, set())
     found.collect()
@@ -136,6 +138,19 @@ def run(ops: list[tuple[str, int, int]], chance: random.Random, *, at_once: bool
         found.do(*op)
     check_rest(found, chance)
     return found
+
+
+def test_the_same_event_gives_the_same_effects() -> None:
+    found, seeds = air(at_once=True), two.seeds(A)
+    for op in (("deliver", 0, 0), ("say", 0, 0), ("deliver", 1, 0), ("urgent", 1, 0)) * 4:
+        found.do(*op)
+    node = found.nodes[0]
+    again = copy.deepcopy(node.state)
+    for _, content in list(found.sent):
+        event = Received(node.now, content)
+        node.state, effects = step.step(node.state, event, seeds)
+        again, repeated = step.step(again, event, seeds)
+        assert effects == repeated
 
 
 def some(*ops: str) -> Any:

@@ -159,8 +159,9 @@ class Node(Struct):
         self.disk.append(first)
         return self.do(Committed(self.now, first.token))
 
-    def start(self, restored: bool | None = None) -> list[Effect]:
+    def start(self, restored: bool | None = None, takes_ms: int = 3_000) -> list[Effect]:
         """From what is durable; all else is lost."""
+        self.world.pass_ms(takes_ms)
         self.commits, self.placed = [], []
         self.world.starts += 1
         session = seed(f"start {self.world.starts}")[: seal.SESSION]
@@ -226,8 +227,8 @@ def pair(terms: Terms | None = None) -> tuple[Node, Node]:
     """Two nodes that have started, and nothing else."""
     world = World()
     one, two = node(A, world, terms), node(B, world, terms)
-    one.start()
-    two.start()
+    one.start(takes_ms=0)
+    two.start(takes_ms=0)
     return one, two
 
 

@@ -16,7 +16,7 @@ from wideberth.ledger.canonical import Value
 from wideberth.ledger.certificate import Papers
 from wideberth.ledger.feed import Item
 from wideberth.ledger.ids import Kind, Origin
-from wideberth.ledger.order import Placed
+from wideberth.ledger.order import START, Beginning, Placed
 from wideberth.ledger.seal import Content
 from wideberth.line.clock import Now
 
@@ -39,6 +39,7 @@ class Started(Struct, frozen=True):
     """The node was started, or a commit failed: `session` is 16 random bytes of this start.
 
     `frozen`: feeds for which an Alarm said so. `restored`: whether somebody says that this is an old backup.
+    `start`, `final`: of the snapshot from which the fold goes on, as ledger.order.Order has them.
     """
 
     now: Now
@@ -46,6 +47,8 @@ class Started(Struct, frozen=True):
     held: tuple[Held, ...] = ()
     frozen: frozenset[Origin] = frozenset()
     restored: bool | None = None
+    start: Beginning = START
+    final: bool = False
 
 
 class Say(Struct, frozen=True):
@@ -124,9 +127,8 @@ class PrekeyChanged(Struct, frozen=True):
     id: bytes
 
 
-Event: TypeAlias = (
-    Started
-    | Say
+Later: TypeAlias = (
+    Say
     | NewEpoch
     | Received
     | Committed
@@ -137,6 +139,7 @@ Event: TypeAlias = (
     | PapersChanged
     | PrekeyChanged
 )
+Event: TypeAlias = Started | Later
 
 
 class Write(NamedTuple):
@@ -207,10 +210,15 @@ class Unable(Struct, frozen=True):
 
 
 class Order(Struct, frozen=True):
-    """The order of the line's entries after the first `kept`, which keep their place: to be folded on."""
+    """The order of the line's entries after the first `kept`, which keep their place: to be folded on.
+
+    Counted from the snapshot. `overtaken`: an entry belongs among those of the snapshot; this is the order
+    from the very first entry, and the snapshot is of no use any more.
+    """
 
     kept: int
     placed: tuple[Placed, ...]
+    overtaken: bool = False
 
 
 class Health(Struct, frozen=True):

@@ -7,8 +7,9 @@ sent, cosigned or counted before it is durable.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
-from wideberth.errors import NotTrusted, Refused, WideberthError
+from wideberth.errors import NotTrusted, Refused, Stale, WideberthError
 from wideberth.ledger import body, certificate, merkle, note, order
 from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.certificate import Papers
@@ -26,6 +27,7 @@ from wideberth.line.messages import (
     Effect,
     Event,
     Held,
+    Later,
     NewEpoch,
     Order,
     PapersChanged,
@@ -68,7 +70,7 @@ def step(state: State, event: Event, seeds: Seeds) -> tuple[State, tuple[Effect,
     return state, tuple(effects)
 
 
-def _handled(state: State, event: Event, seeds: Seeds) -> list[Effect]:
+def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
     match event:
         case Say():
             return saying.say(state, event, seeds)
@@ -97,6 +99,8 @@ def _handled(state: State, event: Event, seeds: Seeds) -> list[Effect]:
         case PrekeyChanged():
             state.prekey = PrekeyId(event.suite, event.id)
             state.talk.tell = True
+        case _:
+            assert_never(event)
     return []
 
 
@@ -151,12 +155,18 @@ def _regained(state: State, own: Iterable[Feed]) -> None:
 
 
 def _ordered(state: State, entries: Iterable[Entry]) -> list[Effect]:
-    kept = state.order.add(entries)
+    overtaken = False
+    try:
+        kept = state.order.add(entries)
+    except Stale:
+        kept, overtaken = 0, True
+        state.order = order.Order(state.line)
+        state.order.add(entry for feed in state.feeds.values() for entry in feed.entries)
     placed = tuple(state.order.placed[kept:])
     for each in placed:
         origin, n = each.entry.header.origin, each.entry.header.n
         state.placed[origin] = max(n + 1, state.placed.get(origin, 0))
-    return [Order(kept, placed)]
+    return [Order(kept, placed, overtaken)]
 
 
 def _admitted(state: State, event: Admitted) -> list[Effect]:
@@ -170,7 +180,7 @@ def _admitted(state: State, event: Admitted) -> list[Effect]:
     return take.runs(state, feed)
 
 
-def _time(state: State, event: Event) -> list[Effect]:
+def _time(state: State, event: Later) -> list[Effect]:
     steady, state.now = state.clock.steady, event.now
     state.clock = state.clock.read(event.now)
     return _jumped(state) if steady and not state.clock.steady else []
@@ -186,6 +196,8 @@ def _started(before: State, event: Started) -> tuple[State, list[Effect]]:
     state = new(before.line, before.party, before.papers, before.known, before.terms)
     state.now, state.started, state.clock, state.prekey = now, now, Clock(now), before.prekey
     state.token, state.restored, state.frozen = before.token, event.restored, set(event.frozen)
+    state.order = order.Order(state.line, event.start, final=event.final)
+    state.placed = dict(event.start.sizes)
     state.talk = Talk(event.session, heard_ms=now.boot_ms, counter=before.talk.counter)
     for kind in KINDS:
         saying.open_own(state, Origin(state.line.id, state.party, kind, 0))
