@@ -1,10 +1,7 @@
-"""Whether the peer answers in time (LINE 12), and the tables that docs/line.md shows."""
+"""Whether the peer answers in time (LINE 12)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -16,8 +13,6 @@ from wideberth.line import health, restore
 from wideberth.line.health import Wait
 from wideberth.line.messages import Health, Level, Send
 from wideberth.line.state import Stage, Terms
-
-PAGE = Path(__file__).parent.parent.parent / "docs" / "line.md"
 
 
 def levels(node: Node) -> list[str]:
@@ -162,23 +157,6 @@ def test_each_table_is_whole() -> None:
     assert not any(
         restore.TABLE["regaining", signal] in ("asking", "waived") for signal in restore.SIGNALS
     ), "from there, only what is missing leads on"
-
-
-def table(states: Mapping[str, str], signals: Mapping[str, str], steps: Mapping[tuple[str, str], str]) -> str:
-    """A table as docs/line.md has it."""
-    rows = ["| state | | " + " | ".join(signals) + " |", "|---" * (len(signals) + 2) + "|"]
-    for state, words in states.items():
-        rows.append(f"| **{state}** | {words} | " + " | ".join(steps[state, s] for s in signals) + " |")
-    return "\n".join(rows)
-
-
-def test_the_page_shows_the_tables() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert table(health.LEVELS, health.SIGNALS, health.TABLE) in page  # type: ignore[arg-type]  # literals
-    assert table(restore.STAGES, restore.SIGNALS, restore.TABLE) in page  # type: ignore[arg-type]  # literals
-    for name, words in (*health.SIGNALS.items(), *restore.SIGNALS.items()):
-        assert f"*{name}*: {words}" in page
-    assert len(re.findall(r"^\| \*\*", page, re.MULTILINE)) == len(health.LEVELS) + len(restore.STAGES)
 
 
 def test_both_sides_of_a_line_agree_who_is_who() -> None:

@@ -4,65 +4,25 @@ from __future__ import annotations
 
 import copy
 
-import pytest
-
-from tests.ledger.two import LINE, A, B, origin, seed
+from tests.ledger.two import A, B, origin
 from tests.line import two
 from tests.line.forge import Author
-from tests.line.two import Disk, Node, arrived, codes, of
-from wideberth.errors import Invalid, NotTrusted, Refused, Stale
-from wideberth.ledger import canonical, checkpoint, epoch, ids, note, order
-from wideberth.ledger.epoch import Epoch
-from wideberth.ledger.ids import Kind
+from tests.line.two import Disk, Node, codes, lose, of, same, spoken, stage
+from wideberth.ledger import canonical, ids, note
 from wideberth.ledger.seal import Content
 from wideberth.line import status as statuses
 from wideberth.line.messages import (
     CHECK,
-    Admitted,
     Alarm,
     CreditReturned,
-    Effect,
     Lost,
-    NewEpoch,
     NotTold,
-    Order,
     PapersChanged,
     Send,
-    Shown,
-    Started,
 )
 from wideberth.line.state import Terms
 
 MAIN, URGENT = origin(A), origin(A, "urgent")
-
-
-def spoken(entries: int = 3, terms: Terms | None = None) -> tuple[Node, Node]:
-    """Two nodes, and so many entries of each in both feeds, delivered both ways."""
-    one, other = two.joined(terms)
-    for _ in range(entries):
-        for node in (one, other):
-            node.say()
-            node.say("urgent")
-        two.deliver(one, other)
-    one.world.pass_ms(5_000)
-    return one, other
-
-
-def lose(node: Node, backup: Disk) -> list[Effect]:
-    node.disk = copy.deepcopy(backup)
-    return node.start()
-
-
-def stage(node: Node) -> str:
-    return node.state.stage
-
-
-def same(one: Node, other: Node) -> bool:
-    return (
-        one.disk.leaves() == other.disk.leaves()
-        and [each.entry for each in one.placed] == [each.entry for each in other.placed]
-        and len(one.placed) == len(one.disk.entries)
-    )
 
 
 def test_after_a_start_nothing_is_signed_until_the_peer_has_shown_its_heads() -> None:
@@ -183,6 +143,80 @@ def test_a_peer_with_smaller_heads_gets_it_all_again_and_it_is_told_with_the_pro
     lose(other, Disk())
     two.deliver(one, other)
     assert {each.code for each in one.alarms} == {"line.rolled_back"}, "each time"
+
+
+def test_what_is_sent_again_to_such_a_peer_goes_until_it_arrives() -> None:
+    one, other = spoken(2)
+    lose(other, Disk())
+    for _ in range(3):  # the statuses arrive, the entries do not
+        for here, there in ((one, other), (other, one)):
+            going, here.out = [each for each in here.out if not each.leaf], []
+            for each in going:
+                there.receive(each)
+    assert other.size(MAIN) == 0
+    two.settle(one, other)
+    assert stage(other) == "whole" and same(one, other)
+
+
+def test_an_older_status_of_the_same_start_changes_nothing() -> None:
+    one, other = spoken(1)
+    said = [each.content for each in other.effects if isinstance(each, Send) and not each.content.leaf]
+    for each in said:
+        assert codes(one.receive(each)) == ["line.old_status"]
+    assert one.alarms == [] and one.state.outbox[MAIN].acked == 1
+
+
+def test_what_waited_of_an_earlier_start_is_forgotten() -> None:
+    one, other = spoken(1)
+    backup = copy.deepcopy(one.disk)
+    one.say(words="lost on the way")
+    one.out = []
+    one.say(words="waits for the other one")
+    two.deliver(one, other)
+    assert list(other.state.feeds[MAIN].waiting) == [2]
+    lose(one, backup)
+    one.world.signed.clear()
+    two.deliver(one, other)
+    one.say(words="in its place")
+    two.deliver(one, other)
+    assert same(one, other) and other.alarms == []
+
+
+def test_what_was_never_cosigned_is_not_waited_for() -> None:
+    one, other = two.joined()
+    one.say()
+    one.out = []
+    other.start()
+    for _ in range(3):
+        for here, there in ((one, other), (other, one)):
+            going, here.out = [each for each in here.out if not each.leaf], []
+            for each in going:
+                there.receive(each)
+    assert stage(other) == "whole" and other.state.goal == {} and other.size(MAIN) == 0
+
+
+def test_after_a_start_what_was_confirmed_is_not_sent_again() -> None:
+    one, _ = spoken(2)
+    one.start()
+    one.out = []
+    one.waive()
+    assert [each for each in one.out if each.leaf] == []
+
+
+def test_what_is_asked_for_again_and_again_goes_once_in_a_while() -> None:
+    one, other = spoken(1)
+    one.say()
+    one.world.pass_ms(2_000)
+    one.out = []
+    asked = two.said([e.content for e in other.effects if isinstance(e, Send) and not e.content.leaf][-1])
+    asked["want"] = {MAIN.text: 1}
+    found = []
+    for ms in (0, 0, 1_999, 1):
+        one.world.pass_ms(ms)
+        one.receive(resigned(other, asked))
+        found.append(len([each for each in one.out if each.leaf]))
+        one.out = []
+    assert found == [1, 0, 0, 1]
 
 
 def test_a_planned_move_raises_no_alarm() -> None:
@@ -356,147 +390,3 @@ def test_a_receipt_of_a_stranger_or_a_revoked_key_does_not_count() -> None:
     one.do(PapersChanged(one.now, B.name, two.papers(B, {B.key("cosign"): {}})))
     two.deliver(one, other)
     assert other.size(MAIN) == 2 and one.state.receipts[MAIN] == 1
-
-
-# a new epoch
-
-
-def statement(node: Node, kind: Kind = "main", *, epoch_number: int = 1, size: int | None = None) -> bytes:
-    """What the identity key signs: the newest checkpoint of the former epoch that the peer cosigned."""
-    former = node.state.feeds[origin(node.party, kind, epoch_number - 1)]
-    known = node.state.receipts[former.origin] if size is None else size
-    new = Epoch(origin(node.party, kind, epoch_number), known, former.root(known))
-    return epoch.sign(new, seed(node.party.label))
-
-
-def begin(node: Node, note_: bytes, kind: Kind = "main") -> list[Effect]:
-    return list(node.do(NewEpoch(node.now, kind, note_, seed("salt")[:16])))
-
-
-def test_a_new_epoch_waits_for_an_officer_of_the_peer() -> None:
-    one, other = spoken(2)
-    begin(one, statement(one))
-    new = origin(A, epoch=1)
-    one.say()
-    assert one.size(new) == 2
-    two.deliver(one, other)
-    assert [(each.code, each.frozen) for each in other.alarms] == [("line.new_epoch", None)]
-    assert other.size(new) == 0
-    effects = other.do(Admitted(other.now, new))
-    assert [each.header.type for each in arrived(effects)] == ["epoch"]
-    two.settle(one, other)
-    assert other.size(new) == 2 and same(one, other)
-    assert one.state.newest(A.name, "main").origin == new
-    one.start()
-    two.deliver(one, other)
-    assert one.state.newest(A.name, "main").origin == new and stage(one) == "whole"
-
-
-def test_a_lost_epoch_comes_back_too() -> None:
-    one, other = spoken(1)
-    begin(one, statement(one))
-    two.deliver(one, other)
-    other.do(Admitted(other.now, origin(A, epoch=1)))
-    two.settle(one, other)
-    for node, peer in ((one, other), (other, one)):
-        lose(node, Disk())
-        two.settle(one, other)
-        assert stage(node) == "whole" and same(one, other), peer.party.label
-    assert one.size(origin(A, epoch=1)) == 1
-
-
-def test_an_epoch_that_names_less_than_was_cosigned_is_not_asked_about() -> None:
-    one, other = spoken(2)
-    begin(one, statement(one, size=1))
-    found = len(other.effects)
-    two.deliver(one, other)
-    assert "ledger.epoch_behind" in codes(other.effects[found:]) and other.alarms == []
-    with pytest.raises(Refused) as refused:
-        other.do(Admitted(other.now, origin(A, epoch=1)))
-    assert refused.value.code == "line.no_epoch"
-
-
-def test_an_epoch_that_is_overtaken_before_it_is_admitted_is_refused() -> None:
-    one, other = spoken(1)
-    one.say()
-    late = [each for each in one.out if each.leaf]
-    one.out = []
-    begin(one, statement(one))
-    two.deliver(one, other)
-    for each in late:
-        other.receive(each)
-    with pytest.raises(Stale) as caught:
-        other.do(Admitted(other.now, origin(A, epoch=1)))
-    assert caught.value.code == "ledger.epoch_behind"
-
-
-def test_only_the_next_epoch_is_begun_and_only_with_the_identity_key() -> None:
-    one, _ = spoken(1)
-    two_on = epoch.sign(Epoch(origin(A, epoch=2), 0, bytes(32)), seed(A.label))
-    with pytest.raises(Invalid) as invalid:
-        begin(one, two_on)
-    assert invalid.value.code == "line.epoch"
-    with pytest.raises(NotTrusted):
-        begin(one, epoch.sign(Epoch(origin(A, epoch=1), 1, bytes(32)), seed("stranger")))
-    assert one.state.newest(A.name, "main").origin == MAIN
-
-
-def test_check_in_an_epoch_that_is_not_admitted_is_shown() -> None:
-    one, other = spoken(1)
-    begin(one, statement(one, "urgent"), "urgent")
-    one.say("urgent", of_type=CHECK)
-    two.deliver(one, other)
-    assert [each.entry.header.type for each in of(other.effects, Shown)] == [CHECK]
-    assert other.size(origin(A, "urgent", 1)) == 0
-
-
-def test_other_entries_of_an_unknown_epoch_are_dropped() -> None:
-    one, other = spoken(1)
-    author = Author(one.state.talk.session, epoch=2)
-    assert codes(other.receive(author.say())) == ["line.epoch_unknown"]
-    author = Author(one.state.talk.session, epoch=1)
-    author.say()
-    assert codes(other.receive(author.say())) == ["line.epoch_unknown"]
-    assert codes(other.receive(Author(one.state.talk.session, epoch=1).say())) == ["ledger.not_understood"]
-
-
-# going on from a snapshot
-
-
-def test_a_fold_goes_on_from_a_snapshot() -> None:
-    one, other = spoken(3)
-    whole = list(one.placed)
-    at = order.stable(LINE, whole)
-    start = order.beginning(whole[:at])
-    held = one.disk.held()
-    effects = one.do(Started(one.now, bytes(16), held, start=start))
-    (found,) = of(effects, Order)
-    assert list(found.placed) == whole[at:] and not found.overtaken
-    two.deliver(one, other)
-    one.say()
-    assert one.state.feeds[MAIN].entries[-1].header.folded == {
-        origin(B): 3,
-        origin(B, "urgent"): 3,
-        URGENT: 3,
-    }
-
-
-def test_a_snapshot_that_is_overtaken_is_told() -> None:
-    one, other = two.joined()
-    if one.party.identity > other.party.identity:
-        one, other = other, one
-    other.say()
-    two.deliver(one, other)
-    start = order.beginning(list(one.placed))
-    held = one.disk.held()
-    author = Author(other.state.talk.session, "urgent", party=other.party)
-    # nothing folded, urgent: before the entry of the snapshot
-    late = author.say()
-    one.do(Started(one.now, seed("again")[:16], held, start=start))
-    one.placed = []
-    two.deliver(one, other)
-    found = len(one.effects)
-    one.receive(late)
-    (told,) = of(one.effects[found:], Order)
-    assert told.overtaken and told.kept == 0 and len(told.placed) == 2
-    assert checkpoint.parse(note.parse(late.checkpoint).text).size == 1

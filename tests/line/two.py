@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -273,3 +274,32 @@ def codes(effects: Iterable[Effect]) -> list[str]:
 
 def arrived(effects: Iterable[Effect]) -> list[Entry]:
     return [entry for each in effects if isinstance(each, Arrived) for entry in each.entries]
+
+
+def spoken(entries: int = 3, terms: Terms | None = None) -> tuple[Node, Node]:
+    """Two nodes, and so many entries of each in both feeds, delivered both ways."""
+    one, other = joined(terms)
+    for _ in range(entries):
+        for node in (one, other):
+            node.say()
+            node.say("urgent")
+        deliver(one, other)
+    one.world.pass_ms(5_000)
+    return one, other
+
+
+def lose(node: Node, backup: Disk) -> list[Effect]:
+    node.disk = copy.deepcopy(backup)
+    return node.start()
+
+
+def stage(node: Node) -> str:
+    return node.state.stage
+
+
+def same(one: Node, other: Node) -> bool:
+    return (
+        one.disk.leaves() == other.disk.leaves()
+        and [each.entry for each in one.placed] == [each.entry for each in other.placed]
+        and len(one.placed) == len(one.disk.entries)
+    )

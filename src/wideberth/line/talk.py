@@ -128,8 +128,6 @@ def _newer(state: State, said: Status) -> bool:
 def _greet(state: State, said: Status) -> None:
     talk = state.talk
     talk.heard, talk.heard_ms = said.counter, state.now.boot_ms
-    # to a peer that was just started, only the counter shows what is newer
-    talk.counter = max(talk.counter, said.heard)
     if said.session != talk.hello:
         talk.hello, talk.trusted = said.session, None
         for feed in state.of(state.peer):
