@@ -46,7 +46,16 @@ LINES: tuple[tuple[str, str, str, str], ...] = (
         "talk.answered = said.echo == talk.session",
         "talk.answered = True",
     ),
-    ("talk: older statuses", "talk", "if not _newer(state, said):", "if False:"),
+    ("talk: older statuses", "talk", "if not _counts(state, said):", "if False:"),
+    ("talk: an older status of a start", "talk", "return newest and (", "return ("),
+    ("talk: only one start is listened to", "talk", "or talk.trusted is None", ""),
+    ("talk: whoever echoes is alive", "talk", "and said.heard >= state.talk.turned", ""),
+    (
+        "talk: never told again",
+        "talk",
+        "talk.tell |= said.session != talk.hello and state.may_repeat",
+        "pass",
+    ),
     ("talk: what waits is kept", "talk", "            feed.waiting.clear()\n", ""),
     (
         "talk: answered while committing",

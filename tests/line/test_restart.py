@@ -203,6 +203,51 @@ def test_after_a_start_what_was_confirmed_is_not_sent_again() -> None:
     assert [each for each in one.out if each.leaf] == []
 
 
+def test_an_older_start_that_is_heard_late_is_not_taken_for_the_present_one() -> None:
+    one, other = spoken(1)
+    backup = copy.deepcopy(other.disk)
+    other.say(words="lost")
+    other.world.pass_ms(20_000)
+    other.tick()
+    late, other.out = other.out, []
+    one.start()
+    two.deliver(one, other)
+    other.world.pass_ms(20_000)
+    other.tick()
+    late, other.out = [*late, *other.out], []
+    lose(other, backup)
+    other.world.signed.clear()
+    going, other.out = other.out, []
+    for each in going:
+        one.receive(each)
+    for each in late:
+        one.receive(each)
+    assert one.size(origin(B)) == 1
+    two.settle(one, other)
+    other.say(words="in its place")
+    two.settle(one, other)
+    assert same(one, other) and one.state.frozen == set()
+
+
+def test_two_that_listen_to_starts_that_are_over_find_each_other() -> None:
+    one, other = spoken(1)
+    stale = []
+    for node in (one, other):
+        node.start()
+        stale.append(node.out)
+        node.start()
+        node.out = []
+    two.settle(one, other)
+    for node, old in ((other, stale[0]), (one, stale[1])):
+        for each in old:
+            node.receive(each)
+        assert node.state.talk.trusted is None
+    one.out = other.out = []
+    one.say()
+    two.settle(one, other)
+    assert same(one, other) and one.size(MAIN) == 2
+
+
 def test_what_is_asked_for_again_and_again_goes_once_in_a_while() -> None:
     one, other = spoken(1)
     one.say()
@@ -316,14 +361,15 @@ def test_a_new_start_is_answered_only_when_nothing_earlier_is_under_way() -> Non
     assert stage(one) == "whole" and same(one, other)
 
 
-def test_where_nothing_comes_back_an_officers_word_is_enough_for_both_ways() -> None:
+def test_a_waiver_is_for_signing_and_nothing_is_taken_by_it() -> None:
     one, other = two.pair()
     one.out, other.out = [], []
     for node in (one, other):
         node.waive()
     one.say()
-    for each in one.out:
-        other.receive(each)
+    (sent,) = [each for each in one.out if each.leaf]
+    assert codes(other.receive(sent)) == ["line.session"]
+    two.settle(one, other)
     assert other.size(MAIN) == 1
 
 

@@ -10,8 +10,8 @@ from wideberth.line.state import Outbox, State
 
 
 def flush(state: State) -> list[Send]:
-    """What may be sent now. A peer that has not answered this start would take nothing."""
-    if not (state.talk.answered or state.terms.one_way or state.stage == "waived"):
+    """What may be sent now. A peer that does not know this start yet would take nothing."""
+    if not (state.talk.trusted or state.terms.one_way or state.stage == "waived"):
         return []
     sends = []
     for feed in (*state.of(state.party), *state.of(state.peer)):

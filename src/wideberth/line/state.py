@@ -134,19 +134,19 @@ class Talk(Struct):
     A message says in which start of its sender it was sent. `session` is this one. `hello` is that of the
     peer's newest status; `echo`, which is answered with it, follows when nothing of an earlier one is being
     committed any more. `trusted` is it when the peer has answered this start: from then on nothing is taken
-    from an earlier one, which the peer may have forgotten. `met` are all its starts that were heard of.
-    `counter` is of this party's newest status, `answer` of the one that the peer has answered last; `heard`
-    of the peer's newest.
+    from an earlier one, which the peer may have forgotten. `met` are all its starts that were heard of, each
+    with its newest counter. `counter` is of this party's newest status, `turned` of the first one after
+    `hello` was heard; `heard` of the peer's newest.
     """
 
     session: bytes = b""
     hello: bytes | None = None
     echo: bytes | None = None
     trusted: bytes | None = None
-    met: set[bytes] = field(default_factory=set)
+    met: dict[bytes, int] = field(default_factory=dict)
     answered: bool = False
     counter: int = 0
-    answer: int = -1
+    turned: int = 0
     heard: int = 0
     heard_ms: int = 0
     told_ms: int = 0

@@ -200,8 +200,7 @@ def _first(state: State, entry: Entry) -> bool:
 
 
 def _trusted(state: State, content: Content) -> bool:
-    at_any_rate = state.terms.one_way or state.stage == "waived"
-    return at_any_rate or (content.session == state.talk.trusted and content.session != b"")
+    return state.terms.one_way or (content.session == state.talk.trusted and content.session != b"")
 
 
 def _limit(state: State, known: Feed) -> int:

@@ -50,9 +50,8 @@ def hear(state: State, content: Content, seeds: Seeds) -> list[Effect]:
     talk = state.talk
     sizes = {feed.origin: feed.size for feed in state.of(state.peer)}
     said = status.read(content.checkpoint, state.line, state.peer, state.papers[state.peer], sizes)
-    if not _newer(state, said):
-        # perhaps it was started with its clock set back: it has to hear of this start to answer it
-        talk.tell |= said.session not in talk.met and state.may_repeat
+    if not _counts(state, said):
+        talk.tell |= said.session != talk.hello and state.may_repeat
         raise Stale("line.old_status", talk.heard, f"status {said.counter}; {talk.heard} was heard")
     heads = {origin: _read(state, origin, data, state.peer) for origin, data in said.heads.items()}
     receipts = {origin: _read(state, origin, data, state.party) for origin, data in said.receipts.items()}
@@ -113,32 +112,39 @@ def _receipt(state: State, theirs: Feed) -> bytes | None:
     return cosigned if newest else theirs.note
 
 
-def _newer(state: State, said: Status) -> bool:
-    """Whether a status was written after the one that counts now, whatever the peer's clock says.
+def _counts(state: State, said: Status) -> bool:
+    """Whether a status is the newest of its start, and that start may be the peer's last. No clock decides.
 
-    What answers a later status of mine is later. What answers none of this start is by its counter, and never
-    of a start of the peer's that is over.
+    To listen to one that is over does no harm but that it takes another exchange: nothing is taken from it.
     """
     talk = state.talk
-    if said.echo == talk.session:
-        return (said.heard, said.counter) > (talk.answer, talk.heard)
-    return said.counter > talk.heard and (said.session == talk.hello or said.session not in talk.met)
+    known = said.session == talk.hello or talk.trusted is None
+    newest = said.counter > talk.met.get(said.session, -1)
+    return newest and (known or said.session not in talk.met or _fresh(state, said))
+
+
+def _fresh(state: State, said: Status) -> bool:
+    """Whether it was written after this party turned to the start that it listens to now."""
+    return said.echo == state.talk.session and said.heard >= state.talk.turned
 
 
 def _greet(state: State, said: Status) -> None:
     talk = state.talk
-    talk.heard, talk.heard_ms = said.counter, state.now.boot_ms
+    fresh = _fresh(state, said)
     if said.session != talk.hello:
-        talk.hello, talk.trusted = said.session, None
+        talk.hello, talk.trusted, talk.turned = said.session, None, talk.counter + 1
         for feed in state.of(state.peer):
             feed.waiting.clear()
             feed.odd = None
         state.candidates.clear()
         state.alarmed = {mark for mark in state.alarmed if mark[0] != "line.rolled_back"}
-    talk.met.add(said.session)
+    talk.heard = talk.met[said.session] = said.counter
+    talk.heard_ms = state.now.boot_ms
     talk.answered = said.echo == talk.session
-    if talk.answered:
-        talk.trusted, talk.answer = said.session, said.heard
+    # where it listens to another start than this, or only now to this one, it has to hear of it
+    talk.tell |= state.may_repeat and not talk.answered
+    if fresh and talk.trusted is None:
+        talk.trusted, talk.tell = said.session, True
     settled(state)
 
 
