@@ -74,6 +74,29 @@ def test_own_tail_and_all_that_was_cosigned_is_got_back() -> None:
     assert same(one, other)
 
 
+def test_what_ones_own_tail_had_folded_is_got_back_before_anything_is_signed() -> None:
+    one, other = two.joined()
+    backup = copy.deepcopy(one.disk)
+    other.say()
+    for each in other.out:
+        one.receive(each)
+    other.out, one.out = [], []  # its receipt is lost
+    one.say()
+    for each in one.out:
+        if each.leaf:
+            other.receive(each)
+    one.out = other.out = []
+    lose(one, backup)
+    for _ in range(6):  # all but the peer's own entry arrives
+        for here, there in ((one, other), (other, one)):
+            going, here.out = [each for each in here.out if b'"said":"south' not in each.body], []
+            for each in going:
+                there.receive(each)
+    assert one.size(MAIN) == 1 and stage(one) == "regaining" and one.state.goal[origin(B)] == 1
+    two.settle(one, other)
+    assert stage(one) == "whole" and same(one, other)
+
+
 def test_while_it_is_got_back_it_is_said_and_nothing_is_signed() -> None:
     one, other = spoken(1)
     empty = Disk()
@@ -148,12 +171,17 @@ def test_a_peer_with_smaller_heads_gets_it_all_again_and_it_is_told_with_the_pro
 def test_what_is_sent_again_to_such_a_peer_goes_until_it_arrives() -> None:
     one, other = spoken(2)
     lose(other, Disk())
-    for _ in range(3):  # the statuses arrive, the entries do not
+    again = []
+    for _ in range(6):  # the statuses arrive, the entries do not
         for here, there in ((one, other), (other, one)):
+            again += [each for each in here.out if each.leaf]
             going, here.out = [each for each in here.out if not each.leaf], []
             for each in going:
                 there.receive(each)
-    assert other.size(MAIN) == 0
+        other.world.pass_ms(100)
+        other.state.talk.tell = True
+        other.tick()
+    assert other.size(MAIN) == 0 and len(again) == 3 * 4, "not each time that it says what it holds"
     two.settle(one, other)
     assert stage(other) == "whole" and same(one, other)
 
