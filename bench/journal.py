@@ -30,8 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.talk import FEEDS, LINE, Talk
 from wideberth.ledger import entries as entries_of
 from wideberth.ledger import ids, merkle, snapshot
-from wideberth.ledger.body import COMMITMENT
-from wideberth.ledger.body import opened as opened_entry
+from wideberth.ledger.body import COMMITMENT, reread
 from wideberth.ledger.entries import Taken
 from wideberth.ledger.feed import Head as FeedHead
 from wideberth.ledger.feed import Item, Written, append
@@ -130,7 +129,7 @@ def start(opened: Callable[[], Kept], folder: Path, heads: Mapping[str, Head]) -
         order = Order(LINE, begin)
         for origin in FEEDS:
             records = journal.read(origin.text, begin.sizes.get(origin, 0))
-            order.add(opened_entry(*record.item) for record in records)
+            order.add(reread(*record.item) for record in records)
         state = fold(order.placed, evolve, found.state if found else b"")
         times.append(time.perf_counter())
     names = ("open_s", "snapshot_s", "fold_s")

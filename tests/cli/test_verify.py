@@ -108,6 +108,11 @@ def forged(folder: Path, label: str = "forger") -> str:
     return save(folder, file(body, papers, genesis))
 
 
+def forged_paper() -> bytes:
+    """A revocation that somebody else signed."""
+    return certificate.revoke(certificate.Revocation(A.key("log"), {}), seed("somebody else"))
+
+
 OPTIONS: list[tuple[str, ...]] = [
     ("--trust", A.name),
     ("--trust", ids.base32(B.identity)),
@@ -129,8 +134,8 @@ def test_fresh_keys_are_never_verified_whatever_is_asked(tmp_path: Path) -> None
     for asked in chain.from_iterable(combinations(OPTIONS, k) for k in range(len(OPTIONS) + 1)):
         options = [each.replace("DATA", data).replace("PAPER", str(paper)) for part in asked for each in part]
         ran = run("verify", made, *options)
-        # a paper of other parties is itself something false
-        assert ran.code == (1 if "--paper" in options else 4), options
+        # a paper of other parties is refused before anything is said
+        assert ran.code == (2 if "--paper" in options else 4), options
         assert '"verdict":"verified"' not in ran.out.replace(" ", "") and "\nVERIFIED" not in f"\n{ran.out}"
         tried += 1
     assert tried == 2 ** len(OPTIONS)
@@ -165,6 +170,8 @@ def test_what_is_not_signed_is_named(tmp_path: Path) -> None:
     assert ran.code == 1
     assert "NOT SIGNED: entries 6 to 7; anybody could have written this" in ran.out
     assert "signed by bbrtrcxq…: entries 0 to 5" in ran.out
+    ran = run("verify", save(tmp_path, file(parts(MAIN, sign=(), end=2))), *TRUST)
+    assert ran.code == 1 and "signed by bbrtrcxq…: no entry" in ran.out
 
 
 def test_disputed_is_in_the_headline(tmp_path: Path) -> None:
@@ -251,7 +258,7 @@ def test_json_of_what_is_false_and_disputed(tmp_path: Path) -> None:
             "code": "record.unsigned",
             "feed": MAIN.head.origin.text,
             "entry": 6,
-            "message": "1 entries from here on are signed by nobody: a record ends at a checkpoint",
+            "message": "signed by nobody, 1 in all from here on: a record ends at a checkpoint",
         }
     ]
 
@@ -305,7 +312,12 @@ def test_files_that_are_no_files(tmp_path: Path) -> None:
     ):
         ran = run("verify", str(path))
         assert ran.code == 2 and f"[{code}]" in ran.err and str(path) in ran.err
-    ran = run("verify", save(tmp_path, WHOLE), "--paper", str(tmp_path / "none"))
+    whole = save(tmp_path, WHOLE)
+    for wrong in (b"no paper", forged_paper()):
+        (tmp_path / "paper").write_bytes(wrong)
+        ran = run("verify", whole, *TRUST, "--paper", str(tmp_path / "paper"))
+        assert (ran.code, ran.out) == (2, "") and "[verify.paper]" in ran.err
+    ran = run("verify", whole, "--paper", str(tmp_path / "none"))
     assert ran.code == 2 and "none: found no such file" in ran.err
 
 

@@ -23,7 +23,7 @@ def traceable() -> None:
     if reason and os.environ.get("CI") and "not installed" in reason:
         pytest.fail(reason)
     if reason:
-        pytest.skip(f"kills and errors at about 200 calls not run: {reason}")
+        pytest.skip(f"not run, of about 800 kills and errors: {reason}")
 
 
 @pytest.mark.slow

@@ -165,7 +165,7 @@ def test_what_nobody_signed_is_false() -> None:
     for end in (7, 8):
         found = read(file(parts(MAIN, end=end)))
         assert wrong(found) == [("record.unsigned", 6)]
-        assert found.wrong.listed[0].words.startswith(f"{end - 6} entries")
+        assert found.wrong.listed[0].words.startswith(f"signed by nobody, {end - 6} in all")
         assert [found.feeds[0].standing(n) for n in (5, 6)] == ["signed", "not signed"]
     found = read(file(parts(MAIN, sign=())))
     assert wrong(found) == [("record.unsigned", 0)]

@@ -6,6 +6,7 @@ import os
 import re
 import time as clock
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Annotated, BinaryIO
 
 import msgspec
@@ -16,12 +17,13 @@ from wideberth.cli import asked, journals
 from wideberth.cli.load import opened, read_bytes
 from wideberth.cli.progress import Steps
 from wideberth.cli.say import NOT_ANCHORED, NOT_VERIFIED, out, stopping, tell
-from wideberth.errors import Invalid
+from wideberth.errors import Invalid, WideberthError
 from wideberth.formats import recordfile
 from wideberth.formats.recordfile import Reader
-from wideberth.ledger import body, entries, record
+from wideberth.ledger import body, entries, ids, record
 from wideberth.ledger.body import Header
 from wideberth.ledger.feed import Item
+from wideberth.ledger.ids import Line
 from wideberth.ledger.record import Anchor, Section, Verdict
 from wideberth.render import record as words
 from wideberth.render.record import Checked
@@ -103,40 +105,53 @@ def verify(
     with stopping():
         now_s = asked.as_of(as_of, None, now) // 1_000
         anchors = [*_anchors(trust or ()), *(_paired(data, key_file) if data is not None else ())]
-        papers = [_read(path) for path in paper or ()]
+        papers = {path: _read(path) for path in paper or ()}
         wanted = Wanted(first, last, type_) if show_entries else None
         with opened(file) as stream:
-            try:
-                checked, digest = _checked(file, stream, anchors, papers, now_s, quiet=json)
-            except Invalid as error:
-                _say_unreadable(file, error, json=json)
-                place = f"{file}: {error.path}" if error.path else file
-                raise Invalid(error.code, place, error.found, error.wanted) from error
+            with _reading(file, json=json):
+                reader = Reader(stream)
+                line = ids.line(reader.opening.genesis)
+            _check_papers(papers, line)
+            with _reading(file, json=json), Steps(quiet=json) as steps:
+                size = os.fstat(stream.fileno()).st_size
+                result = recordfile.verify(
+                    reader,
+                    entries.KNOWN,
+                    now_s,
+                    tuple(papers.values()),
+                    lambda _: steps.at("verifying", stream.tell(), size),
+                )
+            checked = Checked(file, reader.opening, result, record.anchored(line, anchors))
             _show(checked, json=json, compact=wanted is not None)
             if wanted is not None and checked.verdict == "not verified":
                 tell("its entries are not shown: something in it is false")
             elif wanted is not None:
-                _show_entries(checked, stream, digest, wanted, json=json)
+                _show_entries(checked, stream, reader.digest, wanted, json=json)
         raise typer.Exit(EXIT[checked.verdict])
 
 
-def _checked(
-    file: str,
-    stream: BinaryIO,
-    anchors: Sequence[Anchor],
-    papers: Sequence[bytes],
-    now_s: int,
-    *,
-    quiet: bool,
-) -> tuple[Checked, bytes]:
-    """What the file proves, and the SHA-256 of what was read. Raises: Invalid."""
-    reader = Reader(stream)
-    size = os.fstat(stream.fileno()).st_size
-    with Steps(quiet=quiet) as steps:
-        result = recordfile.verify(
-            reader, entries.KNOWN, now_s, papers, lambda _: steps.at("verifying", stream.tell(), size)
-        )
-    return Checked(file, reader.opening, result, record.anchored(result.line, anchors)), reader.digest
+@contextmanager
+def _reading(file: str, *, json: bool) -> Iterator[None]:
+    """Whatever cannot be read is not verified, and is said so. Raises: Invalid, with the name of the file."""
+    try:
+        yield
+    except Invalid as error:
+        if json:
+            out(msgspec.json.encode(words.unreadable(file, error)) + b"\n")
+        else:
+            out(b"NOT VERIFIED\nThe file cannot be read as a record: do not rely on it.\n")
+        place = f"{file}: {error.path}" if error.path else file
+        raise Invalid(error.code, place, error.found, error.wanted) from error
+
+
+def _check_papers(papers: Mapping[str, bytes], line: Line) -> None:
+    """A wrong paper is the reader's mistake, not the record's. Raises: Invalid (`verify.paper`)."""
+    for path, data in papers.items():
+        try:
+            record.read_paper(line, data)
+        except WideberthError as error:
+            wanted = "a certificate or revocation that a party of this line signed"
+            raise Invalid("verify.paper", path, error.message, wanted) from error
 
 
 def _show(checked: Checked, *, json: bool, compact: bool) -> None:
@@ -169,13 +184,6 @@ def _show_entries(checked: Checked, stream: BinaryIO, digest: bytes, wanted: Wan
                 out(f"{words.row(feed, header, part, known)}\n".encode())
     if reader.digest != digest:
         raise Invalid("record.changed", "", "a file that was changed meanwhile", "a file that stays as it is")
-
-
-def _say_unreadable(file: str, error: Invalid, *, json: bool) -> None:
-    if json:
-        out(msgspec.json.encode(words.unreadable(file, error)) + b"\n")
-    else:
-        out(b"NOT VERIFIED\nThe file cannot be read as a record: do not rely on it.\n")
 
 
 def _anchors(trust: Sequence[str]) -> Iterator[Anchor]:

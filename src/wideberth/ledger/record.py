@@ -217,7 +217,7 @@ class Verification:
             feed.disputed = _joined([*feed.disputed, *(gap for gap in gaps if gap[0] < gap[1])])
             if max(feed.signed, feed.start) < feed.size:
                 count = min(feed.size - feed.signed, feed.size - feed.start)
-                words = f"{count:,} entries from here on are signed by nobody: a record ends at a checkpoint"
+                words = f"signed by nobody, {count:,} in all from here on: a record ends at a checkpoint"
                 self._wrong.add("record.unsigned", feed.origin.text, feed.size - count, words)
             if feed.size == feed.start:
                 self._wrong.add("record.empty", feed.origin.text, None, "there is no entry of it")

@@ -209,8 +209,9 @@ class Kept:
                 self._decide(each, writes)
             if writes.heads:
                 self._commit(writes)
-                self._tidy()
             self._scrub([each for each in group if each.scrub and each.error is None])
+            if writes.heads:
+                self._tidy()
         except BaseException as error:
             # whether it is durable is not known, so nothing may be built on either answer
             self._broken = f"a commit failed: {error!r}"

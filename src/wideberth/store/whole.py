@@ -187,7 +187,14 @@ def of_blocks(tree: merkle.Tree, blocks: Iterable[bytes]) -> merkle.Tree:
 
 
 def _one_by_one(tree: merkle.Tree, leaves: list[bytes], blocks: list[bytes]) -> merkle.Tree:
-    for leaf in leaves:
-        tree, finished = merkle.append(tree, leaf)
-        blocks += [node.digest for node in finished if node.level == _LEVEL]
-    return tree
+    """As merkle.grown, without saying which subtrees it finishes, but for blocks."""
+    peaks = list(tree.peaks)
+    for size, leaf in enumerate(leaves, start=tree.size):
+        node, level = leaf, 0
+        while size >> level & 1:
+            node = merkle.node_hash(peaks.pop(), node)
+            level += 1
+            if level == _LEVEL:
+                blocks.append(node)
+        peaks.append(node)
+    return merkle.Tree(tree.size + len(leaves), tuple(peaks))
