@@ -50,12 +50,7 @@ LINES: tuple[tuple[str, str, str, str], ...] = (
     ("talk: an older status of a start", "talk", "return newest and (", "return ("),
     ("talk: only one start is listened to", "talk", "or talk.trusted is None", ""),
     ("talk: whoever echoes is alive", "talk", "and said.heard >= state.talk.turned", ""),
-    (
-        "talk: never told again",
-        "talk",
-        "talk.tell |= said.session != talk.hello and state.may_repeat",
-        "pass",
-    ),
+    ("talk: not told again", "talk", "talk.tell |= state.may_repeat and not talk.answered", "pass"),
     ("talk: what waits is kept", "talk", "            feed.waiting.clear()\n", ""),
     (
         "talk: answered while committing",

@@ -276,6 +276,20 @@ def test_two_that_listen_to_starts_that_are_over_find_each_other() -> None:
     assert same(one, other) and one.size(MAIN) == 2
 
 
+def test_who_is_not_answered_speaks_up_at_once() -> None:
+    one, other = spoken(1)
+    one.start()
+    stale, one.out = one.out, []
+    one.start()
+    two.deliver(one, other)
+    one.world.pass_ms(2_000)
+    for each in stale:
+        other.receive(each)
+    assert other.state.talk.trusted is None
+    two.deliver(one, other)
+    assert other.state.talk.trusted == one.state.talk.session
+
+
 def test_what_is_asked_for_again_and_again_goes_once_in_a_while() -> None:
     one, other = spoken(1)
     one.say()

@@ -51,7 +51,6 @@ def hear(state: State, content: Content, seeds: Seeds) -> list[Effect]:
     sizes = {feed.origin: feed.size for feed in state.of(state.peer)}
     said = status.read(content.checkpoint, state.line, state.peer, state.papers[state.peer], sizes)
     if not _counts(state, said):
-        talk.tell |= said.session != talk.hello and state.may_repeat
         raise Stale("line.old_status", talk.heard, f"status {said.counter}; {talk.heard} was heard")
     heads = {origin: _read(state, origin, data, state.peer) for origin, data in said.heads.items()}
     receipts = {origin: _read(state, origin, data, state.party) for origin, data in said.receipts.items()}
@@ -141,7 +140,7 @@ def _greet(state: State, said: Status) -> None:
     talk.heard = talk.met[said.session] = said.counter
     talk.heard_ms = state.now.boot_ms
     talk.answered = said.echo == talk.session
-    # where it listens to another start than this, or only now to this one, it has to hear of it
+    # who listens to another start than this one has to hear of this one
     talk.tell |= state.may_repeat and not talk.answered
     if fresh and talk.trusted is None:
         talk.trusted, talk.tell = said.session, True
