@@ -51,7 +51,7 @@ LINES: tuple[tuple[str, str, str, str], ...] = (
     ("talk: only one start is listened to", "talk", "or talk.trusted is None", ""),
     ("talk: whoever echoes is alive", "talk", "and said.heard >= state.talk.turned", ""),
     ("talk: not told again", "talk", "talk.tell |= state.may_repeat and not talk.answered", "pass"),
-    ("talk: what waits is kept", "talk", "            feed.waiting.clear()\n", ""),
+    ("talk: what waits is kept", "talk", "            feed.forget()\n", "            pass\n"),
     (
         "talk: answered while committing",
         "talk",

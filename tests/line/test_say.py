@@ -102,6 +102,10 @@ def test_what_cannot_be_written_changes_nothing() -> None:
         with pytest.raises(Invalid):
             one.do(event)
     assert one.state.feeds[MAIN].written == before and one.commits == []
+    waiting, _ = two.pair()
+    with pytest.raises(Invalid):
+        waiting.do(Say(one.now, "urgent", CHECK, 1, {}, b""))
+    assert waiting.state.stage == "asking"
     one.say()
     assert one.size(MAIN) == 1
 

@@ -20,12 +20,14 @@ def say(state: State, said: Say, seeds: Seeds) -> list[Effect]:
     if why is not None:
         state.untold.add(said.kind)
         return [NotTold(said, why)]
+    mine = state.newest(state.party, said.kind)
+    beyond = not _credited(state, mine)
+    effect = _written(state, mine.origin, said.type, said.v, said.body, said.salt, said.agreement, seeds)
+    if beyond:
+        state.spent_ms.append(state.now.boot_ms)
     if said.type == CHECK:
         restore.go(state, "waived")
-    mine = state.newest(state.party, said.kind)
-    if not _credited(state, mine):
-        state.spent_ms.append(state.now.boot_ms)
-    return [_written(state, mine.origin, said.type, said.v, said.body, said.salt, said.agreement, seeds)]
+    return [effect]
 
 
 def closed(state: State, kind: Kind, of_type: str = "") -> Why | None:

@@ -85,6 +85,11 @@ class Feed(Struct):
         self.keep(notes)
         self.waiting = {n: each for n, each in self.waiting.items() if n >= self.size}
 
+    def forget(self) -> None:
+        """What waited, and is not under way."""
+        self.waiting.clear()
+        self.odd = None
+
     def keep(self, notes: Mapping[int, bytes]) -> None:
         """Checkpoints by size, each with all the signatures it has."""
         for size, data in notes.items():

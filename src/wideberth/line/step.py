@@ -54,8 +54,9 @@ def new(line: Line, party: str, papers: dict[str, Papers], known: Known, terms: 
 def step(state: State, event: Event, seeds: Seeds) -> tuple[State, tuple[Effect, ...]]:
     """What an event leads to. The state is changed in place and returned; Started makes a new one.
 
-    Messages that are not good become Dropped. Raises: Invalid, NotTrusted (what this party itself wants to
-    say is not good, as say.say and say.new_epoch; nothing changes then).
+    Messages that are not good become Dropped. Raises, where what this party itself wants is not good, and
+    nothing changes: as say.say and say.new_epoch; for Admitted Refused (`line.no_epoch`), and as
+    ledger.epoch.check.
     """
     effects: list[Effect]
     if isinstance(event, Started):
@@ -95,7 +96,8 @@ def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
         case PapersChanged():
             state.papers[event.party] = event.papers
             for feed in state.feeds.values():
-                feed.waiting.clear()
+                feed.forget()
+            state.candidates.clear()
         case PrekeyChanged():
             state.prekey = PrekeyId(event.suite, event.id)
             state.talk.tell = True

@@ -133,8 +133,7 @@ def _greet(state: State, said: Status) -> None:
     if said.session != talk.hello:
         talk.hello, talk.trusted, talk.turned = said.session, None, talk.counter + 1
         for feed in state.of(state.peer):
-            feed.waiting.clear()
-            feed.odd = None
+            feed.forget()
         state.candidates.clear()
         state.alarmed = {mark for mark in state.alarmed if mark[0] != "line.rolled_back"}
     talk.heard = talk.met[said.session] = said.counter
