@@ -32,9 +32,10 @@ LINES: tuple[tuple[str, str, str, str], ...] = (
     (
         "take: new entries without a body",
         "take",
-        "if item.dropped and n < state.goal",
-        "if item.dropped or n < state.goal",
+        "regained = n < state.goal.get(known.origin, 0) and",
+        "regained =",
     ),
+    ("take: a revocation without its body", "take", " and header.type not in KEPT", ""),
     ("take: bodies", "take", "or body.commit(item.salt, item.body) != header.body_c:", ":"),
     ("take: back-dated", "take", "if header.at_ms < (", "if header.at_ms < 0 * ("),
     ("take: CHECK of a frozen feed", "take", "if entry.header.type == CHECK and", "if False and"),

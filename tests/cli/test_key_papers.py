@@ -131,7 +131,7 @@ def test_a_sealed_identity_signs_with_its_passphrase_only(tmp_path: Path) -> Non
 
 def test_a_key_is_revoked_from_an_entry_on(made: Folder) -> None:
     revoke = ("revoke", "--identity", made.at("north.key"), "--key", made.at("two.key.pub"), "--yes")
-    ran = made.done(*revoke, "--last", f"{MAIN}=9", "--out", made.at("two.revoked"))
+    ran = made.done(*revoke, "--from", f"{MAIN}=9", "--out", made.at("two.revoked"))
     assert read(made, "two.revoked") == Revocation(public(made, "two.key"), {own(made): 9})
     assert "Revoked from entry 9 of main/0 on." in ran.err and "void until reaffirmed" in ran.err
     assert "by any channel" in ran.err and "wideberth/revocation/v1" in ran.err
@@ -155,7 +155,7 @@ def test_an_entry_that_cannot_be_is_refused(made: Folder, last: str) -> None:
         "--out",
         made.at("x"),
     )
-    ran = run("key", *revoke, "--last", last, "--yes")
+    ran = run("key", *revoke, "--from", last, "--yes")
     assert ran.code == 2 and ("[key.entry]" in ran.err or "[ledger.origin]" in ran.err)
 
 
@@ -163,13 +163,13 @@ def test_a_feed_that_the_key_cannot_be_about_is_refused(made: Folder) -> None:
     """It would leave the right feed out, and dispute all that was ever signed there."""
     revoke = ("revoke", "--identity", made.at("north.key"), "--out", made.at("x"), "--yes")
     theirs = own(made, party="south.key").text
-    made.refused("key.entry", *revoke, "--key", made.at("two.key"), "--last", f"{theirs}=1")
+    made.refused("key.entry", *revoke, "--key", made.at("two.key"), "--from", f"{theirs}=1")
     made.refused(
-        "key.entry", *revoke, "--key", made.at("two.key"), "--last", f"{MAIN}=1", "--last", f"{MAIN}=2"
+        "key.entry", *revoke, "--key", made.at("two.key"), "--from", f"{MAIN}=1", "--from", f"{MAIN}=2"
     )
     made.key("cosign", "cosign.key")
-    made.refused("key.entry", *revoke, "--key", made.at("cosign.key"), "--last", f"{MAIN}=1")
-    made.done(*revoke, "--key", made.at("cosign.key"), "--last", f"{theirs}=1")
+    made.refused("key.entry", *revoke, "--key", made.at("cosign.key"), "--from", f"{MAIN}=1")
+    made.done(*revoke, "--key", made.at("cosign.key"), "--from", f"{theirs}=1")
 
 
 def test_a_key_is_replaced_in_one_step(made: Folder) -> None:
@@ -321,7 +321,7 @@ def test_the_other_party_s_officers_and_revoked_ones_do_not_count(made: Folder) 
     row = approvals(made.roster("one.cert", "one.approval", "theirs.approval"))[0]
     assert row["approved"] is False
     revoke = ("revoke", "--identity", made.at("north.key"), "--key", made.at("two.key.pub"), "--yes")
-    made.done(*revoke, "--last", f"{MAIN}=9", "--out", made.at("two.revoked"))
+    made.done(*revoke, "--from", f"{MAIN}=9", "--out", made.at("two.revoked"))
     approve(made, "two.key", "two.approval")
     papers = ("one.cert", "two.cert", "two.revoked", "one.approval", "two.approval")
     rows = [approvals(made.roster(*papers, at=n))[0] for n in (8, 9)]

@@ -14,7 +14,7 @@ import pytest
 from tests.cli.nodes import node
 from tests.cli.runs import Ran, run
 from tests.ledger import records
-from tests.ledger.records import ANSWERS, MAIN, PAPERS, WHOLE, file, parts, resealed
+from tests.ledger.records import ANSWERS, MAIN, PAPERS, WHOLE, file, parts, resealed, signed
 from tests.ledger.two import A, B, Party, seed
 from wideberth.cli import verify
 from wideberth.formats.recordfile import Checkpoint, Part
@@ -179,12 +179,35 @@ def test_disputed_is_in_the_headline(tmp_path: Path) -> None:
     paper = tmp_path / "revocation"
     paper.write_bytes(records.revoked(A, "log", 3))
     ran = run("verify", path, *TRUST, "--paper", str(paper), "--entries")
-    assert (ran.code, lines(ran)[0]) == (0, "VERIFIED, IN PART DISPUTED")
-    assert "DISPUTED: entries 3 to 5, signed only with a key that was revoked" in ran.out
+    assert (ran.code, lines(ran)[0]) == (4, "SIGNED, BUT DISPUTED IN PART")
+    assert "DISPUTED: entries 3 to 5, signed only with a key that no longer counted" in ran.out
+    assert "may have been written by whoever stole a key" in " ".join(ran.out.split())
     assert [line.split()[4] for line in lines(ran) if "notice.told ?" in line][:6] == ["?"] * 6
     assert sum("  disputed  " in line for line in lines(ran)) == 3
     ran = run("verify", path, "--paper", str(paper))
     assert lines(ran)[0] == "INTERNALLY CONSISTENT, NOT ANCHORED"
+    paper.write_bytes(records.revoked(A, "log", 0))
+    ran = run("verify", save(tmp_path, file(parts(MAIN))), *TRUST, "--paper", str(paper))
+    assert (ran.code, lines(ran)[0]) == (4, "SIGNED, BUT DISPUTED")
+
+
+def test_an_author_cannot_write_on_the_readers_screen(tmp_path: Path) -> None:
+    """What it signs may hold characters that move the cursor or turn the line."""
+    text = "\x9b2J\u202e\n" + signed(MAIN, 3).text.partition("\n")[2]
+    forged = Checkpoint(note.write(note.sign(text, MAIN.head.origin.text, A.seed("log"))))
+    ran = run("verify", save(tmp_path, file([*parts(MAIN)[:4], forged])), *TRUST)
+    assert ran.code == 1 and "ledger.other_origin" in ran.out
+    assert all(each.isprintable() for each in lines(ran))
+
+
+def test_a_secret_given_by_mistake_is_not_shown(whole: str, tmp_path: Path) -> None:
+    secret = tmp_path / "log.key"
+    for text in ('{"kind":"wideberth.key","seed":"sn4vkiprvzzxag5kc46eycd3j75"}', "dull kettle orbits"):
+        secret.write_text(f"{text}\n", encoding="utf-8")
+        for option in ("--paper", "--trust"):
+            ran = run("verify", whole, *TRUST, option, str(secret))
+            assert ran.code == 2 and "found something else" in ran.err
+            assert "kettle" not in ran.err and "sn4v" not in ran.err
 
 
 def test_entries(whole: str) -> None:

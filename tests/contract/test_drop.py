@@ -29,7 +29,7 @@ from wideberth.ledger import note
 from wideberth.ledger.merkle import EMPTY
 from wideberth.store import whole
 from wideberth.store.journal import Record, Step
-from wideberth.store.kept import Kept
+from wideberth.store.kept import Kept, _Waiting
 
 
 def test_a_body_is_dropped_and_the_history_stays(place: Place) -> None:
@@ -94,9 +94,11 @@ def test_a_body_that_was_put_back_is_found(place: Place) -> None:
 def test_an_entry_that_is_damaged_while_it_is_open_is_not_dropped(place: Place) -> None:
     filled(place)
     with place.open() as journal:
-        place.execute("UPDATE entries SET sealed = ? WHERE feed = 1 AND n = 4", bytes(60))
+        # a file that another connection has written takes nothing more
+        damage = journal._database.write.execute
+        damage("UPDATE entries SET sealed = ? WHERE feed = 1 AND n = 4", (bytes(60),))
         assert "entry 4 of" in refusal(lambda: journal.drop({NAME: [4]})).message
-        place.execute("DELETE FROM entries WHERE feed = 1 AND n = 4")
+        damage("DELETE FROM entries WHERE feed = 1 AND n = 4")
         assert refusal(lambda: journal.drop({NAME: [4]})).code == "journal.lost"
         journal.append([step(URGENT, 3, 4)])
 
@@ -145,14 +147,14 @@ def test_closing_waits_for_who_reads_what_is_to_be_dropped(place: Place) -> None
 def in_one_commit(journal: Kept, calls: Sequence[Callable[[], object]]) -> Iterator[list[threading.Thread]]:
     """Queue calls in this order while somebody else writes; all are done at the end."""
     with journal._turn:
-        journal._writing = True
+        journal._writing = [_Waiting(lambda _, writes: writes)]
     threads = [threading.Thread(target=call) for call in calls]
     for count, thread in enumerate(threads, start=1):
         thread.start()
         while len(journal._queue) < count:
             time.sleep(0.001)
     with journal._turn:
-        journal._writing = False
+        journal._writing = []
         journal._turn.notify_all()
     yield threads
     for thread in threads:

@@ -127,9 +127,12 @@ def test_a_second_opener_is_refused_and_told_who_holds_it(place: Place) -> None:
 
 def test_a_closed_journal_takes_nothing(place: Place) -> None:
     journal = place.open()
+    journal.append([step(MAIN, 0, 1)])
+    read = journal.read(NAME)
     journal.close()
     journal.close()
-    assert refusal(lambda: journal.append([step(MAIN, 0, 1)])).code == "journal.broken"
+    assert refusal(lambda: journal.append([step(MAIN, 1, 2)])).code == "journal.broken"
+    assert refusal(lambda: next(read)).code == "journal.broken"
 
 
 ALTERED = {

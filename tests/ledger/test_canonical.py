@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.ledger.vectors import b64, rows
 from wideberth.errors import Invalid
 from wideberth.ledger import canonical
 
+ROOT = Path(__file__).parent.parent.parent
 WHOLE = st.integers(-canonical.WHOLE, canonical.WHOLE)
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -87,6 +89,39 @@ def test_canonical_vectors_of_rfc_8785(shared: Path) -> None:
             assert canonical.accept(wanted) == value
         kept.append(file.stem)
     assert (kept, refused) == (["arrays", "french", "unicode", "weird"], ["structures", "values"])
+
+
+def test_parsing_vectors(shared: Path) -> None:
+    """JSONTestSuite: what no reader may accept, and what readers read differently, is refused."""
+    counts: dict[str, int] = {}
+    for file in sorted((shared / "vectors" / "json-parsing" / "test_parsing").glob("*.json")):
+        try:
+            canonical.parse(file.read_bytes())
+            found = "read"
+        except Invalid as error:
+            found = error.code
+        kind = file.name[0] if file.name[0] != "y" else f"y {found}"
+        counts[kind] = counts.get(kind, 0) + 1
+        assert file.name[0] == "y" or found != "read", file.name
+    assert counts == {
+        "i": 35,
+        "n": 188,
+        "y read": 69,
+        "y ledger.json_number": 15,
+        "y ledger.json_repeated_key": 2,
+        "y ledger.json_text": 2,
+        "y ledger.json_type": 7,
+    }
+
+
+def test_a_name_has_no_character_that_the_page_says_is_not_seen() -> None:
+    """Every one of Unicode's characters: the list on the page is the list."""
+    page = (ROOT / "docs" / "record.md").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"none of U\+([0-9A-F–, ]+)", page)
+    ends = [each.split("–") for each in listed.split(", ")]
+    unseen = {code for each in ends for code in range(int(each[0], 16), int(each[-1], 16) + 1)}
+    found = {code for code in range(0x110000) if not canonical.seen(f"a{chr(code)}b", 3)}
+    assert found == unseen and {0x202E, 0x200B, 0x034F, 0x9B} < found and 0x20 not in found
 
 
 def test_strict_vectors(shared: Path) -> None:

@@ -216,8 +216,15 @@ def test_a_revocation_counts_from_the_first_entry_in_feeds_it_does_not_name() ->
 
 
 def test_one_key_has_one_purpose() -> None:
-    both = Papers((CERTIFICATE, Certificate(LOG, "officer", origin(A), 0, "ed25519", "deputy")))
-    assert certificate.standing(LOG, "log", origin(A), 6, both) == "unknown"
+    """And what it signed is not unsaid by a second certificate: that would go further than a revocation."""
+    second = Certificate(LOG, "officer", origin(A), 8, "ed25519", "deputy")
+    both = Papers((CERTIFICATE, second))
+    assert certificate.standing(LOG, "log", origin(A), 6, both) == "disputed"
+    assert [certificate.standing(LOG, "officer", origin(A), n, both) for n in (7, 8)] == [
+        "unknown",
+        "disputed",
+    ]
+    assert certificate.standing(LOG, "seal", origin(A), 8, both) == "unknown"
     assert certificate.logs(origin(A), 6, both) == ()
 
 

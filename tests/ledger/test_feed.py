@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.ledger import two
 from tests.ledger.two import LINE, A, B, feed_of, origin, papers, seed, signed
 from wideberth.errors import Invalid, NotTrusted, Stale, WideberthError
-from wideberth.ledger import body, canonical, certificate, checkpoint, feed, merkle, note
+from wideberth.ledger import body, canonical, certificate, checkpoint, entries, feed, merkle, note
 from wideberth.ledger.certificate import Papers
 from wideberth.ledger.feed import Head, Item, Written
 
@@ -128,6 +128,17 @@ def test_history_comes_back_without_the_bodies_that_were_dropped() -> None:
     with pytest.raises(Invalid) as caught:
         feed.check_sizes([items[0]._replace(salt=b"")], regained=True)
     assert caught.value.code == "ledger.salt"
+
+
+@pytest.mark.parametrize("kind", sorted(entries.KEPT))
+def test_history_does_not_come_back_without_its_papers(kind: str) -> None:
+    """Whoever serves it could else make a party forget a revocation."""
+    added = feed.append(head(3), Written(kind, 1, {origin(B): 4}, 9_000), {"note": "…"}, SALT)
+    item = Item(added.entry.leaf, SALT, added.entry.body)
+    assert refusal(feed.check_headers, head(3), [item]) == ""
+    with pytest.raises(Invalid) as caught:
+        feed.check_headers(head(3), [Item(item.leaf, b"", b"")])
+    assert (caught.value.code, caught.value.path) == ("ledger.dropped", "[0].body")
 
 
 def test_then_the_signature_and_its_key() -> None:

@@ -58,7 +58,7 @@ def test_it_is_the_roster_of_one_feed_and_of_officers_only() -> None:
 def test_a_key_of_two_purposes_or_two_kinds_is_shown_and_does_not_count() -> None:
     for second in (Certificate(ONE, "log", MAIN, 0), officer(ONE, "deputy", 0, "webauthn")):
         found = roster(MAIN, 5, Papers((officer(ONE, "duty officer 1", 1), second)))[ONE]
-        assert (found.role, found.standing, found.why) == ("duty officer 1", "unknown", "two uses")
+        assert (found.role, found.standing, found.why) == ("duty officer 1", "disputed", "two uses")
 
 
 def test_a_key_of_a_kind_that_is_not_known_is_shown_and_does_not_count() -> None:

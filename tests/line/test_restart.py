@@ -153,6 +153,19 @@ def test_history_comes_back_without_the_bodies_that_were_dropped_and_is_in_order
     assert one.disk.entries[MAIN.text, 0].dropped and not one.disk.entries[MAIN.text, 1].dropped
 
 
+def test_a_revocation_does_not_come_back_without_its_body() -> None:
+    one, other = two.joined()
+    one.say(of_type="paper")
+    two.deliver(one, other)
+    place = (MAIN.text, 0)
+    other.disk.entries[place] = other.disk.entries[place]._replace(salt=b"", body=b"")
+    other.start()
+    two.deliver(one, other)
+    lose(one, Disk())
+    two.deliver(one, other)
+    assert stage(one) == "regaining" and "ledger.commitment" in codes(one.effects)
+
+
 def test_a_peer_with_smaller_heads_gets_it_all_again_and_it_is_told_with_the_proof() -> None:
     one, other = spoken(3)
     lose(other, Disk())

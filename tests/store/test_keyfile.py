@@ -49,6 +49,12 @@ def test_a_key_is_read_back(purpose: Purpose, suite: int) -> None:
         assert keyfile.read_public(data) == keyfile.read_public(f"{half.text}\n".encode()) == half
 
 
+def test_what_is_printed_of_a_key_holds_no_seed() -> None:
+    for text in (repr(PLAIN), str(PLAIN), f"{[PLAIN]}"):
+        assert "officer" in text
+        assert all(secret not in text for secret in (repr(SEED)[2:-1], SEED.hex(), ids.base32(SEED)))
+
+
 def test_the_public_half_is_one_line() -> None:
     assert HALF.text == f"wideberth/public/v1 officer {ids.base32(keys.public(SEED))}"
 

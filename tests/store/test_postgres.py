@@ -175,7 +175,7 @@ def test_reading_from_a_server_that_went_away_says_so(place: Place) -> None:
         assert caught.value.code == "journal.unreachable"
     with pytest.raises(Refused) as closed:
         list(journal.read(FEED))
-    assert closed.value.code == "journal.unreachable"
+    assert closed.value.code == "journal.broken"
 
 
 def test_a_commit_waits_for_the_disk_and_a_quiet_session_stays(place: Place) -> None:

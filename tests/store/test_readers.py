@@ -76,6 +76,18 @@ def test_the_key_is_in_no_list_of_processes(path: Path) -> None:
         assert each.args == [sys.executable, "-P", "-m", "wideberth.store.readers"]
 
 
+def test_the_key_is_in_no_message() -> None:
+    assert repr(Task("journal.db", KEY, b"", "", [])) == "Task('journal.db')"
+
+
+@pytest.mark.parametrize(("name", "value"), [("executable", None), ("executable", ""), ("frozen", True)])
+def test_where_no_python_can_be_started_none_is(
+    path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object
+) -> None:
+    monkeypatch.setattr(sys, name, value, raising=False)
+    assert heads(path)[ONE].size == 65 and not Started.all
+
+
 @pytest.mark.parametrize("n", [0, 9, 10, 42, 64])
 def test_what_a_reader_finds_wrong_is_named(path: Path, n: int) -> None:
     with closing(sqlite3.connect(path)) as plain, plain:

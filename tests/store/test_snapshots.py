@@ -123,6 +123,15 @@ def test_a_failed_save_leaves_what_was_there(folder: Path, monkeypatch: pytest.M
     assert sorted(each.name for each in folder.iterdir()) == [NAME.format(30), NAME.format(31)]
 
 
+def test_what_a_killed_process_left_is_removed_by_the_next(folder: Path) -> None:
+    """It may hold what was dropped since."""
+    left, other = (folder / f"{line}-{25:019d}.snapshot.new" for line in ("line", "private"))
+    for each in (left, other):
+        each.write_bytes(b"half a state")
+    snapshots.save(folder, CIPHER, "line", 31, b"more")
+    assert not left.exists() and other.exists()
+
+
 def test_a_name_is_durable_before_the_older_files_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     monkeypatch.setattr(folders, "sync", lambda at: seen.append(sorted(each.name for each in at.iterdir())))

@@ -71,6 +71,68 @@ def test_the_holder_is_named_and_a_dead_one_holds_nothing(path: Path) -> None:
     assert code(path) == ""
 
 
+def test_a_link_leads_to_the_file_with_its_log_and_its_lock(path: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(path)
+    with sqlite.open(link, KEY) as journal:
+        with pytest.raises(Refused) as caught:
+            sqlite.open(path, KEY)
+        assert caught.value.code == "journal.locked"
+        journal.append([Step(FEED, 60, items(FEED, 60, 61))])
+        log = path.with_name("journal.db-wal").read_bytes()
+    cut = tmp_path / "cut.db"
+    cut.symlink_to(path)
+    path.with_name("journal.db-wal").write_bytes(b"\0" * 8 + log[8:])
+    assert code(cut) == "journal.lost"
+
+
+def test_a_link_in_place_of_the_lock_is_not_followed(path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("of somebody else")
+    lock = path.with_name("journal.db.lock")
+    lock.unlink()
+    lock.symlink_to(other)
+    with pytest.raises(OSError, match="symbolic"):
+        sqlite.open(path, KEY)
+    assert other.read_text() == "of somebody else"
+
+
+def test_who_lost_the_lock_to_another_writes_nothing_more(path: Path) -> None:
+    """Somebody removed the file: the second writes, and the first, which knows nothing of that, may not."""
+    with sqlite.open(path, KEY) as first:
+        path.with_name("journal.db.lock").unlink()
+        with sqlite.open(path, KEY) as second:
+            second.append([Step(FEED, 60, items(FEED, 60, 61))])
+            for _ in range(2):
+                with pytest.raises(Refused) as caught:
+                    first.append([Step("another", 0)])
+                assert caught.value.code == "journal.broken" and "another program" in caught.value.message
+            second.append([Step(FEED, 61, items(FEED, 61, 62))])
+    with sqlite.open(path, KEY) as journal:
+        assert {name: head.size for name, head in journal.heads().items()} == {FEED: 62}
+
+
+@pytest.mark.parametrize(
+    ("kind", "statement"),
+    [
+        ("trigger", "CREATE TRIGGER more AFTER INSERT ON entries BEGIN DELETE FROM notes; END"),
+        ("view", "CREATE VIEW more AS SELECT * FROM entries"),
+        ("index", "CREATE INDEX more ON entries (sealed)"),
+        ("table", "CREATE TABLE more (sealed)"),
+    ],
+)
+def test_what_is_none_of_a_journals_is_refused(path: Path, kind: str, statement: str) -> None:
+    """A trigger would lose what is acknowledged; an index would keep what is dropped."""
+    with closing(sqlite3.connect(path)) as plain:
+        plain.execute(statement)
+    with pytest.raises(Refused) as caught:
+        sqlite.open(path, KEY)
+    assert (caught.value.code, caught.value.message) == (
+        "journal.altered",
+        f"a {kind} more is none of a journal's",
+    )
+
+
 def test_a_flipped_byte_is_found_or_was_nothing(path: Path) -> None:
     whole, chance = path.read_bytes(), random.Random(7)
     found = []

@@ -184,7 +184,7 @@ def _papers(journal: Kept, opened: LineOpened) -> list[bytes]:
     read: dict[bytes, Certificate | Revocation] = {}
     for data in found:
         with suppress(Invalid, NotTrusted):  # of a party of another line
-            _, read[data] = record.read_paper(line, data)
+            read[data] = next(iter(record.read_paper(line, data).values()))
     keys = {
         each.key for each in read.values() if isinstance(each, Certificate) and each.origin.line == line.id
     }

@@ -42,12 +42,12 @@ REVOKE_HELP = """\
 Revoke a key: from an entry of each feed on, what it signs no longer counts.
 
 What it signed before stands. From there on, what restricts stays in force, and what permits is void until it
-is reaffirmed. In a feed that no --last names, the key no longer counts from the first entry.
+is reaffirmed. In a feed that no --from names, the key no longer counts from the first entry.
 
 \b
 Examples:
-  wideberth key revoke --identity north.key --key officer-2.key.pub --last LINE/main/0=241 \\
-    --last LINE/urgent/0=17 --out officer-2.revoked
+  wideberth key revoke --identity north.key --key officer-2.key.pub --from LINE/main/0=241 \\
+    --from LINE/urgent/0=17 --out officer-2.revoked
 
 \b
 Exit codes: 0 done, 2 bad input (nothing is signed or written), 3 could not.
@@ -120,10 +120,10 @@ def revoke(
         ),
     ],
     output: asked.Out,
-    last: Annotated[
+    first: Annotated[
         list[str] | None,
         typer.Option(
-            "--last", metavar="FEED=N", help="Entry N of the feed is the first that no longer counts."
+            "--from", metavar="FEED=N", help="Entry N of the feed is the first that no longer counts."
         ),
     ] = None,
     passphrase_file: asked.PassphraseFile = None,
@@ -135,7 +135,7 @@ def revoke(
         owner = asked.key_file(identity, "identity")
         half = asked.half(key, *certificate.PURPOSES)
         paper = _revocation(
-            half, asked.entries(last or [], "--last", ids.party(owner.public.key)), owner.public
+            half, asked.entries(first or [], "--from", ids.party(owner.public.key)), owner.public
         )
         _confirm([paper], owner, yes=yes)
         (row,) = _save({output: paper}, owner, asked.seed(identity, owner, passphrase_file))

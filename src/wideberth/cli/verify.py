@@ -42,9 +42,15 @@ Examples:
   wideberth verify evidence.jsonl --trust parties.txt --json
 
 \b
-Exit codes: 0 VERIFIED, 1 NOT VERIFIED, 2 it cannot be read, 3 could not, 4 consistent but not anchored.
+Exit codes: 0 VERIFIED, 1 NOT VERIFIED, 2 it cannot be read, 3 could not, 4 consistent, but not anchored or
+disputed.
 """
-EXIT: Mapping[Verdict, int] = {"verified": 0, "not verified": NOT_VERIFIED, "not anchored": NOT_ANCHORED}
+EXIT: Mapping[Verdict, int] = {
+    "verified": 0,
+    "not verified": NOT_VERIFIED,
+    "not anchored": NOT_ANCHORED,
+    "disputed": NOT_ANCHORED,  # a script that acts on 0 must not act on what a thief may have written
+}
 
 _NAME = re.compile("[a-z2-7]{52}")
 
@@ -151,7 +157,8 @@ def _check_papers(papers: Mapping[str, bytes], line: Line) -> None:
             record.read_paper(line, data)
         except WideberthError as error:
             wanted = "a certificate or revocation that a party of this line signed"
-            raise Invalid("verify.paper", path, error.message, wanted) from error
+            found = error.found if isinstance(error, Invalid) else error.message
+            raise Invalid("verify.paper", path, found, wanted) from error
 
 
 def _show(checked: Checked, *, json: bool, compact: bool) -> None:
@@ -202,7 +209,8 @@ def _anchors(trust: Sequence[str]) -> Iterator[Anchor]:
                 continue
             if not _NAME.fullmatch(name):
                 wanted = "a party's name or identity key (52 characters), and what you call it"
-                raise Invalid("verify.trust", f"{text}: line {number}", line, wanted)
+                # it may be a secret, given by mistake: the number of the line says enough
+                raise Invalid("verify.trust", f"{text}: line {number}", "something else", wanted)
             yield Anchor(name, label.strip())
 
 

@@ -28,6 +28,12 @@ URGENT = 4 * 1024
 WHOLE = 2**53 - 1
 """The largest whole number that every reader of JSON reads exactly."""
 
+# written out, because what a library calls printable changes with its version, and the record is for ever
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _DIGITS = 17
 """Characters of a number within ±WHOLE, with its sign."""
 # an unterminated text runs to the end, so that the scan stays linear whatever it is given
@@ -93,6 +99,11 @@ def parse(data: bytes, limit: int = BODY) -> dict[str, Value] | list[Value]:
     if "\\u" in text:
         _check(value)
     return cast("dict[str, Value] | list[Value]", value)
+
+
+def seen(text: str, most: int) -> bool:
+    """Whether it is a name to be shown: 1 to `most` characters, none unseen, no space at either end."""
+    return 0 < len(text) <= most and not _UNSEEN.search(text) and text == text.strip(" ")
 
 
 def _dumps(value: Value) -> bytes:

@@ -47,11 +47,6 @@ _ANY_KEYS = range(keys.KEY, LARGEST + 1)
 _FIELDS = ("from_n", "key", "origin", "purpose")
 _OFFICER_FIELDS = ("from_n", "key", "kind", "origin", "purpose", "role")
 _KIND = re.compile("[a-z][a-z0-9-]{0,31}")
-# written out, because what a library calls printable changes with its version, and papers are for ever
-_UNSEEN = re.compile(
-    r"[\x00-\x1f\x7f-\xa0\xad\u061c\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164"
-    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
-)
 
 
 class Certificate(Struct, frozen=True):
@@ -168,9 +163,10 @@ def papers(found: Iterable[Paper]) -> Papers:
 def standing(key: bytes, purpose: Purpose, origin: Origin, n: int, papers: Papers) -> Standing:
     """What a signature of `key` about entry `n` of `origin` is worth.
 
-    "disputed": certified, and revoked at or before n: what restricts stays in force, what permits is void
-    until it is reaffirmed. "unknown": never certified for this, or for two purposes: one key, one purpose; or
-    of a kind that is not known, or of two.
+    "disputed": certified, and revoked at or before n, or certified for two purposes or as of two kinds: what
+    restricts stays in force, what permits is void until it is reaffirmed. A party that certifies a key twice
+    does not unsay so what it signed with it. "unknown": never certified for this, or of a kind that is not
+    known.
     """
     return standings(purpose, origin, n, papers).get(key, "unknown")
 
@@ -184,10 +180,12 @@ def standings(purpose: Purpose, origin: Origin, n: int, papers: Papers) -> dict[
     certified = {
         each.key
         for each in papers.certificates
-        if each.origin == origin and each.from_n <= n and uses[each.key] == {(purpose, kind)}
+        if (each.purpose, each.kind, each.origin) == (purpose, kind, origin) and each.from_n <= n
     }
     revoked = {each.key for each in papers.revocations if n >= each.last_n.get(origin, 0)}
-    return {key: "disputed" if key in revoked else "valid" for key in certified}
+    return {
+        key: "disputed" if key in revoked or uses[key] != {(purpose, kind)} else "valid" for key in certified
+    }
 
 
 def logs(origin: Origin, n: int, papers: Papers) -> tuple[Verifier, ...]:
@@ -264,8 +262,7 @@ def _kind(found: Value) -> str:
 
 
 def _role(found: Value) -> str:
-    whole = isinstance(found, str) and 0 < len(found) <= ROLE and not _UNSEEN.search(found)
-    if not isinstance(found, str) or not whole or found != found.strip(" "):
+    if not isinstance(found, str) or not canonical.seen(found, ROLE):
         wanted = f"a role such as duty officer 2: 1 to {ROLE} characters, all to be seen"
         raise Invalid("ledger.certificate", "role", found, wanted)
     return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from wideberth.errors import Invalid, NotTrusted
+from wideberth.errors import Invalid, NotTrusted, shorten
 from wideberth.ledger import ids, merkle, note
 from wideberth.ledger.note import Verified, Verifier
 
@@ -82,7 +82,10 @@ def read(data: bytes, origin: str, logs: Collection[Verifier], cosigners: Iterab
         raise NotTrusted("ledger.unsigned", "no key of the feed has signed this")
     checkpoint = parse(found.text)
     if checkpoint.origin != origin:
-        raise NotTrusted("ledger.other_origin", f"a checkpoint of {checkpoint.origin}, not of {origin}")
+        # signed, but by somebody who may write anything there
+        raise NotTrusted(
+            "ledger.other_origin", f"a checkpoint of {shorten(checkpoint.origin, 200)}, not of {origin}"
+        )
     return Opened(checkpoint, found, verified)
 
 

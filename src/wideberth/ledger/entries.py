@@ -101,6 +101,10 @@ KNOWN: Known = {
 }
 
 
+KEPT = frozenset(kind for kind, _ in KNOWN) - {Part.TYPE}
+"""Types whose bodies no node drops: they are needed for as long as the headers."""
+
+
 def write(said: Said) -> dict[str, Value]:
     """The value of the body; the entry's type is `said.TYPE`, its version `V`.
 
@@ -226,9 +230,9 @@ def _text(value: Mapping[str, Value], name: str, most: int) -> str:
 
 
 def _label(value: Mapping[str, Value], name: str) -> str:
-    found = _text(value, name, TEXT)
-    if not found.isprintable():
-        raise Invalid("ledger.entry", name, found, "one line, without control characters")
+    found = value.get(name)
+    if not isinstance(found, str) or not canonical.seen(found, TEXT):
+        raise Invalid("ledger.entry", name, found, f"1 to {TEXT} characters, all to be seen")
     return found
 
 

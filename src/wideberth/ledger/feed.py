@@ -21,6 +21,7 @@ from wideberth.ledger.body import Entry, Header
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.certificate import Papers
 from wideberth.ledger.checkpoint import Checkpoint, Opened
+from wideberth.ledger.entries import KEPT
 from wideberth.ledger.ids import Origin
 from wideberth.ledger.note import Note
 
@@ -243,7 +244,8 @@ def check_headers(head: Head, items: Sequence[Item]) -> tuple[Header, ...]:
     """In place of step 5, for history that a party gets back after a loss: bodies may have been dropped.
 
     Nothing of this may be cosigned; what is not dropped is opened as ever.
-    Raises: as `check_bodies`.
+    Raises: as `check_bodies`; Invalid (`ledger.dropped`) for a body that no node drops, such as a revocation:
+    whoever serves it would have the other forget it.
     """
     headers = []
     for i, item in enumerate(items):
@@ -251,6 +253,8 @@ def check_headers(head: Head, items: Sequence[Item]) -> tuple[Header, ...]:
             header = body.read(item.leaf) if item.dropped else body.opened(*item).header
         except Invalid as error:
             raise error.under(f"[{i}]") from error
+        if item.dropped and header.type in KEPT:
+            raise Invalid("ledger.dropped", f"[{i}].body", f"a {header.type} without", "its body too")
         _check_place(head, i, header)
         headers.append(header)
     return tuple(headers)

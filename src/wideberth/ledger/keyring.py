@@ -24,7 +24,7 @@ class Keyring:
         self._logs = _certified(origin, "log", author, origin.text, note.ED25519)
         self._cosigners = _certified(origin, "cosign", of_reader, ids.cosigner(reader), note.COSIGNATURE)
         self._steps = sorted(_steps(origin, author) | _steps(origin, of_reader))
-        self._worth: dict[tuple[int, Verifier], Standing] = {}
+        self._worth: dict[tuple[int, Purpose], dict[bytes, Standing]] = {}
 
     def read(self, data: bytes) -> Opened:
         """A checkpoint that a key of the author has signed, whatever that key is worth. Raises: as
@@ -39,12 +39,12 @@ class Keyring:
 
     def standing(self, key: Verifier, n: int) -> Standing:
         """What a signature of one of these keys about entry `n` is worth; as certificate.standing."""
-        place = bisect_right(self._steps, n), key
+        purpose: Purpose = "log" if key.kind == note.ED25519 else "cosign"
+        place = bisect_right(self._steps, n), purpose
         if place not in self._worth:
-            purpose: Purpose = "log" if key.kind == note.ED25519 else "cosign"
-            papers = self._papers[purpose]
-            self._worth[place] = certificate.standing(key.public, purpose, self._origin, n, papers)
-        return self._worth[place]
+            # of all keys at once: a record may have a thousand papers, and each of them a step
+            self._worth[place] = certificate.standings(purpose, self._origin, n, self._papers[purpose])
+        return self._worth[place].get(key.public, "unknown")
 
     def gaps(self, end: int) -> Iterator[tuple[int, int]]:
         """Where, below `end`, a log key was revoked and no other has followed it: (begin, end) each."""

@@ -17,8 +17,8 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
 
-from wideberth.errors import Invalid, NotTrusted
-from wideberth.ledger import body, certificate, checkpoint, entries, ids, merkle, note
+from wideberth.errors import Invalid, NotTrusted, WideberthError
+from wideberth.ledger import body, certificate, checkpoint, entries, epoch, ids, merkle
 from wideberth.ledger.body import Entry, Header, Known
 from wideberth.ledger.certificate import Certificate, Papers, Revocation
 from wideberth.ledger.checkpoint import Opened
@@ -26,7 +26,7 @@ from wideberth.ledger.feed import Item
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.keyring import Keyring
 
-Verdict = Literal["verified", "not anchored", "not verified"]
+Verdict = Literal["verified", "disputed", "not anchored", "not verified"]
 KEPT = 100
 """Findings of a kind that are listed; all are counted."""
 PAPERS = 1_000
@@ -90,6 +90,7 @@ class Proven(Struct):
 
     Entries from `start` up to `size` are in the record. Those below `signed` are what the author signed,
     except that those in `disputed`, pairs of (begin, end), are signed only with a key that was revoked there.
+    `after` is how many entries the epoch before had, as this one says at its beginning.
     `sizes` and `times_s` are the cosigned checkpoints: at that time (s POSIX UTC) the peer said it held all
     below that size. `kinds` counts (type, v, understood). `first_ms` and `last_ms` are the author's clock.
     """
@@ -107,6 +108,7 @@ class Proven(Struct):
     dropped: int = 0
     first_ms: int | None = None
     last_ms: int = 0
+    after: int | None = None
 
     @property
     def delivered(self) -> int:
@@ -186,8 +188,10 @@ class Verification:
             kind = OTHERS, 1, False
         feed.kinds[kind] = feed.kinds.get(kind, 0) + 1
         self._check_forward(feed, header, n)
-        if entry is not None and (header.type, header.v) == (entries.Paper.TYPE, entries.V):
+        if (header.type, header.v) == (entries.Paper.TYPE, entries.V):
             self._check_paper(feed, entry)
+        if n == 0 and feed.origin.epoch > 0:
+            self._check_epoch(feed, entry)
         return header
 
     def checkpoint(self, data: bytes) -> None:
@@ -259,8 +263,12 @@ class Verification:
         for origin, size in header.folded.items() if len(feed.folded) < MANY else ():
             feed.folded[origin] = max(size, feed.folded.get(origin, 0))
 
-    def _check_paper(self, feed: Proven, entry: Entry) -> None:
-        """A revocation that stands in a feed cannot be left out of the papers."""
+    def _check_paper(self, feed: Proven, entry: Entry | None) -> None:
+        """A revocation that stands in a feed cannot be left out of the papers, nor out of its entry."""
+        if entry is None:
+            words = "it holds a paper about keys, which is left out: no node drops one"
+            self._wrong.add("record.paper_left_out", feed.origin.text, feed.size - 1, words)
+            return
         try:
             said = entries.read(entry)
             if not isinstance(said, entries.Paper) or said.note in self._held.notes:
@@ -270,6 +278,20 @@ class Verification:
             return
         words = "it holds a paper about keys that is not among the papers of the record"
         self._wrong.add("record.paper_left_out", feed.origin.text, feed.size - 1, words)
+
+    def _check_epoch(self, feed: Proven, entry: Entry | None) -> None:
+        """A log key alone cannot begin a feed again: the identity says what the epoch before had."""
+        try:
+            said = entries.read(entry) if entry is not None else None
+            if isinstance(said, entries.NewEpoch):
+                found = epoch.read(said.note, self._line.identity(feed.origin.party))
+                if found.origin == feed.origin:
+                    feed.after = found.size
+        except (Invalid, NotTrusted):  # as if it were not there
+            pass
+        if feed.after is None:
+            words = "the identity key has not signed that the feed begins again, and after what"
+            self._wrong.add("record.epoch", feed.origin.text, 0, words)
 
     def _signed(self, feed: Proven, opened: Opened) -> None:
         name, last = feed.origin.text, feed.size - 1
@@ -298,7 +320,14 @@ class Verification:
 
     def _check_ends(self) -> None:
         ends = {each.origin: each.size for each in self._feeds}
+        delivered = {each.origin: each.delivered for each in self._feeds}
         for feed in self._feeds:
+            held = delivered.get(feed.origin._replace(epoch=feed.origin.epoch - 1), 0)
+            if feed.after is not None and feed.after < held:
+                words = (
+                    f"it goes on after {feed.after:,} entries of the epoch before; {held:,} were delivered"
+                )
+                self._told.add("record.epoch_behind", feed.origin.text, 0, words)
             for other, size in feed.folded.items():
                 if ends.get(other, size) < size:
                     who = f"the {feed.origin.kind} feed of {feed.origin.party[:8]}…"
@@ -314,13 +343,14 @@ def papers(line: Line, notes: Sequence[bytes]) -> Held:
     revocations: dict[str, list[Revocation]] = {party: [] for party in line.parties}
     refused = []
     for i, data in enumerate(notes):
+        read: Mapping[str, certificate.Paper] = {}
         try:
-            party, found = read_paper(line, data)
+            read = read_paper(line, data)
         except NotTrusted as error:
             refused.append(f"paper {i + 1}: {error.message}")
         except Invalid as error:
             raise error.under(f"papers[{i}]") from error
-        else:
+        for party, found in read.items():
             if isinstance(found, Certificate):
                 certificates[party].append(found)
             else:
@@ -329,18 +359,24 @@ def papers(line: Line, notes: Sequence[bytes]) -> Held:
     return Held(held, frozenset(notes), tuple(refused))
 
 
-def read_paper(line: Line, data: bytes) -> tuple[str, Certificate | Revocation]:
-    """A certificate or revocation, and the party of the line that signed it.
+def read_paper(line: Line, data: bytes) -> dict[str, certificate.Paper]:
+    """A certificate or revocation, by the parties of the line that signed it.
 
-    Raises: NotTrusted (`record.paper` where neither did), and as certificate.read_certificate.
+    Mostly one; both may sign one revocation. Whatever else stands below the note, with whatever name, takes
+    nothing from a party's own signature: who hands a revocation on could end it so.
+    Raises: NotTrusted (`record.paper` where neither did), and as certificate.read.
     """
-    names = {each.name for each in note.parse(data).signatures}
+    found: dict[str, certificate.Paper] = {}
+    errors: list[WideberthError] = []
     for party in line.parties:
-        if ids.cosigner(party) in names:
-            revoked = data.startswith(f"{certificate.REVOCATION}\n".encode())
-            read = certificate.read_revocation if revoked else certificate.read_certificate
-            return party, read(data, line.identity(party))
-    raise NotTrusted("record.paper", "signed by no party of the line")
+        try:
+            found[party] = certificate.read(data, line.identity(party))
+        except (Invalid, NotTrusted) as error:
+            errors.append(error)
+    if not found:
+        nobody = NotTrusted("record.paper", "signed by no party of the line")
+        raise next((each for each in errors if each.code != "ledger.unsigned"), nobody)
+    return found
 
 
 def anchored(line: Line, anchors: Iterable[Anchor]) -> dict[str, str]:
@@ -364,11 +400,14 @@ def rests_on(result: Result) -> tuple[str, ...]:
 def verdict(result: Result, trusted: Collection[str]) -> Verdict:
     """What may be said of a record. Anybody can make one with fresh keys: it is "not anchored".
 
+    One that a thief of a key may have written, be it in part, is "disputed".
     `trusted` are the parties whom the reader knows to be who they are.
     """
     if result.wrong.count:
         return "not verified"
-    return "verified" if set(rests_on(result)) <= set(trusted) else "not anchored"
+    if not set(rests_on(result)) <= set(trusted):
+        return "not anchored"
+    return "disputed" if any(feed.disputed for feed in result.feeds) else "verified"
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -51,9 +51,9 @@ def _officer(certified: list[Certificate], n: int, standing: Standing, last_n: i
     named = max(begun or certified, key=lambda each: (each.from_n, each.role or "", each.kind or ""))
     why: Why | None = None
     if standing == "disputed":
-        why = "revoked"
+        why = "two uses" if last_n is None or n < last_n else "revoked"
     elif standing == "unknown":
-        why = "not yet" if not begun else "another kind" if named.kind != certificate.ED25519 else "two uses"
+        why = "another kind" if begun else "not yet"
     since = min(each.from_n for each in certified)
     return Officer(named.key, named.role or "", named.kind or "", since, last_n, standing, why)
 

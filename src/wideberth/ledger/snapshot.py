@@ -21,7 +21,7 @@ from wideberth.errors import Invalid, NotTrusted, Stale
 from wideberth.ledger import canonical, entries, ids
 from wideberth.ledger.body import Entry
 from wideberth.ledger.canonical import Value
-from wideberth.ledger.entries import Mark, Part, Taken
+from wideberth.ledger.entries import Mark, Taken
 from wideberth.ledger.ids import Origin
 from wideberth.ledger.order import Beginning
 
@@ -161,13 +161,12 @@ def droppable(
     Only what a snapshot covers that is entered, and only of closed nouns, which the caller knows. What the
     record itself entered stays, but for parts: keys, lines and epochs are needed for as long as the headers.
     """
-    own = {name for name, _ in entries.KNOWN if name != Part.TYPE}
     return tuple(
         (each.header.origin, each.header.n)
         for each in held
         if each.header.origin in taken.heads
         and each.header.n < taken.heads[each.header.origin].size
-        and each.header.type not in own
+        and each.header.type not in entries.KEPT
         and closed(each)
     )
 

@@ -13,6 +13,7 @@ from wideberth.errors import Invalid, NotTrusted, Refused
 from wideberth.ledger import body, certificate, checkpoint, epoch, feed, ids, merkle, note
 from wideberth.ledger.body import Entry
 from wideberth.ledger.checkpoint import Opened
+from wideberth.ledger.entries import KEPT
 from wideberth.ledger.feed import Head, Item
 from wideberth.ledger.ids import Origin
 from wideberth.ledger.seal import Content
@@ -119,8 +120,10 @@ def _bodies(
     found: list[Entry] = []
     for n, item in enumerate(items, start=known.written.size):
         header = body.read(item.leaf)
-        if item.dropped and n < state.goal.get(known.origin, 0):
-            pass  # held and cosigned once: history that comes back may lack its body
+        # what was held and cosigned once may come back without its body, if that is one that is ever dropped
+        regained = n < state.goal.get(known.origin, 0) and header.type not in KEPT
+        if item.dropped and regained:
+            pass
         elif item.dropped or body.commit(item.salt, item.body) != header.body_c:
             del known.waiting[n]
             state.unopened[known.origin] = n

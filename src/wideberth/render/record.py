@@ -21,6 +21,7 @@ from wideberth.ledger.record import Finding, Findings, Proven, Result, Verdict
 SCHEMA = "wideberth.verify/1"
 HEADLINES: Mapping[Verdict, str] = {
     "verified": "VERIFIED",
+    "disputed": "SIGNED, BUT DISPUTED",
     "not anchored": "INTERNALLY CONSISTENT, NOT ANCHORED",
     "not verified": "NOT VERIFIED",
 }
@@ -31,6 +32,8 @@ NEVER_SHOWN = (
 )
 SAYS = 40
 """Characters of a body that are shown in a table."""
+WORDS = 500
+"""Characters of what is said of a finding: some of them may be an author's."""
 WIDTH = 100
 """Columns of what is not a name."""
 
@@ -95,8 +98,11 @@ def _report(checked: Checked) -> Iterator[str]:
 
 def headline(checked: Checked) -> str:
     """The verdict in capitals."""
-    disputed = checked.verdict == "verified" and any(feed.disputed for feed in checked.result.feeds)
-    return HEADLINES[checked.verdict] + (", IN PART DISPUTED" if disputed else "")
+    if checked.verdict != "disputed":
+        return HEADLINES[checked.verdict]
+    disputed = sum(end - begin for feed in checked.result.feeds for begin, end in feed.disputed)
+    whole = disputed == sum(feed.size - feed.start for feed in checked.result.feeds)
+    return f"{HEADLINES['disputed']}{'' if whole else ' IN PART'}"
 
 
 def _meaning(checked: Checked) -> str:
@@ -104,8 +110,11 @@ def _meaning(checked: Checked) -> str:
     if verdict == "not verified":
         plural = "thing in it is false" if result.wrong.count == 1 else "things in it are false"
         return f"{result.wrong.count:,} {plural}: do not rely on it."
-    if verdict == "verified":
-        return f"All of it is signed with keys of {_and(_needed(checked, known=True))}, whom you named."
+    if verdict in ("verified", "disputed"):
+        thief = " What is DISPUTED may have been written by whoever stole a key."
+        thief = thief if verdict == "disputed" else ""
+        names = _and(_needed(checked, known=True))
+        return f"All of it is signed with keys of {names}, whom you named.{thief}"
     return (
         f"The file agrees with itself, but nothing shows that its keys are those of"
         f" {_and(_needed(checked, known=False))}: anybody can make such a file. Compare the words below with"
@@ -126,7 +135,7 @@ def _feed(feed: Proven, checked: Checked) -> Iterator[str]:
     yield f"  {_span(feed.start, feed.size)}, by its author's clock {_clock(feed)}"
     yield f"  signed by {author}: {_span(feed.start, feed.signed)}"
     for begin, end in feed.disputed:
-        yield f"  DISPUTED: {_span(begin, end)}, signed only with a key that was revoked"
+        yield f"  DISPUTED: {_span(begin, end)}, signed only with a key that no longer counted"
     if feed.signed < feed.size:
         begin = max(feed.start, feed.signed)
         yield f"  NOT SIGNED: {_span(begin, feed.size)}; anybody could have written this"
@@ -155,7 +164,7 @@ def _findings(title: str, found: Findings, checked: Checked) -> Iterator[str]:
         yield ""
         yield f"{title} ({found.count:,})"
         for each in found.listed:
-            yield f"  {_where(each, checked)}{each.words}  [{each.code}]"
+            yield f"  {_where(each, checked)}{shorten(each.words, WORDS)}  [{each.code}]"
         if found.count > len(found.listed):
             yield f"  and {found.count - len(found.listed):,} more"
 

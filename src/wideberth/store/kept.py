@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import ChainMap, deque
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -35,6 +35,7 @@ VERSION = 1
 """Of the layout. A program refuses any other."""
 PAGE = 1000
 """Rows fetched at once."""
+_CLOSED = "closed"
 
 TABLES = """
 CREATE TABLE journal (name TEXT PRIMARY KEY, value {bytes} NOT NULL){strict};
@@ -60,7 +61,8 @@ class Database(NamedTuple):
     is what the driver raises, or Refused where the server is gone; `close` ends both and gives the lock back.
     `scrub` leaves no trace of what was overwritten, as far as the database can; it raises Refused
     (`journal.residue`) where it cannot now. `file` is the SQLite file that other processes may read while
-    this one holds the lock; nothing where they may not. `tidy` runs after each commit.
+    this one holds the lock; nothing where they may not. `alone` runs in each transaction, and raises a
+    `failure` where somebody else has written since the journal was opened. `tidy` runs after each commit.
     """
 
     write: Any
@@ -71,6 +73,7 @@ class Database(NamedTuple):
     close: Callable[[], None]
     scrub: Callable[[], None] = lambda: None
     file: str = ""
+    alone: Callable[[], None] = lambda: None
     tidy: Callable[[], None] = lambda: None
 
 
@@ -96,12 +99,13 @@ class _Kept(Struct):
 
 
 class _Waiting:
-    """A call in the queue, and what became of it."""
+    """A call in the queue, and what became of it: it is `kept` only once that is known."""
 
     def __init__(self, decide: Decide, scrub: bool = False) -> None:
         self.decide = decide
         self.scrub = scrub
         self.done = False
+        self.kept = False
         self.error: Exception | None = None
 
 
@@ -117,9 +121,11 @@ class Kept:
         self._heads = {feed: each.head for feed, each in found.items()}
         self._blocks = {feed: each.blocks for feed, each in found.items()}
         self._numbers = numbers
-        self._queue: deque[_Waiting] = deque()
-        self._turn = threading.Condition()
-        self._writing = False
+        self._queue: list[_Waiting] = []
+        self._writing: list[_Waiting] = []
+        # the lock is taken itself: that cannot be cut short by a signal, as the methods of a condition can
+        self._lock = threading.Lock()
+        self._turn = threading.Condition(self._lock)
         self._reading = threading.Lock()
         self._broken = ""
 
@@ -173,12 +179,12 @@ class Kept:
 
     def close(self) -> None:
         """Give the database and its lock back; nothing is accepted afterwards."""
-        with self._turn:
+        with self._lock:
             self._turn.wait_for(lambda: not self._writing)
             # only now: who writes may be reading
             with self._reading:
-                if self._broken != "closed":
-                    self._broken = "closed"
+                if self._broken != _CLOSED:
+                    self._broken = _CLOSED
                     self._database.close()
 
     def __enter__(self) -> Kept:
@@ -190,66 +196,82 @@ class Kept:
         self.close()
 
     def _take(self, mine: _Waiting) -> None:
-        """Wait until it is done, or do all that is queued where nobody else does."""
-        with self._turn:
-            self._queue.append(mine)
-            self._turn.wait_for(lambda: mine.done or not self._writing)
-            self._writing = not mine.done or self._writing
-            group = [] if mine.done else [self._queue.popleft() for _ in range(len(self._queue))]
-        if group:
-            self._write(group)
+        """Wait until it is done, or do all that is queued where nobody else does.
+
+        A signal may raise after any call in here: nothing is taken for kept that is not, and nobody waits for
+        ever.
+        """
+        group: list[_Waiting] = []
+        try:
+            with self._lock:
+                self._queue.append(mine)
+                self._turn.wait_for(lambda: mine.done or not self._writing)
+                if not mine.done:
+                    group, self._writing, self._queue = self._queue, self._queue, []
+            if group:
+                self._write(group)
+        finally:
+            try:
+                self._pass_on(group)
+            finally:
+                self._pass_on(group)
         if mine.error is not None:
             raise mine.error
+        if not mine.kept:
+            raise Refused("journal.broken", f"{self._broken or 'it was interrupted'}; open the journal again")
+
+    def _pass_on(self, group: list[_Waiting]) -> None:
+        """The turn is another's. A second time nothing, unless the first was cut short."""
+        with self._lock:
+            if group and self._writing is group:
+                for each in group:
+                    each.done = True
+                self._turn.notify_all()
+                self._writing = []
 
     def _write(self, group: list[_Waiting]) -> None:
-        """Commit what was queued, in one transaction; then the turn is another's."""
+        """Commit what was queued, in one transaction."""
         writes = Writes()
         try:
-            for each in group:
-                self._decide(each, writes)
+            taken = [each for each in group if not self._broken and self._decided(each, writes)]
             if writes.heads:
                 self._commit(writes)
-            self._scrub([each for each in group if each.scrub and each.error is None])
+            traces = self._scrub() if any(each.scrub for each in taken) else None
             if writes.heads:
                 self._tidy()
+            for each in taken:
+                each.error = traces if each.scrub else None
+                each.kept = True
         except BaseException as error:
             # whether it is durable is not known, so nothing may be built on either answer
             self._broken = f"a commit failed: {error!r}"
             with suppress(self._database.failure, Refused):
                 self._database.write.cursor().execute("ROLLBACK")
-            for each in group:
-                each.error = each.error or Refused("journal.broken", self._broken)
             if not isinstance(error, (self._database.failure, Refused)):
                 raise
-        finally:
-            with self._turn:
-                for each in group:
-                    each.done = True
-                self._writing = False
-                self._turn.notify_all()
 
-    def _decide(self, each: _Waiting, writes: Writes) -> None:
-        if self._broken:
-            each.error = Refused("journal.broken", f"{self._broken}; open the journal again")
-            return
+    def _decided(self, each: _Waiting, writes: Writes) -> bool:
+        """Whether it is among what is written; if not, its error says why."""
         try:
             writes.add(each.decide(ChainMap(writes.heads, self._heads), writes))
         except Exception as error:  # noqa: BLE001 - raised to its caller; nothing was written yet
             # what is wrong with one call stops no other, least of all an urgent one
             each.error = error
+        return each.error is None
 
-    def _scrub(self, group: list[_Waiting]) -> None:
+    def _scrub(self) -> Refused | None:
         try:
             with self._reading:
-                if group:
-                    self._database.scrub()
+                self._database.scrub()
         except Refused as error:
-            for each in group:
-                each.error = error
+            return error
+        return None
 
     def _page(self, feed: str, begin: int, end: int) -> Iterator[Record]:
         """Entries begin to end - 1, which are held."""
         with self._reading:
+            if self._broken == _CLOSED:
+                raise Refused("journal.broken", f"{_CLOSED}; open the journal again")
             rows = iter(_rows(self._database, self._database.read, _PAGE, self._numbers[feed], begin, end))
         for n in range(begin, end):
             found, sealed, sealed_note = next(rows, (None, None, None))
@@ -270,8 +292,10 @@ class Kept:
         for feed in writes.heads:
             numbers.setdefault(feed, len(numbers) + 1)
         seal = self.sealing.seal
+        self._broken = "a commit was interrupted"
         cursor = self._database.write.cursor()
         cursor.execute(self._database.begin)
+        self._database.alone()
         if len(numbers) > len(self._numbers):
             count = seal(b"%d" % len(numbers), cipher.COUNT_PLACE)
             cursor.execute(self._sql(_SET), ("feeds", count))
@@ -307,6 +331,7 @@ class Kept:
         cursor.execute("COMMIT")
         self._numbers = numbers
         self._heads = {**self._heads, **writes.heads}
+        self._broken = ""
 
     def _tidy(self) -> None:
         """A failure says nothing against the commit before it, which is durable; but none may follow."""

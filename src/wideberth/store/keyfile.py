@@ -67,6 +67,10 @@ class Plain(Struct, frozen=True):
     public: Public
     seed: bytes
 
+    def __repr__(self) -> str:
+        """Without the seed: what is printed ends in a log."""
+        return f"Plain({self.public!r})"
+
 
 class Sealed(Struct, frozen=True):
     """A key file whose seed is sealed: nonce (12 bytes), ciphertext, tag (16)."""

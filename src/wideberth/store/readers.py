@@ -53,6 +53,10 @@ class Task(Struct, array_like=True, frozen=True):
     query: str
     runs: list[Run]
 
+    def __repr__(self) -> str:
+        """Without the key."""
+        return f"Task({self.file!r})"
+
 
 @contextmanager
 def started(task: Task) -> Iterator[Iterator[Piece | None]]:
@@ -61,7 +65,9 @@ def started(task: Task) -> Iterator[Iterator[Piece | None]]:
     The readers are gone when the context ends, however it does.
     """
     entries = sum(run.end - run.begin for run in task.runs)
-    count = min(os.cpu_count() or 1, MOST) if task.file and entries >= LARGE else 1
+    # a program that was frozen into one file would start itself, whatever that does
+    python = sys.executable and not hasattr(sys, "frozen")
+    count = min(os.cpu_count() or 1, MOST) if python and task.file and entries >= LARGE else 1
     if count == 1:
         yield repeat(None)
         return

@@ -62,7 +62,9 @@ def save(folder: Path, sealing: Cipher, line: str, number: int, data: bytes) -> 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{line}-{number:019d}.snapshot"
     beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)
+    for left in folder.glob(f"{line}-*.snapshot.new"):
+        # by a process that was killed; it may hold what was to be dropped
+        left.unlink()
     try:
         with os.fdopen(
             os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE), "wb"

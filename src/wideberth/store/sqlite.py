@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def open(path: Path, key: bytes) -> Kept:  # noqa: A001 - read as sqlite.open
     Raises: Refused (`journal.locked`, `journal.mode`, `journal.disk`, `journal.damaged`, `journal.lost`, and
     as kept.opened), Invalid (`journal.key_length`), OSError.
     """
+    # beside the file itself stand its log and its lock, whatever links lead to it
+    path = path.resolve()
     lock = _lock(path)
     connections: list[sqlite3.Connection] = []
 
@@ -57,16 +60,52 @@ def open(path: Path, key: bytes) -> Kept:  # noqa: A001 - read as sqlite.open
             if log.stat().st_size > LOG:
                 write.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
-        scrub = partial(_scrub, write, path.name)
-        return kept.opened(
-            Database(write, read, "BEGIN IMMEDIATE", "?", sqlite3.Error, close, scrub, str(path), tidy), key
+        database = Database(
+            write,
+            read,
+            "BEGIN IMMEDIATE",
+            "?",
+            sqlite3.Error,
+            close,
+            scrub=partial(_scrub, write, path.name),
+            file=str(path),
+            alone=partial(_check_alone, write, _version(write)),
+            tidy=tidy,
         )
+        journal = kept.opened(database, key)
+        _check_schema(read)
     except sqlite3.Error as error:
         close()
         raise _refused(path, error) from error
     except BaseException:
         close()
         raise
+    return journal
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """Changes when another connection commits."""
+    found: int = connection.execute("PRAGMA data_version").fetchone()[0]
+    return found
+
+
+def _check_alone(connection: sqlite3.Connection, version: int) -> None:
+    """The lock is there to prevent it, but that is a file, and files are removed. Raises: sqlite3.Error."""
+    if _version(connection) != version:
+        raise sqlite3.DatabaseError("another program has written to the file")
+
+
+def _check_schema(connection: sqlite3.Connection) -> None:
+    """Nothing but our tables: a trigger would change rows as they are written.
+
+    Raises: Refused (`journal.altered`).
+    """
+    query = "SELECT type, name FROM sqlite_schema"
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.executescript(TABLES)
+        ours = set(empty.execute(query))
+    for kind, name in set(connection.execute(query)) - ours:
+        raise Refused("journal.altered", f"a {kind} {name} is none of a journal's")
 
 
 def _scrub(write: sqlite3.Connection, name: str) -> None:
@@ -152,7 +191,8 @@ def _checked_log(path: Path) -> Path:
 def _lock(path: Path) -> int:
     """The lock, held until its descriptor is closed."""
     beside = path.with_name(path.name + ".lock")
-    lock = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE)
+    # no link: what it leads to would be written over
+    lock = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, MODE)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
