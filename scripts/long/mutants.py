@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from line_mutants import LINES
+
 ROOT = Path(__file__).parents[2]
 COPIED = ("src", "tests", "scripts", "bench")
 ORACLE = "tests/conflict/test_oracle.py"
@@ -55,7 +57,15 @@ def ledger(name: str, module: str, found: str, becomes: str) -> Mutant:
     )
 
 
+def line(name: str, module: str, found: str, becomes: str) -> Mutant:
+    """A mutant of the line, for all its tests."""
+    return Mutant(
+        name, f"line/{module}.py", found, becomes, ("tests/line", "--ignore=tests/line/test_page.py")
+    )
+
+
 MUTANTS = (
+    *(line(*each) for each in LINES),
     Mutant(
         "the horizontal pad is dropped",
         "conflict/axes.py",

@@ -26,6 +26,7 @@ from wideberth.ledger.seal import Content
 PRIVATE, TAG = seed("prekey"), seed("tag")[:16]
 SUITES = (seal.X25519, seal.HYBRID)
 CONTENT = Content(b"leaf", seed("salt")[:16], b"body", b"checkpoint")
+SESSION = seed("session")[: seal.SESSION]
 SEALED = {suite: seal.seal(CONTENT, seal.prekey(suite, PRIVATE), TAG, LINE.id, B.name) for suite in SUITES}
 
 
@@ -45,6 +46,7 @@ def refusal(sealed: bytes, private: bytes = PRIVATE, line: str = LINE.id, recipi
         st.binary(min_size=16, max_size=16),
         st.binary(min_size=1, max_size=3000),
         st.binary(max_size=500),
+        st.sampled_from([b"", SESSION]),
     ),
     st.sampled_from(SUITES),
 )
@@ -55,7 +57,8 @@ def test_what_is_sealed_opens_again(content: Content, suite: int) -> None:
     assert seal.outer(sealed) == (suite, prekey.id, TAG)
     padded = len(sealed) - seal.OUTER - (32 if suite == 1 else 1120) - 16
     assert padded % 256 == 0 and (padded // 256).bit_count() == 1
-    assert padded < 2 * max(256, 28 + len(content.leaf) + len(content.body) + len(content.checkpoint))
+    inner = len(content.leaf) + len(content.body) + len(content.checkpoint) + len(content.session)
+    assert padded < 2 * max(256, 32 + inner)
 
 
 @pytest.mark.parametrize("suite", SUITES)
@@ -133,6 +136,8 @@ def test_padding_hides_sizes_and_is_checked() -> None:
         Content(b"", bytes(16), b"{}", bytes(seal.PADDED)),
         Content(b"", bytes(15), b"{}", b""),
         Content(b"", b"", b"{}", b""),
+        Content(b"", bytes(16), b"{}", b"", SESSION[:-1]),
+        Content(b"", bytes(16), b"{}", b"", SESSION + b"x"),
     ],
 )
 def test_more_than_an_entry_is_not_sealed(content: Content) -> None:
@@ -152,6 +157,23 @@ def test_an_entry_whose_body_was_dropped_is_sealed_as_such() -> None:
     with pytest.raises(Invalid) as caught:
         seal.pad(content._replace(salt=bytes(16)))
     assert caught.value.code == "ledger.salt"
+
+
+def test_a_session_is_a_fourth_part_and_none_is_nothing() -> None:
+    plain, with_one = seal.pad(CONTENT), seal.pad(CONTENT._replace(session=SESSION))
+    end = 16 + 4 + len(CONTENT.leaf) + 4 + len(CONTENT.body) + 4 + len(CONTENT.checkpoint)
+    assert plain == with_one[:end] + bytes(256 - end)
+    assert with_one[end : end + 20] == b"\0\0\0\x10" + SESSION
+    for wrong in (15, 17):
+        with pytest.raises(Invalid) as caught:
+            seal.unpad(with_one[: end + 3] + bytes([wrong]) + with_one[end + 4 :])
+        assert caught.value.code == "ledger.seal"
+
+
+def test_a_status_is_sealed_like_an_entry() -> None:
+    status = Content(b"", b"", b"", b"a status", SESSION)
+    assert len(seal.pad(status)) == len(seal.pad(CONTENT)) == 256
+    assert seal.unpad(seal.pad(status)) == status
 
 
 def test_keys_that_are_none_are_refused() -> None:

@@ -27,6 +27,7 @@ ID = 4
 
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _MARK = "— "
+_NAME = re.compile(r"[^\s+\x00-\x1f]+")
 _VKEY = re.compile(r"([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)")
 WANTED = "a signed note: text, an empty line, lines of signatures (c2sp.org/signed-note)"
 
@@ -164,7 +165,7 @@ def write_vkey(verifier: Verifier) -> str:
 
 def checked_name(name: str) -> str:
     """A key name: not empty, no space of any kind, no plus. Raises: Invalid (`ledger.key_name`)."""
-    if not name or "+" in name or any(c.isspace() or c < " " for c in name):
+    if not _NAME.fullmatch(name):
         raise Invalid("ledger.key_name", "", name, "a name without spaces and plus signs")
     return name
 

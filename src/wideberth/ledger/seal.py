@@ -30,6 +30,8 @@ PREKEY = 16
 """Bytes of a prekey's id."""
 TAG = 16
 """Random bytes by which a relay tells messages apart."""
+SESSION = 16
+"""Random bytes of one start of the sender's node."""
 OUTER = 2 + PREKEY + TAG
 BLOCK = 256
 PADDED = BLOCK << 9
@@ -77,12 +79,15 @@ class Content(NamedTuple):
     """What is sealed: the header's bytes, the salt, the body, and a checkpoint (a note) of the feed.
 
     Salt and body are both empty where they were dropped: history that is served to a party that lost it.
+    `session` is of which start of the sender's node this is: 16 random bytes, or nothing. Without a leaf, the
+    note is not a checkpoint but a status (line/status.py).
     """
 
     leaf: bytes
     salt: bytes
     body: bytes
     checkpoint: bytes
+    session: bytes = b""
 
 
 def prekey(suite: int, private: bytes) -> Prekey:
@@ -159,20 +164,29 @@ def unseal(sealed: bytes, private: bytes, line: str, recipient: str) -> Content:
 
 
 def pad(content: Content) -> bytes:
-    """Salt, then leaf, body and checkpoint, each after its length (4 bytes, big-endian), then zeros.
+    """Salt, then leaf, body, checkpoint and session, each after its length (4 bytes, big-endian), then zeros.
 
-    A dropped body has length 0, which no real one has, and a salt of zeros.
+    A dropped body has length 0, which no real one has, and a salt of zeros. No session is nothing, not even a
+    length.
     Raises: Invalid (`ledger.seal`, `ledger.salt`) where it is larger than an entry can be, or has a salt and
     no body.
     """
     if len(content.salt) != (body.SALT if content.body else 0):
         wanted = f"{body.SALT} random bytes with a body, none without one"
         raise Invalid("ledger.salt", "salt", f"{len(content.salt)} bytes", wanted)
-    parts = (content.leaf, content.body, content.checkpoint)
+    parts = [content.leaf, content.body, content.checkpoint, content.session]
+    if not content.session:
+        parts.pop()
     data = (content.salt or bytes(body.SALT)) + b"".join(
         len(part).to_bytes(_LENGTH, "big") + part for part in parts
     )
-    if len(content.leaf) > canonical.HEADER or len(content.body) > canonical.BODY or len(data) > PADDED:
+    unfit = len(content.session) not in (0, SESSION)
+    if (
+        unfit
+        or len(content.leaf) > canonical.HEADER
+        or len(content.body) > canonical.BODY
+        or len(data) > PADDED
+    ):
         raise Invalid(
             "ledger.seal", "", f"{len(data):,} bytes", f"a header, a body, a note: {PADDED:,} bytes"
         )
@@ -182,14 +196,15 @@ def pad(content: Content) -> bytes:
 def unpad(data: bytes) -> Content:
     """What `pad` put together, and nothing that it would not. Raises: Invalid (`ledger.seal`)."""
     at, parts = body.SALT, []
-    for _ in range(3):
+    for _ in range(4):  # where there is no session, the zeros read as its length
         length = int.from_bytes(data[at : at + _LENGTH], "big")
         at += _LENGTH + length
         parts.append(data[at - length : at])
-    leaf, inner, checkpoint = parts
-    content = Content(leaf, data[: body.SALT] if inner else b"", inner, checkpoint)
-    if at > len(data) or pad(content) != data:
-        raise Invalid("ledger.seal", "", f"{len(data):,} bytes", "salt, header, body, checkpoint, then zeros")
+    leaf, inner, checkpoint, session = parts
+    content = Content(leaf, data[: body.SALT] if inner else b"", inner, checkpoint, session)
+    if pad(content) != data:
+        wanted = "salt, header, body, checkpoint, session, then zeros"
+        raise Invalid("ledger.seal", "", f"{len(data):,} bytes", wanted)
     return content
 
 

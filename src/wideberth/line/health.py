@@ -1,0 +1,79 @@
+"""Whether the peer answers in time: a table, and what counts as late (LINE 12)."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from wideberth.line import clock
+from wideberth.line.messages import Effect, Health, Level
+from wideberth.line.state import State
+
+Signal = Literal["in time", "overdue", "long overdue"]
+
+HEARTBEATS = 3
+"""So many heartbeats without a status are one too few."""
+LONG = 2
+"""So many times the agreed time is long."""
+LEVELS: Final[dict[Level, str]] = {
+    "live": "receipts and heartbeats come in time",
+    "late": "a receipt or a heartbeat is overdue",
+    "silent": "nothing comes: fallbacks, voice. What would only permit waits for the peer, nothing else",
+}
+SIGNALS: Final[dict[Signal, str]] = {
+    "in time": "every receipt and heartbeat came in its time",
+    "overdue": "one did not",
+    "long overdue": "one did not in twice its time",
+}
+TABLE: Final[dict[tuple[Level, Signal], Level]] = {
+    ("live", "in time"): "live",
+    ("live", "overdue"): "late",
+    ("live", "long overdue"): "silent",
+    ("late", "in time"): "live",
+    ("late", "overdue"): "late",
+    ("late", "long overdue"): "silent",
+    ("silent", "in time"): "live",
+    # only what comes in time ends a silence
+    ("silent", "overdue"): "silent",
+    ("silent", "long overdue"): "silent",
+}
+
+
+class Wait(NamedTuple):
+    """Something that is due: for how long it has been waited for, and how long it may take."""
+
+    what: str
+    elapsed_ms: int
+    allowed_ms: int
+
+    @property
+    def signal(self) -> Signal:
+        """How late it is."""
+        if self.elapsed_ms < self.allowed_ms:
+            return "in time"
+        return "overdue" if self.elapsed_ms < LONG * self.allowed_ms else "long overdue"
+
+
+def waits(state: State) -> list[Wait]:
+    """All that is waited for: the next heartbeat, and a receipt for the oldest entry of each own feed."""
+    terms, boot_ms = state.terms, state.now.boot_ms
+    found = [Wait("a heartbeat", boot_ms - state.talk.heard_ms, HEARTBEATS * terms.heartbeat_ms)]
+    for mine in state.of(state.party):
+        box = state.outbox[mine.origin]
+        if box.acked < mine.size:
+            at_ms = mine.entries[box.acked].header.at_ms
+            began = box.signed.get(box.acked, clock.since(at_ms, state.started))
+            kind = mine.origin.kind
+            found.append(Wait(f"a receipt ({kind})", boot_ms - began, terms.receipt_ms(kind)))
+    return found
+
+
+def look(state: State) -> list[Effect]:
+    """The line's state as time passes, told where it changes."""
+    worst = max(waits(state), key=lambda wait: wait.elapsed_ms / wait.allowed_ms)
+    before, state.level = state.level, TABLE[state.level, worst.signal]
+    if state.level == before:
+        return []
+    seconds = worst.elapsed_ms // 1000
+    return [
+        Health(state.level, f"{worst.what} has been due for {seconds} s, {worst.allowed_ms // 1000} s agreed")
+    ]

@@ -1,0 +1,252 @@
+"""What a node holds of one line. `step` changes it in place; `copy.deepcopy` keeps one as it was."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
+
+from wideberth.ledger import merkle
+from wideberth.ledger.body import Entry, Known
+from wideberth.ledger.certificate import Papers
+from wideberth.ledger.feed import Head
+from wideberth.ledger.ids import KINDS, Kind, Line, Origin
+from wideberth.ledger.order import Order
+from wideberth.ledger.seal import Content
+from wideberth.line.clock import Clock, Now
+from wideberth.line.messages import Alarm, Commit, Effect, Level, Write
+from wideberth.line.status import PrekeyId
+
+Stage = Literal["asking", "regaining", "whole", "waived"]
+
+
+class Seeds(NamedTuple):
+    """The private halves of the keys in force: for checkpoints and status, and for cosignatures."""
+
+    log: bytes
+    cosign: bytes
+
+
+class Terms(Struct, frozen=True):
+    """The numbers of the line, as agreed; durations in ms, the rest counts entries."""
+
+    heartbeat_ms: int = 20_000
+    urgent_ms: int = 60_000
+    main_ms: int = 15 * 60_000
+    window: int = 100
+    credit_main: int = 1_000
+    credit_urgent: int = 600
+    floor: int = 60
+    retry_ms: int = 2_000
+    retry_most_ms: int = 60_000
+    one_way: bool = False
+
+    def receipt_ms(self, kind: Kind) -> int:
+        """Within what time a receipt is due."""
+        return self.urgent_ms if kind == "urgent" else self.main_ms
+
+    def credit(self, kind: Kind) -> int:
+        """How many entries beyond what I hold the peer may sign."""
+        return self.credit_urgent if kind == "urgent" else self.credit_main
+
+
+class Feed(Struct):
+    """A feed as it is durable, and what of it is under way.
+
+    `written` is ahead of `head` by the commits under way. `waiting` are entries by place that came before
+    others; `odd` one whose header cannot be read, so that its place is not known.
+    """
+
+    origin: Origin
+    head: Head
+    written: Head
+    entries: list[Entry] = field(default_factory=list)
+    notes: dict[int, bytes] = field(default_factory=dict)
+    sizes: list[int] = field(default_factory=list)
+    waiting: dict[int, Content] = field(default_factory=dict)
+    odd: Content | None = None
+
+    @property
+    def size(self) -> int:
+        """Entries that are durable."""
+        return self.head.size
+
+    @property
+    def note(self) -> bytes | None:
+        """The checkpoint of what is durable."""
+        return self.notes.get(self.size)
+
+    def add(self, head: Head, entries: Iterable[Entry], notes: Mapping[int, bytes]) -> None:
+        """What has become durable."""
+        self.head = head
+        self.entries.extend(entries)
+        self.keep(notes)
+        self.waiting = {n: each for n, each in self.waiting.items() if n >= self.size}
+
+    def forget(self) -> None:
+        """What waited, and is not under way."""
+        self.waiting.clear()
+        self.odd = None
+
+    def keep(self, notes: Mapping[int, bytes]) -> None:
+        """Checkpoints by size, each with all the signatures it has."""
+        for size, data in notes.items():
+            if size not in self.notes:
+                insort(self.sizes, size)
+            self.notes[size] = data
+
+    def content(self, n: int, session: bytes) -> Content:
+        """Entry n as it is sent: with the smallest checkpoint that covers it."""
+        entry = self.entries[n]
+        note = self.notes[self.sizes[bisect_right(self.sizes, n)]]
+        return Content(entry.leaf, entry.salt, entry.body, note, session)
+
+    def root(self, size: int) -> bytes:
+        """The root of its tree when it had that size, from the entries."""
+        return merkle.root(merkle.grown(merkle.EMPTY, (each.hash for each in self.entries[:size])))
+
+
+class Outbox(Struct):
+    """What of a feed is to be sent: the peer holds `acked`, `sent` is on its way.
+
+    `signed` says when entries of this start were signed. At `due_ms` what is on its way is sent again; each
+    time `wait_ms` doubles. At `asked_ms` the peer asked for some of it. All on the boot clock.
+    """
+
+    acked: int = 0
+    sent: int = 0
+    wait_ms: int = 0
+    due_ms: int = 0
+    asked_ms: int = -(2**53)
+    signed: dict[int, int] = field(default_factory=dict)
+
+
+class Under(NamedTuple):
+    """A commit under way: the feed with what it will be, or the receipt that it keeps."""
+
+    origin: Origin
+    head: Head
+    entries: tuple[Entry, ...]
+    notes: dict[int, bytes]
+    receipt: int | None = None
+
+
+class Talk(Struct):
+    """Which starts of both nodes speak with each other, and how their statuses are counted.
+
+    A message says in which start of its sender it was sent. `session` is this one. `hello` is that of the
+    peer's newest status; `echo`, which is answered with it, follows when nothing of an earlier one is being
+    committed any more. `trusted` is it when the peer has answered this start: from then on nothing is taken
+    from an earlier one, which the peer may have forgotten. `met` are all its starts that were heard of, each
+    with its newest counter. `counter` is of this party's newest status, `turned` of the first one after
+    `hello` was heard; `heard` of the peer's newest.
+    """
+
+    session: bytes = b""
+    hello: bytes | None = None
+    echo: bytes | None = None
+    trusted: bytes | None = None
+    met: dict[bytes, int] = field(default_factory=dict)
+    answered: bool = False
+    counter: int = 0
+    turned: int = 0
+    heard: int = 0
+    heard_ms: int = 0
+    told_ms: int = 0
+    tell: bool = True
+
+
+class State(Struct):
+    """A line as one of its parties has it.
+
+    `feeds` are both parties'; a feed of the peer's is among them when its epoch is admitted. `placed`: how
+    much of each is placed in `order`. `under`: commits under way, by token. `goal`: what was held or cosigned
+    once, and is to be got back; `unopened`: entries whose body is asked for again. `receipts`: how much of
+    each own feed the peer has cosigned; `cosigned`: the newest checkpoint of each of the peer's feeds with
+    this party's cosignature. `credit`: how far the peer lets this party sign, `spent_ms`: when it signed
+    urgently beyond; `given`: how far this party lets the peer. `untold`: where something waits for a
+    CreditReturned. `alarmed`: what an officer was told in this start.
+    """
+
+    line: Line
+    party: str
+    papers: dict[str, Papers]
+    known: Known
+    terms: Terms
+    order: Order
+    now: Now = Now(0, 0)
+    started: Now = Now(0, 0)
+    clock: Clock = Clock(Now(0, 0))
+    talk: Talk = field(default_factory=Talk)
+    stage: Stage = "asking"
+    level: Level = "live"
+    restored: bool | None = None
+    feeds: dict[Origin, Feed] = field(default_factory=dict)
+    placed: dict[Origin, int] = field(default_factory=dict)
+    under: dict[int, list[Under]] = field(default_factory=dict)
+    token: int = 0
+    outbox: dict[Origin, Outbox] = field(default_factory=dict)
+    receipts: dict[Origin, int] = field(default_factory=dict)
+    cosigned: dict[Origin, bytes] = field(default_factory=dict)
+    credit: dict[Origin, int] = field(default_factory=dict)
+    given: dict[Origin, int] = field(default_factory=dict)
+    spent_ms: list[int] = field(default_factory=list)
+    untold: set[Kind] = field(default_factory=set)
+    goal: dict[Origin, int] = field(default_factory=dict)
+    unopened: dict[Origin, int] = field(default_factory=dict)
+    frozen: set[Origin] = field(default_factory=set)
+    candidates: dict[Origin, Content] = field(default_factory=dict)
+    alarmed: set[tuple[str, str]] = field(default_factory=set)
+    prekey: PrekeyId | None = None
+    peer_prekey: PrekeyId | None = None
+
+    @property
+    def peer(self) -> str:
+        """The other party's name."""
+        return self.line.parties[1 - self.line.rank(self.party)]
+
+    @property
+    def signing(self) -> bool:
+        """Whether this party may sign: nothing of its own is missing, and the time is known."""
+        return self.stage in ("whole", "waived") and self.clock.steady
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether a status may go once more: not for each message that comes twice."""
+        return self.now.boot_ms >= self.talk.told_ms + self.terms.retry_ms
+
+    def of(self, party: str) -> list[Feed]:
+        """A party's feeds, urgent first, older epochs before newer ones."""
+        found = [each for each in self.feeds.values() if each.origin.party == party]
+        return sorted(found, key=lambda each: (KINDS.index(each.origin.kind), each.origin.epoch))
+
+    def newest(self, party: str, kind: Kind) -> Feed:
+        """The feed in which a party goes on."""
+        return next(each for each in reversed(self.of(party)) if each.origin.kind == kind)
+
+    def missing(self) -> dict[Origin, int]:
+        """From where on each feed that was held or cosigned once is to be got back."""
+        return {o: self.feeds[o].size for o, size in self.goal.items() if self.feeds[o].size < size}
+
+    def open(self, origin: Origin) -> Feed:
+        """A feed, empty where it is new."""
+        return self.feeds.setdefault(origin, Feed(origin, Head(origin), Head(origin)))
+
+    def commit(self, writes: list[Write], under: list[Under]) -> Commit:
+        """The effect that makes these durable."""
+        self.token += 1
+        self.under[self.token] = under
+        return Commit(self.token, tuple(writes))
+
+    def alarm(
+        self, code: str, origin: Origin, words: str, proof: tuple[bytes, ...] = (), *, freeze: bool = False
+    ) -> list[Effect]:
+        """An alarm, once a start; `freeze`: nothing more is taken of that feed, or said in it."""
+        if (code, origin.text) in self.alarmed:
+            return []
+        self.alarmed.add((code, origin.text))
+        if freeze:
+            self.frozen.add(origin)
+        return [Alarm(code, f"{words}: {origin.text}", proof, origin if freeze else None)]
