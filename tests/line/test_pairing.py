@@ -203,7 +203,7 @@ def test_papers_that_prove_nothing_are_refused(code: str, notes: list[bytes]) ->
 
 
 def test_what_is_missing_is_named() -> None:
-    with pytest.raises(Refused, match="seal for wideberth/"):
+    with pytest.raises(Invalid, match="seal for wideberth/"):
         pairing.read_papers(LINE, SOUTH.identity, SOUTH.papers(LINE)[:-1])
 
 

@@ -164,8 +164,8 @@ def read_papers(line: Line, identity: bytes, notes: Sequence[bytes]) -> Papers:
 
     They are also the proof that the party holds that key: every one of them names a feed of this very line,
     whose id is made of the transcript.
-    Raises: Invalid (`pair.papers`, and as certificate.read_certificate), NotTrusted (`pair.paper_line`, and
-    as certificate.read_certificate), Refused (`pair.papers_missing`).
+    Raises: Invalid (`pair.papers`, `pair.papers_missing`), NotTrusted (`pair.paper_line`), and as
+    certificate.read_certificate.
     """
     if len(notes) > PAPERS:
         raise Invalid("pair.papers", "", f"{len(notes)} papers", f"at most {PAPERS}")
@@ -179,8 +179,8 @@ def read_papers(line: Line, identity: bytes, notes: Sequence[bytes]) -> Papers:
         if "valid" not in certificate.standings(purpose, origin, 0, found).values()
     ]
     if missing:
-        wanted = ", ".join(missing)
-        raise Refused("pair.papers_missing", f"without a valid certificate from entry 0 of: {wanted}")
+        wanted = f"also a valid certificate, from entry 0 on, of: {', '.join(missing)}"
+        raise Invalid("pair.papers_missing", "papers", f"{len(notes)} papers", wanted)
     return found
 
 
