@@ -13,6 +13,7 @@ from wideberth.cli.check import CHECK_HELP, check
 from wideberth.cli.convert import CONVERT_HELP, convert
 from wideberth.cli.diff import DIFF_HELP, diff
 from wideberth.cli.key import keys
+from wideberth.cli.pair import pairs
 from wideberth.cli.place import PLACE_HELP, place
 from wideberth.cli.propose import PROPOSE_HELP, propose
 from wideberth.cli.record import RECORD_HELP, record
@@ -54,6 +55,7 @@ app.add_typer(record, name="record", help=RECORD_HELP)
 # a place in the south begins with a minus sign: what is no option is a place
 app.command(help=PLACE_HELP, context_settings={"ignore_unknown_options": True})(place)
 app.add_typer(keys, name="key")
+app.add_typer(pairs, name="pair")
 
 
 def _version(asked: bool) -> None:

@@ -29,8 +29,10 @@ from wideberth.ledger.canonical import Value
 from wideberth.store import keys as stretched
 from wideberth.store.keys import Stretching
 
-Purpose = Literal["identity", "log", "cosign", "seal", "officer"]
+Purpose = Literal["identity", "log", "cosign", "seal", "officer", "pairing"]
 PURPOSES: Final = ("identity", "log", "cosign", "seal", "officer")
+PAIRING: Final = "pairing"
+"""The purpose of a key that is made for one pairing, and with it (X25519)."""
 KIND = "wideberth.key"
 PUBLIC = "wideberth/public/v1"
 SEALED = b"wideberth/key/v1\n"
@@ -85,8 +87,9 @@ KeyFile: TypeAlias = Plain | Sealed
 
 def public(purpose: Purpose, seed: bytes, suite: int = seal.X25519) -> Public:
     """The public half of a seed (32 bytes); `suite` counts for seal keys. Raises: Invalid (`ledger.key`)."""
-    key = seal.prekey(suite, seed).public if purpose == "seal" else keys.public(seed)
-    return Public(purpose, key)
+    if purpose in ("seal", PAIRING):
+        return Public(purpose, seal.prekey(suite, seed).public)
+    return Public(purpose, keys.public(seed))
 
 
 def suite(half: Public) -> int:
@@ -218,7 +221,7 @@ def _read(data: bytes) -> KeyFile:
 def _public(purpose: object, text: object) -> Public:
     lengths = (keys.KEY, len(seal.prekey(seal.HYBRID, bytes(seal.PRIVATE)).public))
     length = len(text) * 5 // 8 if isinstance(text, str) else 0
-    if purpose not in PURPOSES or length not in (lengths if purpose == "seal" else lengths[:1]):
+    if purpose not in (*PURPOSES, PAIRING) or length not in (lengths if purpose == "seal" else lengths[:1]):
         raise Invalid("key.file", "public", "another purpose or length", f"a key for {', '.join(PURPOSES)}")
     return Public(purpose, ids.unbase32(text, length, "public"))
 

@@ -1,0 +1,164 @@
+"""`wideberth pair certify` and `pair finish`: the keys with which a line begins, on both sides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from wideberth.cli import key_asked as asked
+from wideberth.cli import key_shown as shown
+from wideberth.cli.pair_offer import SCHEMA, Json, tell_words
+from wideberth.cli.say import stopping, tell
+from wideberth.errors import Invalid
+from wideberth.ledger import certificate, ids, quints
+from wideberth.ledger.certificate import ED25519, Certificate, Purpose
+from wideberth.ledger.ids import KINDS, Line, Origin
+from wideberth.line import pairing, pairing_file
+from wideberth.line.pairing_file import Agreed, Paired
+from wideberth.store import keyfile
+
+CERTIFY_HELP = """\
+Certify the own keys for a line, the third step of a pairing: one file of papers for the other party.
+
+The identity signs them, and needs no network. They are what proves to the other party that the identity is
+yours: each names the very line that both have compared. The words are shown again: they must be the ones that
+were compared.
+
+\b
+Examples:
+  wideberth pair certify south.agreed --identity north.key --log log.key.pub --cosign cosign.key.pub \\
+    --seal seal.key.pub --out north.papers
+  wideberth pair certify south.agreed --identity north.key --log log.key.pub --cosign cosign.key.pub \\
+    --seal seal.key.pub --officer "duty officer 1=officer-1.key.pub" --out north.papers
+
+\b
+Exit codes: 0 done, 2 bad input (nothing is signed or written), 3 could not.
+"""
+FINISH_HELP = """\
+Check the papers of both parties, the last step of a pairing, and write what a node takes up as the line.
+
+\b
+Examples:
+  wideberth pair finish south.agreed north.papers south.papers --out south.line
+
+\b
+Exit codes: 0 done, 2 bad input or papers that cannot be trusted (nothing is written), 3 could not.
+"""
+
+AgreedFile = Annotated[
+    str, typer.Argument(metavar="AGREED", help="What `pair accept` has written.", show_default=False)
+]
+
+
+def certify(
+    agreed: AgreedFile,
+    identity: asked.IdentityFile,
+    log: Annotated[
+        str, typer.Option("--log", metavar="PUB", help="The key that signs own feeds.", show_default=False)
+    ],
+    cosign: Annotated[
+        str, typer.Option("--cosign", metavar="PUB", help="The key that cosigns theirs.", show_default=False)
+    ],
+    seal: Annotated[
+        str, typer.Option("--seal", metavar="PUB", help="The key that they seal to.", show_default=False)
+    ],
+    output: asked.Out,
+    officer: Annotated[
+        list[str] | None,
+        typer.Option("--officer", metavar="ROLE=PUB", help='An officer: "duty officer 2=officer-2.key.pub".'),
+    ] = None,
+    passphrase_file: asked.PassphraseFile = None,
+    yes: asked.Yes = False,
+    json: Json = False,
+) -> None:
+    """Certify the own keys for a line. `CERTIFY_HELP` says the rest."""
+    with stopping():
+        met = _agreed(agreed).met
+        owner = asked.key_file(identity, "identity")
+        if owner.public.key != met.mine.identity:
+            wanted = f"the identity that made the offer: {quints.identity(met.mine.identity)}"
+            raise Invalid("pair.other_identity", identity, quints.identity(owner.public.key), wanted)
+        party = ids.party(met.mine.identity)
+        halves = {
+            purpose: asked.half(file, cast("keyfile.Purpose", purpose)).key
+            for purpose, file in (("log", log), ("cosign", cosign), ("seal", seal))
+        }
+        papers = [
+            Certificate(halves[purpose], purpose, origin, 0)
+            for purpose, origin in pairing.needed(met.line, party)
+        ]
+        papers += [paper for each in officer or [] for paper in _officers(each, met.line, party)]
+        for text in map(certificate.text, papers):
+            certificate.read_text(text, met.mine.identity)
+        # the file was carried here: what was compared is seen again before anything is signed
+        tell_words(met)
+        tell("")
+        asked.confirm("\n".join(map(certificate.text, papers)), met.mine.identity, yes=yes)
+        seed = asked.seed(identity, owner, passphrase_file)
+        notes = [certificate.sign(each, seed) for each in papers]
+        pairing.read_papers(met.line, met.mine.identity, notes)
+        data = pairing_file.write_papers(met.line.id, notes)
+        keyfile.save([(Path(output), data, keyfile.PUBLIC_MODE)])
+        row = {"file": output, "line": met.line.id, "papers": len(notes), **shown.party(met.mine.identity)}
+        following = [
+            f"Hand {output} to the other party, by any channel, and get theirs.",
+            f"Then: wideberth pair finish {agreed} {output} THEIRS --out THEIRS.line",
+        ]
+        shown.answer({"papers": row}, [row], following, json=json, schema=SCHEMA)
+
+
+def finish(
+    agreed: AgreedFile,
+    mine: Annotated[str, typer.Argument(metavar="MINE", help="The own papers.", show_default=False)],
+    theirs: Annotated[
+        str, typer.Argument(metavar="THEIRS", help="The other party's papers.", show_default=False)
+    ],
+    output: asked.Out,
+    json: Json = False,
+) -> None:
+    """Check the papers of both parties. `FINISH_HELP` says the rest."""
+    with stopping():
+        found = _agreed(agreed)
+        met = found.met
+        own = _papers(mine, met.line, met.mine.identity)
+        peers = _papers(theirs, met.line, met.peer.identity)
+        keyfile.save([(Path(output), pairing_file.write_paired(Paired(found, own, peers)), keyfile.MODE)])
+        row = {
+            "file": output,
+            "line": met.line.id,
+            "label": found.label,
+            "papers": len(own) + len(peers),
+            **shown.party(met.peer.identity),
+        }
+        following = [
+            "The papers of both are good: the line is complete.",
+            f"Give {output} and the .key file of the own offer to the node, and to nobody else.",
+        ]
+        shown.answer({"line": row}, [row], following, json=json, schema=SCHEMA)
+
+
+def _agreed(path: str) -> Agreed:
+    data = asked.read_paper(path)
+    with asked.naming(path):
+        return pairing_file.read_agreed(data)
+
+
+def _papers(path: str, line: Line, identity: bytes) -> tuple[bytes, ...]:
+    """The papers in a file, once they are verified."""
+    data = asked.read_paper(path)
+    with asked.naming(path):
+        notes = pairing_file.read_papers(data, line.id)
+        pairing.read_papers(line, identity, notes)
+        return notes
+
+
+def _officers(text: str, line: Line, party: str) -> list[Certificate]:
+    """An officer's certificates for both feeds of its party. Raises: Invalid (`key.role`)."""
+    role, equals, file = text.partition("=")
+    if not equals:
+        raise Invalid("key.role", "--officer", text, 'ROLE=PUB, as in "duty officer 2=officer-2.key.pub"')
+    key = asked.half(file, "officer").key
+    purpose: Purpose = "officer"
+    return [Certificate(key, purpose, Origin(line.id, party, kind, 0), 0, ED25519, role) for kind in KINDS]
