@@ -9,10 +9,12 @@ from typing import Annotated, NoReturn
 import typer
 
 import wideberth
+from wideberth.cli.admin import ADMIN_HELP, admin
 from wideberth.cli.check import CHECK_HELP, check
 from wideberth.cli.convert import CONVERT_HELP, convert
 from wideberth.cli.diff import DIFF_HELP, diff
 from wideberth.cli.key import keys
+from wideberth.cli.node import NODE_HELP, node
 from wideberth.cli.place import PLACE_HELP, place
 from wideberth.cli.propose import PROPOSE_HELP, propose
 from wideberth.cli.record import RECORD_HELP, record
@@ -33,6 +35,7 @@ Examples:
   wideberth template --lang ar site.xlsx
   wideberth place "37SBU9596" "35.19, 36.75"
   wideberth key new identity --out north.key
+  wideberth node init --identity north.key.pub --data north
   wideberth --install-completion
 """
 
@@ -54,6 +57,8 @@ app.add_typer(record, name="record", help=RECORD_HELP)
 # a place in the south begins with a minus sign: what is no option is a place
 app.command(help=PLACE_HELP, context_settings={"ignore_unknown_options": True})(place)
 app.add_typer(keys, name="key")
+app.add_typer(node, name="node", help=NODE_HELP)
+app.add_typer(admin, name="admin", help=ADMIN_HELP)
 
 
 def _version(asked: bool) -> None:
