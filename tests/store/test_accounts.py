@@ -165,17 +165,25 @@ def test_a_hundred_guesses_at_once_are_a_hundred(people: Accounts) -> None:
     assert sorted(told) == ["accounts.login"] * throttle.FREE + ["accounts.wait:"] * (40 - throttle.FREE)
 
 
-def test_counts_do_not_grow_without_end(people: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever floods the table does not get rid of the count that makes them wait."""
+def test_endless_names_and_places_win_no_guess_and_keep_nobody_out(
+    people: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When there is no room for more counts, strangers share one; a known place has its own."""
     monkeypatch.setattr(accounts, "COUNTS", 50)
-    for _ in range(throttle.FREE):
-        said(people, "duty-1", WRONG)
-    for i in range(100):
-        said(people, f"nobody-{i}", WRONG, f"203.0.113.{i}", NOW + 10)
-    assert people._connection.execute("SELECT count(*) FROM failures").fetchone() == (50,)
-    assert said(people, "duty-1", WRONG).startswith("accounts.wait")
-    said(people, "x", WRONG, now=NOW + 2 * DAY)
-    assert people._connection.execute("SELECT count(*) FROM failures").fetchone() == (2,)
+    assert said(people, "duty-1", f"duty-1 {WORDS}", "198.51.100.1") == ""
+    for i in range(30):
+        said(people, f"nobody-{i}", WRONG, f"203.0.113.{i}")
+    rows = "SELECT count(*) FROM failures"
+    assert people._connection.execute(rows).fetchone() == (51,)
+    told = [said(people, "duty-1", WRONG, f"192.0.2.{i}") for i in range(60)]
+    assert sum(each.startswith("accounts.login") for each in told) <= throttle.FREE
+    assert told[-1].startswith("accounts.wait")
+    assert people._connection.execute(rows).fetchone() == (51,)
+    assert said(people, "duty-1", WRONG, "198.51.100.1").startswith("accounts.login")
+    assert said(people, "duty-1", f"duty-1 {WORDS}", "198.51.100.1") == ""
+    assert said(people, "duty-2", f"duty-2 {WORDS}", LOCAL) == ""
+    assert said(people, "duty-2", f"duty-2 {WORDS}", "192.0.2.1", NOW + 2 * DAY) == ""
+    assert people._connection.execute(rows).fetchone() == (1,)
 
 
 def test_a_token_stands_for_its_account_until_it_expires(people: Accounts) -> None:

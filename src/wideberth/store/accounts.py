@@ -34,7 +34,8 @@ LONGEST = 400 * DAY
 USED = 60_000
 """A token's last use is written down at most once in this many milliseconds."""
 COUNTS = 10_000
-"""Rows of failures that are kept: strangers make them, so there is an end."""
+"""Counts that strangers can make; from then on all strangers without one share one."""
+_OTHERS: Final = ("", "", "")
 
 _USER = "SELECT user, name, roles, enabled, made_ms FROM users"
 _LISTED = """SELECT u.name, t.name, t.made_ms, t.used_ms, t.expires_ms
@@ -171,9 +172,9 @@ class Accounts:
         here, anywhere = self._who(plain, place), self._who(plain)
         with self._changing() as db:
             known = place == LOCAL or throttle.known(self._last_login(here), now)
-            self._count(here, now, throttle.FREE)
+            self._count(here, now, throttle.FREE, known=known)
             if not known:
-                self._count(anywhere, now, throttle.FREE_STRANGERS)
+                self._count(anywhere, now, throttle.FREE_STRANGERS, known=False)
             row = db.execute("SELECT user, password FROM users WHERE name = ?", (plain,)).fetchone()
         number, kept = row or (None, None)
         right = passwords.matches(kept, password, self._cost)
@@ -229,7 +230,8 @@ class Accounts:
         """Whose token it is. Raises: Refused (`accounts.token`), the same whatever is wrong with it."""
         kept = passwords.token(token)
         with self._changing() as db:
-            query = "SELECT user, used_ms FROM tokens WHERE hash = ? AND expires_ms > ?"
+            query = """SELECT user, used_ms FROM tokens JOIN users USING (user)
+            WHERE hash = ? AND expires_ms > ? AND enabled"""
             row = None if kept is None else db.execute(query, (kept, now)).fetchone()
             if row is None:
                 raise Refused(
@@ -318,23 +320,30 @@ class Accounts:
         row = self._connection.execute("SELECT last_ms FROM places WHERE who = ?", (who,)).fetchone()
         return None if row is None else int(row[0])
 
-    def _count(self, who: bytes, now: int, free: int) -> None:
+    def _count(self, who: bytes, now: int, free: int, *, known: bool) -> None:
         """Raises: Refused (`accounts.wait`)."""
         db = self._connection
-        row = db.execute("SELECT count, last_ms FROM failures WHERE who = ?", (who,)).fetchone()
-        found = throttle.NONE if row is None else Failures(*row)
-        if wait := throttle.wait(found, now, free):
+        db.execute("DELETE FROM failures WHERE last_ms < ?", (now - throttle.FORGOTTEN,))
+        found = self._failures(who)
+        if found is None and not known and self._full():
+            # a count that could be pushed out would be none: those without one share one
+            who = self._who(*_OTHERS)
+            found = self._failures(who)
+        if wait := throttle.wait(found or throttle.NONE, now, free):
             raise Refused(
                 "accounts.wait", f"too many logins failed; accepted: again in {-(-wait // 1_000)} s"
             )
-        more = throttle.one_more(found, now)
+        more = throttle.one_more(found or throttle.NONE, now)
         db.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", (who, more.count, now))
-        # whoever fills the table loses the counts of one failure first, not the long one that makes them wait
-        db.execute(
-            """DELETE FROM failures WHERE last_ms < ? OR who IN
-            (SELECT who FROM failures ORDER BY count DESC, last_ms DESC LIMIT -1 OFFSET ?)""",
-            (now - throttle.FORGOTTEN, COUNTS),
-        )
+
+    def _failures(self, who: bytes) -> Failures | None:
+        query = "SELECT count, last_ms FROM failures WHERE who = ?"
+        row = self._connection.execute(query, (who,)).fetchone()
+        return None if row is None else Failures(*row)
+
+    def _full(self) -> bool:
+        (count,) = self._connection.execute("SELECT count(*) FROM failures").fetchone()
+        return bool(count >= COUNTS)
 
     def _logged_in(self, user: int, here: bytes, anywhere: bytes | None, now: int) -> None:
         """A place without failures, and known; the failures of strangers stay, but for this attempt."""
