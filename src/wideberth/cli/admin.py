@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -214,8 +213,8 @@ def _lines(found: Sequence[User], posts: dict[int | None, duty.Post] | None = No
 
 
 def _token(each: Token) -> str:
-    used = "never used" if each.used_ms is None else f"last used {_time(each.used_ms)}"
-    return f"{each.name}  made {_time(each.made_ms)}, {used}, until {_time(each.expires_ms)}"
+    used = "never used" if each.used_ms is None else f"last used {asked.time(each.used_ms)}"
+    return f"{each.name}  made {asked.time(each.made_ms)}, {used}, until {asked.time(each.expires_ms)}"
 
 
 def _times(each: User | Token) -> dict[str, Any]:
@@ -223,15 +222,10 @@ def _times(each: User | Token) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in msgspec.structs.asdict(each).items():
         if name.endswith("_ms"):
-            found[name.removesuffix("_ms")] = None if value is None else _time(value)
+            found[name.removesuffix("_ms")] = None if value is None else asked.time(value)
         elif name != "id":
             found[name] = value
     return found
-
-
-def _time(ms: int) -> str:
-    moment = datetime.fromtimestamp(ms / 1_000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _vacant(left: Sequence[duty.Change]) -> list[str]:

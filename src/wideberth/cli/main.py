@@ -13,6 +13,7 @@ from wideberth.cli.admin import ADMIN_HELP, admin
 from wideberth.cli.check import CHECK_HELP, check
 from wideberth.cli.convert import CONVERT_HELP, convert
 from wideberth.cli.diff import DIFF_HELP, diff
+from wideberth.cli.duty import DUTY_HELP, duty
 from wideberth.cli.key import keys
 from wideberth.cli.node import NODE_HELP, node
 from wideberth.cli.place import PLACE_HELP, place
@@ -59,6 +60,7 @@ app.command(help=PLACE_HELP, context_settings={"ignore_unknown_options": True})(
 app.add_typer(keys, name="key")
 app.add_typer(node, name="node", help=NODE_HELP)
 app.add_typer(admin, name="admin", help=ADMIN_HELP)
+app.add_typer(duty, name="duty", help=DUTY_HELP)
 
 
 def _version(asked: bool) -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -61,20 +62,35 @@ def people(data: str | None) -> Iterator[tuple[Path, Accounts]]:
 
 def password(file: str | None, name: str) -> str:
     """A new password, from a file, or asked for. Raises: Refused (`accounts.no_password`), as first_line."""
+    return _password(file, f"New password of {shorten(name)}", twice=True)
+
+
+def _password(file: str | None, prompt: str, *, twice: bool) -> str:
     if file is not None:
         return key_asked.first_line(Path(file))
-    typed = secret(f"New password of {shorten(name)}")
+    typed = secret(prompt, twice=twice)
     if typed is None:
         raise Refused("accounts.no_password", "no password; accepted: --password-file, a terminal")
     return typed
 
 
-def secret(prompt: str) -> str | None:
-    """A new secret, typed twice and not shown; None where nobody types."""
+def secret(prompt: str, *, twice: bool = True) -> str | None:
+    """A secret, typed and not shown; None where nobody types."""
     try:
-        return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=True, err=True))
+        return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True))
     except typer.Abort:
         return None
+
+
+def known_password(file: str | None, name: str) -> str:
+    """The password of an account, from a file, or asked for. Raises: as `password`."""
+    return _password(file, f"Password of {shorten(name)}", twice=False)
+
+
+def time(ms: int) -> str:
+    """A moment (ms, UTC) as RFC 3339."""
+    moment = datetime.fromtimestamp(ms / 1_000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -76,6 +76,7 @@ NOT_THE_INPUT = (
     "accounts.disk",
     "accounts.locked",
     "accounts.residue",
+    "accounts.wait",
     "journal.locked",
     "node.locked",
     "picture.no_png",
