@@ -189,6 +189,36 @@ def test_a_journal_may_be_elsewhere_and_is_asked_for_there(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+def test_without_the_driver_of_postgresql_all_else_works(tmp_path: Path) -> None:
+    """A plain installation has no asyncpg: None in sys.modules is how Python says that it is not there."""
+    script = f"""
+import sys
+sys.modules["asyncpg"] = None
+from pathlib import Path
+from tests.node.test_directory import HALF, KEY
+from wideberth.cli.main import app
+from wideberth.errors import Refused
+from wideberth.node import directory
+from wideberth.node.config import Config
+directory.make(Path({str(tmp_path / "node")!r}), HALF, KEY, None, Config())
+try:
+    directory.make(Path({str(tmp_path / "other")!r}), HALF, KEY, None, Config(journal="postgresql://h/d"))
+except Refused as error:
+    print(error.code)
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(each for each in sys.path if each)}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == "journal.no_driver\n", done.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["node"]
+
+
 def test_what_the_system_refuses_is_its_own_error(path: Path) -> None:
     with pytest.raises(OSError, match="too long"):
         directory.check(path / ("x" * 300))

@@ -28,7 +28,7 @@ from typing import Final
 from wideberth.errors import Invalid, Refused
 from wideberth.node import config
 from wideberth.node.config import Config
-from wideberth.store import accounts, folders, keyfile, postgres, sqlite
+from wideberth.store import accounts, folders, keyfile, sqlite
 from wideberth.store import keys as journal_keys
 from wideberth.store.kept import Kept
 from wideberth.store.keyfile import KeyFile, Public
@@ -156,6 +156,8 @@ def identity(path: Path) -> Public:
 def open_journal(path: Path, settings: Config, key: bytes) -> Kept:
     """The journal of a node, verified. Raises: as sqlite.open and postgres.open."""
     if settings.journal:
+        from wideberth.store import postgres  # needs the extra `postgres`, which few have
+
         return postgres.open(settings.journal, key)
     return sqlite.open(path / JOURNAL, key)
 
