@@ -156,6 +156,20 @@ def test_an_index_that_does_not_fit_its_table_is_refused(path: Path) -> None:
     assert code(path) == "accounts.damaged"
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON users BEGIN UPDATE users SET roles = 'admin'; END",
+        "DROP TRIGGER duty_is_kept",
+        "CREATE VIEW v AS SELECT 1",
+    ],
+)
+def test_a_file_with_a_rule_more_or_less_is_refused(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as plain:
+        plain.execute(statement)
+    assert code(path) == "accounts.damaged"
+
+
 def test_what_a_thief_of_the_file_finds(path: Path) -> None:
     """Names and roles; no password, no token, no place, and nothing of what was typed as a name."""
     with reopened(path) as people:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 from wideberth.errors import Refused
@@ -115,6 +116,16 @@ def _create(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
+def _schema(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
+    return set(connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall())
+
+
+def _own_schema() -> set[tuple[str, ...]]:
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.executescript(_TABLES)
+        return _schema(fresh)
+
+
 def _key(connection: sqlite3.Connection, file: str) -> bytes:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
@@ -125,7 +136,8 @@ def _key(connection: sqlite3.Connection, file: str) -> bytes:
     if len(said.get("key", b"")) != KEY:
         raise Refused("accounts.damaged", f"{file} holds no accounts: restore a backup")
     (checked,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    if checked != "ok":
+    # a trigger that somebody has put in would do what nobody asked for
+    if checked != "ok" or _schema(connection) != _own_schema():
         raise Refused("accounts.damaged", f"{file} is damaged: restore a backup")
     if "leaving" in said:
         scrub(connection)
