@@ -14,12 +14,11 @@ from wideberth.cli.load import read_bytes
 from wideberth.errors import Invalid
 from wideberth.ledger import body, entries, ids
 from wideberth.ledger.entries import LineOpened, Paper
+from wideberth.node import directory
 from wideberth.store import keys, sqlite
 from wideberth.store.kept import Kept
 
-FILE = "journal.db"
-STRETCHING = "journal.scrypt.json"
-"""How the passphrase of the journal becomes its key; beside it, where it has one."""
+FILE, STRETCHING = directory.JOURNAL, directory.STRETCHING
 VARIABLE = "WIDEBERTH_JOURNAL_KEY"
 
 Kind = TypeVar("Kind", LineOpened, Paper)
@@ -53,7 +52,7 @@ def opened(data: str, key_file: str | None) -> Iterator[Kept]:
     path = Path(data) / FILE
     if not path.is_file():
         raise Invalid("journal.none", data, f"no {FILE}", "the data directory of a node")
-    with sqlite.open(path, _key(path.parent, key_file)) as journal:
+    with sqlite.open(path, key(path.parent, key_file)) as journal:
         yield journal
 
 
@@ -78,7 +77,8 @@ def of_type(journal: Kept, feed: str, kind: type[Kind]) -> Iterator[Kind]:
                     yield said
 
 
-def _key(folder: Path, key_file: str | None) -> bytes:
+def key(folder: Path, key_file: str | None) -> bytes:
+    """The key of a journal. Raises: Invalid (`journal.key_source`), OSError."""
     if key_file is not None:
         return keys.from_file(Path(key_file))
     if os.environ.get(VARIABLE):

@@ -115,7 +115,7 @@ def passphrase(file: str | None, prompt: str, *, new: bool = False) -> str:
     Raises: Refused (`key.no_passphrase`, `key.mode`), Invalid (`key.passphrase_source`), OSError.
     """
     if file is not None:
-        return _first_line(Path(file))
+        return first_line(Path(file))
     if text := os.environ.get(VARIABLE):
         return text
     if not sys.stdin.isatty():
@@ -186,7 +186,8 @@ def _for(found: Public, purposes: tuple[Purpose, ...]) -> Public:
     return found
 
 
-def _first_line(path: Path) -> str:
+def first_line(path: Path) -> str:
+    """A secret in a file. Raises: Refused (`key.mode`), Invalid (`key.passphrase_source`), OSError."""
     with naming(str(path)), path.open("rb") as file:
         found = os.fstat(file.fileno())
         if stat.S_ISREG(found.st_mode):

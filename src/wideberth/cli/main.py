@@ -9,10 +9,13 @@ from typing import Annotated, NoReturn
 import typer
 
 import wideberth
+from wideberth.cli.admin import ADMIN_HELP, admin
 from wideberth.cli.check import CHECK_HELP, check
 from wideberth.cli.convert import CONVERT_HELP, convert
 from wideberth.cli.diff import DIFF_HELP, diff
+from wideberth.cli.duty import DUTY_HELP, duty
 from wideberth.cli.key import keys
+from wideberth.cli.node import NODE_HELP, node
 from wideberth.cli.pair import pairs
 from wideberth.cli.place import PLACE_HELP, place
 from wideberth.cli.propose import PROPOSE_HELP, propose
@@ -34,6 +37,7 @@ Examples:
   wideberth template --lang ar site.xlsx
   wideberth place "37SBU9596" "35.19, 36.75"
   wideberth key new identity --out north.key
+  wideberth node init --identity north.key.pub --data north
   wideberth --install-completion
 """
 
@@ -56,6 +60,9 @@ app.add_typer(record, name="record", help=RECORD_HELP)
 app.command(help=PLACE_HELP, context_settings={"ignore_unknown_options": True})(place)
 app.add_typer(keys, name="key")
 app.add_typer(pairs, name="pair")
+app.add_typer(node, name="node", help=NODE_HELP)
+app.add_typer(admin, name="admin", help=ADMIN_HELP)
+app.add_typer(duty, name="duty", help=DUTY_HELP)
 
 
 def _version(asked: bool) -> None:

@@ -72,7 +72,17 @@ def said(error: WideberthError) -> str:
     return "\n".join([f"{first}  [{error.code}]", *more])
 
 
-NOT_THE_INPUT = ("picture.no_png", "journal.locked", "record.changed", "record.not_verified")
+NOT_THE_INPUT = (
+    "accounts.disk",
+    "accounts.locked",
+    "accounts.residue",
+    "accounts.wait",
+    "journal.locked",
+    "node.locked",
+    "picture.no_png",
+    "record.changed",
+    "record.not_verified",
+)
 
 
 def could_not(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

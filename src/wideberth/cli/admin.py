@@ -1,0 +1,232 @@
+"""`wideberth admin`: the people of a node and their tokens, in the files of one that is not running."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from wideberth.cli import node_asked as asked
+from wideberth.cli.say import stopping
+from wideberth.node import directory
+from wideberth.node.clock import SYSTEM
+from wideberth.store import duty
+from wideberth.store.accounts import DAY, ROLES, Accounts, Token, User
+
+ADMIN_HELP = """\
+The people of a node, and their tokens. Works on the files of a node that is not running.
+
+\b
+Examples:
+  wideberth admin init chief --data north
+  wideberth admin user add duty-1 --role officer --data north
+  wideberth admin token add duty-1 --name watch-desk --days 30 --data north
+"""
+INIT_HELP = """\
+Make the first user, an admin. Only the user that the data directory belongs to can, and only once.
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not (a node that is running has the directory).
+"""
+DELETE_HELP = """\
+Delete an account: its name, password, tokens and traces leave the files for good.
+
+Who was on duty when stays on record, as a number that names nobody. To keep the name, disable the account.
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
+"""
+ADD_HELP = """\
+Make a token, by which a program or a desk works as this account. It is shown this once, on standard output.
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
+"""
+
+admin = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+users = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+tokens = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+admin.add_typer(users, name="user", help="Accounts: add, list, disable, enable, delete; roles, passwords.")
+admin.add_typer(tokens, name="token", help="Tokens of an account: add, list, revoke.")
+
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="Of the account, such as duty-1.", show_default=False)
+]
+Roles = Annotated[
+    list[str],
+    typer.Option("--role", metavar="ROLE", help=f"{', '.join(ROLES)}; several.", show_default=False),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+
+
+@admin.command(help=INIT_HELP)
+def init(
+    name: Name, data: asked.Data = None, password_file: asked.PasswordFile = None, json: asked.Json = False
+) -> None:
+    """Make the first user. `INIT_HELP` says the rest."""
+    with stopping(), asked.people(data) as (path, people):
+        directory.same_user(os.geteuid(), path)
+        made = people.begin(name, asked.password(password_file, name), SYSTEM.now())
+        following = ["next: wideberth admin user add NAME --role officer, for who is to be on duty"]
+        asked.answer(_users(people, [made]), _lines([made]), following, json=json)
+
+
+@users.command(short_help="Add an account.")
+def add(
+    name: Name,
+    role: Roles,
+    data: asked.Data = None,
+    password_file: asked.PasswordFile = None,
+    json: asked.Json = False,
+) -> None:
+    """Add an account. Its name may be a post, such as duty-1; no other party ever sees it."""
+    with stopping(), asked.people(data) as (_, people):
+        made = people.add(name, asked.password(password_file, name), role, SYSTEM.now())
+        asked.answer(_users(people, [made]), _lines([made]), (), json=json)
+
+
+@users.command("list", short_help="List the accounts.")
+def list_users(data: asked.Data = None, json: asked.Json = False) -> None:
+    """List the accounts, their roles, and who is on duty."""
+    with stopping(), asked.people(data) as (_, people):
+        found = people.users()
+        posts = {each.user: post for post, each in people.watch().items()}
+        asked.answer(_users(people, found), _lines(found, posts), (), json=json)
+
+
+@users.command(short_help="Give an account other roles.")
+def roles(name: Name, role: Roles, data: asked.Data = None, json: asked.Json = False) -> None:
+    """Give an account these roles, in place of those it has."""
+    with stopping(), asked.people(data) as (_, people):
+        people.set_roles(name, role)
+        _show(people, name, (), json=json)
+
+
+@users.command(short_help="Set a new password.")
+def password(
+    name: Name, data: asked.Data = None, password_file: asked.PasswordFile = None, json: asked.Json = False
+) -> None:
+    """Set a new password; all tokens of the account end."""
+    with stopping(), asked.people(data) as (_, people):
+        people.user(name)
+        people.set_password(name, asked.password(password_file, name))
+        _show(people, name, ["All tokens of the account have ended."], json=json)
+
+
+@users.command(short_help="Disable an account.")
+def disable(name: Name, data: asked.Data = None, json: asked.Json = False) -> None:
+    """Disable an account at once: it logs in no more, its tokens end, and it is no longer on duty."""
+    with stopping(), asked.people(data) as (_, people):
+        left = people.disable(name, SYSTEM.now())
+        _show(people, name, _vacant(left), json=json)
+
+
+@users.command(short_help="Enable an account.")
+def enable(name: Name, data: asked.Data = None, json: asked.Json = False) -> None:
+    """Enable an account that was disabled."""
+    with stopping(), asked.people(data) as (_, people):
+        people.enable(name)
+        _show(people, name, (), json=json)
+
+
+@users.command(short_help="Delete an account for good.", help=DELETE_HELP)
+def delete(name: Name, data: asked.Data = None, yes: Yes = False, json: asked.Json = False) -> None:
+    """Delete an account. `DELETE_HELP` says the rest."""
+    with stopping(), asked.people(data) as (_, people):
+        user = people.user(name)
+        asked.confirm(f"Delete {user.name} for good?", yes=yes)
+        left = people.delete(user.name, SYSTEM.now())
+        asked.answer({"deleted": user.name}, [f"deleted {user.name}"], _vacant(left), json=json)
+
+
+@tokens.command("add", short_help="Make a token.", help=ADD_HELP)
+def add_token(
+    name: Name,
+    token: Annotated[
+        str,
+        typer.Option(
+            "--name", metavar="TEXT", help="Where it is used, such as watch-desk.", show_default=False
+        ),
+    ],
+    days: Annotated[
+        int | None,
+        typer.Option("--days", metavar="N", help="How long it lasts; else token_days of node.toml."),
+    ] = None,
+    data: asked.Data = None,
+    json: asked.Json = False,
+) -> None:
+    """Make a token. `ADD_HELP` says the rest."""
+    with stopping(), asked.people(data) as (path, people):
+        settings = directory.settings(path, os.environ, {"token_days": days})
+        shown = people.new_token(name, token, settings.token_days * DAY, SYSTEM.now())
+        following = ["This is the only time that the token is shown. Whoever has it works as this account."]
+        asked.answer({"token": shown}, [shown], following, json=json)
+
+
+@tokens.command("list", short_help="List the tokens of an account.")
+def list_tokens(name: Name, data: asked.Data = None, json: asked.Json = False) -> None:
+    """List the tokens of an account: since when, last used, until when. What they are is not kept."""
+    with stopping(), asked.people(data) as (_, people):
+        found = people.tokens(name)
+        lines = [_token(each) for each in found] or ["no token"]
+        asked.answer({"tokens": [_times(each) for each in found]}, lines, (), json=json)
+
+
+@tokens.command(short_help="Revoke a token.")
+def revoke(
+    name: Name,
+    token: Annotated[
+        str, typer.Argument(metavar="TOKEN", help="Its name, as in the list.", show_default=False)
+    ],
+    data: asked.Data = None,
+    json: asked.Json = False,
+) -> None:
+    """Revoke a token at once."""
+    with stopping(), asked.people(data) as (_, people):
+        people.revoke(name, token)
+        asked.answer({"revoked": token}, [f"revoked {token}"], (), json=json)
+
+
+def _show(people: Accounts, name: str, following: Sequence[str], *, json: bool) -> None:
+    found = [people.user(name)]
+    asked.answer(_users(people, found), _lines(found), following, json=json)
+
+
+def _users(people: Accounts, found: Sequence[User]) -> dict[str, Any]:
+    posts = {each.user: post for post, each in people.watch().items()}
+    return {"users": [{**_times(each), "duty": posts.get(each.id)} for each in found]}
+
+
+def _lines(found: Sequence[User], posts: dict[int | None, duty.Post] | None = None) -> list[str]:
+    if not found:
+        return ["no account: wideberth admin init NAME"]
+    width = max(len(each.name) for each in found)
+    lines = []
+    for each in found:
+        post = (posts or {}).get(each.id)
+        marks = [*([] if each.enabled else ["DISABLED"]), *([f"on duty as {post}"] if post else [])]
+        lines.append("  ".join([each.name.ljust(width), ", ".join(each.roles), *marks]))
+    return lines
+
+
+def _token(each: Token) -> str:
+    used = "never used" if each.used_ms is None else f"last used {asked.time(each.used_ms)}"
+    return f"{each.name}  made {asked.time(each.made_ms)}, {used}, until {asked.time(each.expires_ms)}"
+
+
+def _times(each: User | Token) -> dict[str, Any]:
+    """For machines: times as RFC 3339, without numbers that mean nothing outside."""
+    found: dict[str, Any] = {}
+    for name, value in msgspec.structs.asdict(each).items():
+        if name.endswith("_ms"):
+            found[name.removesuffix("_ms")] = None if value is None else asked.time(value)
+        elif name != "id":
+            found[name] = value
+    return found
+
+
+def _vacant(left: Sequence[duty.Change]) -> list[str]:
+    return [f"Nobody is the {each.post} on duty any more." for each in left]

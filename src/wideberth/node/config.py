@@ -1,0 +1,177 @@
+"""Settings of a node: what a flag says, else the environment, else node.toml, else the default.
+
+The file is strict: a key that is not known is refused, so that a slip of the pen changes nothing in silence.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from wideberth.errors import Invalid
+
+FILE: Final = "node.toml"
+PREFIX: Final = "WIDEBERTH_"
+OFF: Final = "off"
+SIZE = 64 * 1024
+"""The most bytes of node.toml."""
+DAYS = 400
+"""The most days that a token may last."""
+
+LISTEN_WANTED: Final = f"ADDRESS:PORT such as 127.0.0.1:7878 or [::]:7879, or {OFF}"
+URL_WANTED: Final = "nothing (journal.db), or postgresql://…"
+Level = Literal["debug", "info", "warning", "error"]
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """Every setting, with its default. A comment in node.toml says the same (see `TEMPLATE`).
+
+    Attributes:
+        journal: URL of PostgreSQL; nothing for journal.db in the data directory. It may hold a password.
+        api: address and port of the interface for the party's own people, or `off`.
+        line: address and port where other parties' nodes reach this one, or `off`.
+        public: address and port of what is for everybody, or `off`.
+        log_level: the least that is written to the log.
+        token_days: how many days a token lasts, unless told otherwise.
+    """
+
+    journal: str = ""
+    api: str = "127.0.0.1:7878"
+    line: str = "0.0.0.0:7879"
+    public: str = OFF
+    log_level: Level = "info"
+    token_days: int = 30
+
+
+DEFAULT: Final = Config()
+NAMES: Final = Config.__struct_fields__
+
+TEMPLATE: Final = f"""\
+# Settings of this node. What is commented out has the value shown. A flag, or a variable such as {PREFIX}API,
+# counts more than this file.
+
+# The journal: a URL such as postgresql://user@host/database?sslmode=verify-full; nothing is journal.db here.
+# journal = ""
+
+# Where the party's own people reach the node (address and port, or "{OFF}").
+# api = "{DEFAULT.api}"
+
+# Where other parties' nodes reach it (address and port, or "{OFF}").
+# line = "{DEFAULT.line}"
+
+# What is for everybody (address and port, or "{OFF}").
+# public = "{DEFAULT.public}"
+
+# The least that is written to the log: debug, info, warning or error. No level writes what people say.
+# log_level = "{DEFAULT.log_level}"
+
+# How long a token lasts, in days (1 to {DAYS}).
+# token_days = {DEFAULT.token_days}
+"""
+
+
+def written(settings: Config) -> str:
+    """A node.toml for these settings: the journal as it stands there, the rest as comments."""
+    if not settings.journal:
+        return TEMPLATE
+    # a string of JSON is one of TOML
+    return TEMPLATE.replace('# journal = ""', f"journal = {msgspec.json.encode(settings.journal).decode()}")
+
+
+def settled(file: bytes, environment: Mapping[str, str], flags: Mapping[str, Any]) -> Config:
+    """The settings that count.
+
+    Args:
+        file: what node.toml holds; nothing where there is none.
+        environment: `WIDEBERTH_` and the name of a setting in capitals; an empty one counts not.
+        flags: by the name of a setting; None where it was not given.
+
+    Raises: Invalid (`config.malformed`, `config.unknown_key`, `config.type`, `config.value`) that says where.
+    """
+    said = _table(file)
+    for name in NAMES:
+        variable = PREFIX + name.upper()
+        if environment.get(variable):
+            said[name] = _from_text(name, environment[variable], variable)
+        if flags.get(name) is not None:
+            said[name] = flags[name]
+    return _checked(said, {name: _where(name, environment, flags) for name in NAMES})
+
+
+def _where(name: str, environment: Mapping[str, str], flags: Mapping[str, Any]) -> str:
+    if flags.get(name) is not None:
+        return "--" + name.replace("_", "-")
+    variable = PREFIX + name.upper()
+    return variable if environment.get(variable) else f"{FILE}: {name}"
+
+
+def _table(file: bytes) -> dict[str, Any]:
+    if len(file) > SIZE:
+        raise Invalid("config.malformed", FILE, f"{len(file)} bytes", f"at most {SIZE}")
+    try:
+        said = tomllib.loads(file.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            "config.malformed", FILE, f"byte {error.start} is not UTF-8", "TOML in UTF-8"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid("config.malformed", FILE, str(error), "TOML 1.0") from error
+    for name in said:
+        if name not in NAMES:
+            raise Invalid("config.unknown_key", FILE, name, ", ".join(NAMES))
+    return said
+
+
+def _from_text(name: str, text: str, variable: str) -> Any:
+    """A variable is text, whatever the setting is."""
+    if not isinstance(getattr(DEFAULT, name), int):
+        return text
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise Invalid("config.type", variable, text, "a whole number")
+    return int(text)
+
+
+def _checked(said: dict[str, Any], where: Mapping[str, str]) -> Config:
+    for name, value in said.items():
+        if type(value) is not type(getattr(DEFAULT, name)):
+            # the URL of a journal may hold a password, also where it stands in the wrong place
+            raise Invalid("config.type", where[name], type(value).__name__, _kind(name))
+    try:
+        found = msgspec.convert(said, Config)
+    except msgspec.ValidationError as error:
+        wanted = "debug, info, warning, error"
+        raise Invalid("config.value", where["log_level"], said["log_level"], wanted) from error
+    for name in ("api", "line", "public"):
+        listener(getattr(found, name), where[name])
+    if not 1 <= found.token_days <= DAYS:
+        raise Invalid("config.value", where["token_days"], found.token_days, f"1 to {DAYS} days")
+    if found.journal and not found.journal.startswith(("postgresql://", "postgres://")):
+        raise Invalid("config.value", where["journal"], "something else", URL_WANTED)
+    return found
+
+
+def _kind(name: str) -> str:
+    return "a whole number" if isinstance(getattr(DEFAULT, name), int) else "text in quotation marks"
+
+
+def listener(text: str, path: str) -> tuple[str, int] | None:
+    """Address and port; None for `off`. Raises: Invalid (`config.value`)."""
+    if text == OFF:
+        return None
+    host, _, port = text.rpartition(":")
+    try:
+        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        raise Invalid("config.value", path, text, LISTEN_WANTED) from None
+    bracketed = host.startswith("[") and host.endswith("]")
+    if bracketed != (address.version == 6) or not re.fullmatch(r"[0-9]{1,5}", port):
+        raise Invalid("config.value", path, text, LISTEN_WANTED)
+    if not 1 <= int(port) <= 65_535:
+        raise Invalid("config.value", path, text, "a port from 1 to 65535")
+    return str(address), int(port)

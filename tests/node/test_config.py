@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wideberth.errors import Invalid
+from wideberth.node import config
+from wideberth.node.config import DEFAULT, NAMES, Config, listener, settled
+
+
+def refused(file: str = "", environment: dict[str, str] | None = None, **flags: object) -> str:
+    with pytest.raises(Invalid) as caught:
+        settled(file.encode(), environment or {}, flags)
+    return f"{caught.value.code} {caught.value.path}: {caught.value.message}"
+
+
+def test_nothing_said_is_the_default() -> None:
+    assert settled(b"", {}, {}) == DEFAULT == Config("", "127.0.0.1:7878", "0.0.0.0:7879", "off", "info", 30)
+
+
+def test_the_file_that_init_writes_says_the_defaults_and_names_every_setting() -> None:
+    assert settled(config.TEMPLATE.encode(), {}, {}) == DEFAULT
+    uncommented = "".join(
+        f"{line[2:]}\n" for line in config.TEMPLATE.splitlines() if line[2:].startswith(tuple(NAMES))
+    )
+    assert tuple(tomllib.loads(uncommented)) == NAMES
+    assert settled(uncommented.encode(), {}, {}) == DEFAULT
+
+
+def test_a_journal_elsewhere_is_written_down() -> None:
+    url = 'postgresql://node:a"b\\c@db/x?sslmode=verify-full'
+    assert settled(config.written(Config(journal=url)).encode(), {}, {}).journal == url
+
+
+def test_a_flag_counts_more_than_the_environment_and_that_more_than_the_file() -> None:
+    file, environment = (
+        b'api = "10.0.0.1:1"\ntoken_days = 3',
+        {"WIDEBERTH_API": "10.0.0.2:2", "WIDEBERTH_TOKEN_DAYS": "4"},
+    )
+    assert settled(file, {}, {}).api == "10.0.0.1:1"
+    assert settled(file, environment, {}) == Config(api="10.0.0.2:2", token_days=4)
+    assert settled(file, environment, {"api": "10.0.0.3:3", "token_days": None}).api == "10.0.0.3:3"
+    assert settled(file, {"WIDEBERTH_API": ""}, {"token_days": 5}) == Config(api="10.0.0.1:1", token_days=5)
+
+
+def test_an_unknown_key_is_refused_with_those_that_are_known() -> None:
+    said = refused('lines = "x"')
+    assert said.startswith("config.unknown_key node.toml: found lines; accepted: journal, api, line, public")
+    assert refused('[api]\nlisten = "x"').startswith("config.type node.toml: api: found dict")
+
+
+@pytest.mark.parametrize(
+    ("file", "wanted"),
+    [
+        ("api = ", "config.malformed node.toml"),
+        ("token_days = true", "config.type node.toml: token_days: found bool; accepted: a whole number"),
+        ("token_days = 1.5", "config.type node.toml: token_days"),
+        ("api = 7878", "config.type node.toml: api: found int; accepted: text in quotation marks"),
+        ("token_days = 0", "config.value node.toml: token_days: found 0; accepted: 1 to 400 days"),
+        ("token_days = 401", "config.value node.toml: token_days"),
+        ('log_level = "loud"', "config.value node.toml: log_level: found loud; accepted: debug, info"),
+        ('line = "localhost:7879"', "config.value node.toml: line: found localhost:7879"),
+        ('line = "[127.0.0.1]:80"', "config.value node.toml: line"),
+        ('line = "::1:80"', "config.value node.toml: line"),
+        ('line = "127.0.0.1:70000"', "config.value node.toml: line: found 127.0.0.1:70000; accepted: a port"),
+        ('public = ""', "config.value node.toml: public"),
+        ("#" * 70_000, "config.malformed node.toml: found 70000 bytes"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(file: str, wanted: str) -> None:
+    assert refused(file).startswith(wanted)
+
+
+def test_a_wrong_variable_and_a_wrong_flag_are_named() -> None:
+    assert refused("", {"WIDEBERTH_TOKEN_DAYS": "many"}).startswith("config.type WIDEBERTH_TOKEN_DAYS")
+    assert refused("", {"WIDEBERTH_API": "x"}).startswith("config.value WIDEBERTH_API")
+    assert refused("", {"WIDEBERTH_API": "off"}, token_days=0).startswith("config.value --token-days")
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    with pytest.raises(Invalid, match="byte 1 is not UTF-8"):
+        settled(b"#\xff", {}, {})
+
+
+def test_a_password_in_the_url_of_the_journal_is_in_no_message() -> None:
+    for file in ('journal = "mysql://u:secret@h/d"', 'journal = ["postgresql://u:secret@h/d"]'):
+        assert "secret" not in refused(file)
+    assert "secret" not in refused("", {"WIDEBERTH_JOURNAL": "u:secret@h"})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("off", None),
+        ("127.0.0.1:7878", ("127.0.0.1", 7878)),
+        ("[::1]:65535", ("::1", 65535)),
+        ("[0:0::2]:1", ("::2", 1)),
+    ],
+)
+def test_a_listener_is_an_address_and_a_port(text: str, found: tuple[str, int] | None) -> None:
+    assert listener(text, "api") == found
+
+
+@given(st.one_of(st.text(max_size=30), st.from_regex(r"\A\[?[0-9a-f:.]{0,12}\]?:[0-9]{0,6}\Z")))
+def test_what_is_no_listener_is_refused_and_nothing_else_happens(text: str) -> None:
+    try:
+        found = listener(text, "api")
+    except Invalid as error:
+        assert error.code == "config.value"
+        return
+    assert found is None or 1 <= found[1] <= 65_535
+
+
+@given(st.binary(max_size=80))
+def test_any_bytes_are_settings_or_refused(data: bytes) -> None:
+    try:
+        assert isinstance(settled(data, {}, {}), Config)
+    except Invalid as error:
+        assert error.code.startswith("config.")
