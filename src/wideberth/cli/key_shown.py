@@ -93,12 +93,19 @@ def officer(found: Officer) -> Row:
     }
 
 
-def answer(rows: Mapping[str, Any], tables: Sequence[Row], following: Sequence[str], *, json: bool) -> None:
+def answer(
+    rows: Mapping[str, Any],
+    tables: Sequence[Row],
+    following: Sequence[str],
+    *,
+    json: bool,
+    schema: str = SCHEMA,
+) -> None:
     """The answer on standard output, as JSON or as tables; on standard error, what to do next."""
     # a name of a file may hold anything
     lines = [shorten(line, 2_000) for line in following]
     if json:
-        data = {"schema": SCHEMA, **rows, "next": lines}
+        data = {"schema": schema, **rows, "next": lines}
         out(msgspec.json.format(msgspec.json.encode(data), indent=2) + b"\n")
     else:
         for row in tables:

@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import wideberth
+from wideberth.cli.agreement import agreements
 from wideberth.cli.check import CHECK_HELP, check
 from wideberth.cli.convert import CONVERT_HELP, convert
 from wideberth.cli.diff import DIFF_HELP, diff
@@ -54,6 +55,7 @@ app.add_typer(record, name="record", help=RECORD_HELP)
 # a place in the south begins with a minus sign: what is no option is a place
 app.command(help=PLACE_HELP, context_settings={"ignore_unknown_options": True})(place)
 app.add_typer(keys, name="key")
+app.add_typer(agreements, name="agreement")
 
 
 def _version(asked: bool) -> None:

@@ -34,14 +34,20 @@ class Change(NamedTuple):
 
 def differences(old: Agreement, new: Agreement) -> tuple[Change, ...]:
     """What changes from `old` to `new`, in the order of the file."""
-    found = (
-        *_named(old, new),
-        *_parties(old, new),
-        *_terms(old, new),
-        *_separation(old.terms.table, new.terms.table),
-        *_rules(old.rules, new.rules),
-    )
-    return tuple(each for each in found if each.before != each.after)
+    return tuple(each for each in _compared(old, new) if each.before != each.after)
+
+
+def items(agreement: Agreement) -> tuple[Change, ...]:
+    """All that an agreement says, item by item, as changes that change nothing."""
+    return tuple(_compared(agreement, agreement))
+
+
+def _compared(old: Agreement, new: Agreement) -> Iterator[Change]:
+    yield from _named(old, new)
+    yield from _parties(old, new)
+    yield from _terms(old, new)
+    yield from _separation(old.terms.table, new.terms.table)
+    yield from _rules(old.rules, new.rules)
 
 
 def _named(old: Agreement, new: Agreement) -> Iterator[Change]:

@@ -19,10 +19,21 @@ _SHOWN = 200
 
 def sentence(change: Change) -> str:
     """`separation crewed–gunnery, horizontal: 3 NM → 5 NM (stricter)`."""
+    before, after = value(change.before, change.kind), value(change.after, change.kind)
+    return f"{subject(change)}: {before} → {after} ({change.effect})"
+
+
+def subject(change: Change) -> str:
+    """What it is about: `separation crewed–gunnery, horizontal`."""
     whom = f" {_whom(change)}" if change.whom else ""
     part = f", {change.part.replace('_', ' ')}" if change.part else ""
-    before, after = value(change.before, change.kind), value(change.after, change.kind)
-    return f"{change.what.replace('_', ' ')}{whom}{part}: {before} → {after} ({change.effect})"
+    return f"{change.what.replace('_', ' ')}{whom}{part}"
+
+
+def item(found: Change) -> dict[str, object]:
+    """What an agreement says about one thing, for JSON."""
+    said = None if found.after is None else value(found.after, found.kind)
+    return {"what": found.what, "whom": list(found.whom), "part": found.part or None, "value": said}
 
 
 def document(change: Change) -> dict[str, object]:
