@@ -10,7 +10,7 @@ Terms of three parties and more are in force on a line when that line's two part
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from msgspec import Struct, field, structs
 
@@ -113,7 +113,7 @@ def evolve(read: Read) -> Callable[[State, Placed], State]:
                 grown = structs.replace(state, events=(*state.events, event))
                 return _with_terms(grown, event.said, read) if isinstance(event.said, Proposed) else grown
             if header.type in (entries.Paper.TYPE, Part.TYPE):
-                return _supporting(state, entries.read(placed.entry))
+                return _supporting(state, cast("Part | entries.Paper", entries.read(placed.entry)))
         except (Invalid, NotTrusted):
             return state  # kept and shown as what it is; nothing of it counts
         return state
@@ -132,7 +132,7 @@ def standing(state: State) -> Standing:
                 _try(state, found, sha256)
             case SignedEntry(approval=signed):
                 _sign(state, found, event, signed)
-            case Suspended() | Resumed() | Ended():
+            case _:
                 _interrupt(found, event, event.said)
     return found
 
@@ -231,17 +231,16 @@ def _with_terms(state: State, said: Proposed, read: Read) -> State:
     return structs.replace(state, versions={**state.versions, said.sha256: version})
 
 
-def _supporting(state: State, said: entries.Said) -> State:
+def _supporting(state: State, said: Part | entries.Paper) -> State:
     if isinstance(said, Part):
         if said.of > PARTS:
             return state
         held = (*state.parts.get(said.sha256, ()), said)
         return structs.replace(state, parts={**state.parts, said.sha256: held})
-    if isinstance(said, entries.Paper):
-        for party in state.line.parties:
-            paper = _paper(said.note, state.line.identity(party))
-            if paper is not None:
-                return structs.replace(state, papers={**state.papers, party: _grown(state, party, paper)})
+    for party in state.line.parties:
+        paper = _paper(said.note, state.line.identity(party))
+        if paper is not None:
+            return structs.replace(state, papers={**state.papers, party: _grown(state, party, paper)})
     return state
 
 

@@ -130,19 +130,18 @@ def draft(number: bytes, title: str, parties: Iterable[Party]) -> bytes:
 def following(signed: Signed) -> bytes:
     """The text of the version after this one, comments and all, to be changed: it names this one.
 
-    Raises: Invalid (`agreement.amend` where its lines of version and previous cannot be found).
+    Raises: Invalid (`agreement.amend` where its line of version cannot be found).
     """
     named = f'previous = "{signed.hash.hex()}"'
     version = f"version = {signed.agreement.version + 1}"
     if _PREVIOUS.search(signed.data) is None:
         version = f"{version}\n{named}"
-    data = _VERSION.sub(version.encode(), signed.data, count=1)
-    data = _PREVIOUS.sub(named.encode(), data, count=1)
-    made = agreement.read(data).agreement
-    if (made.version, made.previous) != (signed.agreement.version + 1, signed.hash):
-        raise Invalid(
-            "agreement.amend", "version", "lines that cannot be told apart", "version = N on a line"
-        )
+    data, versions = _VERSION.subn(version.encode(), signed.data, count=1)
+    data, names = _PREVIOUS.subn(named.encode(), data, count=1)
+    if not (versions and names):
+        wanted = "version = N on a line of its own"
+        raise Invalid("agreement.amend", "version", "lines that cannot be found", wanted)
+    agreement.read(data)
     return data
 
 
