@@ -61,7 +61,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-RUN = ("README.md", "docs/tutorial.md", "docs/keys.md")
+RUN = ("README.md", "docs/tutorial.md", "docs/keys.md", "docs/agreement.md")
 """Pages whose commands are run."""
 
 

@@ -30,14 +30,17 @@ class Terms(Folder):
             made.append(out)
         return made
 
-    def check(self, *papers: str, terms: str = "terms.toml", at: int = 7, **more: str) -> Ran:
-        identities = [
-            text
-            for name in more.pop("of", "north south").split()
-            for text in ("--identity", self.at(f"{name}.key.pub"))
-        ]
+    def check(
+        self,
+        *papers: str,
+        terms: str = "terms.toml",
+        at: int = 7,
+        of: str = "north south",
+        feed: str = MAIN,
+    ) -> Ran:
+        identities = [text for name in of.split() for text in ("--identity", self.at(f"{name}.key.pub"))]
         files = [*(self.at(f"{each}.cert") for each in OFFICERS), *papers]
-        where = ("--feed", more.pop("feed", MAIN), "--at", str(at))
+        where = ("--feed", feed, "--at", str(at))
         return self.run("check", self.at(terms), *files, *identities, *where, "--json")
 
     def edit(self, old: str, new: str, source: str = "terms.toml", into: str = "changed.toml") -> str:
@@ -270,14 +273,14 @@ def test_papers_that_cannot_be_trusted_are_refused(terms: Terms) -> None:
 @pytest.mark.parametrize(
     ("more", "code"),
     [
-        ({"of": "north stranger"}, "agreement.stranger"),
-        ({"of": "north"}, "agreement.stranger"),
-        ({"feed": "x/main/0"}, "ledger.base32"),
-        ({"feed": f"wideberth/{LINE}/{'a' * 52}/main/0"}, "agreement.feed"),
+        ({"of": "north stranger", "feed": MAIN}, "agreement.stranger"),
+        ({"of": "north", "feed": MAIN}, "agreement.stranger"),
+        ({"of": "north south", "feed": "x/main/0"}, "ledger.base32"),
+        ({"of": "north south", "feed": f"wideberth/{LINE}/{'a' * 52}/main/0"}, "agreement.feed"),
     ],
 )
 def test_who_and_where_must_be_said(terms: Terms, more: dict[str, str], code: str) -> None:
-    ran = terms.check(**more)
+    ran = terms.check(of=more["of"], feed=more["feed"])
     assert (ran.code, f"[{code}]" in ran.err) == (2, True), ran.err
 
 

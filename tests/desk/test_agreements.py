@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
+from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -349,7 +351,7 @@ def test_where_two_versions_meet_the_larger_separation_holds() -> None:
     found = standing(talk.state)
     met = bound(found, {A.name: before, B.name: talk.seen})
     assert met == merge(binding(terms_of(FIRST)), binding(terms_of(nearer)))
-    assert met is not None and choose(met.table, "a", "b").row.rules[0].h == 3 * NAUTICAL_MILE
+    assert choose(met.table, "a", "b").row.rules[0].h == 3 * NAUTICAL_MILE
     assert met.rules.disclosure == {"*": "none"}
     both = bound(found, {A.name: talk.seen, B.name: talk.seen})
     assert both == binding(terms_of(nearer))
@@ -414,7 +416,7 @@ def test_nothing_happens_but_what_the_table_says(
         made = Signed(signed(party, *each)) if isinstance(each, tuple) else each
         talk.say(party, made)
         now = phase(talk.state, NUMBER)
-        event = made.TYPE.split(".")[1]
+        event = cast("model.Event", made.TYPE.split(".")[1])
         assert now == before or now in TRANSITIONS[before][event], (before, event, now)
         before = now
 
@@ -423,6 +425,17 @@ def test_the_table_can_be_printed() -> None:
     lines = model.table().splitlines()
     assert "suspended  resumed    suspended or in force" in lines
     assert len(lines) == sum(map(len, TRANSITIONS.values()))
+
+
+def test_the_page_shows_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "agreement.md").read_text(encoding="utf-8")
+    rows = [
+        f"| {phase} | {event} | {' or '.join(becomes)} |"
+        for phase, events in TRANSITIONS.items()
+        for event, becomes in events.items()
+    ]
+    header = "| is | happens | becomes |\n|---|---|---|\n"
+    assert header + "\n".join(rows) + "\n\n" in page
 
 
 def test_entries_of_other_kinds_change_nothing() -> None:

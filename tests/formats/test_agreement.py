@@ -155,7 +155,7 @@ def test_a_line_is_named_after_the_file() -> None:
 
 
 def test_one_party_agrees_with_nobody() -> None:
-    for parties in ([], PARTIES[:1], [Party(ids.base32(seed(str(n))), f"party {n}") for n in range(65)]):
+    for parties in ([], PARTIES[:1], [Party(ids.base32(seed(str(n))), f"party {n}") for n in range(64)]):
         with pytest.raises(Invalid) as caught:
             agreement_draft.draft(NUMBER, "Trial", parties)
         assert caught.value.code == "agreement.parties"

@@ -275,7 +275,7 @@ def _following(whole: bool, others: Sequence[str]) -> list[str]:
         lines.append(
             f"Nothing is known of {', '.join(others)}: on the lines to them nothing is agreed by this."
         )
-    lines.append(f"{'Signed by both.' if whole else 'NOT IN FORCE: signatures are missing.'} {CLAIM}")
+    lines.append(f"{'Signed by all of them.' if whole else 'NOT IN FORCE: signatures are missing.'} {CLAIM}")
     if whole:
         lines.append("It is in force on their line if it names the version in force before it.")
     return lines

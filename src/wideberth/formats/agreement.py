@@ -61,7 +61,7 @@ KEYS: Final = (
     "languages",
 )
 PREKEY_DAYS = (3, 14)
-PARTIES = range(2, 65)
+PARTIES = range(2, 64)
 VERSIONS = 1_000_000
 
 _Choice = TypeVar("_Choice", bound=str)
