@@ -355,8 +355,22 @@ def test_where_two_versions_meet_the_larger_separation_holds() -> None:
     assert met.rules.disclosure == {"*": "none"}
     both = bound(found, {A.name: talk.seen, B.name: talk.seen})
     assert both == binding(terms_of(nearer))
+
+
+def test_where_one_party_goes_by_none_nothing_is_shown_and_the_separation_holds() -> None:
+    wide = changed('level = "none"', 'level = "full"').replace(b'"never"', b'"consent"')
+    talk = Talk()
+    talk.officers(A, B)
+    talk.say(A, proposed(wide))
+    for party in (A, B):
+        talk.sign(party, ONE, TWO, data=wide)
+    found = standing(talk.state)
     assert bound(found, {A.name: {}, B.name: {}}) is None
-    assert bound(found, {A.name: {}, B.name: before}) == binding(terms_of(FIRST))
+    alone = binding(terms_of(wide))
+    assert bound(found, {A.name: talk.seen, B.name: talk.seen}) == alone
+    met = bound(found, {A.name: {}, B.name: talk.seen})
+    rules = structs.replace(alone.rules, disclosure={"*": "none"}, release=model.Release())
+    assert met == structs.replace(alone, rules=rules) != alone
 
 
 def test_a_party_names_the_new_version_once_it_has_all_signatures() -> None:

@@ -151,7 +151,7 @@ def test_everything_else_is_refused_with_its_place(old: str, new: str, code: str
 
 
 def test_a_line_is_named_after_the_file() -> None:
-    assert refused(changed("title =", "titel ="), "terms.toml").path == "terms.toml.line 16, titel"
+    assert refused(changed("title =", "titel ="), "terms.toml").path == "terms.toml, line 16, titel"
 
 
 def test_one_party_agrees_with_nobody() -> None:
@@ -194,6 +194,9 @@ def test_bytes_are_read_strictly(data: bytes, code: str) -> None:
         ("no\u00a0break", "agreement.hidden"),
         ("\uff13NM", "agreement.hidden"),
         ("\U0001d41a", "agreement.hidden"),
+        ("cre\u034fwed", "agreement.hidden"),
+        ("\\u0441rewed", "agreement.hidden"),
+        ("\\U00000441rewed", "agreement.hidden"),
         ("\u0441rewed", "agreement.mixed_scripts"),
         ("crew\u0435d", "agreement.mixed_scripts"),
         ("N\u039c", "agreement.mixed_scripts"),
@@ -226,7 +229,8 @@ def test_a_name_in_one_other_alphabet_that_looks_the_same() -> None:
         f'[[disclosure]]\nactivity = "{name}"\nlevel = "full"\n\n'
         for name in ("cope", "\u0441\u043e\u0440\u0435")
     )
-    assert refused(changed("[[disclosure]]", rows + "[[disclosure]]")).code == "agreement.alike"
+    error = refused(changed("[[disclosure]]", rows + "[[disclosure]]"))
+    assert (error.code, error.found) == ("agreement.alike", r"'\u0441\u043e\u0440\u0435' and 'cope'")
 
 
 @given(st.binary(max_size=200), st.integers(0, len(FIRST)))

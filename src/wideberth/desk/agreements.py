@@ -10,6 +10,7 @@ Terms of three parties and more are in force on a line when that line's two part
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import NamedTuple, cast
 
 from msgspec import Struct, field, structs
@@ -25,7 +26,8 @@ from wideberth.ledger.certificate import Paper, Papers
 from wideberth.ledger.entries import Part
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.order import Placed
-from wideberth.model.agreement import Agreement, Phase
+from wideberth.model.agreement import Agreement, Phase, Release
+from wideberth.model.separation import EVERY
 
 Read = Callable[[bytes], Agreement]
 """Reads the bytes of terms; raises Invalid for what is not an agreement."""
@@ -189,15 +191,19 @@ def suspended_by(found: Standing, party: str, seen: Seen) -> tuple[str, ...]:
 
 
 def bound(found: Standing, seen: Mapping[str, Seen]) -> Binding | None:
-    """What is to be kept to between parties that have seen so much: of two versions that meet, both."""
+    """What is to be kept to between parties that have seen so much: of two versions that meet, both.
+
+    Where one goes by none (not yet, or it has ended) the separation of the other holds, and nothing is shown.
+    """
     versions = [named_by(found, party, each) for party, each in seen.items()]
     bindings = [binding(each.agreement) for each in versions if each is not None]
     if not bindings:
         return None
-    first, *others = bindings
-    for each in others:
-        first = merge(first, each)
-    return first
+    met = reduce(merge, bindings)
+    if len(bindings) == len(versions):
+        return met
+    hidden = structs.replace(met.rules, disclosure={EVERY: "none"}, release=Release())
+    return structs.replace(met, rules=hidden)
 
 
 def not_signed(agreement: Agreement, in_force: Mapping[str, bool]) -> str | None:

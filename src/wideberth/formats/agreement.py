@@ -75,7 +75,8 @@ _MIXED = re.compile(
         for one in (_LATIN, _GREEK, _CYRILLIC)
     )
 )
-_DISGUISED = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff]")
+# letters that are drawn as others, marks and blanks that are not drawn; and what TOML would make of an escape
+_DISGUISED = re.compile(r"[\uff01-\uff5e\U0001d400-\U0001d7ff\u034f\u2800]|\\[uUx]")
 _LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _ALIKE = str.maketrans(
     "асеһіјӏорԛѕԝхувкмнтοαβεζηικμνρτυχγω",
@@ -112,9 +113,7 @@ def read(data: bytes, path: str = "") -> Signed:
     except Invalid as error:
         line = toml.line_of(text, error.path) if error.path else None
         place = error.path if line is None else f"line {line}, {error.path}"
-        raise Invalid(
-            error.code, toml.at(path, place) if place else path, error.found, error.wanted
-        ) from error
+        raise Invalid(error.code, _in(path, place), error.found, error.wanted) from error
 
 
 def read_terms(data: bytes, path: str = "") -> Terms:
@@ -125,6 +124,10 @@ def read_terms(data: bytes, path: str = "") -> Terms:
 def is_agreement(data: bytes) -> bool:
     """Whether a file says that it is an agreement; whether it is one, `read` tells."""
     return re.search(rb'^\s*schema\s*=\s*"wideberth\.agreement/', data, re.MULTILINE) is not None
+
+
+def _in(path: str, place: str) -> str:
+    return ", ".join(each for each in (path, place) if each)
 
 
 def _text(data: bytes, path: str) -> str:
@@ -142,13 +145,13 @@ def _text(data: bytes, path: str) -> str:
     if not text.endswith("\n"):
         raise Invalid("agreement.bytes", path, "a last line without its end", wanted)
     for n, line in enumerate(text[:-1].split("\n"), start=1):
-        _check_line(line, toml.at(path, f"line {n}"))
+        _check_line(line, _in(path, f"line {n}"))
     return text
 
 
 def _check_line(line: str, path: str) -> None:
     if hidden := certificate.UNSEEN.search(line.replace("\t", " ")) or _DISGUISED.search(line):
-        found = f"the character U+{ord(hidden[0]):04X}"
+        found = f"the character U+{ord(hidden[0]):04X}" if len(hidden[0]) == 1 else f"the escape {hidden[0]}"
         raise Invalid("agreement.hidden", path, found, "characters that are seen as what they are")
     if mixed := _MIXED.search(line):
         letters = " and ".join(f"{c} (U+{ord(c):04X})" for c in mixed[0])
@@ -309,7 +312,9 @@ def _check_alike(agreement: Agreement) -> None:
     for name in named:
         look = unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE)
         if by_look.setdefault(look, name) != name:
-            raise Invalid("agreement.alike", "", f"{name} and {by_look[look]}", "one spelling of one name")
+            raise Invalid(
+                "agreement.alike", "", f"{name!a} and {by_look[look]!a}", "one spelling of one name"
+            )
 
 
 def _activity(table: Table, path: str, known: Iterable[str]) -> str:
