@@ -114,6 +114,10 @@ def test_parts_that_are_missing_are_told_and_may_follow() -> None:
     for piece in rest:
         talk.say(B, piece)
     talk.say(B, structs.replace(proposed(large), terms=None))
+    assert phase(talk.state, NUMBER) == "none", "each author's parts are its own"
+    for piece in rest:
+        talk.say(A, piece)
+    talk.say(A, structs.replace(proposed(large), terms=None))
     assert told(talk) == "" and phase(talk.state, NUMBER) == "proposed"
 
 
@@ -122,7 +126,18 @@ def test_parts_of_what_can_be_no_terms_are_not_gathered() -> None:
     talk.say(A, Part(bytes(32), 0, PARTS + 1, b"x"))
     assert talk.state.parts == {}
     talk.say(A, Part(bytes(32), 0, PARTS, b"x"))
-    assert set(talk.state.parts) == {bytes(32)}
+    assert set(talk.state.parts) == {(A.name, bytes(32))}
+
+
+def test_nobody_can_spoil_the_parts_of_another() -> None:
+    large = FIRST + b"# a long comment\n" * 4_000
+    talk = Talk()
+    pieces = parts.split(large)
+    talk.say(B, structs.replace(pieces[0], data=b"x" * len(pieces[0].data)))
+    for piece in pieces:
+        talk.say(A, piece)
+    talk.say(A, structs.replace(proposed(large), terms=None))
+    assert phase(talk.state, NUMBER) == "proposed"
 
 
 @pytest.mark.parametrize(

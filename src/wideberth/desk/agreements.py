@@ -68,12 +68,13 @@ class Event(NamedTuple):
 class State(Struct, frozen=True):
     """All that the entries of a line say about agreements, in their order, and about the parties' keys.
 
-    `unread` says of proposals by their SHA-256 why there are no terms.
+    `parts` are by who wrote them, so that nobody can spoil another's. `unread` says of proposals by their
+    SHA-256 why there are no terms.
     """
 
     line: Line
     papers: dict[str, Papers] = field(default_factory=dict)
-    parts: dict[bytes, tuple[Part, ...]] = field(default_factory=dict)
+    parts: dict[tuple[str, bytes], tuple[Part, ...]] = field(default_factory=dict)
     versions: dict[bytes, Version] = field(default_factory=dict)
     unread: dict[bytes, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
@@ -113,9 +114,14 @@ def evolve(read: Read) -> Callable[[State, Placed], State]:
             if body.understood(placed.entry, agreement_entries.KNOWN):
                 event = Event(agreement_entries.read(placed.entry), header.origin, header.n, placed.disputed)
                 grown = structs.replace(state, events=(*state.events, event))
-                return _with_terms(grown, event.said, read) if isinstance(event.said, Proposed) else grown
+                return (
+                    _with_terms(grown, header.origin.party, event.said, read)
+                    if isinstance(event.said, Proposed)
+                    else grown
+                )
             if header.type in (entries.Paper.TYPE, Part.TYPE):
-                return _supporting(state, cast("Part | entries.Paper", entries.read(placed.entry)))
+                said = cast("Part | entries.Paper", entries.read(placed.entry))
+                return _supporting(state, header.origin.party, said)
         except (Invalid, NotTrusted):
             return state  # kept and shown as what it is; nothing of it counts
         return state
@@ -221,11 +227,13 @@ def not_signed(agreement: Agreement, in_force: Mapping[str, bool]) -> str | None
     return "; ".join(words) or None
 
 
-def _with_terms(state: State, said: Proposed, read: Read) -> State:
+def _with_terms(state: State, author: str, said: Proposed, read: Read) -> State:
     if said.sha256 in state.versions:
         return state
     try:
-        data = said.terms if said.terms is not None else parts.join(state.parts.get(said.sha256, ()))
+        data = (
+            said.terms if said.terms is not None else parts.join(state.parts.get((author, said.sha256), ()))
+        )
         version = Version(said.sha256, read(data), data)
         if version.agreement.id != said.agreement:
             raise Invalid(
@@ -237,12 +245,12 @@ def _with_terms(state: State, said: Proposed, read: Read) -> State:
     return structs.replace(state, versions={**state.versions, said.sha256: version})
 
 
-def _supporting(state: State, said: Part | entries.Paper) -> State:
+def _supporting(state: State, author: str, said: Part | entries.Paper) -> State:
     if isinstance(said, Part):
         if said.of > PARTS:
             return state
-        held = (*state.parts.get(said.sha256, ()), said)
-        return structs.replace(state, parts={**state.parts, said.sha256: held})
+        of = author, said.sha256
+        return structs.replace(state, parts={**state.parts, of: (*state.parts.get(of, ()), said)})
     for party in state.line.parties:
         paper = _paper(said.note, state.line.identity(party))
         if paper is not None:
