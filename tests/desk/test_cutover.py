@@ -15,6 +15,7 @@ from wideberth.model.agreement import (
     ONWARDS,
     PRECEDENCES,
     Agreement,
+    Allotment,
     Clock,
     LeadTime,
     Release,
@@ -74,6 +75,16 @@ all_rules = st.builds(
         st.sampled_from(ONWARDS),
         st.lists(st.sampled_from(["x", "y", "z"]), unique=True).map(tuple),
     ),
+    allotments=st.lists(
+        st.builds(
+            Allotment,
+            st.just("Red Kite"),
+            st.sampled_from(NAMES),
+            st.just((0, 60)),
+            st.one_of(st.none(), circles),
+        ),
+        max_size=2,
+    ).map(tuple),
     languages=st.lists(st.sampled_from(["en", "ru", "he"]), min_size=1, unique=True).map(tuple),
 )
 agreements = st.builds(
@@ -162,6 +173,7 @@ def test_it_is_never_wider_later_or_slower_than_either(one: Agreement, other: Ag
         assert shared.prekey_days <= mine.prekey_days and shared.retention_ms >= mine.retention_ms
         assert set(shared.release.recipients) <= set(mine.release.recipients)
         assert ONWARDS.index(shared.release.onward) <= ONWARDS.index(mine.release.onward)
+        assert set(shared.allotments) >= set(mine.allotments)
         _check_reference(both, each)
 
 

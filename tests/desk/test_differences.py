@@ -139,6 +139,21 @@ def test_a_recipient_who_is_taken_off() -> None:
     assert told(other, one) == ["release Tern, recipients: Tern → none (narrower)"]
 
 
+def test_what_is_allotted_and_what_no_longer() -> None:
+    for activity, area, words in (
+        ("*", "", "every activity from 22:00 to 06:30 UTC"),
+        (
+            "gunnery",
+            'area = { circle = { lon = 1, lat = 2, radius = "1NM" } }\n',
+            "gunnery from 22:00 to 06:30 UTC in a circle of 1 NM about 2°N 1°E",
+        ),
+    ):
+        named = f'[[allotments]]\nparty = "Red Kite"\nactivity = "{activity}"\n'
+        data = changed("[clocks]", f'{named}hours = ["22:00", "06:30"]\n{area}\n[clocks]')
+        assert told(data) == [f"allotments Red Kite: none → {words} (stricter)"]
+        assert told(FIRST, data) == [f"allotments Red Kite: {words} → none (looser)"]
+
+
 def test_a_party_that_joins_and_one_that_leaves() -> None:
     found = read().agreement
     joined = structs.replace(found, parties=(*PARTIES, Party("x", "Grey Seal")))

@@ -14,8 +14,9 @@ from wideberth.errors import Invalid
 from wideberth.formats import agreement, agreement_draft, terms
 from wideberth.formats.tomltext import LARGEST_FILE, line_of
 from wideberth.ledger import ids
-from wideberth.model.agreement import LeadTime, Party, Release, Rules
+from wideberth.model.agreement import Allotment, LeadTime, Party, Release, Rules
 from wideberth.model.separation import Rule, choose
+from wideberth.space.ground import Circle
 from wideberth.space.units import FOOT, NAUTICAL_MILE
 
 ACTIVITY = '[[{0}]]\nactivity = "*"\n'
@@ -60,6 +61,50 @@ def test_more_can_be_said() -> None:
     assert rules.lead_times["convoy"] == LeadTime(48 * 3_600_000, 2 * 3_600_000, 4 * 3_600_000)
     assert rules.release == Release("never", ("Grey Seal",))
     assert read(data).agreement.terms.area is not None
+
+
+ALLOTTED = """\
+[[allotments]]
+party = "Red Kite"
+activity = "gunnery"
+hours = ["22:00", "06:30"]
+area = { circle = { lon = 33.0, lat = 34.4, radius = "5NM" } }
+
+[[allotments]]
+party = "Blue Heron"
+activity = "*"
+hours = ["00:00", "24:00"]
+
+"""
+
+
+def test_areas_and_hours_are_allotted() -> None:
+    rules = read(changed("[clocks]", ALLOTTED + "[clocks]")).agreement.rules
+    here = Circle((330_000_000, 344_000_000), 5 * NAUTICAL_MILE)
+    assert rules.allotments == (
+        Allotment("Red Kite", "gunnery", (1_320, 390), here),
+        Allotment("Blue Heron", "*", (0, 1_440)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('"Red Kite"', '"Nobody"', "agreement.choice"),
+        ('"22:00", "06:30"', '"22:00"', "agreement.hours"),
+        ('"22:00", "06:30"', '"22:00", 6', "agreement.hours"),
+        ('"22:00", "06:30"', '"22:00", "24:30"', "agreement.hours"),
+        ('"22:00", "06:30"', '"22:00", "22:00"', "agreement.hours"),
+        ('["22:00", "06:30"]', '"22:00-06:30"', "agreement.hours"),
+        ('hours = ["22:00", "06:30"]\n', "", "terms.missing"),
+        ("radius", "radios", "terms.unknown_key"),
+        ('"gunnery"', '"Escort"', "agreement.alike"),
+    ],
+)
+def test_what_cannot_be_allotted(old: str, new: str, code: str) -> None:
+    allotted = ALLOTTED.replace(old, new)
+    assert allotted != ALLOTTED
+    assert refused(changed("[clocks]", allotted + "[clocks]")).code == code
 
 
 def test_the_next_version_names_the_one_before() -> None:

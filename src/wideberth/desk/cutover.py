@@ -166,6 +166,8 @@ def _rules(one: Rules, other: Rules) -> Rules:
         retention_ms=max(one.retention_ms, other.retention_ms),
         release=_release(one.release, other.release),
         # somebody has to be understood: with no language in common, any of either
+        # each stands: what was allotted in either version is planned by nobody else
+        allotments=tuple(sorted({*one.allotments, *other.allotments}, key=repr)),
         languages=tuple(common or sorted({*one.languages, *other.languages})),
     )
 

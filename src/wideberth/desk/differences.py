@@ -136,6 +136,10 @@ def _rules(old: Rules, new: Rules) -> Iterator[Change]:
     yield _time("retention", "", old.retention_ms, new.retention_ms, shorter="looser")
     yield from _release(old, new)
     yield _plain("languages", old.languages, new.languages)
+    for allotted in sorted({*old.allotments, *new.allotments}, key=repr):
+        before_it, after_it = (allotted if allotted in of.allotments else None for of in (old, new))
+        effect: Effect = "looser" if after_it is None else "stricter"
+        yield Change("allotments", (allotted.party,), "", "value", before_it, after_it, effect)
 
 
 def _lead_times(old: Mapping[str, LeadTime], new: Mapping[str, LeadTime]) -> Iterator[Change]:

@@ -27,6 +27,7 @@ from wideberth.model.agreement import (
     PRECEDENCES,
     SCHEMA,
     Agreement,
+    Allotment,
     Clock,
     Disclosure,
     LeadTime,
@@ -59,6 +60,7 @@ KEYS: Final = (
     "retention",
     "release",
     "languages",
+    "allotments",
 )
 PREKEY_DAYS = (3, 14)
 PARTIES = range(2, 64)
@@ -66,6 +68,7 @@ VERSIONS = 1_000_000
 
 _Choice = TypeVar("_Choice", bound=str)
 _HEX = re.compile("[0-9a-f]{64}")
+_HOUR = re.compile("([01][0-9]|2[0-3]|24(?=:00)):([0-5][0-9])")
 _LANGUAGE = re.compile("[a-z]{2,3}")
 # written out, because what a library calls a letter of an alphabet changes with its version
 _LATIN, _GREEK, _CYRILLIC = "A-Za-z\u00c0-\u024f\u1e00-\u1eff", "\u0370-\u03ff\u1f00-\u1fff", "\u0400-\u052f"
@@ -173,7 +176,7 @@ def _agreement(found: Table) -> Agreement:
         previous=_previous(found, version),
         parties=parties,
         terms=terms.agreed(found, tuple(each.label for each in parties), ""),
-        rules=_rules(found),
+        rules=_rules(found, parties),
     )
     _check_alike(agreement)
     return agreement
@@ -208,7 +211,7 @@ def _parties(found: Table) -> tuple[Party, ...]:
     return tuple(parties)
 
 
-def _rules(found: Table) -> Rules:
+def _rules(found: Table, parties: Sequence[Party]) -> Rules:
     return Rules(
         lead_times=_lead_times(found),
         clocks=_clocks(found),
@@ -221,6 +224,7 @@ def _rules(found: Table) -> Rules:
         retention_ms=_duration(found, "retention", ""),
         release=_release(found),
         languages=_languages(found),
+        allotments=_allotments(found, [each.label for each in parties]),
     )
 
 
@@ -302,11 +306,38 @@ def _languages(found: Table) -> tuple[str, ...]:
     return languages
 
 
+def _allotments(found: Table, labels: Sequence[str]) -> tuple[Allotment, ...]:
+    allotted = []
+    for table, where in toml.tables(found, "allotments", ""):
+        toml.check_keys(table, ("party", "activity", "hours", "area"), where)
+        party = _choice(table, "party", where, labels)
+        allotted.append(
+            Allotment(
+                party, _activity(table, where, ()), _hours(table, where), terms.area_in(table, "area", where)
+            )
+        )
+    return tuple(allotted)
+
+
+def _hours(table: Table, path: str) -> tuple[int, int]:
+    """Minutes of the day, from and until."""
+    value, where = _needed(table, "hours", path), toml.at(path, "hours")
+    times = (
+        [_HOUR.fullmatch(each) for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    )
+    minutes = [int(each[1]) * 60 + int(each[2]) for each in times if each is not None]
+    if not isinstance(value, list) or not len(value) == len(minutes) == 2 or minutes[0] == minutes[1]:
+        wanted = 'from and until in UTC, for example ["06:00", "12:00"]; all day is ["00:00", "24:00"]'
+        raise Invalid("agreement.hours", where, value, wanted)
+    return minutes[0], minutes[1]
+
+
 def _check_alike(agreement: Agreement) -> None:
     """No two names that a reader could take for each other."""
     by_look: dict[str, str] = {}
     rules = agreement.rules
     named = [name for row in agreement.terms.table.rows for name in row.between]
+    named += [each.activity for each in rules.allotments]
     named += [*rules.lead_times, *rules.disclosure, *rules.release.recipients, *agreement.terms.parties]
     named += [place.name for place in agreement.terms.places]
     for name in named:

@@ -76,6 +76,14 @@ answer = "4h"
 activity = "*"
 level = "none"
 
+# Areas and hours (UTC, each day) that one party has for an activity: no other plans it there without its
+# consent. Without an area it is all of the above.
+# [[allotments]]
+# party = "Blue Heron"
+# activity = "*"
+# hours = ["06:00", "12:00"]
+# area = { circle = { lon = 33.0, lat = 34.4, radius = "5NM" } }
+
 # A call that nobody acknowledges goes to the deputy, then to the whole watch, then to the commander and the
 # next channel: after these times.
 [clocks]

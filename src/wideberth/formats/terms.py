@@ -68,7 +68,7 @@ def read(data: bytes, path: str = "") -> Terms:
 def agreed(found: Table, parties: tuple[str, ...], path: str) -> Terms:
     """What the `KEYS` of a document say. Raises: as `read`."""
     title = check_text(toml.text(found, "title", path, ""), toml.at(path, "title"))
-    area = _area(found, "area", path)
+    area = area_in(found, "area", path)
     return Terms(
         table=_separation(found, title, path),
         title=title,
@@ -183,8 +183,11 @@ def _parties(found: Table, path: str) -> tuple[str, ...]:
     return parties
 
 
-def _area(found: Table, key: str, path: str) -> Polygon | Circle | None:
-    """A circle or a polygon; the polygon's edges are as in GeoJSON unless `edges` says geodesic."""
+def area_in(found: Table, key: str, path: str) -> Polygon | Circle | None:
+    """A circle or a polygon, or None; the polygon's edges are as in GeoJSON unless `edges` says geodesic.
+
+    Raises: Invalid (`terms.*`, `geometry.*`, `length.*`).
+    """
     if key not in found:
         return None
     where = toml.at(path, key)
@@ -240,7 +243,7 @@ def _qnh(found: Table, area: Polygon | Circle | None, path: str) -> Qnh | None:
     pressure = (
         None if "hpa" not in table else toml.number(table["hpa"], 800, 1100, "hPa", toml.at(where, "hpa"))
     )
-    return Qnh(pressure, _area(table, "area", where) or area)
+    return Qnh(pressure, area_in(table, "area", where) or area)
 
 
 def _atmosphere(found: Table, path: str) -> Atmosphere:
@@ -267,7 +270,7 @@ def _places(found: Table, path: str) -> tuple[Place, ...]:
     for table, where in toml.tables(found, "places", path):
         toml.check_keys(table, ("name", "lon", "lat", "area"), where)
         name = check_name(toml.text(table, "name", where), toml.at(where, "name"))
-        area = _area(table, "area", where)
+        area = area_in(table, "area", where)
         if area is None or "lon" in table or "lat" in table:
             point, _ = position(table.get("lon"), table.get("lat"), where)
         else:

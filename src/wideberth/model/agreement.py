@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from wideberth.model.separation import EVERY
 from wideberth.model.terms import Terms
+from wideberth.space.ground import Circle, Polygon
 from wideberth.space.units import FOOT, NAUTICAL_MILE, SECOND
 
 SCHEMA = "wideberth.agreement/1"
@@ -95,6 +96,19 @@ class Release(Struct, frozen=True):
     recipients: tuple[str, ...] = ()
 
 
+class Allotment(Struct, frozen=True):
+    """An area and hours that one party has for an activity; nobody else plans it there without its consent.
+
+    `party` is a label; `area` None is all that the terms hold in. `hours` are minutes of each day in UTC,
+    from and until; past midnight where the second is the smaller.
+    """
+
+    party: str
+    activity: str
+    hours: tuple[int, int]
+    area: Polygon | Circle | None = None
+
+
 class Rules(Struct, frozen=True):
     """What is agreed beside what a check needs.
 
@@ -114,6 +128,7 @@ class Rules(Struct, frozen=True):
     retention_ms: int = 3_650 * _DAY
     release: Release = Release()
     languages: tuple[str, ...] = ("en",)
+    allotments: tuple[Allotment, ...] = ()
 
 
 class Agreement(Struct, frozen=True):

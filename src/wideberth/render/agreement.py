@@ -7,6 +7,7 @@ from decimal import Decimal
 from wideberth.desk.differences import Change
 from wideberth.errors import shorten
 from wideberth.ledger import ids
+from wideberth.model.agreement import Allotment
 from wideberth.model.separation import EVERY, Rule
 from wideberth.model.terms import Place
 from wideberth.space.ground import Circle, Polygon
@@ -118,6 +119,11 @@ def _value(found: object) -> str:
         case Place():
             around = "" if found.area is None else f", {_value(found.area)}"
             return f"{_point(found.point)}{around}"
+        case Allotment():
+            begin, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in found.hours)
+            what = "every activity" if found.activity == EVERY else shorten(found.activity)
+            where = "" if found.area is None else f" in {_value(found.area)}"
+            return f"{what} from {begin} to {end} UTC{where}"
         case Terrain():
             if not found.known:
                 return "not known"
