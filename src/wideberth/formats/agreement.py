@@ -19,7 +19,7 @@ from wideberth.formats import terms
 from wideberth.formats import tomltext as toml
 from wideberth.formats.properties import check_name
 from wideberth.formats.tomltext import Table
-from wideberth.ledger import approval, certificate, ids
+from wideberth.ledger import approval, ids
 from wideberth.model.agreement import (
     BLOCKS,
     DISCLOSURES,
@@ -78,8 +78,13 @@ _MIXED = re.compile(
         for one in (_LATIN, _GREEK, _CYRILLIC)
     )
 )
-# letters that are drawn as others, marks and blanks that are not drawn; and what TOML would make of an escape
-_DISGUISED = re.compile(r"[\uff01-\uff5e\U0001d400-\U0001d7ff\u034f\u2800]|\\[uUx]")
+# what is not seen, what turns the direction, letters that are drawn as others, and what TOML would make of an
+# escape; written out here, because the same bytes must be terms, or not, in every version of a program
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0a-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uff01-\uff5e\uffa0\ufff0-\uffff"
+    r"\U0001d400-\U0001d7ff\U000e0000-\U000e0fff]|\\[uUx]"
+)
 _LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _ALIKE = str.maketrans(
     "асеһіјӏорԛѕԝхувкмнтοαβεζηικμνρτυχγω",
@@ -153,7 +158,7 @@ def _text(data: bytes, path: str) -> str:
 
 
 def _check_line(line: str, path: str) -> None:
-    if hidden := certificate.UNSEEN.search(line.replace("\t", " ")) or _DISGUISED.search(line):
+    if hidden := _HIDDEN.search(line):
         found = f"the character U+{ord(hidden[0]):04X}" if len(hidden[0]) == 1 else f"the escape {hidden[0]}"
         raise Invalid("agreement.hidden", path, found, "characters that are seen as what they are")
     if mixed := _MIXED.search(line):

@@ -48,7 +48,7 @@ _FIELDS = ("from_n", "key", "origin", "purpose")
 _OFFICER_FIELDS = ("from_n", "key", "kind", "origin", "purpose", "role")
 _KIND = re.compile("[a-z][a-z0-9-]{0,31}")
 # written out, because what a library calls printable changes with its version, and papers are for ever
-UNSEEN = re.compile(
+_UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\xa0\xad\u061c\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164"
     r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
 )
@@ -264,7 +264,7 @@ def _kind(found: Value) -> str:
 
 
 def _role(found: Value) -> str:
-    whole = isinstance(found, str) and 0 < len(found) <= ROLE and not UNSEEN.search(found)
+    whole = isinstance(found, str) and 0 < len(found) <= ROLE and not _UNSEEN.search(found)
     if not isinstance(found, str) or not whole or found != found.strip(" "):
         wanted = f"a role such as duty officer 2: 1 to {ROLE} characters, all to be seen"
         raise Invalid("ledger.certificate", "role", found, wanted)
