@@ -11,8 +11,10 @@ import pytest
 from tests.cli.keys import LINE, MAIN, Folder
 from tests.cli.runs import CREWED, OURS, THEIRS, Ran, run
 from wideberth.formats import agreement
-from wideberth.ledger import ids
+from wideberth.ledger import certificate, ids
+from wideberth.ledger.certificate import Revocation
 from wideberth.model.agreement import Rules
+from wideberth.store import keyfile
 
 
 class Terms(Folder):
@@ -215,8 +217,13 @@ def test_keys_that_do_not_count_say_why(terms: Terms) -> None:
     terms.key("officer", "nobody.key")
     (stranger,) = terms.sign("nobody")
     made = approvals(terms)
-    revoke = ("revoke", "--identity", terms.at("south.key"), "--key", terms.at("south-1.key.pub"))
-    terms.done(*revoke, "--last", f"{MAIN}=5", "--out", terms.at("south-1.revoked"), "--yes")
+    south = keyfile.opened(keyfile.read(keyfile.load(Path(terms.at("south.key")))), str)
+    party, key = (
+        keyfile.read_public(Path(terms.at(f"{name}.key.pub")).read_bytes()).key
+        for name in ("south", "south-1")
+    )
+    feed = ids.origin(f"wideberth/{LINE}/{ids.party(party)}/main/0")
+    Path(terms.at("south-1.revoked")).write_bytes(certificate.revoke(Revocation(key, {feed: 5}), south))
     ran = terms.check(*made, stranger, terms.at("south-1.revoked"))
     why = {Path(each["file"]).name: each["why"] for each in at(ran.json, "not_counted")}
     assert why == {
