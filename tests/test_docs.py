@@ -61,7 +61,14 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-RUN = ("README.md", "docs/tutorial.md", "docs/keys.md", "docs/node.md", "docs/pairing.md")
+RUN = (
+    "README.md",
+    "docs/tutorial.md",
+    "docs/keys.md",
+    "docs/agreement.md",
+    "docs/node.md",
+    "docs/pairing.md",
+)
 """Pages whose commands are run."""
 
 

@@ -15,7 +15,7 @@ from wideberth.cli.progress import Steps
 from wideberth.conflict.find import find
 from wideberth.conflict.result import Conflict
 from wideberth.errors import Invalid, Refused, shorten
-from wideberth.formats import geoidgrid, terms
+from wideberth.formats import agreement, geoidgrid
 from wideberth.formats.reading import Options
 from wideberth.formats.times import zone_version
 from wideberth.model.plan import Plan
@@ -122,7 +122,7 @@ def geoid_reference(terrain: Terrain | None = None) -> VerticalReference:
 def _terms(path: str) -> Terms:
     """The agreement. Raises: Invalid, its path beginning with the file."""
     try:
-        return terms.read(read_bytes(path))
+        return agreement.read_terms(read_bytes(path))
     except Invalid as error:
         place = f"{path}: {error.path}" if error.path else path
         raise Invalid(error.code, place, error.found, error.wanted) from error

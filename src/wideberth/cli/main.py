@@ -10,6 +10,7 @@ import typer
 
 import wideberth
 from wideberth.cli.admin import ADMIN_HELP, admin
+from wideberth.cli.agreement import agreements
 from wideberth.cli.check import CHECK_HELP, check
 from wideberth.cli.convert import CONVERT_HELP, convert
 from wideberth.cli.diff import DIFF_HELP, diff
@@ -63,6 +64,7 @@ app.add_typer(pairs, name="pair")
 app.add_typer(node, name="node", help=NODE_HELP)
 app.add_typer(admin, name="admin", help=ADMIN_HELP)
 app.add_typer(duty, name="duty", help=DUTY_HELP)
+app.add_typer(agreements, name="agreement")
 
 
 def _version(asked: bool) -> None:

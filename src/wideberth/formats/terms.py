@@ -7,16 +7,16 @@ is a commented example of everything that is accepted.
 
 from __future__ import annotations
 
-import math
 import re
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Literal
 
 from msgspec import structs
 
 from wideberth.errors import Invalid
+from wideberth.formats import tomltext as toml
 from wideberth.formats.properties import check_name, check_text
+from wideberth.formats.tomltext import Table
 from wideberth.model.separation import EVERY, PRESETS, Minimum, Row, Rule, SeparationTable
 from wideberth.model.terms import SCHEMA, Place, Terms
 from wideberth.space.ground import Circle, Edges, Polygon
@@ -26,10 +26,9 @@ from wideberth.space.units import METRE, parse_duration, parse_frequency, parse_
 from wideberth.space.words import middle
 
 Axis = Literal["horizontal", "vertical", "time", "frequency"]
-Table = Mapping[str, object]
 
-LARGEST_FILE = 1 << 20
-"""Bytes; terms are written by people."""
+KEYS = ("title", "area", "ground", "qnh", "atmosphere", "separation", "places")
+"""What terms and agreements have in common."""
 LARGEST: dict[Axis, int] = {
     "horizontal": 20_000_000 * METRE,
     "vertical": 100_000 * METRE,
@@ -59,17 +58,21 @@ def read(data: bytes, path: str = "") -> Terms:
     Raises: Invalid (`terms.*`, `separation.*`, `text.*`, `geometry.*`, `length.*`, `duration.*`,
     `frequency.*`).
     """
-    found = _parse(data, path)
-    keys = ("schema", "title", "parties", "area", "ground", "qnh", "atmosphere", "separation", "places")
-    _check_keys(found, keys, path)
+    found = toml.parse(data, path)
+    toml.check_keys(found, ("schema", "parties", *KEYS), path)
     if found.get("schema") != SCHEMA:
-        raise Invalid("terms.schema", _at(path, "schema"), found.get("schema", "nothing"), f'"{SCHEMA}"')
-    title = check_text(_text(found, "title", path, ""), _at(path, "title"))
-    area = _area(found, "area", path)
+        raise Invalid("terms.schema", toml.at(path, "schema"), found.get("schema", "nothing"), f'"{SCHEMA}"')
+    return agreed(found, _parties(found, path), path)
+
+
+def agreed(found: Table, parties: tuple[str, ...], path: str) -> Terms:
+    """What the `KEYS` of a document say. Raises: as `read`."""
+    title = check_text(toml.text(found, "title", path, ""), toml.at(path, "title"))
+    area = area_in(found, "area", path)
     return Terms(
         table=_separation(found, title, path),
         title=title,
-        parties=_parties(found, path),
+        parties=parties,
         area=area,
         ground=_ground(found, path),
         qnh=_qnh(found, area, path),
@@ -110,23 +113,9 @@ def parse_ground(text: str, path: str) -> Terrain:
     return _terrain(match["low"], match["high"], match["datum"] or "MSL", path)
 
 
-def _parse(data: bytes, path: str) -> Table:
-    """The TOML document, or one error that says where it stops being one."""
-    if len(data) > LARGEST_FILE:
-        raise Invalid("terms.too_large", path, f"{len(data):,} bytes", f"at most {LARGEST_FILE:,}")
-    try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise Invalid("terms.encoding", path, f"byte {error.start} is not UTF-8", "TOML in UTF-8") from error
-    except RecursionError as error:
-        raise Invalid("terms.malformed", path, "values nested too deeply", "TOML 1.0") from error
-    except ValueError as error:  # TOMLDecodeError, and numbers of thousands of digits
-        raise Invalid("terms.malformed", path, str(error), "TOML 1.0") from error
-
-
 def _separation(found: Table, title: str, path: str) -> SeparationTable:
     rows: dict[tuple[str, str], Row] = {}
-    for table, where in _tables(found, "separation", path):
+    for table, where in toml.tables(found, "separation", path):
         row = _row(table, where)
         if row.between in rows:
             wanted = "one entry for each pair of activities"
@@ -134,18 +123,20 @@ def _separation(found: Table, title: str, path: str) -> SeparationTable:
         rows[row.between] = row
     if not rows:
         wanted = "at least one [[separation]] with between and rules or preset"
-        raise Invalid("separation.missing", _at(path, "separation"), "nothing", wanted)
+        raise Invalid("separation.missing", toml.at(path, "separation"), "nothing", wanted)
     return SeparationTable(tuple(rows.values()), f'agreement "{title}"' if title else "agreement")
 
 
 def _row(table: Table, path: str) -> Row:
-    _check_keys(table, ("between", "rules", "preset"), path)
+    toml.check_keys(table, ("between", "rules", "preset"), path)
     pair = table.get("between")
-    where = _at(path, "between")
+    where = toml.at(path, "between")
     if not isinstance(pair, list) or len(pair) != 2:
         wanted = 'two activities, for example ["jet", "convoy"], or ["*", "*"] for every pair without its own'
         raise Invalid("separation.between", where, "nothing" if pair is None else pair, wanted)
-    a, b = sorted(check_name(_is_text(name, f"{where}[{i}]"), f"{where}[{i}]") for i, name in enumerate(pair))
+    a, b = sorted(
+        check_name(toml.is_text(name, f"{where}[{i}]"), f"{where}[{i}]") for i, name in enumerate(pair)
+    )
     if (a == EVERY) != (b == EVERY):
         raise Invalid("separation.between", where, f"{a}, {b}", 'two named activities, or "*" twice')
     return Row((a, b), _rules(table, path))
@@ -159,57 +150,64 @@ def _rules(table: Table, path: str) -> tuple[Rule, ...]:
         raise Invalid("separation.rules", path, "both" if preset is not None else "neither", wanted)
     if preset is not None:
         if not isinstance(preset, str) or preset not in PRESETS:
-            raise Invalid("separation.preset", _at(path, "preset"), preset, ", ".join(PRESETS))
+            raise Invalid("separation.preset", toml.at(path, "preset"), preset, ", ".join(PRESETS))
         return PRESETS[preset].rows[0].rules
-    rules = [_rule(rule, where) for rule, where in _tables(table, "rules", path)]
+    rules = [_rule(rule, where) for rule, where in toml.tables(table, "rules", path)]
     if not rules:
-        raise Invalid("separation.rules", _at(path, "rules"), "an empty list", "one rule or more")
+        raise Invalid("separation.rules", toml.at(path, "rules"), "an empty list", "one rule or more")
     return tuple(rules)
 
 
 def _rule(table: Table, path: str) -> Rule:
-    _check_keys(table, ("horizontal", "vertical", "time", "frequency"), path)
+    toml.check_keys(table, ("horizontal", "vertical", "time", "frequency"), path)
     minima: dict[Axis, Minimum] = {}
     for axis in LARGEST:
         if axis in table:
-            minima[axis] = parse_minimum(axis, table[axis], _at(path, axis))
+            minima[axis] = parse_minimum(axis, table[axis], toml.at(path, axis))
         elif axis != "frequency":
             wanted = f"{axis} in every rule: a figure such as {_EXAMPLES[axis]}, 0, or any"
-            raise Invalid("separation.missing", _at(path, axis), "nothing", wanted)
+            raise Invalid("separation.missing", toml.at(path, axis), "nothing", wanted)
     return Rule(minima["horizontal"], minima["vertical"], minima["time"], minima.get("frequency"))
 
 
 def _parties(found: Table, path: str) -> tuple[str, ...]:
-    where = _at(path, "parties")
+    where = toml.at(path, "parties")
     names = found.get("parties", [])
     if not isinstance(names, list):
         raise Invalid("terms.type", where, names, "a list of names")
-    parties = tuple(check_name(_is_text(n, f"{where}[{i}]"), f"{where}[{i}]") for i, n in enumerate(names))
+    parties = tuple(
+        check_name(toml.is_text(n, f"{where}[{i}]"), f"{where}[{i}]") for i, n in enumerate(names)
+    )
     if len(set(parties)) < len(parties):
         raise Invalid("terms.repeated", where, ", ".join(parties), "each party once")
     return parties
 
 
-def _area(found: Table, key: str, path: str) -> Polygon | Circle | None:
-    """A circle or a polygon; the polygon's edges are as in GeoJSON unless `edges` says geodesic."""
+def area_in(found: Table, key: str, path: str) -> Polygon | Circle | None:
+    """A circle or a polygon, or None; the polygon's edges are as in GeoJSON unless `edges` says geodesic.
+
+    Raises: Invalid (`terms.*`, `geometry.*`, `length.*`).
+    """
     if key not in found:
         return None
-    where = _at(path, key)
-    table = _table(found[key], where)
-    _check_keys(table, ("circle", "polygon", "edges"), where)
+    where = toml.at(path, key)
+    table = toml.table(found[key], where)
+    toml.check_keys(table, ("circle", "polygon", "edges"), where)
     if ("circle" in table) == ("polygon" in table):
         both = "both" if "circle" in table else "neither"
         raise Invalid("terms.area", where, both, "a circle or a polygon")
     if "circle" in table:
-        inner = _table(table["circle"], _at(where, "circle"))
-        _check_keys(inner, ("lon", "lat", "radius"), _at(where, "circle"))
-        radius = parse_length(_text(inner, "radius", _at(where, "circle")), _at(where, "circle.radius"), "up")
-        return circle(inner.get("lon"), inner.get("lat"), radius, _at(where, "circle"))
+        inner = toml.table(table["circle"], toml.at(where, "circle"))
+        toml.check_keys(inner, ("lon", "lat", "radius"), toml.at(where, "circle"))
+        radius = parse_length(
+            toml.text(inner, "radius", toml.at(where, "circle")), toml.at(where, "circle.radius"), "up"
+        )
+        return circle(inner.get("lon"), inner.get("lat"), radius, toml.at(where, "circle"))
     edges: dict[object, Edges] = {"lonlat": "lonlat", "geodesic": "geodesic"}
     stated = table.get("edges", "lonlat")
     if not isinstance(stated, str) or stated not in edges:
-        raise Invalid("terms.area", _at(where, "edges"), stated, "lonlat (as in GeoJSON) or geodesic")
-    ring, at = table["polygon"], _at(where, "polygon")
+        raise Invalid("terms.area", toml.at(where, "edges"), stated, "lonlat (as in GeoJSON) or geodesic")
+    ring, at = table["polygon"], toml.at(where, "polygon")
     if not isinstance(ring, list) or not all(isinstance(p, list) and len(p) == 2 for p in ring):
         raise Invalid("terms.area", at, ring, "a closed ring of positions [lon, lat] in degrees")
     return polygon([ring], edges[stated], at)
@@ -218,7 +216,7 @@ def _area(found: Table, key: str, path: str) -> Polygon | Circle | None:
 def _ground(found: Table, path: str) -> Terrain:
     if "ground" not in found:
         return Terrain()
-    where, value = _at(path, "ground"), found["ground"]
+    where, value = toml.at(path, "ground"), found["ground"]
     wanted = 'lowest and highest ground, for example ["400m", "900m"] or ["400m", "900m", "HAE"]'
     texts = [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
     if not isinstance(value, list) or len(texts) != len(value) or len(texts) not in (2, 3):
@@ -239,98 +237,43 @@ def _qnh(found: Table, area: Polygon | Circle | None, path: str) -> Qnh | None:
     """One agreed QNH; it holds in the area of the agreement unless it names its own."""
     if "qnh" not in found:
         return None
-    where = _at(path, "qnh")
-    table = _table(found["qnh"], where)
-    _check_keys(table, ("hpa", "area"), where)
-    pressure = None if "hpa" not in table else _number(table["hpa"], 800, 1100, "hPa", _at(where, "hpa"))
-    return Qnh(pressure, _area(table, "area", where) or area)
+    where = toml.at(path, "qnh")
+    table = toml.table(found["qnh"], where)
+    toml.check_keys(table, ("hpa", "area"), where)
+    pressure = (
+        None if "hpa" not in table else toml.number(table["hpa"], 800, 1100, "hPa", toml.at(where, "hpa"))
+    )
+    return Qnh(pressure, area_in(table, "area", where) or area)
 
 
 def _atmosphere(found: Table, path: str) -> Atmosphere:
-    where = _at(path, "atmosphere")
-    table = _table(found.get("atmosphere", {}), where)
-    _check_keys(table, ("pressure_hpa", "isa_deviation_c", "altimetry"), where)
+    where = toml.at(path, "atmosphere")
+    table = toml.table(found.get("atmosphere", {}), where)
+    toml.check_keys(table, ("pressure_hpa", "isa_deviation_c", "altimetry"), where)
     air = Atmosphere()
     if "pressure_hpa" in table:
-        low, high = _range(table["pressure_hpa"], 800, 1100, "hPa", _at(where, "pressure_hpa"))
+        low, high = toml.span(table["pressure_hpa"], 800, 1100, "hPa", toml.at(where, "pressure_hpa"))
         air = structs.replace(air, pressure_low=low, pressure_high=high)
     if "isa_deviation_c" in table:
-        low, high = _range(table["isa_deviation_c"], -100, 100, "°C", _at(where, "isa_deviation_c"))
+        low, high = toml.span(table["isa_deviation_c"], -100, 100, "°C", toml.at(where, "isa_deviation_c"))
         air = structs.replace(air, deviation_low=low, deviation_high=high)
     if "altimetry" in table:
-        error = parse_length(_text(table, "altimetry", where), _at(where, "altimetry"), "up")
+        error = parse_length(toml.text(table, "altimetry", where), toml.at(where, "altimetry"), "up")
         if not 0 <= error <= 1_000 * METRE:
-            raise Invalid("terms.range", _at(where, "altimetry"), table["altimetry"], "from 0m to 1000m")
+            raise Invalid("terms.range", toml.at(where, "altimetry"), table["altimetry"], "from 0m to 1000m")
         air = structs.replace(air, altimetry=error)
     return air
 
 
 def _places(found: Table, path: str) -> tuple[Place, ...]:
     places = []
-    for table, where in _tables(found, "places", path):
-        _check_keys(table, ("name", "lon", "lat", "area"), where)
-        name = check_name(_text(table, "name", where), _at(where, "name"))
-        area = _area(table, "area", where)
+    for table, where in toml.tables(found, "places", path):
+        toml.check_keys(table, ("name", "lon", "lat", "area"), where)
+        name = check_name(toml.text(table, "name", where), toml.at(where, "name"))
+        area = area_in(table, "area", where)
         if area is None or "lon" in table or "lat" in table:
             point, _ = position(table.get("lon"), table.get("lat"), where)
         else:
             point = middle(area)
         places.append(Place(name, point, area))
     return tuple(places)
-
-
-def _at(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
-
-
-def _check_keys(table: Table, known: tuple[str, ...], path: str) -> None:
-    for key in table:
-        if key not in known:
-            raise Invalid("terms.unknown_key", _at(path, key), key, ", ".join(known))
-
-
-def _table(value: object, path: str) -> Table:
-    if not isinstance(value, dict):
-        raise Invalid("terms.type", path, value, "a table")
-    return value
-
-
-def _tables(found: Table, key: str, path: str) -> list[tuple[Table, str]]:
-    """The tables of an array, each with its place; none where the key is absent."""
-    value, where = found.get(key, []), _at(path, key)
-    if not isinstance(value, list):
-        raise Invalid("terms.type", where, value, f"a list of tables ([[{key}]])")
-    return [(_table(item, f"{where}[{i}]"), f"{where}[{i}]") for i, item in enumerate(value)]
-
-
-def _text(table: Table, key: str, path: str, default: str | None = None) -> str:
-    if key not in table:
-        if default is not None:
-            return default
-        raise Invalid("terms.missing", _at(path, key), "nothing", f"{key}, a text")
-    return _is_text(table[key], _at(path, key))
-
-
-def _is_text(value: object, path: str) -> str:
-    if not isinstance(value, str):
-        raise Invalid("terms.type", path, value, "a text in quotes")
-    return value
-
-
-def _number(value: object, low: float, high: float, unit: str, path: str) -> float:
-    wanted = f"a number from {low:g} to {high:g} {unit}"
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Invalid("terms.type", path, value, wanted)
-    if not math.isfinite(value) or not low <= value <= high:
-        raise Invalid("terms.range", path, value, wanted)
-    return float(value)
-
-
-def _range(value: object, low: float, high: float, unit: str, path: str) -> tuple[float, float]:
-    if not isinstance(value, list) or len(value) != 2:
-        raise Invalid("terms.type", path, value, f"lowest and highest, in {unit}")
-    first = _number(value[0], low, high, unit, f"{path}[0]")
-    last = _number(value[1], low, high, unit, f"{path}[1]")
-    if first > last:
-        raise Invalid("terms.range", path, f"{first:g} to {last:g}", "lowest before highest")
-    return first, last

@@ -1,0 +1,430 @@
+"""The terms of an agreement as a TOML file: the bytes are what officers sign, so they are read strictly.
+
+UTF-8, without a byte order mark, lines that end with LF. Nothing has a default that a program could change
+later: what is agreed is written out. A key that is not known is refused. Nothing may read differently from
+what it is: no characters that are not seen, no letters of two alphabets in one word, no two names that look
+alike, and no digits on a line with letters that run from right to left, which would move them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, TypeVar
+
+from wideberth.errors import Invalid
+from wideberth.formats import terms
+from wideberth.formats import tomltext as toml
+from wideberth.formats.properties import check_name
+from wideberth.formats.tomltext import Table
+from wideberth.ledger import approval, ids
+from wideberth.model.agreement import (
+    BLOCKS,
+    DISCLOSURES,
+    ONWARDS,
+    PRECEDENCES,
+    SCHEMA,
+    Agreement,
+    Allotment,
+    Clock,
+    Disclosure,
+    LeadTime,
+    Party,
+    Precedence,
+    Release,
+    Rules,
+    Silence,
+    Step,
+)
+from wideberth.model.separation import EVERY
+from wideberth.model.terms import Terms
+from wideberth.space.units import parse_duration, parse_length
+
+KEYS: Final = (
+    "schema",
+    "id",
+    "version",
+    "previous",
+    "parties",
+    *terms.KEYS,
+    "lead_times",
+    "clocks",
+    "disclosure",
+    "block_activation",
+    "silence",
+    "proposals",
+    "coarse",
+    "courier_prekey_days",
+    "retention",
+    "release",
+    "languages",
+    "allotments",
+)
+PREKEY_DAYS = (3, 14)
+PARTIES = range(2, 64)
+VERSIONS = 1_000_000
+
+_Choice = TypeVar("_Choice", bound=str)
+_HEX = re.compile("[0-9a-f]{64}")
+_HOUR = re.compile("([01][0-9]|2[0-3]|24(?=:00)):([0-5][0-9])")
+_LANGUAGE = re.compile("[a-z]{2,3}")
+# written out, because what a library calls a letter of an alphabet changes with its version
+_LATIN, _GREEK, _CYRILLIC = "A-Za-z\u00c0-\u024f\u1e00-\u1eff", "\u0370-\u03ff\u1f00-\u1fff", "\u0400-\u052f"
+_MIXED = re.compile(
+    "|".join(
+        f"[{one}][{''.join(other for other in (_LATIN, _GREEK, _CYRILLIC) if other != one)}]"
+        for one in (_LATIN, _GREEK, _CYRILLIC)
+    )
+)
+# what is not seen, what turns the direction, letters that are drawn as others, and what TOML would make of an
+# escape; written out here, because the same bytes must be terms, or not, in every version of a program
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0a-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uff01-\uff5e\uffa0\ufff0-\uffff"
+    r"\U0001d400-\U0001d7ff\U000e0000-\U000e0fff]|\\[uUx]"
+)
+_LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_ALIKE = str.maketrans(
+    "асеһіјӏорԛѕԝхувкмнтοαβεζηικμνρτυχγω",
+    "acehijlopqswxybkmhtoabezhikmnptuxyw",
+)
+"""Letters of two more alphabets that look like Latin ones, small or large."""
+
+
+class Signed(NamedTuple):
+    """An agreement and the bytes that say it, which are what is signed."""
+
+    agreement: Agreement
+    data: bytes
+
+    @property
+    def hash(self) -> bytes:
+        """SHA-256 of the bytes: the name of this version."""
+        return hashlib.sha256(self.data).digest()
+
+    @property
+    def subject(self) -> approval.Subject:
+        """What an officer approves."""
+        return approval.agreement(self.agreement.id, self.data)
+
+
+def read(data: bytes, path: str = "") -> Signed:
+    """The agreement in a file. `path` stands before every place in an error, which names its line.
+
+    Raises: Invalid (`agreement.*`, and as formats.terms.read).
+    """
+    text = _text(data, path)
+    try:
+        return Signed(_agreement(toml.parse(data, "")), data)
+    except Invalid as error:
+        line = toml.line_of(text, error.path) if error.path else None
+        place = error.path if line is None else f"line {line}, {error.path}"
+        raise Invalid(error.code, _in(path, place), error.found, error.wanted) from error
+
+
+def read_terms(data: bytes, path: str = "") -> Terms:
+    """What a check needs, from an agreement or from a file of terms alone. Raises: as `read`."""
+    return read(data, path).agreement.terms if is_agreement(data) else terms.read(data, path)
+
+
+def is_agreement(data: bytes) -> bool:
+    """Whether a file says that it is an agreement; whether it is one, `read` tells."""
+    return re.search(rb'^\s*schema\s*=\s*"wideberth\.agreement/', data, re.MULTILINE) is not None
+
+
+def _in(path: str, place: str) -> str:
+    return ", ".join(each for each in (path, place) if each)
+
+
+def _text(data: bytes, path: str) -> str:
+    """The text that nobody can read differently from what it is, line by line."""
+    wanted = "UTF-8 without a byte order mark, lines that end with LF, the last one too"
+    if len(data) > toml.LARGEST_FILE:
+        raise Invalid("terms.too_large", path, f"{len(data):,} bytes", f"at most {toml.LARGEST_FILE:,}")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Invalid("agreement.bytes", path, f"byte {error.start} is not UTF-8", wanted) from error
+    for found, words in (("\ufeff", "a byte order mark"), ("\r", "a carriage return")):
+        if found in text:
+            raise Invalid("agreement.bytes", path, words, wanted)
+    if not text.endswith("\n"):
+        raise Invalid("agreement.bytes", path, "a last line without its end", wanted)
+    for n, line in enumerate(text[:-1].split("\n"), start=1):
+        _check_line(line, _in(path, f"line {n}"))
+    return text
+
+
+def _check_line(line: str, path: str) -> None:
+    if hidden := _HIDDEN.search(line):
+        found = f"the character U+{ord(hidden[0]):04X}" if len(hidden[0]) == 1 else f"the escape {hidden[0]}"
+        raise Invalid("agreement.hidden", path, found, "characters that are seen as what they are")
+    if mixed := _MIXED.search(line):
+        letters = " and ".join(f"{c} (U+{ord(c):04X})" for c in mixed[0])
+        raise Invalid("agreement.mixed_scripts", path, letters, "one alphabet in each word")
+    if _LEFTWARDS.search(line) and re.search(r"\d", line):
+        wanted = "no digits on a line with letters that run from right to left: they would change places"
+        raise Invalid("agreement.direction", path, line, wanted)
+
+
+def _agreement(found: Table) -> Agreement:
+    toml.check_keys(found, KEYS, "")
+    if found.get("schema") != SCHEMA:
+        raise Invalid("terms.schema", "schema", found.get("schema", "nothing"), f'"{SCHEMA}"')
+    parties = _parties(found)
+    version = _whole(found, "version", 1, VERSIONS)
+    agreement = Agreement(
+        id=ids.unbase32(_needed(found, "id"), approval.AGREEMENT_ID, "id"),
+        version=version,
+        previous=_previous(found, version),
+        parties=parties,
+        terms=terms.agreed(found, tuple(each.label for each in parties), ""),
+        rules=_rules(found, parties),
+    )
+    _check_alike(agreement)
+    return agreement
+
+
+def _previous(found: Table, version: int) -> bytes | None:
+    """The SHA-256 of the version before, in hex; the first version has none, and no other goes without."""
+    value = found.get("previous")
+    if version == 1:
+        if value is not None:
+            raise Invalid("agreement.previous", "previous", value, "none in version 1")
+        return None
+    if not isinstance(value, str) or not _HEX.fullmatch(value):
+        wanted = "the SHA-256 of the file of the version before: 64 hex digits in lower case"
+        raise Invalid("agreement.previous", "previous", "nothing" if value is None else value, wanted)
+    return bytes.fromhex(value)
+
+
+def _parties(found: Table) -> tuple[Party, ...]:
+    parties = []
+    for table, where in toml.tables(found, "parties", ""):
+        toml.check_keys(table, ("label", "name"), where)
+        name = toml.text(table, "name", where)
+        ids.unbase32(name, ids.HASH, toml.at(where, "name"))
+        label_at = toml.at(where, "label")
+        parties.append(Party(name, check_name(toml.text(table, "label", where), label_at)))
+    if len(parties) not in PARTIES:
+        wanted = f"{PARTIES.start} to {PARTIES.stop - 1} [[parties]], each with label and name"
+        raise Invalid("agreement.parties", "parties", f"{len(parties)} parties", wanted)
+    _once((each.name for each in parties), "parties")
+    _once((each.label for each in parties), "parties")
+    return tuple(parties)
+
+
+def _rules(found: Table, parties: Sequence[Party]) -> Rules:
+    return Rules(
+        lead_times=_lead_times(found),
+        clocks=_clocks(found),
+        disclosure=_disclosure(found),
+        block_activation=_choice(found, "block_activation", "", BLOCKS),
+        silence=_silence(found),
+        proposals=_step(found, "proposals"),
+        coarse=_step(found, "coarse"),
+        prekey_days=_whole(found, "courier_prekey_days", *PREKEY_DAYS),
+        retention_ms=_duration(found, "retention", ""),
+        release=_release(found),
+        languages=_languages(found),
+        allotments=_allotments(found, [each.label for each in parties]),
+    )
+
+
+def _lead_times(found: Table) -> dict[str, LeadTime]:
+    rows: dict[str, LeadTime] = {}
+    for table, where in toml.tables(found, "lead_times", ""):
+        toml.check_keys(table, ("activity", "notice", "too_late", "answer"), where)
+        activity = _activity(table, where, rows)
+        notice, late, answer = (_duration(table, key, where) for key in ("notice", "too_late", "answer"))
+        if late > notice:
+            wanted = "at most the notice"
+            raise Invalid("terms.range", toml.at(where, "too_late"), table["too_late"], wanted)
+        rows[activity] = LeadTime(notice, late, answer)
+    return _with_every(rows, "lead_times")
+
+
+def _clocks(found: Table) -> dict[Precedence, Clock]:
+    table = toml.table(_needed(found, "clocks"), "clocks")
+    toml.check_keys(table, PRECEDENCES, "clocks")
+    return {precedence: _clock(table, precedence) for precedence in PRECEDENCES}
+
+
+def _clock(table: Table, precedence: str) -> Clock:
+    where = toml.at("clocks", precedence)
+    value = _needed(table, precedence, "clocks")
+    if not isinstance(value, list) or len(value) != 3:
+        wanted = 'three times: the deputy, the whole watch, the commander, for example ["30s", "60s", "120s"]'
+        raise Invalid("agreement.clock", where, value, wanted)
+    deputy, watch, commander = (_as_duration(each, f"{where}[{i}]") for i, each in enumerate(value))
+    if not deputy < watch < commander:
+        raise Invalid("agreement.clock", where, value, "each later than the one before")
+    return Clock(deputy, watch, commander)
+
+
+def _disclosure(found: Table) -> dict[str, Disclosure]:
+    rows: dict[str, Disclosure] = {}
+    for table, where in toml.tables(found, "disclosure", ""):
+        toml.check_keys(table, ("activity", "level"), where)
+        activity = _activity(table, where, rows)
+        rows[activity] = _choice(table, "level", where, DISCLOSURES)
+    return _with_every(rows, "disclosure")
+
+
+def _silence(found: Table) -> Silence:
+    table = toml.table(_needed(found, "silence"), "silence")
+    keys = ("heartbeat", "urgent_late", "main_late", "silent")
+    toml.check_keys(table, keys, "silence")
+    heartbeat, urgent, main, silent = (_duration(table, key, "silence") for key in keys)
+    if max(heartbeat, urgent, main) > silent:
+        wanted = "at least as long as heartbeat, urgent_late and main_late"
+        raise Invalid("terms.range", "silence.silent", table["silent"], wanted)
+    return Silence(heartbeat, urgent, main, silent)
+
+
+def _step(found: Table, key: str) -> Step:
+    table = toml.table(_needed(found, key), key)
+    toml.check_keys(table, ("horizontal", "vertical", "time"), key)
+    return Step(
+        _length(table, "horizontal", key), _length(table, "vertical", key), _duration(table, "time", key)
+    )
+
+
+def _release(found: Table) -> Release:
+    table = toml.table(_needed(found, "release"), "release")
+    toml.check_keys(table, ("onward", "recipients"), "release")
+    recipients = _names(table, "recipients", "release")
+    return Release(_choice(table, "onward", "release", ONWARDS), recipients)
+
+
+def _languages(found: Table) -> tuple[str, ...]:
+    languages = _names(found, "languages", "")
+    for i, each in enumerate(languages):
+        if not _LANGUAGE.fullmatch(each):
+            raise Invalid(
+                "agreement.language", f"languages[{i}]", each, "codes of ISO 639 such as en, ru, he, ar"
+            )
+    if not languages:
+        raise Invalid("agreement.language", "languages", "none", "one language or more")
+    return languages
+
+
+def _allotments(found: Table, labels: Sequence[str]) -> tuple[Allotment, ...]:
+    allotted = []
+    for table, where in toml.tables(found, "allotments", ""):
+        toml.check_keys(table, ("party", "activity", "hours", "area"), where)
+        party = _choice(table, "party", where, labels)
+        allotted.append(
+            Allotment(
+                party, _activity(table, where, ()), _hours(table, where), terms.area_in(table, "area", where)
+            )
+        )
+    return tuple(allotted)
+
+
+def _hours(table: Table, path: str) -> tuple[int, int]:
+    """Minutes of the day, from and until."""
+    value, where = _needed(table, "hours", path), toml.at(path, "hours")
+    times = (
+        [_HOUR.fullmatch(each) for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    )
+    minutes = [int(each[1]) * 60 + int(each[2]) for each in times if each is not None]
+    if not isinstance(value, list) or not len(value) == len(minutes) == 2 or minutes[0] == minutes[1]:
+        wanted = 'from and until in UTC, for example ["06:00", "12:00"]; all day is ["00:00", "24:00"]'
+        raise Invalid("agreement.hours", where, value, wanted)
+    return minutes[0], minutes[1]
+
+
+def _check_alike(agreement: Agreement) -> None:
+    """No two names that a reader could take for each other."""
+    by_look: dict[str, str] = {}
+    rules = agreement.rules
+    named = [name for row in agreement.terms.table.rows for name in row.between]
+    named += [each.activity for each in rules.allotments]
+    named += [*rules.lead_times, *rules.disclosure, *rules.release.recipients, *agreement.terms.parties]
+    named += [place.name for place in agreement.terms.places]
+    for name in named:
+        look = unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE)
+        if by_look.setdefault(look, name) != name:
+            raise Invalid(
+                "agreement.alike", "", f"{name!a} and {by_look[look]!a}", "one spelling of one name"
+            )
+
+
+def _activity(table: Table, path: str, known: Iterable[str]) -> str:
+    where = toml.at(path, "activity")
+    activity = check_name(toml.text(table, "activity", path), where)
+    if activity in known:
+        raise Invalid("terms.repeated", where, activity, "one entry for each activity")
+    return activity
+
+
+_Row = TypeVar("_Row")
+
+
+def _with_every(rows: dict[str, _Row], key: str) -> dict[str, _Row]:
+    if EVERY not in rows:
+        wanted = f'a [[{key}]] with activity = "{EVERY}", for every activity without its own'
+        raise Invalid("terms.missing", key, "nothing", wanted)
+    return rows
+
+
+def _needed(table: Table, key: str, path: str = "") -> object:
+    if key not in table:
+        raise Invalid("terms.missing", toml.at(path, key), "nothing", f"{key}: what is agreed is written out")
+    return table[key]
+
+
+def _choice(table: Table, key: str, path: str, choices: Sequence[_Choice]) -> _Choice:
+    value = _needed(table, key, path)
+    for choice in choices:
+        if value == choice:
+            return choice
+    raise Invalid("agreement.choice", toml.at(path, key), value, ", ".join(choices))
+
+
+def _whole(table: Table, key: str, low: int, high: int) -> int:
+    value = _needed(table, key)
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise Invalid("terms.range", key, value, f"a whole number from {low} to {high:,}")
+    return value
+
+
+def _duration(table: Table, key: str, path: str) -> int:
+    return _as_duration(_needed(table, key, path), toml.at(path, key))
+
+
+def _as_duration(value: object, path: str) -> int:
+    found = parse_duration(toml.is_text(value, path), path)
+    most = terms.LARGEST["time"]
+    if not 0 < found <= most:
+        raise Invalid("terms.range", path, value, "more than 0 and at most ten years")
+    return found
+
+
+def _length(table: Table, key: str, path: str) -> int:
+    where = toml.at(path, key)
+    value = toml.is_text(_needed(table, key, path), where)
+    found = parse_length(value, where)
+    if not 0 < found <= terms.LARGEST["horizontal"]:
+        raise Invalid("terms.range", where, value, "more than 0, and not beyond the Earth")
+    return found
+
+
+def _names(table: Table, key: str, path: str) -> tuple[str, ...]:
+    value, where = _needed(table, key, path), toml.at(path, key)
+    if not isinstance(value, list):
+        raise Invalid("terms.type", where, value, "a list of names")
+    names = tuple(check_name(toml.is_text(n, f"{where}[{i}]"), f"{where}[{i}]") for i, n in enumerate(value))
+    _once(names, where)
+    return names
+
+
+def _once(names: Iterable[str], path: str) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise Invalid("terms.repeated", path, name, "each once")
+        seen.add(name)
