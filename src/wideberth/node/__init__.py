@@ -1,0 +1,1 @@
+"""One party's node: the only floor that holds keys, reads a clock and commits. Wired by hand."""
