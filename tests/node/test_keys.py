@@ -55,7 +55,7 @@ def test_a_key_that_is_missing(tmp_path: Path, purpose: Purpose) -> None:
     left = [file(tmp_path, each) for each in keyfile.PURPOSES[1:4] if each != purpose]
     with pytest.raises(Refused) as caught:
         keys.load(left, asked)
-    assert caught.value.code == "node.key_missing"
+    assert caught.value.code == "key.needed"
     assert purpose in caught.value.message
 
 
@@ -63,7 +63,7 @@ def test_two_keys_where_one_is_in_force(tmp_path: Path) -> None:
     paths = [file(tmp_path, "log"), file(tmp_path, "log", "another")]
     with pytest.raises(Refused) as caught:
         keys.load([*paths, file(tmp_path, "cosign"), file(tmp_path, "seal")], asked)
-    assert caught.value.code == "node.key_twice"
+    assert caught.value.code == "key.two_in_force"
 
 
 def test_a_wrong_passphrase(tmp_path: Path) -> None:

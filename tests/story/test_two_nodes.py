@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.story.parties import MINUTE_MS, deliver, pair, same, settle
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import seal
-from wideberth.line.messages import Alarm, Lost, NotTold, Waived
+from wideberth.line.messages import Admitted, Alarm, Lost, NotTold, Waived
+from wideberth.line.state import Terms
 from wideberth.node.prekeys import DAY_MS
 
 
@@ -250,6 +251,24 @@ def test_without_a_certified_seal_key_nothing_is_sent(tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         one.out()
     assert caught.value.code == "line.no_seal_key"
+
+
+def test_an_error_that_is_not_the_journals_begins_nothing_again(tmp_path: Path) -> None:
+    one, _ = pair(tmp_path)
+    session = one.talk.state.talk.session
+    with pytest.raises(Refused) as caught, one.lines.using(one.talk.about.line.id) as talk:
+        talk.do(Admitted(one.world.now, one.origin()))
+    assert caught.value.code == "line.no_epoch"
+    assert one.talk.state.talk.session == session
+
+
+def test_a_line_that_goes_one_way_needs_no_answer(tmp_path: Path) -> None:
+    one, other = pair(tmp_path, Terms(one_way=True))
+    one.talk.do(Waived(one.world.now))
+    one.say("over a diode")
+    for sealed in one.out():
+        assert other.talk.receive(sealed)
+    assert other.arrived() == [said("over a diode")]
 
 
 OPS = st.tuples(st.sampled_from(("say", "urgent", "send", "lose", "tick", "restart")), st.integers(0, 1))

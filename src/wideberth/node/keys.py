@@ -48,7 +48,7 @@ def load(paths: Iterable[Path], passphrase: Callable[[Path], str]) -> Keys:
     """The keys in these files: one log, one cosign, and at least one seal key, newest last.
 
     `passphrase` is asked only for a file whose seed is sealed.
-    Raises: Refused (`node.key_missing`, `node.key_twice`, and as keyfile.load), Invalid (as keyfile.read and
+    Raises: Refused (`key.needed`, `key.two_in_force`, and as keyfile.load), Invalid (as keyfile.read and
     keyfile.opened), OSError.
     """
     found: dict[Purpose, list[Private]] = {}
@@ -58,7 +58,7 @@ def load(paths: Iterable[Path], passphrase: Callable[[Path], str]) -> Keys:
         found.setdefault(file.public.purpose, []).append(Private(keyfile.suite(file.public), seed))
     for purpose in ("log", "cosign", "seal"):
         if purpose not in found:
-            raise Refused("node.key_missing", f"no {purpose} key; accepted: one log, one cosign, a seal key")
+            raise Refused("key.needed", f"no {purpose} key; accepted: one log, one cosign, a seal key")
         if purpose != "seal" and len(found[purpose]) > 1:
-            raise Refused("node.key_twice", f"two {purpose} keys; accepted: the one in force")
+            raise Refused("key.two_in_force", f"two {purpose} keys; accepted: the one in force")
     return Keys(Seeds(found["log"][0].seed, found["cosign"][0].seed), tuple(found["seal"]))

@@ -104,7 +104,6 @@ class Talk:
         before = self.state
         self.state = step.new(before.line, before.party, before.papers, before.known, before.terms)
         frozen = private.frozen(self.about.line.id)
-        self._made.erase(self._now().wall_ms)
         self._carry(Started(self._now(), secrets.token_bytes(seal.SESSION), held, frozen, restored))
         self._tell_prekey()
         self._returned |= {each.kind for each in self._waiting()}
