@@ -196,7 +196,12 @@ def test_junk_opens_nothing_and_is_counted(tmp_path: Path) -> None:
     assert other.out() == []
     other.talk.receive(stranger)
     other.talk.receive(stranger)
-    assert len(other.out()) == 1
+    [status] = other.out()
+    assert seal.outer(status).prekey == one.talk._keys.seals[0].public.id
+    # an entry goes on under the key of the day
+    other.say("as ever")
+    [entry] = other.out()
+    assert seal.outer(entry).prekey in one.talk._made.by_id
     assert other.talk.receive(sealed)
     assert said("real") in other.arrived()
 

@@ -165,8 +165,10 @@ class Talk:
         queue = self._queues[slot]
         if not queue:
             return None
-        to = self._to()
-        return self._sealed(queue.pop(next(iter(queue))), to)
+        first = next(iter(queue))
+        sealed = self._sealed(queue[first])
+        del queue[first]
+        return sealed
 
     def bundle(self) -> list[bytes]:
         """All that the peer has not confirmed, sealed, for a file: a status, then entries, urgent first.
@@ -174,7 +176,6 @@ class Talk:
         What waited in the queues is among it. Entries go only where the peer can know this start.
         Raises: Refused (`line.no_seal_key`), and as `do`.
         """
-        to = self._to()
         self.told_again()
         state = self.state
         statuses = [each for each in self._queues["urgent"].values() if not each.leaf]
@@ -184,9 +185,10 @@ class Talk:
             for origin, box in boxes:
                 found = state.feeds[origin]
                 contents += [found.content(n, state.talk.session) for n in range(box.acked, found.size)]
+        sealed = [self._sealed(each) for each in contents]
         for queue in self._queues.values():
             queue.clear()
-        return [self._sealed(each, to) for each in contents]
+        return sealed
 
     def waiting(self) -> tuple[Untold, ...]:
         """What could not be said yet, in its order."""
@@ -292,10 +294,14 @@ class Talk:
         if self.state.prekey != self._prekey():
             self.told_again()
 
-    def _to(self) -> Prekey:
-        """What to seal to: the key that the peer says, else its certified one, which it always has."""
+    def _to(self, content: Content) -> Prekey:
+        """What to seal to: the key that the peer says, else its certified one, which it always has.
+
+        What makes a status go to the certified key can be brought about by whoever repeats an old message;
+        an entry does not follow it.
+        """
         told, certified = self.state.peer_prekey, self._certified()
-        if told is not None and told.id in self._theirs and not self._doubted:
+        if told is not None and told.id in self._theirs and (content.leaf or not self._doubted):
             daily, at_ms = self._theirs[told.id]
             if self._now().wall_ms - at_ms < self._made.keep_ms:
                 return daily
@@ -314,8 +320,9 @@ class Talk:
         ]
         return [Prekey(seal.X25519 if len(key) == keys.KEY else seal.HYBRID, key) for key in found]
 
-    def _sealed(self, content: Content, to: Prekey) -> bytes:
-        return seal.seal(content, to, secrets.token_bytes(seal.TAG), self.about.line.id, self.state.peer)
+    def _sealed(self, content: Content) -> bytes:
+        tag, line = secrets.token_bytes(seal.TAG), self.about.line.id
+        return seal.seal(content, self._to(content), tag, line, self.state.peer)
 
 
 def _held(private: Private, origin: Origin) -> Held:
