@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ledger.two import LINE
-from tests.story.parties import MINUTE_MS, Node, pair, same
+from tests.story.histories import Courier
+from tests.story.parties import Node, pair, same
 from wideberth.errors import Invalid, Refused
 from wideberth.node import bundles
 from wideberth.node.bundles import Imported
@@ -21,31 +22,6 @@ from wideberth.node.prekeys import DAY_MS
 
 def said(word: str) -> str:
     return f'{{"said":"{word}"}}'
-
-
-class Courier:
-    """Carries files, and keeps every one of them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.carried: list[tuple[Node, Path]] = []
-
-    def bundle(self, node: Node) -> Path:
-        path = self.folder / f"{len(self.carried)}.bundle"
-        bundles.write(node.talk, path)
-        return path
-
-    def carry(self, node: Node, to: Node) -> Imported:
-        node.world.pass_ms(10 * MINUTE_MS)
-        path = self.bundle(node)
-        self.carried.append((to, path))
-        to.talk.tick()
-        return bundles.read(to.talk, path)
-
-    def both_ways(self, one: Node, other: Node, times: int = 4) -> None:
-        for _ in range(times):
-            self.carry(one, other)
-            self.carry(other, one)
 
 
 def joined(tmp_path: Path) -> tuple[Node, Node, Courier]:
