@@ -1,0 +1,52 @@
+"""The first transport: bundles, files that people carry between two nodes (see formats.bundle)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from wideberth.errors import Refused
+from wideberth.formats import bundle
+from wideberth.node import files
+from wideberth.node.talk import Talk
+
+
+class Imported(NamedTuple):
+    """What became of a bundle's messages: how many it should hold, opened, did not open, are not there.
+
+    What did not open or is missing comes again: whoever wrote the bundle puts in all that was not confirmed.
+    """
+
+    messages: int
+    opened: int
+    unopened: int
+    missing: int
+
+
+def write(talk: Talk, path: Path) -> int:
+    """All that the peer has not confirmed, in a new file for its owner only; how many messages.
+
+    The file is whole when this returns, or not there.
+    Raises: Refused (`bundle.exists`, and as Talk.bundle), Invalid (`bundle.messages`), OSError.
+    """
+    if path.exists():
+        raise Refused("bundle.exists", f"{path} exists and is never written over; accepted: another name")
+    messages = talk.bundle()
+    files.replace(path, bundle.write(bundle.tag(talk.about.line.id, talk.state.peer), messages))
+    return len(messages)
+
+
+def read(talk: Talk, path: Path) -> Imported:
+    """Take all that opens in a bundle for this party, in any order of bundles and as often as one likes.
+
+    Raises: Invalid (as bundle.begin), Refused (`bundle.other_line`), OSError; as Talk.do, and then what came
+    before is kept.
+    """
+    with path.open("rb") as file:
+        found = bundle.begin(file)
+        if found.tag != bundle.tag(talk.about.line.id, talk.about.party):
+            raise Refused(
+                "bundle.other_line", f"{path} is for another line, or is one that this party has written"
+            )
+        opened = sum(talk.receive(sealed) for sealed in bundle.messages(file, found))
+    return Imported(found.number, opened, found.read - opened, found.number - found.read)

@@ -1,0 +1,58 @@
+"""All lines of a node over its one journal: when a commit has failed, all of them begin again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from wideberth.errors import Refused, Stale
+from wideberth.node.private import Private
+from wideberth.node.talk import Talk
+from wideberth.store.kept import Kept
+
+
+class Lines:
+    """The lines by their ids. For one caller at a time."""
+
+    def __init__(self, opened: Callable[[], Kept], party: str, log_seed: bytes) -> None:
+        """`opened` opens the journal, again too. Raises: as it does, and as Private."""
+        self._opened, self._party, self._seed = opened, party, log_seed
+        self._talks: dict[str, Talk] = {}
+        self.private = self._read()
+
+    def add(self, talk: Talk, restored: bool | None = None) -> None:
+        """Begin a line. Raises: as Talk.start."""
+        talk.start(self.private, restored)
+        self._talks[talk.about.line.id] = talk
+
+    @contextmanager
+    def using(self, line: str) -> Iterator[Talk]:
+        """A line, for as long as it is used.
+
+        Raises: KeyError for one that is not there; Refused and Stale where a commit failed (`journal.…`). By
+        then all lines have begun again from what the journal holds, which shows what was kept.
+        """
+        try:
+            yield self._talks[line]
+        except (Refused, Stale) as error:
+            if error.code.startswith("journal."):
+                self._again()
+            raise
+
+    def close(self) -> None:
+        """Give the journal back."""
+        self.private.journal.close()
+
+    def _again(self) -> None:
+        self.private.journal.close()
+        self.private = self._read()
+        for talk in self._talks.values():
+            talk.start(self.private)
+
+    def _read(self) -> Private:
+        journal = self._opened()
+        try:
+            return Private(journal, self._party, self._seed)
+        except BaseException:
+            journal.close()
+            raise

@@ -1,0 +1,190 @@
+"""What a node keeps in its private feed for its lines: what it could not say yet, and alarms with proof.
+
+    untold    {"kind":…,"line":…,"sha256":…}              after the parts of what is to be said
+    told      {"n":…,"refused":…}                         entry n, an untold, was said, or never can be
+    alarm     {"code":…,"frozen":…,"line":…,"sha256":…,"words":…}    after the parts of its proof
+
+`told` is committed together with the entry that it is about, so that nothing is said twice.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, cast
+
+from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
+from wideberth.ledger.body import Entry
+from wideberth.ledger.canonical import Value
+from wideberth.ledger.entries import Part
+from wideberth.ledger.feed import Head, Item, Written
+from wideberth.ledger.ids import Kind, Origin
+from wideberth.line.clock import Now
+from wideberth.line.messages import Alarm, Say
+from wideberth.store.journal import Step
+from wideberth.store.kept import Kept
+
+UNTOLD: Final = "untold"
+TOLD: Final = "told"
+ALARM: Final = "alarm"
+V: Final = 1
+LARGEST = 2 * canonical.BODY
+"""Bytes of what is to be said, with what stands around its body."""
+
+_LENGTH = 4
+_NAMES = ("agreement", "body", "type", "v")
+
+
+class Untold(NamedTuple):
+    """What waits to be said on a line: the entry `n` of the private feed."""
+
+    n: int
+    line: str
+    kind: Kind
+    type: str
+    v: int
+    body: Value
+    agreement: bytes | None
+
+    def say(self, now: Now) -> Say:
+        """To say it now."""
+        salt = secrets.token_bytes(body.SALT)
+        return Say(now, self.kind, self.type, self.v, self.body, salt, self.agreement)
+
+
+class Private:
+    """The private feed of a party in its journal, for one caller at a time.
+
+    `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line.
+    """
+
+    def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
+        """Raises: as journal.read, Invalid (as the entries are read)."""
+        self.journal = journal
+        self._seed = log_seed
+        own = [origin for name in journal.heads() if (origin := ids.origin(name)).private]
+        epoch = max((origin.epoch for origin in own if origin.party == party), default=0)
+        origin = Origin(ids.PRIVATE, party, "main", epoch)
+        self.head = Head(origin)
+        self.untold: list[Untold] = []
+        self.alarms: list[tuple[str, Alarm]] = []
+        self._parts: dict[bytes, list[Part]] = {}
+        last = None
+        for record in journal.read(origin.text):
+            item = record.item
+            last = Entry(item.leaf, body.read(item.leaf), item.salt, item.body)
+            if item.body:
+                self._take(last)
+        if last is not None:
+            tree = journal.tree(origin.text, last.header.n + 1)
+            self.head = Head(origin, tree, last.header.folded, last.header.at_ms)
+
+    def write(self, said: Iterable[tuple[str, Value]], now_ms: int, beside: Sequence[Step] = ()) -> None:
+        """Entries (type and body), with other feeds in the same commit; durable when this returns.
+
+        Raises: Invalid (as feed.append), and as Journal.append; nothing has changed then here.
+        """
+        head, made = self.head, []
+        for of_type, value in said:
+            written = Written(of_type, V, head.folded, max(now_ms, head.at_ms))
+            grown = feed.append(head, written, value, secrets.token_bytes(body.SALT))
+            head = grown.head
+            made.append(grown.entry)
+        items = tuple(Item(each.leaf, each.salt, each.body) for each in made)
+        signed = note.write(feed.sign(head, self._seed))
+        step = Step(head.origin.text, self.head.size, items, signed)
+        self.journal.append([*beside, step])
+        self.head = head
+        for each in made:
+            self._take(each)
+
+    def keep(self, line: str, said: Say) -> None:
+        """Something that is not told. Raises: Invalid (as canonical.write), and as `write`."""
+        agreement = None if said.agreement is None else ids.base32(said.agreement)
+        value: Value = {"agreement": agreement, "body": said.body, "type": said.type, "v": said.v}
+        origin = Origin(line, self.head.origin.party, said.kind, 0)
+        # what could never be said is told at once, to whoever wants to say it
+        canonical.write(said.body, body.limit(origin))
+        cut = parts.split(canonical.write(value, LARGEST))
+        about: Value = {"kind": said.kind, "line": line, "sha256": ids.base32(cut[0].sha256)}
+        self.write([*_entries(cut), (UNTOLD, about)], said.now.wall_ms)
+
+    def told(
+        self, which: Untold, now_ms: int, beside: Sequence[Step] = (), refused: str | None = None
+    ) -> None:
+        """It is said, in the same commit; or `refused`, by this code: it never can be. Raises: as `write`."""
+        self.write([(TOLD, {"n": which.n, "refused": refused})], now_ms, beside)
+
+    def alarm(self, line: str, alarm: Alarm, now_ms: int) -> None:
+        """An alarm and its proof. Raises: as `write`."""
+        proof = pack(alarm.proof)
+        if len(proof) > parts.WHOLE:
+            # the leaf hashes, which the journal gives again
+            proof = pack(alarm.proof[:2])
+        cut = parts.split(proof) if proof else ()
+        about: Value = {
+            "code": alarm.code,
+            "frozen": alarm.frozen.text if alarm.frozen else None,
+            "line": line,
+            "sha256": ids.base32(cut[0].sha256) if cut else None,
+            "words": alarm.words,
+        }
+        self.write([*_entries(cut), (ALARM, about)], now_ms)
+
+    def frozen(self, line: str) -> frozenset[Origin]:
+        """The feeds of a line of which nothing more is taken."""
+        return frozenset(each.frozen for where, each in self.alarms if where == line and each.frozen)
+
+    def _take(self, entry: Entry) -> None:
+        of_type = entry.header.type
+        if of_type == Part.TYPE:
+            part = cast("Part", entries.read(entry))
+            self._parts.setdefault(part.sha256, []).append(part)
+        elif of_type in (UNTOLD, TOLD, ALARM):
+            value = body.value(entry)
+            if of_type == UNTOLD:
+                self.untold.append(self._untold(entry.header.n, value))
+            elif of_type == TOLD:
+                self.untold = [each for each in self.untold if each.n != value["n"]]
+            else:
+                self.alarms.append((str(value["line"]), self._alarm(value)))
+
+    def _joined(self, digest: Value) -> bytes:
+        return parts.join(self._parts.pop(ids.unbase32(digest, ids.HASH, "sha256"), []))
+
+    def _untold(self, n: int, value: dict[str, Value]) -> Untold:
+        said = canonical.accept(self._joined(value["sha256"]), LARGEST)
+        agreement, inner, of_type, v = (said[name] for name in _NAMES)
+        return Untold(
+            n,
+            str(value["line"]),
+            cast("Kind", value["kind"]),
+            str(of_type),
+            cast("int", v),
+            inner,
+            None if agreement is None else ids.unbase32(agreement, ids.HASH, "agreement"),
+        )
+
+    def _alarm(self, value: dict[str, Value]) -> Alarm:
+        proof = () if value["sha256"] is None else unpack(self._joined(value["sha256"]))
+        frozen = None if value["frozen"] is None else ids.origin(value["frozen"], "frozen")
+        return Alarm(str(value["code"]), str(value["words"]), proof, frozen)
+
+
+def pack(proof: Sequence[bytes]) -> bytes:
+    """Each piece after its length (4 bytes, big-endian)."""
+    return b"".join(len(each).to_bytes(_LENGTH, "big") + each for each in proof)
+
+
+def unpack(data: bytes) -> tuple[bytes, ...]:
+    """The pieces that were packed."""
+    found, at = [], 0
+    while at < len(data):
+        end = at + _LENGTH + int.from_bytes(data[at : at + _LENGTH], "big")
+        found.append(data[at + _LENGTH : end])
+        at = end
+    return tuple(found)
+
+
+def _entries(cut: Sequence[Part]) -> list[tuple[str, Value]]:
+    return [(Part.TYPE, entries.write(each)) for each in cut]
