@@ -20,6 +20,7 @@ from wideberth.ledger.entries import LineOpened, Paper
 from wideberth.ledger.ids import Origin
 from wideberth.ledger.record import Section
 from wideberth.render.feeds import Listed
+from wideberth.store import folders
 from wideberth.store.kept import Kept
 
 STEP = 1_000
@@ -132,6 +133,7 @@ def write(path: Path, first: Opening, body: Iterator[Part], now_s: int, *, force
     except BaseException:
         Path(beside).unlink()
         raise
+    folders.sync(path.parent)
 
 
 def _check_verified(path: Path, now_s: int) -> None:

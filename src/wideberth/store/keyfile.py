@@ -26,6 +26,7 @@ from msgspec import Struct
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import canonical, ids, keys, seal
 from wideberth.ledger.canonical import Value
+from wideberth.store import folders
 from wideberth.store import keys as stretched
 from wideberth.store.keys import Stretching
 
@@ -165,7 +166,7 @@ def save(files: list[tuple[Path, bytes, int]]) -> None:
         for path, data, mode in files:
             _create(path, data, mode, made)
         for folder in {path.parent for path in made}:
-            _sync(folder)
+            folders.sync(folder)
     except BaseException:
         for path in made:
             path.unlink(missing_ok=True)
@@ -264,12 +265,3 @@ def _create(path: Path, data: bytes, mode: int, made: list[Path]) -> None:
         file.write(data)
         file.flush()
         os.fsync(handle)
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
