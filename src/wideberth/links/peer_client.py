@@ -32,7 +32,7 @@ Failed = Literal["unreachable", "refused", "nonsense", "late", "held"]
 T = TypeVar("T")
 
 CONNECT_S = 10.0
-ANSWER_S = 30.0
+ANSWER_S = 15.0
 """For an answer, from the request on; the wait that was asked for comes on top."""
 FIRST_S = 1.0
 LAST_S = 30.0
@@ -95,6 +95,7 @@ class Sender:
         secret = await anyio.to_thread.run_sync(self.mail.line_secret, self.line)
         peer = await anyio.to_thread.run_sync(self.mail.other, self.line)
         ends = identity.ends(secret, self.line, self.mail.party, peer)
+        self._streams.clear()
         async with contextlib.AsyncExitStack() as stack:
             for slot in ids.KINDS:
                 for waits in (False, True):
@@ -261,6 +262,7 @@ class Stream:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.again.wait()
+        self.again.clear()
 
     async def _run(self, call: Callable[..., T], *given: object) -> T:
         """What may wait for the disk, in a thread."""

@@ -125,7 +125,7 @@ class Connection(H11Protocol):
 
     def _between(self) -> bool:
         """Whether no request is being answered."""
-        return self.cycle is None or self.cycle.response_complete
+        return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]  # at first
 
     def _watch(self) -> None:
         self._late = self.loop.call_later(HEADER_S, self.transport.abort)

@@ -11,6 +11,9 @@ UNSENT = 16 << 10
 DEAD_MS = 15_000
 """After so long without an acknowledgement a connection is over, although nobody has said so."""
 
+ALIVE: Final = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 2}
+"""Seconds until it is asked for a sign of life, between two, and how many may be missing."""
+
 
 def _options() -> list[tuple[int, int, int]]:
     found = []
@@ -20,6 +23,11 @@ def _options() -> list[tuple[int, int, int]]:
         found.append((socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * UNSENT))
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         found.append((socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_MS))
+    # whoever waits for a message says nothing, and must learn that the connection is gone
+    found.append((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1))
+    for name, value in ALIVE.items():
+        if hasattr(socket, name):
+            found.append((socket.IPPROTO_TCP, getattr(socket, name), value))
     return found
 
 
