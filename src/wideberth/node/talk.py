@@ -7,7 +7,7 @@ For one caller at a time. It knows no transport: whoever carries messages takes 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from wideberth.errors import Invalid, NotTrusted, Refused
@@ -151,6 +151,10 @@ class Talk:
         self._doubted = False
         self.do(Received(self._now(), content))
         return True
+
+    def receive_all(self, messages: Sequence[bytes]) -> int:
+        """Messages that came together, in their order; how many opened. Raises: as `do`."""
+        return sum([self.receive(each) for each in messages])
 
     def told_again(self) -> None:
         """A status is queued, with the prekey that is in force. Raises: as `do`."""
