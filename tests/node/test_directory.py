@@ -118,7 +118,7 @@ def test_a_killed_init_leaves_nothing_at_the_place(tmp_path: Path) -> None:
 import os, signal
 from pathlib import Path
 from tests.node.test_directory import HALF, KEY
-from wideberth.node import keys as node_keys
+from wideberth.node import directory
 from wideberth.node.config import Config
 directory._rename = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 directory.make(Path({str(tmp_path / "node")!r}), HALF, KEY, None, Config())
