@@ -24,10 +24,19 @@ Stage = Literal["asking", "regaining", "whole", "waived"]
 
 
 class Seeds(NamedTuple):
-    """The private halves of the keys in force: for checkpoints and status, and for cosignatures."""
+    """The private halves of the newest keys, for checkpoints and status, and for cosignatures.
+
+    Those before them, newest last, sign where the newest is not certified yet.
+    """
 
     log: bytes
     cosign: bytes
+    former_logs: tuple[bytes, ...] = ()
+    former_cosigns: tuple[bytes, ...] = ()
+
+    def __repr__(self) -> str:
+        """Without any seed: what is printed ends in a log."""
+        return "Seeds()"
 
 
 class Feed(Struct):
