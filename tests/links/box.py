@@ -1,4 +1,4 @@
-"""Two nodes' ends of one line, as a transport sees them: queues instead of nodes, everything kept to look at."""
+"""Both ends of one line, as a transport sees them: queues in place of nodes, and all that came is kept."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class Box:
         self.lines = lines
         self.queues: dict[tuple[str, Kind], list[bytes]] = {}
         self.came: list[tuple[str, bytes]] = []
+        self.taken: dict[tuple[str, Kind], list[bytes]] = {}
         self.opens = True
         self.holds = True
         self._heard: list[Heard] = []
@@ -67,7 +68,12 @@ class Box:
             queue, taken = self.queues.get((line, slot), []), []
             while queue and (not taken or sum(map(len, taken)) + len(queue[0]) <= most):
                 taken.append(queue.pop(0))
+            self.taken[line, slot] = list(taken)
         return taken
+
+    def unsent(self, line: str, slot: Kind) -> None:
+        with self._lock:
+            self.queues.setdefault((line, slot), [])[:0] = self.taken.pop((line, slot), [])
 
     def incoming(self, line: str, messages: Sequence[bytes]) -> int:
         self._known(line)

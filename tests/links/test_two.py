@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
+
 from tests.links.box import NORTH, SOUTH, Box, calling, message, run, serving
 
 

@@ -43,9 +43,9 @@ def read(text: str) -> Address:
 
 
 def loopback(host: str) -> bool:
-    """Whether what is sent there stays on this machine; a name never counts, for it may lead anywhere."""
+    """Whether what is sent there stays on this machine; no other name counts, for it may lead anywhere."""
     ip = _ip(host)
-    return ip is not None and ip.is_loopback
+    return host == "localhost" or (ip is not None and ip.is_loopback)
 
 
 def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -31,6 +31,9 @@ class Mail(Protocol):
     def outgoing(self, line: str, slot: Kind, most: int) -> Sequence[bytes]:
         """Sealed messages, taken from the queue: together at most `most` bytes, but one if any waits."""
 
+    def unsent(self, line: str, slot: Kind) -> None:
+        """What was taken may not have arrived: it is to be sent again, at once."""
+
     def incoming(self, line: str, messages: Sequence[bytes]) -> int:
         """Takes what came. How many opened; what they said is durable by then."""
 

@@ -51,6 +51,8 @@ class Slot:
         self.taking = asyncio.Lock()
         self.woken = asyncio.Event()
         self.turn = 0
+        # the connection on which messages were given last; None once it is known that they came
+        self.given: object = None
 
     def counted(self, asked: Asked) -> None:
         """A request that is verified. Raises: NotTrusted (`transport.counter`) for one that came before."""
@@ -127,17 +129,30 @@ class PeerApp:
         request.check(known.ends, asked, body)
         slot = known.slots[asked.slot]
         slot.counted(asked)
-        slot.begun, whole = frames.join(slot.begun, frames.read(body))
+        begun, whole = frames.join(slot.begun, frames.read(body))
         if whole:
             await anyio.to_thread.run_sync(self.mail.incoming, asked.line, whole)
-        if asked.wait_ms and asked.most:
-            await self._wait(asked, slot, receive)
-        return await self._taken(asked, slot)
-
-    async def _wait(self, asked: Asked, slot: Slot, receive: Receive) -> None:
-        """Until something waits to be sent, time is up, or a newer request waits. Raises: Gone."""
+        slot.begun = begun
+        if not asked.most:
+            return b""
         slot.turn += 1
-        turn = slot.turn
+        turn, on = slot.turn, scope["state"].get("connection")
+        if slot.given not in (None, on):
+            # whoever has an answer asks again on the same connection
+            slot.left = Left()
+            await anyio.to_thread.run_sync(self.mail.unsent, asked.line, asked.slot)
+        slot.given = None
+        if asked.wait_ms and not await self._wait(asked, slot, turn, receive):
+            return b""
+        body = await self._taken(asked, slot)
+        slot.given = on if body else None
+        return body
+
+    async def _wait(self, asked: Asked, slot: Slot, turn: int, receive: Receive) -> bool:
+        """Until something waits to be sent: True; False where time is up, or a newer request is here.
+
+        Raises: Gone.
+        """
         slot.woken.set()
         gone = asyncio.ensure_future(_gone(receive))
         try:
@@ -147,7 +162,7 @@ class PeerApp:
                         # before it is looked: what comes in between is not missed
                         slot.woken.clear()
                         if await self._waits(asked, slot):
-                            break
+                            return turn == slot.turn
                         woken = asyncio.ensure_future(slot.woken.wait())
                         try:
                             await asyncio.wait((woken, gone), return_when=asyncio.FIRST_COMPLETED)
@@ -155,6 +170,7 @@ class PeerApp:
                             woken.cancel()
             if gone.done():
                 raise Gone
+            return False
         finally:
             gone.cancel()
 
@@ -164,8 +180,6 @@ class PeerApp:
         return await anyio.to_thread.run_sync(self.mail.waiting, asked.line, asked.slot)
 
     async def _taken(self, asked: Asked, slot: Slot) -> bytes:
-        if not asked.most:
-            return b""
         async with slot.taking:
             if not slot.left.messages:
                 found = await anyio.to_thread.run_sync(self.mail.outgoing, asked.line, asked.slot, asked.most)

@@ -153,7 +153,7 @@ class Stream:
             if not left.messages:
                 try:
                     left = Left(tuple(await self._run(self._mail.outgoing, self.slot, self._most)))
-                except WideberthError:
+                except (WideberthError, OSError):
                     await self._miss("held")
                     continue
             if not left.messages:
@@ -179,7 +179,7 @@ class Stream:
             begun, whole = frames.join(begun, answer.found)
             try:
                 opened = await self._run(self._mail.incoming, whole) if whole else 0
-            except WideberthError:
+            except (WideberthError, OSError):
                 await self._miss("held")
                 continue
             quick = self._timing.elapsed_ms() - asked_ms < 1000 * self._timing.first_s

@@ -79,7 +79,9 @@ class Connection(H11Protocol):
             return
         # uvicorn's type for an application is narrower than ASGI's text
         self.app = cast(Any, found.app)
-        self.app_state = {"abort": transport.abort} | ({"line": found.line} if found.line else {})
+        self.app_state = {"abort": transport.abort, "connection": self}
+        if found.line:
+            self.app_state["line"] = found.line
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
