@@ -19,7 +19,7 @@ MOST = st.integers(frames.LEAST, 6_000)
 
 
 def pieces(left: Left, most: list[int]) -> list[bytes]:
-    found = []
+    found: list[bytes] = []
     while left.messages:
         body, left = frames.piece(left, most[len(found) % len(most)])
         assert body and len(body) <= most[len(found) % len(most)]

@@ -33,7 +33,6 @@ T = TypeVar("T")
 
 CONNECT_S = 10.0
 ANSWER_S = 15.0
-"""For an answer, from the request on; the wait that was asked for comes on top."""
 FIRST_S = 1.0
 LAST_S = 30.0
 KEPT_S = 60.0
@@ -51,6 +50,7 @@ class Timing(NamedTuple):
         elapsed_ms: for how long something takes.
         chance: from 0 to below 1.
         first_s: the first wait after a failure; `last_s`: the longest.
+        answer_s: for an answer, from the request on; the wait that was asked for comes on top.
     """
 
     wall_ms: Callable[[], int]
@@ -58,6 +58,7 @@ class Timing(NamedTuple):
     chance: Callable[[], float]
     first_s: float = FIRST_S
     last_s: float = LAST_S
+    answer_s: float = ANSWER_S
 
 
 class Reach(NamedTuple):
@@ -196,7 +197,7 @@ class Stream:
         answer: Answer | None = None
         why: Failed = "refused"
         try:
-            async with asyncio.timeout(ANSWER_S + wait_ms / 1000):
+            async with asyncio.timeout(self._timing.answer_s + wait_ms / 1000):
                 answer = await self._answer(asked, body)
         except TimeoutError:
             why = "late"
