@@ -245,6 +245,25 @@ def test_a_node_that_can_keep_nothing_now_goes_on_later() -> None:
     run(main())
 
 
+def test_what_came_and_cannot_be_kept_is_not_counted_as_reached() -> None:
+    async def main() -> None:
+        north, south = Box(NORTH, (LINE, OTHER)), Box(SOUTH)
+        async with serving(south) as server, calling(north, server.port) as sender:
+            south.say("main", message(1))
+            await north.got(message(1))
+            north.holds = False
+            south.say("main", message(2))
+            await until(lambda: sender.reach.failed == "held")
+            north.holds = True
+            # of no concern to this line
+            north.say("urgent", message(9), line=OTHER)
+            south.say("main", message(3))
+            await north.got(message(3))
+            assert south.came == []
+
+    run(main())
+
+
 def test_what_does_not_open_is_not_fetched_in_a_hurry() -> None:
     async def main() -> None:
         north = Box(NORTH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.links.box import message
@@ -61,6 +61,7 @@ def test_a_piece_that_comes_twice_changes_nothing(sizes: list[int], most: int, w
     assert list(dict.fromkeys(came)) == messages
 
 
+@settings(max_examples=10)
 @given(st.lists(MOST, min_size=1, max_size=4))
 def test_the_largest_message_goes(most: list[int]) -> None:
     large = message(1, seal.SEALED)

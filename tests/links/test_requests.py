@@ -9,9 +9,10 @@ import pytest
 
 from tests.links.box import LINE, NORTH, OTHER, SOUTH, Box, asked, ends, message, posted, run, serving, until
 from tests.links.raw import NOTHING, own, wire
-from wideberth.links import frames, request
+from wideberth.links import frames, peer_app, request
 from wideberth.links.frames import Left
 from wideberth.links.limits import Limits
+from wideberth.links.peer_app import Event
 
 NOW = 1000
 BODY = frames.piece(Left((message(1),)), 4096)[0]
@@ -200,7 +201,8 @@ def test_closing_at_every_byte_costs_nothing() -> None:
     async def main() -> None:
         south = Box(SOUTH)
         async with serving(south, True) as server:
-            for at in range(len(GOOD)):
+            head = len(GOOD) - len(BODY)
+            for at in (*range(head + 10), *range(head + 10, len(GOOD), 9)):
                 _, writer = await asyncio.open_connection("127.0.0.1", server.port)
                 writer.write(GOOD[:at])
                 writer.close()
@@ -221,11 +223,12 @@ def waits(counter: int, **changes: Any) -> bytes:
 
 def test_who_waits_is_answered_when_something_is_there() -> None:
     async def main() -> None:
-        south = Box(SOUTH)
+        south = Box(SOUTH, (LINE, OTHER))
         async with serving(south, True) as server, wire(server.port) as one:
             await one.say(waits(1))
             await asyncio.sleep(0.05)
             south.say("main", message(1))
+            south.say("urgent", message(3), line=OTHER)
             south.say("urgent", message(2))
             assert await one.answer() == (200, frames.piece(Left((message(2),)), 4096)[0])
             await one.say(waits(2, wait_ms=10))
@@ -291,3 +294,13 @@ def test_a_request_is_read_as_it_is_written() -> None:
     read = request.read("POST", b"/v1/main", [*found, (b"other", b"x")])
     request.check(ends(SOUTH), read, BODY)
     assert read == what._replace(signature=read.signature)
+
+
+def test_nothing_but_requests_is_answered() -> None:
+    async def never() -> Event:
+        raise AssertionError
+
+    async def main() -> None:
+        await peer_app.app(Box(SOUTH))({"type": "lifespan"}, never, lambda _: never())  # type: ignore[arg-type,return-value]  # never called
+
+    run(main())

@@ -196,14 +196,17 @@ def test_another_name_has_an_application_of_its_own_and_opens_no_line() -> None:
         async with serving(south, limits=Limits(others=2)) as server:
             server.open("pair.invalid", open_to_all)
             async with contextlib.AsyncExitStack() as stack:
+                ones = []
                 for _ in range(2):
-                    one = await stack.enter_async_context(wire(server.port, open_eyed(), "pair.invalid"))
-                    await one.say(GOOD)
-                    assert await one.answer() == (200, b"hello")
+                    ones.append(
+                        await stack.enter_async_context(wire(server.port, open_eyed(), "pair.invalid"))
+                    )
+                    await ones[-1].say(GOOD)
+                    assert await ones[-1].answer() == (200, b"hello")
                 # full: who is there stays
                 await refused(server.port, open_eyed(), "pair.invalid")
                 server.close("pair.invalid")
-                assert await one.rest() == b""
+                assert await ones[0].rest() == b""
             await refused(server.port, open_eyed(), "pair.invalid")
             assert south.came == []
 
@@ -283,5 +286,16 @@ def test_openssl_speaks_with_it(tmp_path: Path) -> None:
             assert "HTTP/1.1 200" in await asyncio.to_thread(called, server.port, *shown)
             assert "HTTP" not in await asyncio.to_thread(called, server.port)
             assert "HTTP" not in await asyncio.to_thread(called, server.port, *shown, "-tls1_2")
+
+    run(main())
+
+
+def test_it_ends_in_the_midst_of_a_handshake() -> None:
+    async def main() -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            async with serving(Box(SOUTH)) as server:
+                one = await stack.enter_async_context(wire(server.port))
+                await until(lambda: server.handshakes == 1)
+            assert await one.rest() == b""
 
     run(main())

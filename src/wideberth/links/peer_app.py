@@ -150,7 +150,8 @@ class PeerApp:
         Raises: Gone.
         """
         slot.woken.set()
-        gone = asyncio.ensure_future(_gone(receive))
+        # after a whole request nothing comes but the end
+        gone = asyncio.ensure_future(receive())
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(asked.wait_ms / 1000):
@@ -210,11 +211,6 @@ async def _body(scope: Event, receive: Receive, limits: Limits) -> bytes:
             body += event.get("body", b"")
             if not event.get("more_body", False):
                 return bytes(body)
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _send(send: Send, body: bytes | None) -> None:

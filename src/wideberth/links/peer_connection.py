@@ -107,13 +107,11 @@ class Connection(H11Protocol):
     def send_400_response(self, _: str) -> None:
         """What is no HTTP gets what every other bad request gets, and not uvicorn's words."""
         headers = [(b"content-length", b"0"), (b"Connection", b"close")]
-        try:
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             answer = h11.Response(status_code=404, headers=headers, reason=b"Not Found")
             self.transport.write(
                 (self.conn.send(answer) or b"") + (self.conn.send(h11.EndOfMessage()) or b"")
             )
-        except h11.LocalProtocolError:  # an answer is on its way, or was given
-            pass
         if self.cycle is not None:
             self.cycle.disconnected = True
             self.cycle.message_event.set()

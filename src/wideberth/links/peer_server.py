@@ -93,8 +93,10 @@ class Server:
                 self._begun[task] = str(where[0])
                 task.add_done_callback(self._begun.pop)
         finally:
-            for task in list(self._begun):
+            begun = list(self._begun)
+            for task in begun:
                 task.cancel()
+            await asyncio.gather(*begun, return_exceptions=True)
             for each in self.connections:
                 each.transport.abort()
 
