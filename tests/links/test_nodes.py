@@ -10,6 +10,7 @@ from tests.links.box import run, timing, until
 from tests.links.thin import link
 from tests.story import whole
 from wideberth.ledger import entries
+from wideberth.ledger.canonical import Value
 from wideberth.links import address, peer_server
 from wideberth.links.mail import Mail
 from wideberth.links.peer_client import Sender
@@ -21,7 +22,7 @@ def mail(node: Node) -> Mail:
     return node
 
 
-def said(number: int) -> dict[str, str]:
+def said(number: int) -> Value:
     return {"text": f"said {number}"}
 
 

@@ -134,6 +134,8 @@ class Call:
                     raise _too_long(most)
             elif isinstance(event, h11.EndOfMessage):
                 return Answered(status, bytes(data), sent_ms, header_ms, self._elapsed_ms())
+            elif not isinstance(event, h11.InformationalResponse):
+                raise h11.RemoteProtocolError("no answer")  # h11 says it first; without it, a loop for ever
 
 
 def _too_long(most: int) -> Invalid:
