@@ -178,8 +178,8 @@ class Node:
     def take_up(self, paired: bytes, private: bytes, address: str | None = None) -> LineView:
         """Begin a line: the file that a pairing has come to, and the private pairing key (32 bytes).
 
-        Raises: Invalid and NotTrusted (as pairing_file.read_paired; `transport.address`), Refused (`line.exists`,
-        `line.other_identity`, `line.other_keys`, `pair.other_key`).
+        Raises: Invalid and NotTrusted (as pairing_file.read_paired; `transport.address`), Refused
+        (`line.exists`, `line.other_identity`, `line.other_keys`, `pair.other_key`).
         """
         found = pairing_file.read_paired(paired)
         met = found.agreed.met
@@ -205,7 +205,7 @@ class Node:
             return self._view(line)
 
     def readdress(self, line: str, address: str | None) -> LineView:
-        """Where the peer's node is called from now on; None: it is not. Raises: Invalid (`transport.address`)."""
+        """Where the peer's node is called from now on, if at all. Raises: Invalid (`transport.address`)."""
         if address is not None:
             addresses.read(address)
         with self._lock:
