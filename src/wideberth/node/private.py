@@ -72,7 +72,7 @@ class Private:
         last = None
         for record in journal.read(origin.text):
             item = record.item
-            last = Entry(item.leaf, body.read(item.leaf), item.salt, item.body)
+            last = body.reread(*item)
             if item.body:
                 self._take(last)
         if last is not None:
