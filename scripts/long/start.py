@@ -24,7 +24,6 @@ from tests.ledger.two import seed
 from tests.story import whole
 from tests.story.whole import Place
 from wideberth.ledger import checkpoint, ids, merkle, note
-from wideberth.ledger.feed import Item
 from wideberth.ledger.ids import Origin
 from wideberth.node import directory
 from wideberth.node import keys as node_keys
@@ -47,7 +46,7 @@ def fill(places: tuple[Place, Place], line: str, entries: int) -> None:
             mine, other = i % 2, 1 - i % 2
             of, n = origins[mine].text, trees[mine].size
             folded = f'"{origins[other].text}":{trees[other].size}' if trees[other].size else ""
-            item = _dated(talk.entry(of, n, folded))
+            item = talk.entry(of, n, folded)
             trees[mine] = merkle.grown(trees[mine], [merkle.leaf_hash(item.leaf)])
             signed = checkpoint.sign(checkpoint.of(of, trees[mine]), seeds[mine].log)
             cosigner = ids.cosigner(places[other].party)
@@ -56,11 +55,6 @@ def fill(places: tuple[Place, Place], line: str, entries: int) -> None:
             if len(todo) == TOGETHER or i == entries - 1:
                 journal.append(todo)
                 todo.clear()
-
-
-def _dated(item: Item) -> Item:
-    """The clock of the test stands where the other bench's entries are not yet."""
-    return item
 
 
 def _journal(place: Place) -> Kept:

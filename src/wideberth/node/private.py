@@ -98,6 +98,16 @@ class Private:
         for each in made:
             self._take(each)
 
+    def rewrite(self) -> None:
+        """Commit what is held already, its newest checkpoint: to see whether anything can be written.
+
+        Raises: as Journal.append.
+        """
+        name = self.head.origin.text
+        held = self.journal.heads().get(name)
+        if held is not None:
+            self.journal.append([Step(name, held.size, note=held.note)])
+
     def keep(self, line: str, said: Say) -> None:
         """Something that is not told. Raises: Invalid (as canonical.write), and as `write`."""
         value: Value = {"body": said.body, "type": said.type, "v": said.v}
