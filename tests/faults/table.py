@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from tests.faults import damage, mounted, sweep
+from tests.faults import accounts_sweep, damage, mounted, sweep
 from tests.faults.damage import Files
 from tests.faults.mounted import CUTS
 from tests.faults.sweep import FAILING, KILLED, LIMITS, TOGETHER, Fault
@@ -60,6 +60,11 @@ def _killed(at: int, folder: Path) -> str:
 def _together(point: tuple[str, int], folder: Path) -> str:
     sweep.killed_together(*point, folder)
     return ALL
+
+
+def _accounts(at: int, folder: Path) -> str:
+    words = {"there": "each change done or not", "not made": "no accounts yet: refused"}
+    return words[accounts_sweep.killed(at, folder)]
 
 
 def _limited(limit: int, folder: Path) -> str:
@@ -164,6 +169,12 @@ ROWS = (
         "SIGKILL at the k-th call on the log of any of 4",
         lambda: len(PAIRS),
         lambda: _each(PAIRS, _together),
+    ),
+    Row(
+        "killed at work on `accounts.db`",
+        "SIGKILL at each call",
+        lambda: len(accounts_sweep.calls()),
+        lambda: _each(range(len(accounts_sweep.calls())), _accounts),
     ),
     *_fault_rows(),
     Row(
