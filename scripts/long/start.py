@@ -25,6 +25,7 @@ from tests.story import whole
 from tests.story.whole import Place
 from wideberth.ledger import checkpoint, ids, merkle, note
 from wideberth.ledger.ids import Origin
+from wideberth.line.state import Seeds
 from wideberth.node import directory
 from wideberth.node import keys as node_keys
 from wideberth.node.config import Config
@@ -61,7 +62,7 @@ def _journal(place: Place) -> Kept:
     return directory.open_journal(place.path, Config(), seed(f"{place.name} journal"))
 
 
-def _seeds(place: Place) -> node_keys.Seeds:
+def _seeds(place: Place) -> Seeds:
     with _journal(place) as journal:
         return node_keys.open_keys(place.path / directory.KEYS, journal.sealing).seeds
 

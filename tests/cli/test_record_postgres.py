@@ -48,7 +48,9 @@ def test_feeds_are_listed_from_where_the_settings_say(data: Path) -> None:
     assert isinstance(found, list)
     sizes = {each["feed"]: (each["entries"], each["signed_to"], each["cosigned_to"]) for each in found}
     assert sizes[NAME] == (8, 6, 3) and sizes[OTHER] == (5, 5, 2)
-    assert {1 + len(PAPERS)} == {entries for feed, (entries, *_) in sizes.items() if feed not in (NAME, OTHER)}
+    assert {1 + len(PAPERS)} == {
+        entries for feed, (entries, *_) in sizes.items() if feed not in (NAME, OTHER)
+    }
 
 
 def test_what_is_exported_verifies_with_the_parties_of_the_same_node(data: Path, tmp_path: Path) -> None:

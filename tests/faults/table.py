@@ -127,6 +127,12 @@ def _full(kind: str) -> Found:
     return Counter("the system's error" if each == "OSError" else f"`{each}`" for each in refused)
 
 
+def _full_node(kind: str) -> Found:
+    found = _mounted("node", kind)
+    assert found["same"] and found["kept"] and found["after"] is None
+    return Counter([f"`{found['saying']}`", f"`{found['taking']}`", ALL])
+
+
 def _fault_rows() -> Iterable[Row]:
     words = {
         "sync": ("a sync fails once", "EIO at each fsync, fdatasync"),
@@ -185,6 +191,15 @@ ROWS = (
     ),
     *(
         Row(f"a full disk ({kind})", "when opened, at work, again", lambda: 3, partial(_full, kind))
+        for kind in ("ext4", "tmpfs")
+    ),
+    *(
+        Row(
+            f"a full disk under a whole node ({kind})",
+            "it says something, is told something, again",
+            lambda: 3,
+            partial(_full_node, kind),
+        )
         for kind in ("ext4", "tmpfs")
     ),
     *_damage_rows(),

@@ -247,7 +247,9 @@ def test_traces_that_stay_are_told(path: Path, denied: tuple[int, str | None]) -
         assert caught.value.code == "accounts.residue"
         assert "guest" not in [each.name for each in people.users()]
         # whoever is killed here begins again at the next opening
-        assert people._connection.execute("SELECT count(*) FROM settings WHERE name = 'leaving'").fetchone()[0]
+        assert people._connection.execute("SELECT count(*) FROM settings WHERE name = 'leaving'").fetchone()[
+            0
+        ]
     with reopened(path):
         assert b"guest" not in files(path)
 

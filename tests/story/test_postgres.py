@@ -1,4 +1,4 @@
-"""Two whole nodes over journals in PostgreSQL: a server that restarts, that is away for a while, that stays."""
+"""Two whole nodes over journals in PostgreSQL, whose server restarts, is away for a while, or ends sessions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ from wideberth.ledger.canonical import Value
 from wideberth.node import directory
 from wideberth.node.node import Node
 
-
-END_SESSIONS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'wideberth'"
-)
+END_SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'wideberth'"
 
 
 @pytest.fixture(scope="module")

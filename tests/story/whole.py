@@ -129,9 +129,7 @@ class Two(NamedTuple):
 
 def begin(folder: Path, journals: tuple[str, str] = ("", "")) -> tuple[tuple[Place, Place], str]:
     """Two data directories, paired; with journals by these URLs."""
-    one, other = (
-        make(folder, name, Config(journal=url)) for name, url in zip(NAMES, journals, strict=True)
-    )
+    one, other = (make(folder, name, Config(journal=url)) for name, url in zip(NAMES, journals, strict=True))
     places = one, other
     return places, met(*places).line.id
 

@@ -44,7 +44,8 @@ class Trouble:
             self._told(Found("node.disk", words=OVER))
 
     def _begins(self, code: str, words: str, line: str | None) -> None:
-        self._log.write(Event(level="error", code=code, line=line))
         before, self.words = self.words, words
         if before is None:
+            # not every second of a night: that would fill a disk
+            self._log.write(Event(level="error", code=code, line=line))
             self._told(Found("node.disk", code=code, words=words))
