@@ -1,4 +1,4 @@
-"""Two whole nodes over journals in PostgreSQL, whose server restarts, is away for a while, or ends sessions."""
+"""Two whole nodes over journals in PostgreSQL, whose server restarts, is away, or ends their sessions."""
 
 from __future__ import annotations
 
