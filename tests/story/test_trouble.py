@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from wideberth.node import directory
 from wideberth.node.config import Config
 from wideberth.node.node import Node
 from wideberth.node.prekeys import Prekeys
-from wideberth.node.trouble import OVER
+from wideberth.node.trouble import OVER, RESTS
 from wideberth.store.journal import Step
 from wideberth.store.kept import Kept
 
@@ -26,6 +26,7 @@ class Disk:
 
     def __init__(self) -> None:
         self.writes, self.opens, self.openings = True, True, 0
+        self.slowly: Callable[[], None] = lambda: None
 
 
 @pytest.fixture
@@ -40,6 +41,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
     def opened(path: Path, settings: Config, key: bytes) -> Kept:
         found.openings += 1
+        found.slowly()
         if not found.opens:
             raise OSError(errno.ENOSPC, "No space left on device", str(path))
         return open_journal(path, settings, key)
@@ -128,6 +130,28 @@ def test_a_journal_that_cannot_be_opened_again_is_tried_once_a_second_and_shown_
         node.tick()
         assert node.trouble is None
         assert node.readdress(lines[0], "https://south.example:7879").address == "https://south.example:7879"
+
+
+@pytest.mark.parametrize("opens", [False, True])
+def test_a_journal_that_is_slow_to_open_leaves_most_of_the_time_to_others(
+    tmp_path: Path, disk: Disk, opens: bool
+) -> None:
+    with alone(tmp_path) as (node, lines, time):
+        disk.writes, disk.opens = False, opens
+        with pytest.raises(Refused):
+            node.readdress(lines[0], None)
+        begin, before = time.boot_ms, disk.openings
+        disk.slowly = lambda: time.pass_ms(10_000)
+        for _ in range(300):
+            time.pass_ms(1_000)
+            node.tick()
+        spent = 10_000 * (disk.openings - before)
+        assert 0.05 < spent / (time.boot_ms - begin) < 0.15
+        disk.writes = disk.opens = True
+        for _ in range(RESTS * 10 + 1):
+            time.pass_ms(1_000)
+            node.tick()
+        assert node.trouble is None
 
 
 def test_a_file_beside_the_journal_that_cannot_be_written_is_the_same_trouble(

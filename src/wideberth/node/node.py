@@ -343,19 +343,22 @@ class Node:
 
     def tick(self) -> None:
         """Time has passed: once a second. Where nothing can be written it says so, and goes on."""
-        failed = False
+        began, failed = self.clock.elapsed(), False
+        due = self._trouble.due(began)
         for line in self._names():
+            if self._lines.broken and not due:
+                break
             try:
                 with self._using(line) as found:
                     found.talk.tick()
             except (Refused, Stale, OSError):
                 failed = True
-                if self._lines.broken:
-                    # a server that is away is asked once a second, not once for each line
-                    break
-        if self.trouble is not None and not failed:
+                # a server that is away is asked once, not once for each line
+                due = due and not self._lines.broken
+        if self.trouble is not None and due and not failed:
             with suppress(Refused, Stale, OSError):
                 self._try()
+        self._trouble.tried(began, self.clock.elapsed())
 
     def _try(self) -> None:
         """Whether the journal takes a commit again."""

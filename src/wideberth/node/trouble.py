@@ -12,6 +12,8 @@ from wideberth.errors import Refused, Stale
 from wideberth.node.log import Event, Log
 from wideberth.node.open_line import Found
 
+RESTS = 9
+"""After an attempt, so many times as long as it took until the next: others want to be served too."""
 OVER = "the journal can be written again"
 _CODE = "journal."
 
@@ -22,6 +24,16 @@ class Trouble:
     def __init__(self, told: Callable[[Found], None], log: Log) -> None:
         self.words: str | None = None
         self._told, self._log = told, log
+        self._next_ms = 0
+
+    def due(self, now_ms: int) -> bool:
+        """Whether it is time for an attempt, on the boot clock: a long journal takes long to open again."""
+        return self.words is None or now_ms >= self._next_ms
+
+    def tried(self, began_ms: int, ended_ms: int) -> None:
+        """An attempt is over, or there was none to make."""
+        if self.words is not None and began_ms >= self._next_ms:
+            self._next_ms = ended_ms + RESTS * (ended_ms - began_ms)
 
     @contextmanager
     def minded(self, line: str | None = None) -> Iterator[None]:
