@@ -56,7 +56,7 @@ def node(
         (folder / config.FILE).write_text(config.written(settings))
     opened = [] if genesis is None else [LineOpened(genesis, "South office")]
     private = said(PRIVATE, *opened, *(Paper(each) for each in papers))
-    with directory.open_journal(folder, settings, KEY) as journal:
+    with directory.open_journal(folder, settings, KEY, new=True) as journal:
         journal.append([Step(PRIVATE.text, 0, private)])
         journal.append(steps(MAIN, 3, 6))
         journal.append(steps(ANSWERS, 2, 5, author=B))

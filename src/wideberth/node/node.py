@@ -207,7 +207,7 @@ class Node:
             opened = self._lines.private.opened[met.line.id]
             line = self._begin(opened)
             self._happenings.tell(line.id, Found("line.opened"))
-            self._look(line)
+        with self._using(line.id):
             return self._view(line)
 
     def readdress(self, line: str, address: str | None) -> LineView:
@@ -402,11 +402,6 @@ class Node:
     def _recording(self) -> Iterator[Private]:
         with self._trouble.minded(), self._lines.recording():
             yield self._lines.private
-
-    def _look(self, found: OpenLine) -> None:
-        with self._trouble.minded(found.id), self._lines.using(found.id):
-            found.look()
-        self._announce(found)
 
     def _announce(self, found: OpenLine) -> None:
         for slot in ids.KINDS:
