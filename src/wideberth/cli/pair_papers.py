@@ -23,8 +23,8 @@ CERTIFY_HELP = """\
 Certify the own keys for a line, the third step of a pairing: one file of papers for the other party.
 
 The identity signs them, and needs no network. They are what proves to the other party that the identity is
-yours: each names the very line that both have compared. The words are shown again: they must be the ones that
-were compared.
+yours: each names the very line that both have compared. The words or digits are shown again: they must be the
+ones that were compared.
 
 \b
 Examples:
@@ -48,7 +48,8 @@ Exit codes: 0 done, 2 bad input or papers that cannot be trusted (nothing is wri
 """
 
 AgreedFile = Annotated[
-    str, typer.Argument(metavar="AGREED", help="What `pair accept` has written.", show_default=False)
+    str,
+    typer.Argument(metavar="AGREED", help="What `pair accept`, `open` or `call` wrote.", show_default=False),
 ]
 
 
@@ -75,7 +76,8 @@ def certify(
 ) -> None:
     """Certify the own keys for a line. `CERTIFY_HELP` says the rest."""
     with stopping():
-        met = _agreed(agreed).met
+        found = _agreed(agreed)
+        met = found.met
         owner = asked.key_file(identity, "identity")
         if owner.public.key != met.mine.identity:
             wanted = f"the identity that made the offer: {quints.identity(met.mine.identity)}"
@@ -93,7 +95,7 @@ def certify(
         for text in map(certificate.text, papers):
             certificate.read_text(text, met.mine.identity)
         # the file was carried here: what was compared is seen again before anything is signed
-        tell_words(met)
+        tell_words(met, found.way)
         tell("")
         asked.confirm("\n".join(map(certificate.text, papers)), met.mine.identity, yes=yes)
         seed = asked.seed(identity, owner, passphrase_file)
