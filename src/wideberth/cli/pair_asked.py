@@ -9,7 +9,7 @@ import re
 import signal
 import sys
 import termios
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
@@ -141,7 +141,7 @@ async def _read() -> bytes:
         return b""
 
 
-def stoppable(work: Coroutine[Any, Any, T], words: str) -> T:
+def stoppable(work: Callable[[], Coroutine[Any, Any, T]], words: str) -> T:
     """Run it to its end. Ctrl-C, and what else ends a process, lets it say goodbye first.
 
     Raises: what `work` raises; typer.Exit (128 + signal), after `words`, when it was stopped.
@@ -149,15 +149,16 @@ def stoppable(work: Coroutine[Any, Any, T], words: str) -> T:
     stopped: list[int] = []
 
     async def run() -> T:
-        loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
         def stop(number: int) -> None:
             stopped.append(number)
-            task.cancel()
+            if task is not None:
+                task.cancel()
 
         for number in before:
             loop.add_signal_handler(number, stop, number)
-        return await task
+        return await work()
 
     # one that is ignored (nohup) stays so
     before = {number: found for number in STOPS if (found := signal.getsignal(number)) != signal.SIG_IGN}

@@ -107,18 +107,12 @@ def open_(
         with closing(pair_channel.bound(address, port)) as listening:
             used: int = listening.getsockname()[1]
             code = pairing_code.make(os.urandom(NAMEPLATE), name.host, name.port or used)
-            _show_code(code, f"{address} port {used}")
-            _pair(
-                begun,
-                lambda officer: pair.answer(
-                    listening,
-                    code.nameplate,
-                    begun.mine,
-                    officer,
-                    lambda: tell("Somebody calls with this code."),
-                ),
-                json=json,
-            )
+
+            async def waiting(officer: pair.Officer) -> Met:
+                _show_code(code, f"{address} port {used}")
+                return await pair.answer(listening, code.nameplate, begun.mine, officer, _somebody)
+
+            _pair(begun, waiting, json=json)
 
 
 def call(
@@ -206,7 +200,7 @@ def _pair(begun: _Begun, way: Callable[[pair.Officer], Coroutine[Any, Any, Met]]
         return True
 
     try:
-        met = stoppable(way(officer), "Stopped. The other side is told no, and nothing was written.")
+        met = stoppable(lambda: way(officer), "Stopped. The other side is told no, and nothing was written.")
         begun.finish()
     except BaseException:
         if wrote:
@@ -226,6 +220,10 @@ def _pair(begun: _Begun, way: Callable[[pair.Officer], Coroutine[Any, Any, Met]]
         f"{begun.key_file} stays here, and is shown to nobody: the line's secret is made with it.",
     ]
     shown.answer({"agreed": row}, [row], following, json=json, schema=SCHEMA)
+
+
+def _somebody() -> None:
+    tell("Somebody calls with this code.")
 
 
 def _show_code(code: Code, where: str) -> None:

@@ -84,7 +84,7 @@ def certify(
     """Certify the own keys for a line. `CERTIFY_HELP` says the rest."""
     with stopping():
         found = _agreed(agreed)
-        met = found.met
+        met, online = found.met, found.way == "online"
         owner = asked.key_file(identity, "identity")
         if owner.public.key != met.mine.identity:
             wanted = f"the identity that made the offer: {quints.identity(met.mine.identity)}"
@@ -109,7 +109,8 @@ def certify(
         keyfile.save([(Path(output), papers_file, keyfile.PUBLIC_MODE)])
         row = {"file": output, "line": met.line.id, "papers": len(notes), **shown.party(met.mine.identity)}
         following = [
-            f"Hand {output} to the other party, by any channel, and get theirs.",
+            f"Hand {output} to the other party, by any channel, and get theirs"
+            + (f" (over the network: wideberth pair send {agreed} {output} …)." if online else "."),
             f"Then: wideberth pair finish {agreed} {output} THEIRS --out THEIRS.line",
         ]
         shown.answer({"papers": row}, [row], following, json=json, schema=SCHEMA)
@@ -138,9 +139,10 @@ def finish(
             "papers": len(own) + len(peers),
             **shown.party(met.peer.identity),
         }
+        key = f"{agreed}.key" if found.way == "online" else "the .key file of the own offer"
         following = [
             "The papers of both are good: the line is complete.",
-            f"Give {output} and the .key file of the own offer to the node, and to nobody else.",
+            f"Give {output} and {key} to the node, and to nobody else.",
         ]
         shown.answer({"line": row}, [row], following, json=json, schema=SCHEMA)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,7 @@ from wideberth.cli.pair_asked import stoppable
 from wideberth.cli.pair_offer import SCHEMA, Json
 from wideberth.cli.pair_papers import AgreedFile
 from wideberth.cli.say import stopping, tell
-from wideberth.errors import Invalid, Refused
+from wideberth.errors import Invalid, Refused, WideberthError
 from wideberth.ledger import ids
 from wideberth.line import pairing, pairing_file
 from wideberth.line.pairing_code import PORT
@@ -119,7 +120,12 @@ def _swap(
     if output is not None:
         pair_asked.free(Path(output))
     ends = _ends(found, key or f"{agreed}.key", passphrase_file)
-    done = _exchanged(listen, call, ends, mine)
+    try:
+        done = _exchanged(listen, call, ends, mine)
+    except (WideberthError, typer.Exit):
+        if output is not None and os.path.lexists(output):
+            tell(f"Their papers have come all the same, are good, and are in {output}.")
+        raise
     if output is not None and not done.got:
         raise Refused(
             "pair.not_kept",
@@ -158,14 +164,19 @@ def _say(agreed: str, papers: str | None, output: str | None, found: Agreed, *, 
 def _exchanged(listen: str | None, call: str | None, ends: Ends, mine: Mine) -> Done:
     if call is not None and listen is None:
         name = pair_asked.called(call, "--call")
-        return stoppable(pair_papers.call(name.host, name.port or PORT, ends, mine), STOPPED)
+        port = name.port or PORT
+        return stoppable(lambda: pair_papers.call(name.host, port, ends, mine), STOPPED)
     if listen is None or call is not None:
         wanted = "one of --listen and --call: one side waits, the other calls"
         raise Invalid("pair.address", "", "neither" if listen is None else "both", wanted)
     with closing(pair_channel.bound(*pair_asked.listening(listen))) as listening:
         address, port = listening.getsockname()[:2]
-        tell(f"Waiting on {address} port {port} for their call, for a day at most. Ctrl-C ends it.")
-        return stoppable(pair_papers.wait(listening, ends, mine), STOPPED)
+
+        async def waiting() -> Done:
+            tell(f"Waiting on {address} port {port} for their call, for a day at most. Ctrl-C ends it.")
+            return await pair_papers.wait(listening, ends, mine)
+
+        return stoppable(waiting, STOPPED)
 
 
 STOPPED = "Stopped. If nothing was said to be kept, nothing was."
