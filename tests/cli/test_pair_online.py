@@ -14,6 +14,7 @@ from pathlib import Path
 from subprocess import PIPE
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from tests.cli.onlines import ASKED, Aside, Folder, Process, folder
@@ -111,9 +112,7 @@ def test_one_side_says_no(desk: Folder) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("who", "number"), [("open", signal.SIGINT), ("call", signal.SIGINT), ("open", signal.SIGTERM)]
-)
+@pytest.mark.parametrize(("who", "number"), [("open", signal.SIGINT), ("call", signal.SIGTERM)])
 def test_a_side_that_is_stopped_tells_the_other(desk: Folder, who: str, number: int) -> None:
     with process(desk, thinks, who) as (one, other):
         one.until(ASKED)
@@ -124,8 +123,7 @@ def test_a_side_that_is_stopped_tells_the_other(desk: Folder, who: str, number: 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["open", "call"])
-@pytest.mark.parametrize("said", ["nothing", "yes"])
+@pytest.mark.parametrize(("who", "said"), [("open", "yes"), ("call", "nothing")])
 def test_a_side_that_is_killed(desk: Folder, who: str, said: str) -> None:
     """The other ends. What the killed one leaves is no agreed file."""
     with process(desk, thinks, who) as (one, other):
@@ -154,12 +152,11 @@ def test_stopped_or_killed_while_it_waits_for_a_call(desk: Folder) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("data", ["", "yess\nye", "x" * 100_000])
-def test_the_end_of_what_is_typed_is_a_no(desk: Folder, data: str) -> None:
+def test_the_end_of_what_is_typed_is_a_no(desk: Folder) -> None:
     with process(desk, thinks, "call") as (here, other):
         here.until(ASKED)
         assert here.process.stdin is not None
-        here.types(data)
+        here.types("yess\nyes")
         here.process.stdin.close()
         here.process.stdin = None
         assert here.ended() == 2 and "[pair.not_the_same]" in here.err
@@ -201,6 +198,79 @@ def test_input_from_a_file(desk: Folder) -> None:
     said.write_text("yes\n")
     with said.open() as file, process(desk, yes, "call", file.fileno()) as (here, other):
         assert here.ended() == 0 and isinstance(other.result(), Met)
+
+
+# what is typed, in this process
+
+
+async def typed(chunks: list[bytes], monkeypatch: pytest.MonkeyPatch) -> bool:
+    """The answer to a question, when these bytes are typed and then no more."""
+    read, write = os.pipe()
+    with os.fdopen(read) as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        asking = asyncio.create_task(pair_asked.Typed().yes("? "))
+        for each in chunks:
+            await asyncio.sleep(0)
+            os.write(write, each)
+        os.close(write)
+        return await asking
+
+
+@pytest.mark.parametrize(
+    ("chunks", "wanted"),
+    [
+        ([b"yes\n"], True),
+        ([b"Y\n"], True),
+        ([b"y", b"e", b"s\n"], True),
+        ([b"perhaps\n\nyes\n"], True),
+        ([b"\xff\xfe\nyes\n"], True),
+        ([b"no\nyes\n"], False),
+        ([b"n\n"], False),
+        ([], False),
+        ([b"yes"], False),
+        ([b"yess\n"], False),
+        ([b"x" * 20_000, b"yes\n"], False),
+    ],
+)
+def test_only_a_yes_is_a_yes(chunks: list[bytes], wanted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asyncio.run(typed(chunks, monkeypatch)) is wanted
+
+
+def test_a_question_that_is_withdrawn_leaves_the_input_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def withdrawn() -> bool:
+        asking = asyncio.create_task(pair_asked.Typed().yes("? "))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        return asyncio.get_running_loop().remove_reader(stdin.fileno())
+
+    read, write = os.pipe()
+    with os.fdopen(read) as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        assert asyncio.run(withdrawn()) is False
+    os.close(write)
+
+
+def test_a_file_is_read_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "said").write_text("hm\nyes\n")
+    with (tmp_path / "said").open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        assert asyncio.run(pair_asked.Typed().yes("? ")) is True
+
+
+def test_a_terminal_that_is_gone_says_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    near, far = os.openpty()
+
+    async def gone() -> bool:
+        asking = asyncio.create_task(pair_asked.Typed().yes("? "))
+        await asyncio.sleep(0)
+        os.close(near)
+        return await asking
+
+    with os.fdopen(far) as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        assert asyncio.run(gone()) is False
 
 
 # one end in this process
@@ -320,6 +390,7 @@ def test_what_is_seen_before_anybody_is_called(desk: Folder) -> None:
     code = pairing_code.make(PLATE, "127.0.0.1", 1).text
     refused(desk, "pair.label", *desk.opening("x.agreed", "--label", "two\nlines"))
     refused(desk, "pair.code", *desk.calling("no code"))
+    refused(desk, "file.missing", *desk.opening("nowhere/x.agreed"))
     refused(desk, "pair.code_check", *desk.calling(code.replace("127.0.0.1", "127.0.0.2")))
     everywhere = [each.replace("127.0.0.1:0", "0.0.0.0:0") for each in desk.opening("x.agreed")]
     assert "--host north.example" in refused(desk, "pair.host", *everywhere).err
@@ -361,8 +432,6 @@ def test_a_process_that_ignores_hangups_still_does() -> None:
 
 
 def test_a_signal_stops_it_after_its_last_words(capsys: pytest.CaptureFixture[str]) -> None:
-    import click
-
     said: list[str] = []
     before = signal.getsignal(signal.SIGTERM)
 
@@ -373,7 +442,7 @@ def test_a_signal_stops_it_after_its_last_words(capsys: pytest.CaptureFixture[st
         finally:
             said.append("goodbye")
 
-    with pytest.raises(click.exceptions.Exit) as caught:
+    with pytest.raises(typer.Exit) as caught:
         pair_asked.stoppable(work, "Stopped.")
     assert caught.value.exit_code == 128 + signal.SIGTERM and said == ["goodbye"]
     assert "Stopped." in capsys.readouterr().err and signal.getsignal(signal.SIGTERM) == before

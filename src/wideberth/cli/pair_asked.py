@@ -74,8 +74,13 @@ def reached(host: str | None, address: str) -> Name:
 
 
 def free(*paths: Path) -> None:
-    """Nothing is written over: this is seen before anybody is called. Raises: Refused (`key.exists`)."""
+    """That files can be written, and over nothing, is seen before anybody is called.
+
+    Raises: Refused (`key.exists`), Invalid (`file.missing`).
+    """
     for path in paths:
+        if not path.parent.is_dir():
+            raise Invalid("file.missing", str(path.parent), "no such folder", "a folder that is there")
         if os.path.lexists(path):
             raise Refused("key.exists", f"{path} exists and is never written over; accepted: another name")
 
@@ -149,16 +154,15 @@ def stoppable(work: Callable[[], Coroutine[Any, Any, T]], words: str) -> T:
     stopped: list[int] = []
 
     async def run() -> T:
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        loop, task = asyncio.get_running_loop(), asyncio.create_task(work())
 
         def stop(number: int) -> None:
             stopped.append(number)
-            if task is not None:
-                task.cancel()
+            task.cancel()
 
         for number in before:
             loop.add_signal_handler(number, stop, number)
-        return await work()
+        return await task
 
     # one that is ignored (nohup) stays so
     before = {number: found for number in STOPS if (found := signal.getsignal(number)) != signal.SIG_IGN}
