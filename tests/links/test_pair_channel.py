@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 
 import pytest
 from hypothesis import given
@@ -70,6 +71,19 @@ def test_what_is_no_tls_uses_nothing_up(data: bytes) -> None:
             return list(await asyncio.gather(ended(there.call()), ended(there.task)))
 
     assert run(then()) == ["paired", "paired"]
+
+
+def test_an_older_tls_is_refused() -> None:
+    old = pair_channel.unverified()
+    old.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    old.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    async def then() -> list[str]:
+        async with called() as there:
+            refused = await ended(pair_channel.connected(HOST, there.code.port, old, QUICK))
+            return [refused, *await asyncio.gather(ended(there.call()), ended(there.task))]
+
+    assert run(then()) == ["pair.unreachable", "paired", "paired"]
 
 
 def test_connections_that_say_nothing_or_leave_use_nothing_up() -> None:
