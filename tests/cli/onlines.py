@@ -21,7 +21,7 @@ T = TypeVar("T")
 CODE = re.compile(r"^    (\S+@\S+)$", re.MULTILINE)
 DIGITS = re.compile(r"^digits       (\d{4} \d{4} \d{4})$", re.MULTILINE)
 ASKED = "(yes or no) "
-PATIENCE = 60.0
+PATIENCE = 200.0
 
 
 class Folder(NamedTuple):

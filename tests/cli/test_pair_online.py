@@ -174,12 +174,12 @@ def test_at_a_terminal_what_was_typed_before_the_digits_counts_for_nothing(desk:
 
         def came() -> None:
             asked.set()
-            answer.wait(60)  # the other side shows nothing before somebody has typed
+            answer.wait(200)  # the other side shows nothing before somebody has typed
 
         side = Aside(lambda: pair.answer(listening, PLATE, NORTH.mine, yes, came, QUICK))
         with Process(*desk.calling(code.text), terminal=far) as here:
             here.until("Calling")
-            assert asked.wait(60)
+            assert asked.wait(200)
             os.write(near, b"yes\n")
             answer.set()
             here.until(ASKED)
@@ -259,8 +259,11 @@ def test_a_file_is_read_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert asyncio.run(pair_asked.Typed().yes("? ")) is True
 
 
-def test_a_terminal_that_is_gone_says_no(monkeypatch: pytest.MonkeyPatch) -> None:
-    near, far = os.openpty()
+@pytest.mark.parametrize("end", [0, 1])
+def test_a_terminal_that_is_gone_says_no(end: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the system makes of it: the end of the input, or an error."""
+    pair_of_ends = os.openpty()
+    near, far = pair_of_ends[end], pair_of_ends[1 - end]
 
     async def gone() -> bool:
         asking = asyncio.create_task(pair_asked.Typed().yes("? "))
@@ -394,7 +397,7 @@ def test_what_is_seen_before_anybody_is_called(desk: Folder) -> None:
     refused(desk, "pair.code_check", *desk.calling(code.replace("127.0.0.1", "127.0.0.2")))
     everywhere = [each.replace("127.0.0.1:0", "0.0.0.0:0") for each in desk.opening("x.agreed")]
     assert "--host north.example" in refused(desk, "pair.host", *everywhere).err
-    for text in ("127.0.0.1", "here:1", "::1:80", "[127.0.0.1]:80", "127.0.0.1:65536", "[::g]:1"):
+    for text in ("127.0.0.1", "here:1", "::1:80", "[127.0.0.1]:80", "1.2.3:80", "127.0.0.1:65536", "[::g]:1"):
         wrong = [each.replace("127.0.0.1:0", text) for each in desk.opening("x.agreed")]
         refused(desk, "pair.address", *wrong)
     for text in ("two words", "a:b:c", "name:0", "name:65536"):

@@ -29,7 +29,7 @@ from wideberth.line import pairing, pairing_code, pairing_step
 from wideberth.line.pairing import Met
 from wideberth.line.pairing_step import Message, begin, message
 from wideberth.links import pair, pair_channel
-from wideberth.links.pair_channel import Channel, Timing
+from wideberth.links.pair_channel import Channel
 
 ONLINE = met(NORTH, SOUTH)
 COMMITMENT = message("commitment", NORTH.hello.commitment)
@@ -153,7 +153,7 @@ def test_a_called_side_that_is_gone_after_any_message_ends_it(frames: int) -> No
     assert run(gone()) == {0: "pair.not_waiting", 1: "pair.lost"}.get(frames, "paired")
 
 
-SHORT = Timing(caller=10.0, greeting=0.1, message=0.1, officer=0.1)
+SHORT = QUICK._replace(message=0.1, officer=0.1)
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3, 4])
@@ -191,7 +191,7 @@ def test_a_node_that_is_not_there_or_does_not_answer() -> None:
     code = pairing_code.make(PLATE, HOST, listening.getsockname()[1])
 
     async def silent() -> str:  # it takes the connection and says nothing
-        return await ended(pair.call(code, NORTH.mine, yes, SHORT))
+        return await ended(pair.call(code, NORTH.mine, yes, QUICK._replace(greeting=0.1)))
 
     async def nobody() -> str:
         return await ended(pair.call(code, NORTH.mine, yes, QUICK))

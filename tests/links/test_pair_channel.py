@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -140,7 +141,8 @@ def test_a_slow_connection_is_closed() -> None:
             reader, writer = await raw(there, b"")
             found = await reader.read(1)
             writer.transport.abort()
-            await gone(there, None)
+            with suppress(Unreachable):  # on a slow machine it is closed before it is whole
+                await gone(there, None)
             return found
 
     assert run(then()) == b""
