@@ -25,6 +25,7 @@ from tests.links.pairs_online import (
     thinks,
     yes,
 )
+from wideberth.errors import Unreachable
 from wideberth.line import pairing, pairing_code, pairing_step
 from wideberth.line.pairing import Met
 from wideberth.line.pairing_step import Message, begin, message
@@ -361,6 +362,75 @@ GOOD = framed(COMMITMENT, REVEAL, YES)
 def test_a_stream_cut_anywhere_pairs(cuts: list[int]) -> None:
     at = [0, *sorted(cuts), len(GOOD)]
     assert run(streamed([GOOD[a:b] for a, b in itertools.pairwise(at)], stays=True)) == "paired"
+
+
+class Lossy(Channel):
+    """A channel on which nothing can be sent from the second time on."""
+
+    sent = 0
+
+    async def send(self, *frames: bytes) -> None:
+        self.sent += 1
+        if self.sent > 1:
+            raise Unreachable("pair.lost", "gone")
+        await super().send(*frames)
+
+
+@pytest.mark.parametrize(
+    ("last", "officer", "wanted"),
+    [
+        (YES, yes, "pair.lost"),  # a last yes that does not go out is no pairing
+        (message("no"), thinks, "pair.peer_no"),  # what the other side has said before counts
+        (message("no"), no, "pair.peer_no"),
+    ],
+)
+def test_a_channel_that_takes_nothing_more(last: bytes, officer: pair.Officer, wanted: str) -> None:
+    async def go() -> str:
+        one, other = socket.socketpair()
+        here = Lossy(*await asyncio.open_connection(sock=one))
+        _, writer = await asyncio.open_connection(sock=other)
+        writer.write(framed(COMMITMENT, REVEAL, last))
+        found = await ended(pair.exchange(here, begin("called", SOUTH.mine), officer, QUICK))
+        writer.transport.abort()
+        await asyncio.sleep(0)
+        return found
+
+    assert run(go()) == wanted
+
+
+def test_who_has_paired_may_hang_up_at_once() -> None:
+    """The other side has said yes before: nothing is left to send to who is gone."""
+
+    class Ends(Channel):
+        async def receive(self, most: int) -> bytes:
+            data = await super().receive(most)
+            if data[1] == 4:
+                self.writer.transport.abort()  # as a peer that is gone makes it
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+            return data
+
+    async def go() -> str:
+        said = asyncio.Event()
+
+        async def first(_: Met) -> bool:
+            said.set()
+            return True
+
+        one, other = socket.socketpair()
+        here = Ends(*await asyncio.open_connection(sock=one))
+        reader, writer = await asyncio.open_connection(sock=other)
+        running = asyncio.create_task(ended(pair.exchange(here, begin("called", SOUTH.mine), first, QUICK)))
+        writer.write(framed(COMMITMENT, REVEAL))
+        await said.wait()
+        await reader.readexactly(len(framed(message("hello", SOUTH.hello.data), YES)))
+        writer.write(framed(YES))
+        found = await running
+        writer.transport.abort()
+        await asyncio.sleep(0)
+        return found
+
+    assert run(go()) == "paired"
 
 
 @given(st.integers(0, len(GOOD) - 1))

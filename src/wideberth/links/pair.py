@@ -126,7 +126,8 @@ async def _carried(channel: Channel, state: Pairing, officer: Officer, timing: T
     try:
         while True:
             try:
-                await channel.send(*state.send)
+                if state.send:  # else a channel that the other side has closed, being paired, would count
+                    await channel.send(*state.send)
             except Unreachable:
                 if state.stage == "paired":
                     raise
