@@ -10,10 +10,23 @@ from typing import Any
 
 import pytest
 
-from tests.links.box import LINE, NORTH, OTHER, SOUTH, Box, calling, ends, message, run, serving, until
-from wideberth.links import frames, identity, tls
+from tests.links.box import (
+    LINE,
+    NORTH,
+    OTHER,
+    SOUTH,
+    Box,
+    calling,
+    ends,
+    message,
+    run,
+    serving,
+    timing,
+    until,
+)
+from wideberth.links import address, frames, identity, peer_server, tls
 from wideberth.links.frames import Left
-from wideberth.links.peer_client import Failed
+from wideberth.links.peer_client import Failed, Sender
 
 BODY = frames.piece(Left((message(5),)), 4096)[0]
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: "
@@ -173,6 +186,19 @@ def test_a_peer_that_speaks_older_tls_is_not_spoken_to() -> None:
     run(main())
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 70])
+def test_a_name_that_leads_nowhere_is_tried_again(host: str) -> None:
+    async def main() -> None:
+        sender = Sender(Box(NORTH), LINE, address.read(f"https://{host}"), timing())
+        task = asyncio.create_task(sender.run())
+        await until(lambda: sender.reach.failed == "unreachable", 20)
+        assert not task.done()
+        task.cancel()
+        await asyncio.wait((task,))
+
+    run(main())
+
+
 def test_a_peer_that_comes_back_gets_what_had_waited() -> None:
     async def main() -> None:
         north, south = Box(NORTH), Box(SOUTH)
@@ -181,8 +207,6 @@ def test_a_peer_that_comes_back_gets_what_had_waited() -> None:
         async with calling(north, port, last_s=20.0) as sender:
             north.say("main", message(1))
             await until(lambda: sender.reach.failed == "unreachable")
-            from wideberth.links import peer_server
-
             async with peer_server.serve("127.0.0.1", port, south) as server:
                 await server.add(LINE)
                 # what is urgent does not wait for the next try, and takes the rest with it

@@ -6,9 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.links.box import LINE, NORTH, OTHER, SOUTH, Box, asked, ends, message, posted, run, serving, until
 from tests.links.raw import NOTHING, own, wire
+from wideberth.errors import Invalid, NotTrusted
 from wideberth.links import frames, peer_app, request
 from wideberth.links.frames import Left
 from wideberth.links.limits import Limits
@@ -304,3 +307,25 @@ def test_nothing_but_requests_is_answered() -> None:
         await peer_app.app(Box(SOUTH))({"type": "lifespan"}, never, lambda _: never())  # type: ignore[arg-type,return-value]  # never called
 
     run(main())
+
+
+WORDS = st.sampled_from([*(name.encode() for name in request.headers(ends(), asked(), b"")), b"host"])
+VALUES = st.binary(max_size=90) | st.sampled_from([LINE.encode(), b"5", b"A" * 86 + b"=="])
+
+
+@given(
+    st.sampled_from(["POST", "GET"]),
+    st.sampled_from([b"/v1/main", b"/v1/\xff"]),
+    st.lists(st.tuples(WORDS, VALUES)),
+)
+def test_other_headers_are_refused_or_a_request(
+    method: str, path: bytes, found: list[tuple[bytes, bytes]]
+) -> None:
+    try:
+        read = request.read(method, path, found)
+    except Invalid as error:
+        assert error.code in {"transport.request", "ledger.base32", "ledger.base64"}
+    else:
+        assert read.line == LINE and read.wait_ms <= request.WAIT_MS
+        with pytest.raises(NotTrusted):
+            request.check(ends(SOUTH), read, b"")

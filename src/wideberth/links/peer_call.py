@@ -87,8 +87,14 @@ class Call:
                 return old
             self.close()
         began = self._elapsed_ms()
-        async with asyncio.timeout(CONNECT_S):
-            self._reader, writer = await asyncio.open_connection(self._to.host, self._to.port)
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                self._reader, writer = await asyncio.open_connection(self._to.host, self._to.port)
+        except (
+            TimeoutError,
+            UnicodeError,
+        ) as error:  # the second: a name that no name server can be asked for
+            raise ConnectionError("no connection, or not in time") from error
         away_ms = self._elapsed_ms() - began
         self.away_ms = away_ms if self.away_ms is None else min(self.away_ms, away_ms)
         self._writer = writer
@@ -128,6 +134,8 @@ class Call:
                     raise _too_long(most)
             elif isinstance(event, h11.EndOfMessage):
                 return Answered(status, bytes(data), sent_ms, header_ms, self._elapsed_ms())
+            elif not isinstance(event, h11.InformationalResponse):
+                raise h11.RemoteProtocolError("no answer")  # h11 says it first; without it, a loop for ever
 
 
 def _too_long(most: int) -> Invalid:

@@ -67,7 +67,7 @@ class Reach(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer: what stood in it, how many bytes, how long it took from its header to its end."""
+    """An answer: what stood in it, how many bytes, and what the next piece is measured by."""
 
     found: list[bytes | Part]
     used: int
