@@ -105,8 +105,7 @@ def passed(authors: Sequence[Node], others: tuple[Node, Node], count: int, size:
 
 
 def _say(author: Node, bodies: Sequence[Value]) -> None:
-    for each in bodies:
-        author.talk.say("main", "test.said", 1, each)
+    author.talk.say_all("main", [("test.said", 1, each) for each in bodies])
 
 
 def _until(on: Callable[[], bool], done: Callable[[], bool]) -> None:

@@ -47,6 +47,11 @@ class Terms(Struct, frozen=True):
         """Within what time a receipt is due."""
         return self.urgent_ms if kind == "urgent" else self.main_ms
 
+    @property
+    def run(self) -> int:
+        """The most entries under one checkpoint: the peer can hold one run while the next is on its way."""
+        return max(self.window // 2, 1)
+
     def credit(self, kind: Kind) -> int:
         """How many entries beyond what I hold the peer may sign."""
         return self.credit_urgent if kind == "urgent" else self.credit_main
@@ -167,7 +172,8 @@ class State(Struct):
     each own feed the peer has cosigned; `cosigned`: the newest checkpoint of each of the peer's feeds with
     this party's cosignature. `credit`: how far the peer lets this party sign, `spent_ms`: when it signed
     urgently beyond; `given`: how far this party lets the peer. `untold`: where something waits for a
-    CreditReturned. `alarmed`: what an officer was told in this start.
+    CreditReturned. `alarmed`: what an officer was told in this start. `gathered`: writes of the event that is
+    being taken, while they become one commit.
     """
 
     line: Line
@@ -201,6 +207,7 @@ class State(Struct):
     alarmed: set[tuple[str, str]] = field(default_factory=set)
     prekey: PrekeyId | None = None
     peer_prekey: PrekeyId | None = None
+    gathered: list[Write] | None = None
 
     @property
     def peer(self) -> str:
@@ -234,11 +241,33 @@ class State(Struct):
         """A feed, empty where it is new."""
         return self.feeds.setdefault(origin, Feed(origin, Head(origin), Head(origin)))
 
-    def commit(self, writes: list[Write], under: list[Under]) -> Commit:
-        """The effect that makes these durable."""
+    def commit(self, writes: list[Write], under: list[Under]) -> list[Effect]:
+        """The effect that makes these durable; none yet while an event gathers them."""
+        if self.gathered is not None:
+            self.gathered += writes
+            self.under[self.token] += under
+            return []
         self.token += 1
         self.under[self.token] = under
-        return Commit(self.token, tuple(writes))
+        return [Commit(self.token, tuple(writes))]
+
+    def gather(self) -> None:
+        """From here on all commits of an event are one; `gathered_up` ends it."""
+        self.token += 1
+        self.under[self.token], self.gathered = [], []
+
+    def gathered_up(self) -> list[Effect]:
+        """The one commit of an event, if there was any."""
+        writes, self.gathered = self.gathered, None
+        if not writes:
+            del self.under[self.token]
+            return []
+        return [Commit(self.token, tuple(writes))]
+
+    def busy(self, feed: Feed) -> bool:
+        """Whether a commit of an earlier event is under way in a feed."""
+        mine = () if self.gathered is None else self.gathered
+        return feed.written.size != feed.size and all(each.origin != feed.origin for each in mine)
 
     def alarm(
         self, code: str, origin: Origin, words: str, proof: tuple[bytes, ...] = (), *, freeze: bool = False

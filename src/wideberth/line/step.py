@@ -15,6 +15,7 @@ from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.certificate import Papers
 from wideberth.ledger.feed import Head
 from wideberth.ledger.ids import KINDS, Line, Origin
+from wideberth.ledger.seal import Content
 from wideberth.line import clock, health, outbox, restore, take, talk
 from wideberth.line import say as saying
 from wideberth.line.clock import Clock
@@ -33,7 +34,9 @@ from wideberth.line.messages import (
     PapersChanged,
     PrekeyChanged,
     Received,
+    ReceivedAll,
     Say,
+    SayAll,
     Started,
     Tick,
     Waived,
@@ -77,8 +80,14 @@ def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
             return saying.say(state, event, seeds)
         case NewEpoch():
             return saying.new_epoch(state, event, seeds)
+        case SayAll():
+            return saying.say_all(state, event, seeds)
         case Received():
-            return _received(state, event, seeds)
+            return _received(state, event.content, seeds)
+        case ReceivedAll():
+            state.gather()
+            found = [each for content in event.contents for each in _received(state, content, seeds)]
+            return [*found, *state.gathered_up()]
         case Committed():
             return _committed(state, event, seeds)
         case Tick():
@@ -106,11 +115,9 @@ def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
     return []
 
 
-def _received(state: State, event: Received, seeds: Seeds) -> list[Effect]:
+def _received(state: State, content: Content, seeds: Seeds) -> list[Effect]:
     try:
-        if event.content.leaf:
-            return take.take(state, event.content)
-        return talk.hear(state, event.content, seeds)
+        return take.take(state, content) if content.leaf else talk.hear(state, content, seeds)
     except WideberthError as error:
         return [Dropped(error.code, error.message)]
 
@@ -118,7 +125,7 @@ def _received(state: State, event: Received, seeds: Seeds) -> list[Effect]:
 def _committed(state: State, event: Committed, seeds: Seeds) -> list[Effect]:
     effects: list[Effect] = []
     entries: list[Entry] = []
-    touched: list[Feed] = []
+    touched: dict[Origin, Feed] = {}
     for each in state.under.pop(event.token, []):
         feed = state.feeds[each.origin]
         if each.receipt is not None:
@@ -128,18 +135,19 @@ def _committed(state: State, event: Committed, seeds: Seeds) -> list[Effect]:
             continue
         feed.add(each.head, each.entries, each.notes)
         entries += each.entries
-        touched.append(feed)
+        touched[each.origin] = feed
     if not entries:
         return effects
     effects += _ordered(state, entries)
-    if touched[0].origin.party == state.peer:
-        effects.append(Arrived(tuple(entries)))
-        effects += [each for entry in entries if entry.body for each in take.unable(state, entry)]
-        talk.cosign(state, touched[0], seeds)
+    _regained(state, (feed for feed in touched.values() if feed.origin.party == state.party))
+    if theirs := [entry for entry in entries if entry.header.origin.party == state.peer]:
+        effects.append(Arrived(tuple(theirs)))
+        effects += [each for entry in theirs if entry.body for each in take.unable(state, entry)]
         state.talk.tell = True
-    else:
-        _regained(state, touched)
-    effects += take.runs(state, touched[0])
+    for feed in touched.values():
+        if feed.origin.party == state.peer:
+            talk.cosign(state, feed, seeds)
+        effects += take.runs(state, feed)
     talk.settled(state)
     if state.stage == "regaining" and restore.shown(state):
         effects += talk.stage_changed(state, seeds)

@@ -71,7 +71,7 @@ def _placed(state: State, known: Feed, content: Content, n: int) -> list[Effect]
 
 def runs(state: State, known: Feed) -> list[Effect]:
     """All that is complete, in one commit; the next one when it is durable."""
-    if known.written.size != known.size or known.origin in state.frozen:
+    if known.origin in state.frozen or state.busy(known):
         return []
     writes: list[Write] = []
     under: list[Under] = []
@@ -80,7 +80,7 @@ def runs(state: State, known: Feed) -> list[Effect]:
         writes.append(run[0])
         under.append(run[1])
         known.written = run[1].head
-    return [*effects, state.commit(writes, under)] if writes else effects
+    return [*effects, *state.commit(writes, under)] if writes else effects
 
 
 def _run(state: State, known: Feed, effects: list[Effect]) -> tuple[Write, Under] | None:

@@ -32,8 +32,9 @@ from wideberth.line.messages import (
     Lost,
     NotTold,
     PrekeyChanged,
-    Received,
+    ReceivedAll,
     Say,
+    SayAll,
     Send,
     Started,
     Tick,
@@ -49,6 +50,9 @@ from wideberth.store.journal import Step
 
 KNOWN: Final[Known] = {**entries.KNOWN, **prekeys.KNOWN}
 """The types that a node itself understands; what it shows people is added to them."""
+
+BATCH = 1_000
+"""The most messages that are committed together."""
 
 Heard: TypeAlias = Told | Lost | NotTold
 """What is told to whoever runs the line."""
@@ -113,6 +117,20 @@ class Talk:
         """Say something; what may not be said now is kept, and said in its turn. Raises: as `do`."""
         self.do(Say(self._now(), kind, of_type, v, body, secrets.token_bytes(SALT), agreement))
 
+    def say_all(self, kind: Kind, said: Sequence[tuple[str, int, Value]]) -> None:
+        """Say several things (type, version, body) in their order, in one commit what may be said now.
+
+        Raises: as `do`; Invalid: from there on nothing was said, or nothing at all.
+        """
+        now = self._now()
+        asked = [Say(now, kind, *each, secrets.token_bytes(SALT)) for each in said]
+        alone = self._waiting(kind) or any(each.type == CHECK for each in asked)
+        together = 0 if alone else min(saying.room(self.state, kind), len(asked))
+        if together:
+            self.do(SayAll(now, tuple(asked[:together])))
+        for each in asked[together:]:
+            self.do(each)
+
     def do(self, event: Event) -> None:
         """Take an event, and carry out all that it leads to.
 
@@ -138,23 +156,20 @@ class Talk:
 
     def receive(self, sealed: bytes) -> bool:
         """A message that came, whoever brought it; whether it opened. Raises: as `do`."""
-        try:
-            content = self._opened(sealed)
-        except (Invalid, NotTrusted) as error:
-            self._heard(Dropped(error.code, error.message))
-            if error.code == "ledger.prekey":
-                self._doubted = True
-                talk = self.state.talk
-                if self._now().boot_ms >= talk.told_ms + self.state.terms.retry_ms:
-                    self.told_again()
-            return False
-        self._doubted = False
-        self.do(Received(self._now(), content))
-        return True
+        return self.receive_all([sealed]) == 1
 
     def receive_all(self, messages: Sequence[bytes]) -> int:
-        """Messages that came together, in their order; how many opened. Raises: as `do`."""
-        return sum([self.receive(each) for each in messages])
+        """Messages that came together, in their order; how many opened. What is new of them is one commit.
+
+        Raises: as `do`.
+        """
+        contents = [each for each in map(self._taken, messages) if each is not None]
+        talk = self.state.talk
+        if self._doubted and self._now().boot_ms >= talk.told_ms + self.state.terms.retry_ms:
+            self.told_again()
+        for i in range(0, len(contents), BATCH):
+            self.do(ReceivedAll(self._now(), tuple(contents[i : i + BATCH])))
+        return len(contents)
 
     def told_again(self) -> None:
         """A status is queued, with the prekey that is in force. Raises: as `do`."""
@@ -266,6 +281,16 @@ class Talk:
         if key is None:
             raise NotTrusted("ledger.prekey", f"sealed to a key that is not here: {to.hex()}")
         return seal.unseal(sealed, key.seed, self.about.line.id, self.about.party)
+
+    def _taken(self, sealed: bytes) -> Content | None:
+        try:
+            content = self._opened(sealed)
+        except (Invalid, NotTrusted) as error:
+            self._heard(Dropped(error.code, error.message))
+            self._doubted |= error.code == "ledger.prekey"
+            return None
+        self._doubted = False
+        return content
 
     def _said(self, of_type: str, body: Value) -> Say:
         return Say(self._now(), "main", of_type, prekeys.V, body, secrets.token_bytes(SALT))
