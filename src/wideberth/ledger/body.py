@@ -113,7 +113,9 @@ def read(leaf: bytes) -> Header:
 
     Raises: Invalid (`ledger.header`, `ledger.origin`, `ledger.base32`, and as canonical.accept).
     """
-    found = canonical.accept(leaf, canonical.HEADER)
+    found = _quickly(leaf)
+    if found is None:
+        found = canonical.accept(leaf, canonical.HEADER)
     if tuple(found) != FIELDS:
         raise Invalid("ledger.header", "", sorted(found), f"the fields {', '.join(FIELDS)}")
     origin = ids.origin(found["origin"])
@@ -133,6 +135,32 @@ def read(leaf: bytes) -> Header:
         agreement=None if terms is None else ids.unbase32(terms, ids.HASH, "agreement"),
         body_c=ids.unbase32(found["body_c"], ids.HASH, "body_c"),
     )
+
+
+def _quickly(leaf: bytes) -> dict[str, Value] | None:
+    """The fields of a header in its canonical bytes, many times faster; None where it may not be in them.
+
+    Without a backslash every text stands as it is. What is written again from what was read, in the one order
+    and without space, is then canonical if it is the same bytes.
+    """
+    if len(leaf) > canonical.HEADER or not leaf.isascii() or b"\\" in leaf:
+        return None
+    try:
+        found = _decode(leaf)
+    except msgspec.MsgspecError:
+        return None
+    folded = ",".join([f'"{name}":{size}' for name, size in sorted(found.folded.items())])
+    agreement = "null" if found.agreement is None else f'"{found.agreement}"'
+    again = (
+        f'{{"agreement":{agreement},"at_ms":{found.at_ms},"body_c":"{found.body_c}","folded":{{{folded}}},'
+        f'"n":{found.n},"origin":"{found.origin}","type":"{found.type}","v":{found.v}}}'
+    )
+    if (
+        again.encode() != leaf
+        or max(map(abs, (found.at_ms, found.n, found.v, *found.folded.values()))) > WHOLE
+    ):
+        return None
+    return {name: getattr(found, name) for name in FIELDS}
 
 
 def opened(leaf: bytes, salt: bytes, body: bytes) -> Entry:

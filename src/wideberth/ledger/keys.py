@@ -7,6 +7,8 @@ here.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from nacl import bindings, exceptions
 
 from wideberth.errors import Invalid
@@ -18,13 +20,12 @@ SIGNATURE = 64
 
 def public(seed: bytes) -> bytes:
     """The public key of a 32-byte seed. Raises: Invalid (`ledger.key`)."""
-    return bindings.crypto_sign_seed_keypair(_seed(seed))[0]
+    return _pair(seed)[0]
 
 
 def sign(seed: bytes, message: bytes) -> bytes:
     """The 64-byte signature; the same for the same seed and message. Raises: Invalid (`ledger.key`)."""
-    secret = bindings.crypto_sign_seed_keypair(_seed(seed))[1]
-    return bindings.crypto_sign(message, secret)[:SIGNATURE]
+    return bindings.crypto_sign(message, _pair(seed)[1])[:SIGNATURE]
 
 
 def verifies(key: bytes, message: bytes, signature: bytes) -> bool:
@@ -38,7 +39,10 @@ def verifies(key: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
-def _seed(seed: bytes) -> bytes:
+@lru_cache(maxsize=4)
+def _pair(seed: bytes) -> tuple[bytes, bytes]:
+    """Both halves, kept for the few seeds that a node signs with all the time, which it holds anyway."""
     if len(seed) != KEY:
         raise Invalid("ledger.key", "", f"{len(seed)} bytes", f"a seed of {KEY} bytes")
-    return seed
+    public, secret = bindings.crypto_sign_seed_keypair(seed)
+    return public, secret

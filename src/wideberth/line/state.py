@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from wideberth.ledger import merkle
 from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.certificate import Papers
+from wideberth.ledger.checkpoint import Opened
 from wideberth.ledger.feed import Head
 from wideberth.ledger.ids import KINDS, Kind, Line, Origin
 from wideberth.ledger.order import Order
@@ -61,7 +62,8 @@ class Feed(Struct):
     """A feed as it is durable, and what of it is under way.
 
     `written` is ahead of `head` by the commits under way. `waiting` are entries by place that came before
-    others; `odd` one whose header cannot be read, so that its place is not known.
+    others; `odd` one whose header cannot be read, so that its place is not known. `seen` is the checkpoint
+    that was verified last, with the papers that it was verified against: many entries come with the same one.
     """
 
     origin: Origin
@@ -72,6 +74,7 @@ class Feed(Struct):
     sizes: list[int] = field(default_factory=list)
     waiting: dict[int, Content] = field(default_factory=dict)
     odd: Content | None = None
+    seen: tuple[bytes, Papers, Opened] | None = None
 
     @property
     def size(self) -> int:
@@ -173,7 +176,7 @@ class State(Struct):
     this party's cosignature. `credit`: how far the peer lets this party sign, `spent_ms`: when it signed
     urgently beyond; `given`: how far this party lets the peer. `untold`: where something waits for a
     CreditReturned. `alarmed`: what an officer was told in this start. `gathered`: writes of the event that is
-    being taken, while they become one commit.
+    being taken, while they become one commit. `sorted`: each party's feeds, as `of` gives them.
     """
 
     line: Line
@@ -208,6 +211,7 @@ class State(Struct):
     prekey: PrekeyId | None = None
     peer_prekey: PrekeyId | None = None
     gathered: list[Write] | None = None
+    sorted: dict[str, list[Feed]] = field(default_factory=dict)
 
     @property
     def peer(self) -> str:
@@ -226,8 +230,12 @@ class State(Struct):
 
     def of(self, party: str) -> list[Feed]:
         """A party's feeds, urgent first, older epochs before newer ones."""
-        found = [each for each in self.feeds.values() if each.origin.party == party]
-        return sorted(found, key=lambda each: (KINDS.index(each.origin.kind), each.origin.epoch))
+        if party not in self.sorted:
+            found = [each for each in self.feeds.values() if each.origin.party == party]
+            self.sorted[party] = sorted(
+                found, key=lambda each: (KINDS.index(each.origin.kind), each.origin.epoch)
+            )
+        return self.sorted[party]
 
     def newest(self, party: str, kind: Kind) -> Feed:
         """The feed in which a party goes on."""
@@ -239,7 +247,10 @@ class State(Struct):
 
     def open(self, origin: Origin) -> Feed:
         """A feed, empty where it is new."""
-        return self.feeds.setdefault(origin, Feed(origin, Head(origin), Head(origin)))
+        if origin not in self.feeds:
+            self.feeds[origin] = Feed(origin, Head(origin), Head(origin))
+            self.sorted.clear()
+        return self.feeds[origin]
 
     def commit(self, writes: list[Write], under: list[Under]) -> list[Effect]:
         """The effect that makes these durable; none yet while an event gathers them."""

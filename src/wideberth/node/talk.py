@@ -7,6 +7,7 @@ For one caller at a time. It knows no transport: whoever carries messages takes 
 from __future__ import annotations
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
@@ -80,11 +81,11 @@ class Talk:
             about.line, about.party, dict(about.papers), {**KNOWN, **about.known}, about.terms
         )
         self._keys = own
-        self._by_id = {each.public.id: each for each in own.seals}
+        self._by_id = {each.public.id: seal.read(each.suite, each.seed) for each in own.seals}
         self._made = made
         self._now, self._heard = now, heard
         self._private: Private
-        self._queues: dict[Kind, dict[bytes, Content]] = {}
+        self._queues: dict[Kind, OrderedDict[bytes, Content]] = {}
         self._returned: set[Kind] = set()
         self._own: dict[bytes, tuple[Origin, int]] = {}
         self._theirs: dict[bytes, tuple[Prekey, int]] = {}
@@ -98,7 +99,7 @@ class Talk:
         Raises: as Journal.read, and as `do`.
         """
         self._private = private
-        self._queues = {kind: {} for kind in ids.KINDS}
+        self._queues = {kind: OrderedDict() for kind in ids.KINDS}
         self._returned, self._own, self._theirs, self._seen = set(), {}, {}, {}
         held = tuple(
             _held(private, origin)
@@ -280,7 +281,7 @@ class Talk:
         key = self._made.by_id.get(to) or self._by_id.get(to)
         if key is None:
             raise NotTrusted("ledger.prekey", f"sealed to a key that is not here: {to.hex()}")
-        return seal.unseal(sealed, key.seed, self.about.line.id, self.about.party)
+        return seal.unseal(sealed, key, self.about.line.id, self.about.party)
 
     def _taken(self, sealed: bytes) -> Content | None:
         try:
