@@ -55,8 +55,11 @@ def say_all(state: State, event: SayAll, seeds: Seeds) -> list[Effect]:
                 state.untold.add(said.kind)
                 effects.append(NotTold(said, why))
                 continue
-            mine, grown = state.newest(state.party, said.kind), _said(state, said)
-            if not runs or runs[-1][0] is not mine or len(runs[-1][1]) >= state.terms.run:
+            mine = state.newest(state.party, said.kind)
+            # beyond credit the peer takes one after the other, and could never hold a whole run
+            alone = not _credited(state, mine)
+            grown = _said(state, said)
+            if alone or not runs or runs[-1][0] is not mine or len(runs[-1][1]) >= state.terms.run:
                 runs.append((mine, []))
             runs[-1][1].append(grown)
     except Invalid:
