@@ -330,11 +330,12 @@ class Talk:
         What makes a status go to the certified key can be brought about by whoever repeats an old message;
         an entry does not follow it.
         """
-        told, certified = self.state.peer_prekey, self._certified()
+        told = self.state.peer_prekey
         if told is not None and told.id in self._theirs and (content.leaf or not self._doubted):
             daily, at_ms = self._theirs[told.id]
             if self._now().wall_ms - at_ms < self._made.keep_ms:
                 return daily
+        certified = self._certified()
         if not certified:
             raise Refused("line.no_seal_key", f"no valid seal key of {self.state.peer} is certified")
         return next((each for each in certified if told and each.id == told.id), certified[-1])
