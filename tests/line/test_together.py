@@ -16,10 +16,12 @@ from tests.line import two
 from tests.line.forge import Author
 from tests.line.two import Node
 from wideberth.errors import Invalid
-from wideberth.ledger import checkpoint, note
+from wideberth.ledger import checkpoint, merkle, note
 from wideberth.ledger.canonical import BODY
 from wideberth.ledger.ids import Kind
 from wideberth.ledger.seal import Content
+from wideberth.line import say
+from wideberth.line import state as line_state
 from wideberth.line.messages import CHECK, Commit, NotTold, Say, SayAll, Send
 from wideberth.line.state import Terms
 
@@ -177,3 +179,25 @@ def test_a_checkpoint_is_verified_again_when_the_papers_have_changed() -> None:
     forged = Author(one.state.talk.session, word="other")
     assert two.codes(other.receive(forged.say())) == ["ledger.key_not_valid"]
     assert B.name != A.name and checkpoint.parse(note.parse(entries[0].checkpoint).text).size == 3
+
+
+def test_the_root_of_any_size_is_that_of_its_first_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_state, "STEP", 4)
+    one, _ = two.joined(Terms(credit_main=100))
+    one.say_all(*["main"] * 11)
+    feed = one.state.feeds[one.origin()]
+    for size in (9, 3, 4, 8, 11, 0, 1):
+        leaves = [each.hash for each in feed.entries[:size]]
+        assert feed.root(size) == merkle.root(merkle.grown(merkle.EMPTY, leaves))
+    assert [tree.size for tree in feed.trees] == [0, 4, 8]
+
+
+def test_there_is_room_up_to_the_credit_and_none_where_nothing_is_said() -> None:
+    one, _ = two.joined(Terms(credit_main=5))
+    assert say.room(one.state, "main") == 5
+    one.say_all("main", "main")
+    assert say.room(one.state, "main") == 3
+    one.say_all("main", "main", "main", "main")
+    assert say.room(one.state, "main") == 0
+    asking, _ = two.pair()
+    assert say.room(asking.state, "main") == 0

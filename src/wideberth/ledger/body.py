@@ -189,12 +189,13 @@ def reread(leaf: bytes, salt: bytes, body: bytes) -> Entry:
     Only what a journal that was verified gives back: nothing is checked again.
     """
     found = _decode(leaf)
+    origin = ids.origin(found.origin)
     header = Header(
         v=found.v,
-        type=found.type,
-        origin=ids.origin(found.origin),
+        type=intern(found.type),
+        origin=origin,
         n=found.n,
-        folded={ids.origin(name): size for name, size in found.folded.items()},
+        folded=_shared(tuple(found.folded.items()), origin),
         at_ms=found.at_ms,
         agreement=None if found.agreement is None else ids.unbase32(found.agreement, ids.HASH, "agreement"),
         body_c=ids.unbase32(found.body_c, ids.HASH, "body_c"),

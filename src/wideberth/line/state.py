@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
@@ -19,6 +19,9 @@ from wideberth.ledger.seal import Content
 from wideberth.line.clock import Clock, Now
 from wideberth.line.messages import Alarm, Commit, Effect, Level, Write
 from wideberth.line.status import PrekeyId
+
+STEP = 1_000
+"""Entries between the trees that a feed remembers."""
 
 Stage = Literal["asking", "regaining", "whole", "waived"]
 
@@ -64,6 +67,7 @@ class Feed(Struct):
     `written` is ahead of `head` by the commits under way. `waiting` are entries by place that came before
     others; `odd` one whose header cannot be read, so that its place is not known. `seen` is the checkpoint
     that was verified last, with the papers that it was verified against: many entries come with the same one.
+    `trees` are those of every STEP entries, as far as `root` was asked.
     """
 
     origin: Origin
@@ -75,6 +79,7 @@ class Feed(Struct):
     waiting: dict[int, Content] = field(default_factory=dict)
     odd: Content | None = None
     seen: tuple[bytes, Papers, Opened] | None = None
+    trees: list[merkle.Tree] = field(default_factory=lambda: [merkle.EMPTY])
 
     @property
     def size(self) -> int:
@@ -112,8 +117,11 @@ class Feed(Struct):
         return Content(entry.leaf, entry.salt, entry.body, note, session)
 
     def root(self, size: int) -> bytes:
-        """The root of its tree when it had that size, from the entries."""
-        return merkle.root(merkle.grown(merkle.EMPTY, (each.hash for each in self.entries[:size])))
+        """The root of its tree when it had that size, from the entries: whoever asks often pays for few."""
+        while size - self.trees[-1].size >= STEP:
+            last = self.trees[-1]
+            self.trees.append(_grown(last, self.entries, last.size + STEP))
+        return merkle.root(_grown(self.trees[size // STEP], self.entries, size))
 
 
 class Outbox(Struct):
@@ -290,3 +298,7 @@ class State(Struct):
         if freeze:
             self.frozen.add(origin)
         return [Alarm(code, f"{words}: {origin.text}", proof, origin if freeze else None)]
+
+
+def _grown(tree: merkle.Tree, entries: Sequence[Entry], size: int) -> merkle.Tree:
+    return merkle.grown(tree, (entries[n].hash for n in range(tree.size, size)))
