@@ -38,11 +38,14 @@ from wideberth.line.messages import (
     SayAll,
     Send,
     Started,
+    TermsChanged,
     Tick,
     Told,
+    Unsent,
 )
-from wideberth.line.state import State, Terms
+from wideberth.line.state import State
 from wideberth.line.status import PrekeyId
+from wideberth.line.terms import Terms
 from wideberth.node import prekeys
 from wideberth.node.keys import Keys
 from wideberth.node.prekeys import Prekeys
@@ -84,6 +87,8 @@ class Talk:
         self._by_id = {each.public.id: seal.read(each.suite, each.seed) for each in own.seals}
         self._made = made
         self._now, self._heard = now, heard
+        self.agreement: Callable[[], bytes | None] = lambda: None
+        """SHA-256 of the terms that this party goes by in what it signs now."""
         self._private: Private
         self._queues: dict[Kind, OrderedDict[bytes, Content]] = {}
         self._returned: set[Kind] = set()
@@ -114,9 +119,9 @@ class Talk:
         self._returned |= {each.kind for each in self._waiting()}
         self._say_again()
 
-    def say(self, kind: Kind, of_type: str, v: int, body: Value, agreement: bytes | None = None) -> None:
+    def say(self, kind: Kind, of_type: str, v: int, body: Value) -> None:
         """Say something; what may not be said now is kept, and said in its turn. Raises: as `do`."""
-        self.do(Say(self._now(), kind, of_type, v, body, secrets.token_bytes(SALT), agreement))
+        self.do(self._said(kind, of_type, v, body))
 
     def say_all(self, kind: Kind, said: Sequence[tuple[str, int, Value]]) -> None:
         """Say several things (type, version, body) in their order, in one commit what may be said now.
@@ -151,7 +156,7 @@ class Talk:
         if self.state.signing and saying.closed(self.state, "main") is None:
             today = self._made.renew(now_ms, self._keys.seals[-1].suite)
             if today.id not in self._own:
-                self._carry(self._said(prekeys.TYPE, prekeys.write(today)))
+                self._carry(self._said("main", prekeys.TYPE, prekeys.V, prekeys.write(today)))
         self._made.erase(now_ms)
         self._tell_prekey()
 
@@ -189,6 +194,20 @@ class Talk:
         sealed = self._sealed(queue[first])
         del queue[first]
         return sealed
+
+    def go_by(self, terms: Terms, keep_ms: int) -> None:
+        """The numbers of the line, and how long prekeys are kept, as they are agreed now. Raises: as `do`."""
+        self._made.keep_ms = keep_ms
+        if self.state.terms != terms:
+            self.do(TermsChanged(self._now(), terms))
+
+    def waits(self, slot: Kind) -> bool:
+        """Whether a slot has something to be sent."""
+        return bool(self._queues[slot])
+
+    def unsent(self, slot: Kind) -> None:
+        """What was taken from a slot may not have arrived: it is queued again at once. Raises: as `do`."""
+        self.do(Unsent(self._now(), slot))
 
     def bundle(self) -> list[bytes]:
         """All that the peer has not confirmed, sealed, for a file: a status, then entries, urgent first.
@@ -270,7 +289,8 @@ class Talk:
             kind = self._returned.pop()
             for each in self._waiting(kind):
                 try:
-                    if not self._carry(each.say(self._now()), each):
+                    # by what it is said under, not by what held when it was kept
+                    if not self._carry(self._said(each.kind, each.type, each.v, each.body), each):
                         break
                 except Invalid as error:
                     self._private.told(each, self._now().wall_ms, refused=error.code)
@@ -293,8 +313,8 @@ class Talk:
         self._doubted = False
         return content
 
-    def _said(self, of_type: str, body: Value) -> Say:
-        return Say(self._now(), "main", of_type, prekeys.V, body, secrets.token_bytes(SALT))
+    def _said(self, kind: Kind, of_type: str, v: int, body: Value) -> Say:
+        return Say(self._now(), kind, of_type, v, body, secrets.token_bytes(SALT), self.agreement())
 
     def _look(self) -> None:
         """Prekeys in the entries that are new in both main feeds."""
