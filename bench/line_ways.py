@@ -1,4 +1,4 @@
-"""Two whole nodes on a line, each in a process of its own with its journal on a disk, timed from one of them."""
+"""Two whole nodes on a line, each a process of its own with a journal on a disk, timed from one of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NATS JetStream as a peer of the line: a server of its own on loopback, a file store, explicit acknowledgements."""
+"""NATS JetStream as a peer of the line: a server of its own on loopback, a file store, explicit acks."""
 
 from __future__ import annotations
 

@@ -23,9 +23,10 @@ from wideberth.ledger.seal import Content
 from wideberth.line import say
 from wideberth.line import state as line_state
 from wideberth.line.messages import CHECK, Commit, NotTold, Say, SayAll, Send
-from wideberth.line.state import Terms
+from wideberth.line.terms import Terms
 
 TERMS = Terms(window=6, credit_main=1_000, credit_urgent=1_000)
+ELEVEN: list[Kind] = ["main"] * 11
 KINDS = st.sampled_from(("main", "urgent"))
 CHANGES: tuple[Callable[[Content], Content], ...] = (
     lambda content: content,
@@ -184,7 +185,7 @@ def test_a_checkpoint_is_verified_again_when_the_papers_have_changed() -> None:
 def test_the_root_of_any_size_is_that_of_its_first_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_state, "STEP", 4)
     one, _ = two.joined(Terms(credit_main=100))
-    one.say_all(*["main"] * 11)
+    one.say_all(*ELEVEN)
     feed = one.state.feeds[one.origin()]
     for size in (9, 3, 4, 8, 11, 0, 1):
         leaves = [each.hash for each in feed.entries[:size]]

@@ -22,8 +22,10 @@ from wideberth.line.messages import Received
 from wideberth.line.terms import Terms
 
 TERMS = Terms(window=4, credit_main=6, credit_urgent=6)
-OPS = ("say", "say", "urgent", "commit", "commit", "deliver", "deliver", "deliver", "old", "old", "tick")
-OPS += ("several", "together", "together")
+OPS = (
+    *("say", "say", "urgent", "commit", "commit", "deliver", "deliver", "deliver", "old", "old", "tick"),
+    *("several", "together", "together"),
+)
 FAULTS = ("restart", "backup", "restore")
 
 

@@ -67,7 +67,7 @@ class Say(Struct, frozen=True):
 class SayAll(Struct, frozen=True):
     """Entries that this party wants to say together: as Say one by one, in one commit, all of them or none.
 
-    A checkpoint is signed after each run of them, no longer than half a window. The time is this event's.
+    A checkpoint is signed after each run of them, at most half a window. The time is this event's.
     """
 
     now: Now

@@ -31,17 +31,8 @@ Run: TypeAlias = tuple[Feed, list[Appended]]
 """New entries of an own feed that one checkpoint is signed for."""
 
 
-def say(state: State, said: Say, seeds: Seeds) -> list[Effect]:
-    """Sign and commit an entry, or tell why not. Raises: Invalid (as feed.append); nothing changes then."""
-    why = closed(state, said.kind, said.type)
-    if why is not None:
-        state.untold.add(said.kind)
-        return [NotTold(said, why)]
-    return _signed(state, [(state.newest(state.party, said.kind), [_said(state, said)])], seeds)
-
-
-def say_all(state: State, event: SayAll, seeds: Seeds) -> list[Effect]:
-    """As `say` one by one, in one commit, with one checkpoint for each run.
+def say(state: State, event: Say | SayAll, seeds: Seeds) -> list[Effect]:
+    """Sign and commit entries, with one checkpoint for each run; or tell why not.
 
     Raises: Invalid (as feed.append); nothing changes then.
     """
@@ -50,7 +41,7 @@ def say_all(state: State, event: SayAll, seeds: Seeds) -> list[Effect]:
     effects: list[Effect] = []
     runs: list[Run] = []
     try:
-        for said in event.said:
+        for said in (event,) if isinstance(event, Say) else event.said:
             if (why := closed(state, said.kind, said.type)) is not None:
                 state.untold.add(said.kind)
                 effects.append(NotTold(said, why))

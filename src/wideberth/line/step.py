@@ -79,18 +79,12 @@ def step(state: State, event: Event, seeds: Seeds) -> tuple[State, tuple[Effect,
 
 def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
     match event:
-        case Say():
+        case Say() | SayAll():
             return saying.say(state, event, seeds)
         case NewEpoch():
             return saying.new_epoch(state, event, seeds)
-        case SayAll():
-            return saying.say_all(state, event, seeds)
-        case Received():
-            return _received(state, event.content, seeds)
-        case ReceivedAll():
-            state.gather()
-            found = [each for content in event.contents for each in _received(state, content, seeds)]
-            return [*found, *state.gathered_up()]
+        case Received() | ReceivedAll():
+            return _received(state, event, seeds)
         case Committed():
             return _committed(state, event, seeds)
         case Tick():
@@ -123,7 +117,14 @@ def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
     return []
 
 
-def _received(state: State, content: Content, seeds: Seeds) -> list[Effect]:
+def _received(state: State, event: Received | ReceivedAll, seeds: Seeds) -> list[Effect]:
+    contents = (event.content,) if isinstance(event, Received) else event.contents
+    state.gather()
+    effects = [each for content in contents for each in _taken(state, content, seeds)]
+    return [*effects, *state.gathered_up()]
+
+
+def _taken(state: State, content: Content, seeds: Seeds) -> list[Effect]:
     try:
         return take.take(state, content) if content.leaf else talk.hear(state, content, seeds)
     except WideberthError as error:
