@@ -4,8 +4,8 @@
 
 Two whole nodes, each a process with a journal in SQLite (every commit synced), pass sealed messages on
 through a pipe. Beside it, in the same run: NATS JetStream on loopback, with the same bodies and counts, from
-publishing to the consumer's confirmed acknowledgement. Exit 1 where what was taken is not what was said, in one
-order on both sides.
+publishing to the consumer's confirmed acknowledgement. Exit 1 where what was taken is not what was said, in
+one order on both sides.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ import pytest
 
 from bench import batch, exact, gate, line, live, ours, plot, postgis, propose, report, sample, verify
 from bench.kinds import KINDS
-from bench.live_peers import All, Libspatialindex, Sqlite
 from bench.line_ways import Held
+from bench.live_peers import All, Libspatialindex, Sqlite
 from bench.measure import Measured
 from bench.operations import ADD, ASK, REMOVE, REPLACE, differing, operations, perform
 from bench.ours_live import Ours
