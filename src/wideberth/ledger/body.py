@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from sys import intern
 
 import msgspec
 from msgspec import Struct
@@ -130,7 +129,7 @@ def read(leaf: bytes) -> Header:
     terms = found["agreement"]
     return Header(
         v=_number(found["v"], "v", 1),
-        type=intern(kind),
+        type=_one(kind),
         origin=origin,
         n=_number(found["n"], "n", 0),
         folded=_shared(tuple(quick.folded.items()), origin) if quick else _folded(found["folded"], origin),
@@ -192,7 +191,7 @@ def reread(leaf: bytes, salt: bytes, body: bytes) -> Entry:
     origin = ids.origin(found.origin)
     header = Header(
         v=found.v,
-        type=intern(found.type),
+        type=_one(found.type),
         origin=origin,
         n=found.n,
         folded=_shared(tuple(found.folded.items()), origin),
@@ -239,6 +238,12 @@ def _number(found: Value, path: str, least: int) -> int:
     if isinstance(found, bool) or not isinstance(found, int) or found < least:
         raise Invalid("ledger.header", path, found, f"a whole number from {least} to {WHOLE}")
     return found
+
+
+@lru_cache(maxsize=256)
+def _one(kind: str) -> str:
+    """One object for all entries of a type."""
+    return kind
 
 
 @lru_cache(maxsize=64)
