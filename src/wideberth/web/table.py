@@ -66,8 +66,6 @@ TABLE: Final = (
           "Give up the end of an own feed, by a statement that the identity key has signed.", most=LARGE),
     Route("GET", f"{LINE}/alarms", ANYBODY, None, list[ProofView], lines.alarms,
           "All alarms of a line, with their proofs."),
-    Route("POST", f"{LINE}/papers", OFFICER, asked.Papers, LineView, lines.papers,
-          "Own certificates and revocations, for this line.", most=LARGE),
     Route("POST", f"{LINE}/bundles/out", EITHER, None, bytes, lines.bundle,
           "All that the other party has not confirmed, as a file.", media=OCTETS, heavy=True),
     Route("POST", f"{LINE}/bundles/in", EITHER, bytes, Imported, lines.take_bundle,
