@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.peopled import WORDS
-from tests.web.reached import Client, Reached
+from tests.web.reached import Client, Reached, reached
 from wideberth.errors import Invalid, NotTrusted, Refused, Stale, WideberthError
 from wideberth.web import body, problems
 from wideberth.web.asked import Login, NewUser
@@ -21,6 +23,12 @@ from wideberth.web.route import ANYBODY, Route
 from wideberth.web.table import TABLE
 
 JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reached]:
+    with reached(tmp_path_factory.mktemp("api")) as found:
+        yield found
 
 
 def secretive(headers: httpx.Headers) -> bool:
@@ -33,7 +41,8 @@ def test_this_machine_may_be_named(api: Reached, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "localhost@evil", "", "192.0.2.1:7878", "[::2]", "a" * 300]
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "localhost@evil", "", "192.0.2.1:7878", "[::2]", "a" * 300],
 )
 def test_a_page_whose_name_leads_here_is_refused(api: Reached, host: str) -> None:
     assert api.code("GET", "/v1/status", "observer", headers={"host": host}) == (421, "api.host")
@@ -57,13 +66,18 @@ def test_every_answer_is_for_nobody_else(api: Reached) -> None:
 
 def test_another_method_is_told_which_there_are(api: Reached) -> None:
     answer = api.ask("PATCH", "/v1/lines")
-    assert (answer.status_code, answer.headers["allow"], answer.json()["code"]) == (405, "GET, POST", "api.method")
+    assert (answer.status_code, answer.headers["allow"], answer.json()["code"]) == (
+        405,
+        "GET, POST",
+        "api.method",
+    )
     for method in ("HEAD", "OPTIONS", "TRACE", "BREW"):
         assert api.ask(method, "/v1/health").status_code == 405
 
 
 @pytest.mark.parametrize(
-    "authorization", ["", "Bearer", "Bearer ", "Bearer wbt-x", "Basic YTpi", "Token x", "bearer\twbt", "Bearer é"]
+    "authorization",
+    ["", "Bearer", "Bearer ", "Bearer wbt-x", "Basic YTpi", "Token x", "bearer\twbt", "Bearer é"],
 )
 def test_what_is_no_token_is_one_answer(api: Reached, authorization: str) -> None:
     answer = api.ask("GET", "/v1/status", headers={"authorization": authorization.encode("latin-1")})
@@ -96,7 +110,10 @@ def test_too_much_is_refused_whether_it_is_said_or_not(api: Reached) -> None:
         for _ in range(70):
             yield b"x" * 1_000
 
-    assert api.code("POST", "/v1/duty/take", "officer", content=pieces(), headers=JSON) == (413, "api.too_large")
+    assert api.code("POST", "/v1/duty/take", "officer", content=pieces(), headers=JSON) == (
+        413,
+        "api.too_large",
+    )
     # what takes nothing gets nothing
     assert api.code("POST", "/v1/clock/confirm", "officer", content=b"{}") == (413, "api.too_large")
 
@@ -118,7 +135,9 @@ def test_too_much_is_refused_whether_it_is_said_or_not(api: Reached) -> None:
         ('{"post": "\\ud800"}', "json.surrogate", None),
     ],
 )
-def test_what_is_no_request_is_refused_with_its_place(api: Reached, text: str, code: str, path: str | None) -> None:
+def test_what_is_no_request_is_refused_with_its_place(
+    api: Reached, text: str, code: str, path: str | None
+) -> None:
     answer = api.ask("POST", "/v1/duty/take", "officer", content=text.encode(), headers=JSON)
     said = answer.json()
     assert (answer.status_code, said["code"]) == (400, code)
@@ -155,17 +174,18 @@ def test_what_nobody_foresaw_is_counted_and_not_told(api: Reached) -> None:
     assert WORDS.encode() not in log
 
 
-def test_the_log_holds_status_time_and_number_and_nothing_that_was_said(api: Reached) -> None:
-    api.ask("GET", "/v1/status", "observer", headers={"user-agent": "tell-tale"})
-    api.ask("GET", "/v1/secret-path?query=secret-query", headers={"cookie": "secret-cookie"})
-    api.ask("GET", "/v1/health")
-    lines = [
-        json.loads(line)
-        for each in (api.node.path / "log").iterdir()
-        for line in each.read_text().splitlines()
-        if "api.request" in line
-    ]
-    user = api.node.people.user("observer").id
+def test_the_log_holds_status_time_and_number_and_nothing_that_was_said(tmp_path: Path) -> None:
+    with reached(tmp_path) as api:
+        api.ask("GET", "/v1/status", "observer", headers={"user-agent": "tell-tale"})
+        api.ask("GET", "/v1/secret-path?query=secret-query", headers={"cookie": "secret-cookie"})
+        api.ask("GET", "/v1/health")
+        user = api.node.people.user("observer").id
+        lines = [
+            json.loads(line)
+            for each in (api.node.path / "log").iterdir()
+            for line in each.read_text().splitlines()
+            if "api.request" in line
+        ]
     assert [(each["status"], each.get("user")) for each in lines] == [(200, user), (404, None)]
     assert {key for each in lines for key in each} == {"at", "level", "code", "user", "status", "lasted_ms"}
 
@@ -231,8 +251,12 @@ def test_a_login_is_taken_exactly_where_every_field_is_right(said: dict[str, Any
         assert right
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(method=st.sampled_from(["GET", "POST", "PUT", "DELETE"]), path=st.text(max_size=30), query=st.text(max_size=20))
+@settings(max_examples=40)
+@given(
+    method=st.sampled_from(["GET", "POST", "PUT", "DELETE"]),
+    path=st.text(max_size=30),
+    query=st.text(max_size=20),
+)
 def test_any_path_is_answered(api: Reached, method: str, path: str, query: str) -> None:
     from urllib.parse import quote
 

@@ -62,11 +62,16 @@ def test_a_node_shows_itself_and_takes_an_officers_word(api: Reached) -> None:
     refused = api.ask("POST", f"{at}/admit", "officer", json={"origin": origin})
     assert refused.status_code in (400, 409)
     assert api.code("POST", f"{at}/admit", "officer", json={"origin": "x"}) == (400, "ledger.origin")
-    assert api.ask("POST", f"{at}/epoch", "officer", json={"kind": "main", "note": "x"}).status_code in (400, 422)
+    assert api.ask("POST", f"{at}/epoch", "officer", json={"kind": "main", "note": "x"}).status_code in (
+        400,
+        422,
+    )
 
 
 def test_a_line_that_is_not_there_a_foreign_one_and_a_path_that_is_none_are_one_answer(api: Reached) -> None:
-    foreign = whole.met(*(whole.make(api.node.path.parent / "far", name) for name in ("east", "west"))).line.id
+    foreign = whole.met(
+        *(whole.make(api.node.path.parent / "far", name) for name in ("east", "west"))
+    ).line.id
     answers = [
         api.ask(method, path, "officer", **more)
         for method, path, more in (

@@ -45,7 +45,12 @@ def test_what_is_wrong_with_a_login_is_not_told(api: Reached) -> None:
     api.node.people.disable("planner", api.node.clock.now())
     told = [
         api.ask("POST", "/v1/login", json=login(*each))
-        for each in (("officer", WRONG), ("nobody", WRONG), ("planner", f"planner {WORDS}"), ("no name!", WORDS))
+        for each in (
+            ("officer", WRONG),
+            ("nobody", WRONG),
+            ("planner", f"planner {WORDS}"),
+            ("no name!", WORDS),
+        )
     ]
     assert {each.status_code for each in told} == {401}
     assert len({each.content for each in told}) == 1
@@ -55,7 +60,11 @@ def test_what_is_wrong_with_a_login_is_not_told(api: Reached) -> None:
 def test_guessing_waits_and_no_header_moves_the_guesser(api: Reached) -> None:
     codes = []
     for n in range(6):
-        forged = {"x-forwarded-for": f"192.0.2.{n}", "forwarded": f"for=192.0.2.{n}", "x-real-ip": f"192.0.2.{n}"}
+        forged = {
+            "x-forwarded-for": f"192.0.2.{n}",
+            "forwarded": f"for=192.0.2.{n}",
+            "x-real-ip": f"192.0.2.{n}",
+        }
         codes.append(api.ask("POST", "/v1/login", json=login("officer", WRONG), headers=forged))
     assert [each.status_code for each in codes] == [401] * 5 + [429]
     assert codes[-1].headers["retry-after"] == "1"
@@ -139,7 +148,12 @@ def test_tokens_are_made_listed_and_revoked(api: Reached) -> None:
     listed = api.ask("GET", "/v1/users/observer/tokens", "admin")
     assert granted["token"] not in listed.text
     now = api.node.clock.now()
-    assert listed.json()[-1] == {"name": "wall", "made": time(now), "used": time(now), "expires": time(now + DAY)}
+    assert listed.json()[-1] == {
+        "name": "wall",
+        "made": time(now),
+        "used": time(now),
+        "expires": time(now + DAY),
+    }
     unused = [each["used"] for each in listed.json() if each["name"] != "wall"]
     assert unused == [None]
     assert api.ask("DELETE", "/v1/users/observer/tokens/wall", "admin").status_code == 204
@@ -185,5 +199,8 @@ def test_duty_is_refused_with_the_rules_own_words(api: Reached) -> None:
     api.ask("POST", "/v1/duty/take", "officer", json={"post": "officer"})
     assert api.code("POST", "/v1/duty/hand", "officer", json=body) == (409, "duty.role")
     # a name in the body is input; only one in the path is a place where nothing is
-    assert api.code("POST", "/v1/duty/hand", "officer", json={**body, "to": "nobody"}) == (400, "accounts.none")
+    assert api.code("POST", "/v1/duty/hand", "officer", json={**body, "to": "nobody"}) == (
+        400,
+        "accounts.none",
+    )
     assert api.code("GET", "/v1/duty?as_of=yesterday", "officer") == (400, "time.malformed")

@@ -41,8 +41,9 @@ def document(table: Sequence[Route]) -> dict[str, Any]:
             "schemas": components,
             "responses": {
                 "Problem": {
-                    "description": "An error, by its code. 401: no token that counts; 403: another role is needed; "
-                    "404: nothing there that the asker may see; 409: a rule is against it; 503: come again.",
+                    "description": "An error, by its code. 401: no token that counts; 403: another role is "
+                    "needed; 404: nothing there that the asker may see; 409: a rule is against it; "
+                    "503: come again.",
                     "content": {problems.TYPE: {"schema": by_type[_key(Problem)]}},
                 }
             },

@@ -66,7 +66,7 @@ class Streams:
         self._readers: Counter[int] = Counter()
         self._limit = CapacityLimiter(AT_ONCE)
         self._stopping = False
-        self._unsubscribe = node.follow(self._ring)
+        self._unfollow = node.follow(self._ring)
 
     @property
     def count(self) -> int:
@@ -74,10 +74,11 @@ class Streams:
         return self._readers.total()
 
     def stop(self) -> None:
-        """All streams end, and no new one begins."""
-        self._stopping = True
-        self._unsubscribe()
-        self._ring()
+        """All streams end, and no new one begins. As often as one likes."""
+        if not self._stopping:
+            self._stopping = True
+            self._unfollow()
+            self._ring()
 
     def open(self, reader: Reader, last: str) -> AsyncGenerator[bytes, None]:
         """The events after `last` (an id, or nothing). Raises: Refused (`api.busy`)."""
