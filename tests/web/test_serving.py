@@ -18,7 +18,8 @@ from tests.web.served import HASTY, Served, ask, served, until
 from wideberth.errors import Refused, WideberthError
 from wideberth.node import directory
 from wideberth.store import accounts
-from wideberth.web import sockets
+from wideberth.store.accounts import User
+from wideberth.web import door, sockets
 from wideberth.web.protocol import Protocol
 from wideberth.web.serving import Serving
 
@@ -296,3 +297,37 @@ def test_what_was_bound_and_never_served_is_given_back(tmp_path: Path) -> None:
         assert serving.address is not None
         with socket.create_server(serving.address):
             pass
+
+
+def test_who_guesses_passwords_on_the_port_keeps_nobody_else_waiting(
+    own: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "WAITING", 0)
+    begun, go_on = threading.Event(), threading.Event()
+    log_in = own.node.people.login
+
+    def slow(name: str, password: str, place: str, now: int) -> User:
+        if name == "slow":
+            begun.set()
+            assert go_on.wait(20)
+        return log_in(name, password, place, now)
+
+    monkeypatch.setattr(own.node.people, "login", slow)
+
+    def body(name: str) -> str:
+        return json.dumps({"name": name, "password": f"officer {WORDS}", "token": name})
+
+    def ask_slow() -> None:
+        ask(own.far(), "POST", "/v1/login", body=body("slow"), headers=JSON)
+
+    asking = threading.Thread(target=ask_slow)
+    asking.start()
+    try:
+        assert begun.wait(20)
+        status, said = ask(own.far(), "POST", "/v1/login", body=body("officer"), headers=JSON)
+        assert (status, said["code"]) == (503, "api.busy")
+        assert ask(own.near(), "POST", "/v1/login", body=body("officer"), headers=JSON)[0] == 200
+        assert ask(own.far(), "GET", "/v1/status", headers=own.bearer())[0] == 200
+    finally:
+        go_on.set()
+        asking.join(20)

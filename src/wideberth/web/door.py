@@ -89,7 +89,8 @@ class Door:
         if not route.heavy:
             return self._limits.plain
         found = self._limits.near if connection(scope).local else self._limits.far
-        if found.statistics().tasks_waiting >= WAITING:
+        now = found.statistics()
+        if now.borrowed_tokens >= now.total_tokens and now.tasks_waiting >= WAITING:
             raise Refused("api.busy", "too many ask for this at the same time; accepted: again in 5 s")
         return found
 
