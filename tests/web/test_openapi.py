@@ -49,6 +49,8 @@ def test_names_in_paths_are_parameters_and_ids_are_told_apart() -> None:
             named = [each["name"] for each in operation.get("parameters", []) if each["in"] == "path"]
             assert named == re.findall(r"\{(\w+)\}", path)
             ids.append(operation["operationId"])
+    [last] = DOCUMENT["paths"]["/v1/events"]["get"]["parameters"]
+    assert (last["name"], last["in"], last["required"]) == ("Last-Event-ID", "header", False)
     assert len(set(ids)) == len(ids) == len(TABLE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from tests.story import whole
 from tests.web.served import Served, events, running, served, until
+from wideberth.errors import Refused
 from wideberth.node import happenings
 from wideberth.node.open_line import Found
 from wideberth.web import streams
@@ -159,3 +161,34 @@ def test_no_stream_begins_while_the_node_stops(tmp_path: Path) -> None:
         answer = api.stream()
         assert (answer.status, json.loads(answer.rest())["code"]) == (503, "api.busy")
         assert isinstance(api, Served)
+
+
+def test_a_node_that_can_say_no_more_ends_the_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with served(tmp_path) as api:
+        answer = api.stream()
+        events(answer, 1)
+
+        def failing(_: int) -> None:
+            raise Refused("journal.disk", "the disk is full")
+
+        monkeypatch.setattr(api.node, "events", failing)
+        api.node.confirm_clock()
+        answer.rest()
+        assert answer.answer.isclosed()
+
+
+def test_a_loop_that_has_ended_is_rung_no_more(tmp_path: Path) -> None:
+    with whole.two(tmp_path) as two:
+        found = streams.Streams(two.one)
+        reader = streams.Reader(1, lambda: True)
+
+        async def read_one() -> bytes:
+            # left open, as when a loop is torn down
+            return await anext(found.open(reader, ""))
+
+        loop = asyncio.new_event_loop()
+        assert loop.run_until_complete(read_one()).endswith(b"again\ndata: {}\n\n")
+        loop.close()
+        two.one.confirm_clock()
+        found.stop()
+        assert found.count == 1

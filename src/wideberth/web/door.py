@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from wideberth.errors import Refused, WideberthError
 from wideberth.store.accounts import LOCAL, User
 from wideberth.web import body, problems
+from wideberth.web import streams as streaming
 from wideberth.web.call import Call, Connection, Rim
 from wideberth.web.front import SEEN, Seen, connection, refuse
 from wideberth.web.route import Route
@@ -96,14 +97,16 @@ class Door:
 
     async def _stream(self, reader: Reader, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
         streams, at = self._rim.streams, connection(scope)
-        pieces = streams.open(reader, Headers(scope=scope).get("last-event-id", ""))
+        pieces = streams.open(reader, Headers(scope=scope).get(streaming.LAST, ""))
 
         async def give(message: Message) -> None:
             async with asyncio.timeout(streams.patience.slow):
                 await send(message)
 
         async def write() -> None:
-            await give(_start(200, route.media))
+            start = _start(200, route.media)
+            start["headers"].append((b"x-accel-buffering", b"no"))  # nginx would keep events back
+            await give(start)
             async for piece in pieces:
                 await give({"type": "http.response.body", "body": piece, "more_body": True})
             await give({"type": "http.response.body", "body": b""})
@@ -139,7 +142,7 @@ async def _give(route: Route, given: Any, send: Send) -> None:
 
 
 def _start(status: int, media: str | None = None, length: int | None = None) -> Message:
-    headers = [] if media is None else [(b"content-type", media.encode())]
+    headers: list[tuple[bytes, bytes]] = [] if media is None else [(b"content-type", media.encode())]
     if length is not None:
         headers.append((b"content-length", b"%d" % length))
     return {"type": "http.response.start", "status": status, "headers": headers}

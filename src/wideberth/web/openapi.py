@@ -75,12 +75,11 @@ def _operation(route: Route, by_type: dict[str, Any]) -> dict[str, Any]:
     found["description"] = f"{rest} {who}".strip()
     if route.who is None:
         found["security"] = []
+    names = {"path": _NAMED.findall(route.path), "query": route.query, "header": route.headers}
     parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in _NAMED.findall(route.path)
-    ]
-    parameters += [
-        {"name": name, "in": "query", "required": False, "schema": {"type": "string"}} for name in route.query
+        {"name": name, "in": where, "required": where == "path", "schema": {"type": "string"}}
+        for where, found_there in names.items()
+        for name in found_there
     ]
     if parameters:
         found["parameters"] = parameters

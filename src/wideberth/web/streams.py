@@ -26,6 +26,7 @@ from wideberth.node.views import Happened
 T = TypeVar("T")
 
 TYPE: Final = "text/event-stream"
+LAST: Final = "Last-Event-ID"
 KEEP_ALIVE = 15.0
 """Seconds between two looks whether the reader may still read; it hears of each."""
 SLOW = 30.0

@@ -49,7 +49,7 @@ TABLE: Final = (
     Route("GET", "/v1/openapi.json", ANYBODY, None, dict[str, Any], _document, "This document."),
     Route("GET", "/v1/events", ANYBODY, None, bytes, _events,
           "Events as they happen, as server-sent events. With Last-Event-ID it goes on from there; an event "
-          "`again` says that the state is to be read again.", media=streams.TYPE),
+          "`again` says that the state is to be read again.", media=streams.TYPE, headers=(streams.LAST,)),
     Route("GET", "/v1/lines", ANYBODY, None, list[LineView], lines.lines, "All lines."),
     Route("POST", "/v1/lines", ADMIN, asked.TakeUp, LineView, lines.take_up,
           "Begin a line that was paired.", most=LARGE),
