@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import os
 import socket
@@ -367,3 +368,45 @@ def test_what_is_no_request_of_http_is_not_answered(tmp_path: Path) -> None:
         assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
         asyncio.run(made({"type": "websocket", "path": "/v1/events"}, receive, send))
         assert len(said) == 2
+
+
+def test_a_large_answer_is_whole_and_whoever_does_not_take_it_is_cut_off(
+    own: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = bytes(range(256)) * 32_768
+    monkeypatch.setattr(own.node, "bundle", lambda _: data)
+    path = f"/v1/lines/{own.two.line}/bundles/out"
+    taking, waiting = own.far(), own.far()
+    taking.request("POST", path, headers=own.bearer("officer"))
+    assert taking.getresponse().read() == data
+    taking.close()
+    waiting.request("POST", path, headers=own.bearer("officer"))
+    [_, listener] = own.serving._listeners
+    until(lambda: bool(listener.server.server_state.connections))
+    until(lambda: not listener.server.server_state.connections)
+    with pytest.raises((ConnectionResetError, http.client.IncompleteRead)):
+        waiting.getresponse().read()
+
+
+def test_bundles_are_read_one_at_a_time(own: Served) -> None:
+    path = f"/v1/lines/{own.two.line}/bundles/in"
+    first = own.far()
+    first.putrequest("POST", path)
+    first.putheader("content-type", "application/octet-stream")
+    first.putheader("content-length", "2")
+    first.putheader("authorization", own.bearer("officer")["authorization"])
+    first.endheaders(b"x")
+    [room] = {each.app._limits.bundles for each in own.serving.app.routes}  # type: ignore[attr-defined]  # ours
+    until(lambda: room.borrowed_tokens == 1)
+    seen: list[int] = []
+    headers = own.bearer("officer") | {"content-type": "application/octet-stream"}
+    second = threading.Thread(
+        target=lambda: seen.append(ask(own.far(), "POST", path, body=b"x", headers=headers)[0])
+    )
+    second.start()
+    until(lambda: room.statistics().tasks_waiting == 1)
+    assert seen == []
+    first.send(b"x")
+    assert first.getresponse().status == 400
+    second.join(20)
+    assert seen == [400]
