@@ -15,6 +15,7 @@ from wideberth.ledger import seal
 from wideberth.line.messages import Admitted, Alarm, Lost, NotTold, Waived
 from wideberth.line.state import Terms
 from wideberth.node.prekeys import DAY_MS
+from wideberth.node.talk import Unkept
 
 
 def said(word: str) -> str:
@@ -304,3 +305,29 @@ def test_restarts_at_any_point_lose_nothing(ops: list[tuple[str, int]]) -> None:
         assert same(*nodes)
         for node in nodes:
             node.stop()
+
+
+def test_a_disk_that_takes_no_prekey_ends_nothing_and_is_told_once(tmp_path: Path) -> None:
+    one, other = pair(tmp_path)
+    settle(one, other)
+    before = list(one.talk._made.made)
+    # what stands in the way of the new file: as a full disk, it raises OSError
+    (one.folder / "prekeys.new").mkdir()
+    one.world.pass_ms(4 * DAY_MS)
+    for _ in range(3):
+        one.talk.tick()
+        settle(one, other, 1)
+    told = one.of(Unkept)
+    assert [each.code for each in told] == ["prekey.not_kept"] and str(one.folder) not in told[0].words
+    assert one.talk._made.made == before
+    other.say("still heard")
+    settle(one, other)
+    assert said("still heard") in one.arrived()
+    (one.folder / "prekeys.new").rmdir()
+    one.talk.tick()
+    settle(one, other)
+    assert [each in one.talk._made.made for each in before] == [False]
+    (one.folder / "prekeys.new").mkdir()
+    one.world.pass_ms(DAY_MS)
+    one.talk.tick()
+    assert len(one.of(Unkept)) == 2

@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
+from msgspec import Struct
+
 from wideberth.errors import Invalid, NotTrusted, Refused
 from wideberth.ledger import certificate, entries, ids, keys, seal
 from wideberth.ledger.body import SALT, Known
@@ -50,7 +52,15 @@ from wideberth.store.journal import Step
 KNOWN: Final[Known] = {**entries.KNOWN, **prekeys.KNOWN}
 """The types that a node itself understands; what it shows people is added to them."""
 
-Heard: TypeAlias = Told | Lost | NotTold
+
+class Unkept(Struct, frozen=True):
+    """What the disk does not take, told once until it does: nothing stops for it, and it is tried again."""
+
+    code: str
+    words: str
+
+
+Heard: TypeAlias = Told | Lost | NotTold | Unkept
 """What is told to whoever runs the line."""
 
 
@@ -87,6 +97,7 @@ class Talk:
         self._seen: dict[Origin, int] = {}
         # whether the peer may have forgotten what it was told: it seals to a key that is not here
         self._doubted = False
+        self._unkept = False
 
     def start(self, private: Private, restored: bool | None = None) -> None:
         """Begin, or begin again, from what the journal holds; `restored` as Started has it.
@@ -126,14 +137,9 @@ class Talk:
         self._say_again()
 
     def tick(self) -> None:
-        """Time has passed: once a second, or so. Raises: as `do`; OSError."""
+        """Time has passed: once a second, or so. Raises: as `do`."""
         self.do(Tick(self._now()))
-        now_ms = self._now().wall_ms
-        if self.state.signing and saying.closed(self.state, "main") is None:
-            today = self._made.renew(now_ms, self._keys.seals[-1].suite)
-            if today.id not in self._own:
-                self._carry(self._said(prekeys.TYPE, prekeys.write(today)))
-        self._made.erase(now_ms)
+        self._renew(self._now().wall_ms)
         self._tell_prekey()
 
     def receive(self, sealed: bytes) -> bool:
@@ -265,6 +271,25 @@ class Talk:
 
     def _said(self, of_type: str, body: Value) -> Say:
         return Say(self._now(), "main", of_type, prekeys.V, body, secrets.token_bytes(SALT))
+
+    def _renew(self, now_ms: int) -> None:
+        """Today's prekey is made and said, and those whose time is over are erased."""
+        failed: OSError | None = None
+        try:
+            if self.state.signing and saying.closed(self.state, "main") is None:
+                today = self._made.renew(now_ms, self._keys.seals[-1].suite)
+                if today.id not in self._own:
+                    self._carry(self._said(prekeys.TYPE, prekeys.write(today)))
+        except OSError as error:
+            failed = error
+        try:
+            self._made.erase(now_ms)
+        except OSError as error:
+            failed = error
+        if failed and not self._unkept:
+            words = f"the keys of the day are not written: {failed.strerror}; the older ones stay in use"
+            self._heard(Unkept("prekey.not_kept", words))
+        self._unkept = failed is not None
 
     def _look(self) -> None:
         """Prekeys in the entries that are new in both main feeds."""
