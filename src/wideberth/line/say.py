@@ -7,7 +7,7 @@ from wideberth.ledger import entries, epoch, feed, ids, note
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.feed import Item, Written
 from wideberth.ledger.ids import Kind, Origin
-from wideberth.line import restore
+from wideberth.line import restore, signer
 from wideberth.line.messages import CHECK, CreditReturned, Effect, Lost, NewEpoch, NotTold, Say, Why, Write
 from wideberth.line.state import Feed, Outbox, Seeds, State, Under
 
@@ -84,7 +84,7 @@ def _written(
     mine.written = grown.head
     state.outbox[origin].signed[before.size] = state.now.boot_ms
     item = Item(grown.entry.leaf, grown.entry.salt, grown.entry.body)
-    signed = note.write(feed.sign(grown.head, seeds.log))
+    signed = note.write(feed.sign(grown.head, signer.log(state, seeds, origin, before.size)))
     under = Under(origin, grown.head, (grown.entry,), {grown.head.size: signed})
     return state.commit([Write(origin, before.size, (item,), signed)], [under])
 

@@ -15,7 +15,7 @@ from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.certificate import Papers
 from wideberth.ledger.feed import Head
 from wideberth.ledger.ids import KINDS, Line, Origin
-from wideberth.line import clock, health, outbox, restore, take, talk
+from wideberth.line import clock, health, outbox, restore, signer, take, talk
 from wideberth.line import say as saying
 from wideberth.line.clock import Clock
 from wideberth.line.messages import (
@@ -61,6 +61,7 @@ def step(state: State, event: Event, seeds: Seeds) -> tuple[State, tuple[Effect,
     effects: list[Effect]
     if isinstance(event, Started):
         state, effects = _started(state, event)
+        signer.resign(state, seeds)
     else:
         effects = [*_time(state, event), *_handled(state, event, seeds)]
     effects += health.look(state)
@@ -98,6 +99,10 @@ def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
             for feed in state.feeds.values():
                 feed.forget()
             state.candidates.clear()
+            signer.resign(state, seeds)
+            for feed in state.of(state.peer):
+                talk.cosign(state, feed, seeds)
+            state.talk.tell = True
         case PrekeyChanged():
             state.prekey = PrekeyId(event.suite, event.id)
             state.talk.tell = True

@@ -16,10 +16,11 @@ import msgspec
 from msgspec import Struct
 
 from wideberth.errors import Invalid
-from wideberth.ledger import body, ids, keys, seal
+from wideberth.ledger import body, certificate, ids, keys, seal
 from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.seal import Prekey
+from wideberth.line.state import State
 from wideberth.node import files
 from wideberth.node.keys import Private
 from wideberth.store.cipher import Cipher
@@ -85,6 +86,18 @@ class Prekeys:
         files.replace(self._path, [data], scrub=True)
         self.made = made
         self.by_id = {each.private.public.id: each.private for each in made}
+
+
+def certified(state: State) -> list[Prekey]:
+    """What can be sealed to without any prekey: the peer's seal keys that count now, newest last."""
+    own, papers = state.newest(state.peer, "main"), state.papers[state.peer]
+    standings = certificate.standings("seal", own.origin, own.size, papers)
+    found = [
+        each.key
+        for each in sorted(papers.certificates, key=lambda each: each.from_n)
+        if each.purpose == "seal" and standings.get(each.key) == "valid"
+    ]
+    return [Prekey(seal.X25519 if len(key) == keys.KEY else seal.HYBRID, key) for key in found]
 
 
 def write(prekey: Prekey) -> dict[str, Value]:

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, cast
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
 from wideberth.ledger.body import Entry
 from wideberth.ledger.canonical import Value
-from wideberth.ledger.entries import Part
+from wideberth.ledger.entries import Paper, Part
 from wideberth.ledger.feed import Head, Item, Written
 from wideberth.ledger.ids import Kind, Origin
 from wideberth.line.clock import Now
@@ -55,7 +55,8 @@ class Untold(NamedTuple):
 class Private:
     """The private feed of a party in its journal, for one caller at a time.
 
-    `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line.
+    `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line;
+    `papers` all certificates and revocations, of whatever line.
     """
 
     def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
@@ -68,6 +69,7 @@ class Private:
         self.head = Head(origin)
         self.untold: list[Untold] = []
         self.alarms: list[tuple[str, Alarm]] = []
+        self.papers: list[bytes] = []
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -100,6 +102,14 @@ class Private:
 
     def keep(self, line: str, said: Say) -> None:
         """Something that is not told. Raises: Invalid (as canonical.write), and as `write`."""
+        self.write(self._kept(line, said), said.now.wall_ms)
+
+    def enter(self, line: str, notes: Iterable[bytes], said: Sequence[Say], now_ms: int) -> None:
+        """Papers, and in the same commit what is to be said of them on a line. Raises: as `keep`."""
+        papers = [(Paper.TYPE, entries.write(Paper(each))) for each in notes]
+        self.write([*papers, *(part for each in said for part in self._kept(line, each))], now_ms)
+
+    def _kept(self, line: str, said: Say) -> list[tuple[str, Value]]:
         agreement = None if said.agreement is None else ids.base32(said.agreement)
         value: Value = {"agreement": agreement, "body": said.body, "type": said.type, "v": said.v}
         origin = Origin(line, self.head.origin.party, said.kind, 0)
@@ -107,7 +117,7 @@ class Private:
         canonical.write(said.body, body.limit(origin))
         cut = parts.split(canonical.write(value, LARGEST))
         about: Value = {"kind": said.kind, "line": line, "sha256": ids.base32(cut[0].sha256)}
-        self.write([*_entries(cut), (UNTOLD, about)], said.now.wall_ms)
+        return [*_entries(cut), (UNTOLD, about)]
 
     def told(
         self, which: Untold, now_ms: int, beside: Sequence[Step] = (), refused: str | None = None
@@ -140,6 +150,8 @@ class Private:
         if of_type == Part.TYPE:
             part = cast("Part", entries.read(entry))
             self._parts.setdefault(part.sha256, []).append(part)
+        elif of_type == Paper.TYPE:
+            self.papers.append(cast("Paper", entries.read(entry)).note)
         elif of_type in (UNTOLD, TOLD, ALARM):
             value = body.value(entry)
             if of_type == UNTOLD:

@@ -7,14 +7,14 @@ For one caller at a time. It knows no transport: whoever carries messages takes 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
 from wideberth.errors import Invalid, NotTrusted, Refused
-from wideberth.ledger import certificate, entries, ids, keys, seal
-from wideberth.ledger.body import SALT, Known
+from wideberth.ledger import entries, ids, seal
+from wideberth.ledger.body import SALT, Entry, Known
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.certificate import Papers
 from wideberth.ledger.ids import Kind, Line, Origin
@@ -30,9 +30,9 @@ from wideberth.line.messages import (
     CreditReturned,
     Dropped,
     Event,
-    Held,
     Lost,
     NotTold,
+    PapersChanged,
     PrekeyChanged,
     Received,
     Say,
@@ -43,7 +43,7 @@ from wideberth.line.messages import (
 )
 from wideberth.line.state import State, Terms
 from wideberth.line.status import PrekeyId
-from wideberth.node import prekeys
+from wideberth.node import journaled, papers, prekeys
 from wideberth.node.keys import Keys
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private, Untold
@@ -65,7 +65,10 @@ Heard: TypeAlias = Told | Lost | NotTold | Unkept
 
 
 class About(NamedTuple):
-    """What a line is about: who is on it, their papers, the types that are understood, the terms."""
+    """What a line is about: who is on it, their papers, the types that are understood, the terms.
+
+    `papers` are those of the pairing, where the private feed does not hold them.
+    """
 
     line: Line
     party: str
@@ -98,6 +101,7 @@ class Talk:
         # whether the peer may have forgotten what it was told: it seals to a key that is not here
         self._doubted = False
         self._unkept = False
+        self._papers = papers.Held(about.line, about.papers)
 
     def start(self, private: Private, restored: bool | None = None) -> None:
         """Begin, or begin again, from what the journal holds; `restored` as Started has it.
@@ -107,13 +111,13 @@ class Talk:
         self._private = private
         self._queues = {kind: {} for kind in ids.KINDS}
         self._returned, self._own, self._theirs, self._seen = set(), {}, {}, {}
-        held = tuple(
-            _held(private, origin)
-            for name in private.journal.heads()
-            if (origin := ids.origin(name)).line == self.about.line.id
-        )
+        held = journaled.feeds(private.journal, self.about.line.id)
+        # also what is held was signed with keys that may have been certified later
+        self._papers.take_good(private.papers)
+        self._papers.take_good(journaled.notes(held))
         before = self.state
-        self.state = step.new(before.line, before.party, before.papers, before.known, before.terms)
+        known = self._papers.all()
+        self.state = step.new(before.line, before.party, known, before.known, before.terms)
         frozen = private.frozen(self.about.line.id)
         self._carry(Started(self._now(), secrets.token_bytes(seal.SESSION), held, frozen, restored))
         self._tell_prekey()
@@ -123,6 +127,29 @@ class Talk:
     def say(self, kind: Kind, of_type: str, v: int, body: Value, agreement: bytes | None = None) -> None:
         """Say something; what may not be said now is kept, and said in its turn. Raises: as `do`."""
         self.do(Say(self._now(), kind, of_type, v, body, secrets.token_bytes(SALT), agreement))
+
+    def enter(self, notes: Sequence[bytes]) -> None:
+        """Certificates and revocations, of either party, that came by hand: they count at once.
+
+        The own ones go to the peer, as entries of the main feed.
+        Raises: Invalid, NotTrusted (as record.read_paper, and `line.papers_full`): none counts; and as `do`.
+        """
+        after = papers.Held(self.about.line, self._papers.all())
+        changed = [(data, after.take(data)) for data in notes]
+        new = [data for data, parties in changed if parties]
+        said = [
+            self._said(entries.Paper.TYPE, entries.write(entries.Paper(data)))
+            for data, parties in changed
+            if self.about.party in parties
+        ]
+        if not new:
+            return
+        self._private.enter(self.about.line.id, new, said, self._now().wall_ms)
+        self._papers = after
+        for party in sorted(frozenset[str]().union(*(parties for _, parties in changed))):
+            self._carry(PapersChanged(self._now(), party, after.all()[party]))
+        self._returned.add("main")
+        self._say_again()
 
     def do(self, event: Event) -> None:
         """Take an event, and carry out all that it leads to.
@@ -292,18 +319,30 @@ class Talk:
         self._unkept = failed is not None
 
     def _look(self) -> None:
-        """Prekeys in the entries that are new in both main feeds."""
+        """Papers in the entries that are new, and prekeys in those of both main feeds."""
+        changed: set[str] = set()
         for feed in self.state.feeds.values():
-            if feed.origin.kind == "main":
-                for entry in feed.entries[self._seen.get(feed.origin, 0) :]:
-                    found = prekeys.read(entry)
-                    if found is None:
-                        continue
-                    if feed.origin.party == self.about.party:
-                        self._own[found.id] = feed.origin, entry.header.n
-                    else:
-                        self._theirs[found.id] = found, entry.header.at_ms
-                self._seen[feed.origin] = feed.size
+            for entry in feed.entries[self._seen.get(feed.origin, 0) :]:
+                changed |= self._taken(entry)
+                found = prekeys.read(entry) if feed.origin.kind == "main" else None
+                if found is None:
+                    continue
+                if feed.origin.party == self.about.party:
+                    self._own[found.id] = feed.origin, entry.header.n
+                else:
+                    self._theirs[found.id] = found, entry.header.at_ms
+            self._seen[feed.origin] = feed.size
+        for party in sorted(changed):
+            self._carry(PapersChanged(self._now(), party, self._papers.all()[party]))
+
+    def _taken(self, entry: Entry) -> frozenset[str]:
+        """The parties for which a paper in an entry is new."""
+        data = papers.said(entry)
+        try:
+            return frozenset() if data is None else self._papers.take(data)
+        except (Invalid, NotTrusted) as error:
+            self._heard(Dropped(error.code, error.message))
+            return frozenset()
 
     def _prekey(self) -> PrekeyId:
         """What the peer is told to seal to: the newest that it knows, else the certified key."""
@@ -325,7 +364,7 @@ class Talk:
         What makes a status go to the certified key can be brought about by whoever repeats an old message;
         an entry does not follow it.
         """
-        told, certified = self.state.peer_prekey, self._certified()
+        told, certified = self.state.peer_prekey, prekeys.certified(self.state)
         if told is not None and told.id in self._theirs and (content.leaf or not self._doubted):
             daily, at_ms = self._theirs[told.id]
             if self._now().wall_ms - at_ms < self._made.keep_ms:
@@ -334,23 +373,6 @@ class Talk:
             raise Refused("line.no_seal_key", f"no valid seal key of {self.state.peer} is certified")
         return next((each for each in certified if told and each.id == told.id), certified[-1])
 
-    def _certified(self) -> list[Prekey]:
-        state = self.state
-        own, papers = state.newest(state.peer, "main"), state.papers[state.peer]
-        standings = certificate.standings("seal", own.origin, own.size, papers)
-        found = [
-            each.key
-            for each in sorted(papers.certificates, key=lambda each: each.from_n)
-            if each.purpose == "seal" and standings.get(each.key) == "valid"
-        ]
-        return [Prekey(seal.X25519 if len(key) == keys.KEY else seal.HYBRID, key) for key in found]
-
     def _sealed(self, content: Content) -> bytes:
         tag, line = secrets.token_bytes(seal.TAG), self.about.line.id
         return seal.seal(content, self._to(content), tag, line, self.state.peer)
-
-
-def _held(private: Private, origin: Origin) -> Held:
-    records = list(private.journal.read(origin.text))
-    notes = {each.n + 1: each.note for each in records if each.note is not None}
-    return Held(origin, tuple(each.item for each in records), notes)
