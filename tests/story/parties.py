@@ -15,7 +15,8 @@ from wideberth.ledger.certificate import Certificate, Papers
 from wideberth.ledger.ids import Kind, Origin
 from wideberth.line.clock import Now
 from wideberth.line.messages import Alarm, Arrived, Dropped
-from wideberth.line.state import Seeds, Terms
+from wideberth.line.state import Seeds
+from wideberth.line.terms import Terms
 from wideberth.node.keys import Keys, Private
 from wideberth.node.lines import Lines
 from wideberth.node.prekeys import Prekeys
@@ -65,7 +66,7 @@ class Node:
 
     def start(self, restored: bool | None = None) -> None:
         self.world.pass_ms(3_000)
-        self.lines = Lines(self.opened, self.party.name, self.own.seeds.log)
+        self.lines = Lines(self.opened(), self.opened, self.party.name, self.own.seeds.log)
         made = Prekeys(self.folder / "prekeys", self.journal.sealing, LINE.id)
         about = About(LINE, self.party.name, self.papers, KNOWN, self.terms)
         self.talk = Talk(about, self.own, made, lambda: self.world.now, self.heard.append)

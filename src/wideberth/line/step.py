@@ -35,11 +35,14 @@ from wideberth.line.messages import (
     Received,
     Say,
     Started,
+    TermsChanged,
     Tick,
+    Unsent,
     Waived,
 )
-from wideberth.line.state import Feed, Seeds, State, Talk, Terms
+from wideberth.line.state import Feed, Seeds, State, Talk
 from wideberth.line.status import PrekeyId
+from wideberth.line.terms import Terms
 
 
 def new(line: Line, party: str, papers: dict[str, Papers], known: Known, terms: Terms) -> State:
@@ -95,20 +98,30 @@ def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
         case Admitted():
             return _admitted(state, event)
         case PapersChanged():
-            state.papers[event.party] = event.papers
-            for feed in state.feeds.values():
-                feed.forget()
-            state.candidates.clear()
-            signer.resign(state, seeds)
-            for feed in state.of(state.peer):
-                talk.cosign(state, feed, seeds)
-            state.talk.tell = True
+            _certified(state, event, seeds)
         case PrekeyChanged():
             state.prekey = PrekeyId(event.suite, event.id)
             state.talk.tell = True
+        case TermsChanged():
+            state.terms = event.terms
+        case Unsent():
+            state.talk.tell |= event.slot == "urgent"
+            outbox.unsent(state, event.slot)
         case _:
             assert_never(event)
     return []
+
+
+def _certified(state: State, event: PapersChanged, seeds: Seeds) -> None:
+    """What waits was signed by keys that may not count any more; what is shown is signed by those that do."""
+    state.papers[event.party] = event.papers
+    for feed in state.feeds.values():
+        feed.forget()
+    state.candidates.clear()
+    signer.resign(state, seeds)
+    for feed in state.of(state.peer):
+        talk.cosign(state, feed, seeds)
+    state.talk.tell = True
 
 
 def _received(state: State, event: Received, seeds: Seeds) -> list[Effect]:
