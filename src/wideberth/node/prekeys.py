@@ -81,6 +81,22 @@ class Prekeys:
         if len(left) < len(self.made):
             self._keep(left)
 
+    def daily(self, now_ms: int, suite: int | None) -> tuple[Prekey | None, OSError | None]:
+        """Today's, where a suite is given, and what is over erased; and what the disk did not do.
+
+        Nothing is lost by that: the older ones stay, and the next time it is tried again.
+        """
+        today, failed = None, None
+        try:
+            today = None if suite is None else self.renew(now_ms, suite)
+        except OSError as error:
+            failed = error
+        try:
+            self.erase(now_ms)
+        except OSError as error:
+            failed = error
+        return today, failed
+
     def _keep(self, made: list[Made]) -> None:
         data = self._sealing.seal(msgspec.msgpack.encode(made), self._place)
         files.replace(self._path, [data], scrub=True)

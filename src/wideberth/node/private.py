@@ -18,7 +18,7 @@ from typing import Final, NamedTuple, cast
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
 from wideberth.ledger.body import Entry
 from wideberth.ledger.canonical import Value
-from wideberth.ledger.entries import LineOpened, Paper, Part
+from wideberth.ledger.entries import LineOpened, Opening, Paper, Part
 from wideberth.ledger.feed import Head, Item, Written
 from wideberth.ledger.ids import Kind, Origin
 from wideberth.line.messages import Alarm, Say
@@ -53,6 +53,7 @@ class Private:
 
     `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line.
     `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
+    `changed` is its size up to the last entry that says more than what a commitment opens.
     """
 
     def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
@@ -68,6 +69,7 @@ class Private:
         self.opened: dict[str, LineOpened] = {}
         self.papers: list[bytes] = []
         self.addresses: dict[str, str | None] = {}
+        self.changed = 0
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -148,6 +150,8 @@ class Private:
 
     def _take(self, entry: Entry) -> None:
         of_type = entry.header.type
+        if of_type != Opening.TYPE:
+            self.changed = entry.header.n + 1
         if of_type == Part.TYPE:
             part = cast("Part", entries.read(entry))
             self._parts.setdefault(part.sha256, []).append(part)

@@ -12,6 +12,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from wideberth.desk import line_checks
+from wideberth.desk.line_checks import Finding
 from wideberth.errors import Invalid, NotTrusted, Refused
 from wideberth.ledger import entries, ids, seal
 from wideberth.ledger.body import SALT, Entry, Known
@@ -46,13 +48,14 @@ from wideberth.line.messages import (
 from wideberth.line.state import State
 from wideberth.line.status import PrekeyId
 from wideberth.line.terms import Terms
-from wideberth.node import journaled, papers, prekeys
+from wideberth.node import chores, journaled, papers, prekeys
+from wideberth.node.chores import Chores
 from wideberth.node.keys import Keys
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private, Untold
 from wideberth.store.journal import Step
 
-KNOWN: Final[Known] = {**entries.KNOWN, **prekeys.KNOWN}
+KNOWN: Final[Known] = {**entries.KNOWN, **prekeys.KNOWN, **chores.KNOWN}
 """The types that a node itself understands; what it shows people is added to them."""
 
 
@@ -63,7 +66,7 @@ class Unkept(Struct, frozen=True):
     words: str
 
 
-Heard: TypeAlias = Told | Lost | NotTold | Unkept
+Heard: TypeAlias = Told | Lost | NotTold | Unkept | Finding
 """What is told to whoever runs the line."""
 
 
@@ -78,6 +81,7 @@ class About(NamedTuple):
     papers: Mapping[str, Papers]
     known: Known
     terms: Terms
+    checks: line_checks.Terms = line_checks.Terms()
 
 
 class Talk:
@@ -107,6 +111,7 @@ class Talk:
         self._doubted = False
         self._unkept = False
         self._papers = papers.Held(about.line, about.papers)
+        self.chores = Chores(about.checks)
 
     def start(self, private: Private, restored: bool | None = None) -> None:
         """Begin, or begin again, from what the journal holds; `restored` as Started has it.
@@ -124,7 +129,9 @@ class Talk:
         known = self._papers.all()
         self.state = step.new(before.line, before.party, known, before.known, before.terms)
         frozen = private.frozen(self.about.line.id)
+        self.chores = Chores(self.about.checks)
         self._carry(Started(self._now(), secrets.token_bytes(seal.SESSION), held, frozen, restored))
+        self.chores.begin(self.state)
         self._tell_prekey()
         self._returned |= {each.kind for each in self._waiting()}
         self._say_again()
@@ -167,11 +174,14 @@ class Talk:
             return
         self._carry(event)
         self._say_again()
+        self._attend()
 
     def tick(self) -> None:
         """Time has passed: once a second, or so. Raises: as `do`."""
         self.do(Tick(self._now()))
         self._renew(self._now().wall_ms)
+        for each in self.chores.overdue(self.about.party, self._now().wall_ms):
+            self._heard(each)
         self._tell_prekey()
 
     def receive(self, sealed: bytes) -> bool:
@@ -274,6 +284,7 @@ class Talk:
                     case _:
                         if isinstance(effect, Alarm) and self._new(effect):
                             self._private.alarm(self.about.line.id, effect, self._now().wall_ms)
+                        self.chores.hear(effect)
                         self._heard(effect)
         self._look()
         return said
@@ -313,6 +324,19 @@ class Talk:
                     self._private.told(each, self._now().wall_ms, refused=error.code)
                     self._heard(Dropped(error.code, error.message))
 
+    def _attend(self) -> None:
+        """What the node says by itself, where it may be said now; else in its turn."""
+        now = self._now()
+        if self._free("urgent"):
+            for each in self.chores.urgent(self.state, now):
+                self._carry(self._said(*each))
+        if self._free("main"):
+            for each in self.chores.main(self._private, now):
+                self._carry(self._said(*each))
+
+    def _free(self, kind: Kind) -> bool:
+        return saying.closed(self.state, kind) is None and not self._waiting(kind)
+
     def _opened(self, sealed: bytes) -> Content:
         to = seal.outer(sealed).prekey
         key = self._made.by_id.get(to) or self._by_id.get(to)
@@ -325,22 +349,14 @@ class Talk:
 
     def _renew(self, now_ms: int) -> None:
         """Today's prekey is made and said, and those whose time is over are erased."""
-        failed: OSError | None = None
-        try:
-            if self.state.signing and saying.closed(self.state, "main") is None:
-                today = self._made.renew(now_ms, self._keys.seals[-1].suite)
-                if today.id not in self._own:
-                    self._carry(self._said("main", prekeys.TYPE, prekeys.V, prekeys.write(today)))
-        except OSError as error:
-            failed = error
-        try:
-            self._made.erase(now_ms)
-        except OSError as error:
-            failed = error
+        wanted = self.state.signing and saying.closed(self.state, "main") is None
+        today, failed = self._made.daily(now_ms, self._keys.seals[-1].suite if wanted else None)
         if failed and not self._unkept:
             words = f"the keys of the day are not written: {failed.strerror}; the older ones stay in use"
             self._heard(Unkept("prekey.not_kept", words))
         self._unkept = failed is not None
+        if today is not None and today.id not in self._own:
+            self._carry(self._said("main", prekeys.TYPE, prekeys.V, prekeys.write(today)))
 
     def _look(self) -> None:
         """Papers in the entries that are new, and prekeys in those of both main feeds."""
