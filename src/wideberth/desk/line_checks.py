@@ -246,7 +246,7 @@ def _checked(value: Mapping[str, Value]) -> Checked:
     n, role, rung = value.get("n"), value.get("role"), value.get("rung")
     if isinstance(n, bool) or not isinstance(n, int) or n < 0:
         raise Invalid("line_check.entry", "n", n, f"a whole number from 0 to {canonical.WHOLE}")
-    if rung != "machine" and rung != "desk":
+    if not isinstance(rung, str) or rung not in _SIGNAL:
         raise Invalid("line_check.entry", "rung", rung, "machine or desk")
     by_desk = isinstance(role, str) and canonical.seen(role, ROLE)
     if by_desk is not (rung == "desk") or (role is not None and not by_desk):
