@@ -6,12 +6,13 @@ said. What waits until it may is kept here, or found again in the entries after 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from wideberth.desk import line_checks
 from wideberth.desk.line_checks import Check, Checked, Finding
-from wideberth.ledger.body import Known
+from wideberth.ledger import ids
+from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Kind
 from wideberth.ledger.order import Placed
@@ -19,12 +20,12 @@ from wideberth.line.clock import Now
 from wideberth.line.messages import Effect, Order
 from wideberth.line.messages import Unable as NotUnderstood
 from wideberth.line.state import State
-from wideberth.node import hourly, unable
+from wideberth.node import hourly, moved, unable
 from wideberth.node.hourly import Hourly
-from wideberth.node.private import Private
+from wideberth.node.private import Moving, Private
 from wideberth.node.unable import Unable
 
-KNOWN: Final[Known] = {**unable.KNOWN, **line_checks.KNOWN}
+KNOWN: Final[Known] = {**unable.KNOWN, **line_checks.KNOWN, **moved.KNOWN}
 ANSWER_MS: Final = 10_000
 """The machine answers checks at once, and so often at most: one answer is for all."""
 
@@ -49,10 +50,13 @@ class Chores:
         self._hourly = Hourly()
         self._answered_ms: int | None = None
         self._told: set[tuple[str, str, int]] = set()
+        self._moves: dict[str, Entry] = {}
+        self._last_words: Moving | None = None
 
-    def begin(self, state: State) -> None:
-        """The line has started: what was left to be done is found in its entries."""
+    def begin(self, state: State, moves: Sequence[Moving]) -> None:
+        """The line has started: what was left to be done is found in its entries, and in the private feed."""
         self._unable = Unable(state)
+        self._last_words = next((each for each in reversed(moves) if each.line == state.line.id), None)
 
     def hear(self, effect: Effect) -> None:
         """What the step function said."""
@@ -65,6 +69,23 @@ class Chores:
     def place(self, placed: Placed) -> None:
         """An entry, in any order, also twice."""
         self.checks = line_checks.evolve(self.checks, placed)
+        if (move := moved.move_of(placed.entry)) is not None:
+            self._moves[ids.base32(move)] = placed.entry
+
+    def moving(self) -> Moving | None:
+        """The move of which the peer is still to be told, with the old machine's last word."""
+        last = self._last_words
+        return None if last is None or last.move in self._moves else last
+
+    def elsewhere(self, state: State, moves: Sequence[Moving]) -> Entry | None:
+        """An own entry, in the epoch that goes on, of a move of which this machine knows nothing."""
+        known, newest = {each.move for each in moves}, state.newest(state.party, "main").origin
+        found = [
+            entry
+            for move, entry in self._moves.items()
+            if move not in known and entry.header.origin == newest
+        ]
+        return found[0] if found else None
 
     def urgent(self, state: State, now: Now) -> Iterator[Chore]:
         """What is to be said in the urgent feed."""
@@ -79,6 +100,8 @@ class Chores:
 
     def main(self, private: Private, now: Now) -> Iterator[Chore]:
         """What is to be said in the main feed. Raises: as Private.write."""
+        if (last := self.moving()) is not None:
+            yield Chore("main", moved.TYPE, moved.V, {"note": last.note})
         if self._unable is not None and (body := self._unable.due(now.boot_ms)) is not None:
             yield Chore("main", unable.TYPE, unable.V, body)
         if self._hourly.due(private, now.boot_ms):

@@ -8,7 +8,8 @@ from wideberth.ledger import body, ids
 from wideberth.ledger.body import Entry
 from wideberth.ledger.ids import Origin
 from wideberth.line.messages import Held
-from wideberth.node import papers
+from wideberth.node import moved, papers
+from wideberth.node.private import Private
 from wideberth.store.kept import Kept
 
 
@@ -25,6 +26,16 @@ def notes(held: tuple[Held, ...]) -> Iterator[bytes]:
         if papers.MARK in item.leaf:
             found = papers.said(Entry(item.leaf, body.read(item.leaf), item.salt, item.body))
             yield from [] if found is None else [found]
+
+
+def moved_here(private: Private, held: tuple[Held, ...]) -> bool:
+    """Whether a line starts for the first time after a move, which loses nothing: the peer does not know."""
+    lines = {each.origin.line for each in held}
+    last = next((each for each in reversed(private.moves) if each.line in lines), None)
+    own = [each for each in held if each.origin.party == private.head.origin.party]
+    return last is not None and not any(
+        last.move.encode() in item.body for each in own for item in each.items if moved.MARK in item.leaf
+    )
 
 
 def _held(journal: Kept, origin: Origin) -> Held:

@@ -6,6 +6,8 @@
     told      {"n":…,"refused":…}                         entry n, an untold, was said, or never can be
     alarm     {"code":…,"frozen":…,"line":…,"sha256":…,"words":…}    after the parts of its proof
 
+    node.moving    {"line":…,"move":…,"note":…}           the node moves to another machine (moved)
+
 `told` is committed together with the entry that it is about, so that nothing is said twice.
 """
 
@@ -22,6 +24,7 @@ from wideberth.ledger.entries import LineOpened, Opening, Paper, Part
 from wideberth.ledger.feed import Head, Item, Written
 from wideberth.ledger.ids import Kind, Origin
 from wideberth.line.messages import Alarm, Say
+from wideberth.node.moved import MOVING
 from wideberth.store.journal import Step
 from wideberth.store.kept import Kept
 
@@ -48,12 +51,21 @@ class Untold(NamedTuple):
     body: Value
 
 
+class Moving(NamedTuple):
+    """A move of this node to another machine, and what the old one said last on a line (see moved)."""
+
+    line: str
+    move: str
+    note: str
+
+
 class Private:
     """The private feed of a party in its journal, for one caller at a time.
 
     `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line.
     `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
-    `changed` is its size up to the last entry that says more than what a commitment opens.
+    `moves` are of this node to other machines. `changed` is its size up to the last entry that says more than
+    what a commitment opens.
     """
 
     def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
@@ -70,6 +82,7 @@ class Private:
         self.papers: list[bytes] = []
         self.addresses: dict[str, str | None] = {}
         self.changed = 0
+        self.moves: list[Moving] = []
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -161,9 +174,11 @@ class Private:
                 self.opened[said.line.id] = said
             elif isinstance(said, Paper):
                 self.papers.append(said.note)
-        elif of_type in (UNTOLD, TOLD, ALARM, ADDRESS):
+        elif of_type in (UNTOLD, TOLD, ALARM, ADDRESS, MOVING):
             value = body.value(entry)
-            if of_type == UNTOLD:
+            if of_type == MOVING:
+                self.moves.append(Moving(str(value["line"]), str(value["move"]), str(value["note"])))
+            elif of_type == UNTOLD:
                 self.untold.append(self._untold(entry.header.n, value))
             elif of_type == TOLD:
                 self.untold = [each for each in self.untold if each.n != value["n"]]

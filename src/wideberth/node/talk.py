@@ -48,7 +48,7 @@ from wideberth.line.messages import (
 from wideberth.line.state import State
 from wideberth.line.status import PrekeyId
 from wideberth.line.terms import Terms
-from wideberth.node import chores, journaled, papers, prekeys
+from wideberth.node import chores, journaled, moved, papers, prekeys
 from wideberth.node.chores import Chores
 from wideberth.node.keys import Keys
 from wideberth.node.prekeys import Prekeys
@@ -129,9 +129,11 @@ class Talk:
         known = self._papers.all()
         self.state = step.new(before.line, before.party, known, before.known, before.terms)
         frozen = private.frozen(self.about.line.id)
+        if restored is None and journaled.moved_here(private, held):
+            restored = False
         self.chores = Chores(self.about.checks)
         self._carry(Started(self._now(), secrets.token_bytes(seal.SESSION), held, frozen, restored))
-        self.chores.begin(self.state)
+        self.chores.begin(self.state, private.moves)
         self._tell_prekey()
         self._returned |= {each.kind for each in self._waiting()}
         self._say_again()
@@ -282,8 +284,8 @@ class Talk:
                     case CreditReturned():
                         self._returned.add(effect.kind)
                     case _:
-                        if isinstance(effect, Alarm) and self._new(effect):
-                            self._private.alarm(self.about.line.id, effect, self._now().wall_ms)
+                        if isinstance(effect, Alarm):
+                            self._keep_alarm(effect)
                         self.chores.hear(effect)
                         self._heard(effect)
         self._look()
@@ -301,9 +303,12 @@ class Talk:
             self._private.keep(self.about.line.id, effect.said)
         self._heard(effect)
 
-    def _new(self, alarm: Alarm) -> bool:
-        """Whether it was not kept in an earlier start."""
-        return (self.about.line.id, alarm) not in self._private.alarms
+    def _keep_alarm(self, alarm: Alarm) -> bool:
+        """Whether it is kept now, and was not before."""
+        new = (self.about.line.id, alarm) not in self._private.alarms
+        if new:
+            self._private.alarm(self.about.line.id, alarm, self._now().wall_ms)
+        return new
 
     def _waiting(self, *kinds: Kind) -> list[Untold]:
         line = self.about.line.id
@@ -372,8 +377,25 @@ class Talk:
                 else:
                     self._theirs[found.id] = found, entry.header.at_ms
             self._seen[feed.origin] = feed.size
+        self._look_for_copies()
         for party in sorted(changed):
             self._carry(PapersChanged(self._now(), party, self._papers.all()[party]))
+
+    def _look_for_copies(self) -> None:
+        """Whether this machine is a copy from before a move, or one goes on beside it."""
+        state, party = self.state, self.about.party
+        if (entry := self.chores.elsewhere(state, self._private.moves)) is not None:
+            for origin in [state.newest(party, kind).origin for kind in ids.KINDS]:
+                if origin not in state.frozen:
+                    state.frozen.add(origin)
+                    self._alarm(moved.away(origin, entry))
+        elif self.chores.moving() is not None:
+            for origin in [each for each in state.missing() if each.party == party]:
+                self._alarm(moved.beside(origin))
+
+    def _alarm(self, alarm: Alarm) -> None:
+        if self._keep_alarm(alarm):
+            self._heard(alarm)
 
     def _taken(self, entry: Entry) -> frozenset[str]:
         """The parties for which a paper in an entry is new."""
