@@ -14,13 +14,13 @@ from msgspec import Struct
 
 from wideberth.desk import line_checks
 from wideberth.desk.line_checks import Finding
-from wideberth.errors import Invalid, NotTrusted, Refused
+from wideberth.errors import Invalid, NotTrusted
 from wideberth.ledger import entries, ids, seal
 from wideberth.ledger.body import SALT, Entry, Known
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.certificate import Papers
 from wideberth.ledger.ids import Kind, Line, Origin
-from wideberth.ledger.seal import Content, Prekey
+from wideberth.ledger.seal import Content
 from wideberth.line import say as saying
 from wideberth.line import step
 from wideberth.line.clock import Now
@@ -46,10 +46,10 @@ from wideberth.line.messages import (
     Unsent,
 )
 from wideberth.line.state import State
-from wideberth.line.status import PrekeyId
 from wideberth.line.terms import Terms
 from wideberth.node import chores, journaled, moved, papers, prekeys
 from wideberth.node.chores import Chores
+from wideberth.node.envelopes import Envelopes
 from wideberth.node.keys import Keys
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private, Untold
@@ -96,20 +96,15 @@ class Talk:
             about.line, about.party, dict(about.papers), {**KNOWN, **about.known}, about.terms
         )
         self._keys = own
-        self._by_id = {each.public.id: each for each in own.seals}
-        self._made = made
         self._now, self._heard = now, heard
         self.agreement: Callable[[], bytes | None] = lambda: None
         """SHA-256 of the terms that this party goes by in what it signs now."""
         self._private: Private
         self._queues: dict[Kind, dict[bytes, Content]] = {}
         self._returned: set[Kind] = set()
-        self._own: dict[bytes, tuple[Origin, int]] = {}
-        self._theirs: dict[bytes, tuple[Prekey, int]] = {}
         self._seen: dict[Origin, int] = {}
-        # whether the peer may have forgotten what it was told: it seals to a key that is not here
-        self._doubted = False
         self._unkept = False
+        self._envelopes = Envelopes(own, made, lambda: self._now().wall_ms)
         self._papers = papers.Held(about.line, about.papers)
         self.chores = Chores(about.checks)
 
@@ -120,7 +115,8 @@ class Talk:
         """
         self._private = private
         self._queues = {kind: {} for kind in ids.KINDS}
-        self._returned, self._own, self._theirs, self._seen = set(), {}, {}, {}
+        self._returned, self._seen = set(), {}
+        self._envelopes.begin()
         held = journaled.feeds(private.journal, self.about.line.id)
         # also what is held was signed with keys that may have been certified later
         self._papers.take_good(private.papers)
@@ -189,16 +185,16 @@ class Talk:
     def receive(self, sealed: bytes) -> bool:
         """A message that came, whoever brought it; whether it opened. Raises: as `do`."""
         try:
-            content = self._opened(sealed)
+            content = self._envelopes.opened(sealed, self.state)
         except (Invalid, NotTrusted) as error:
             self._heard(Dropped(error.code, error.message))
             if error.code == "ledger.prekey":
-                self._doubted = True
+                self._envelopes.doubted = True
                 talk = self.state.talk
                 if self._now().boot_ms >= talk.told_ms + self.state.terms.retry_ms:
                     self.told_again()
             return False
-        self._doubted = False
+        self._envelopes.doubted = False
         self.do(Received(self._now(), content))
         return True
 
@@ -208,7 +204,7 @@ class Talk:
 
     def told_again(self) -> None:
         """A status is queued, with the prekey that is in force. Raises: as `do`."""
-        suite, key = self._prekey()
+        suite, key = self._envelopes.told(self.state)
         self.do(PrekeyChanged(self._now(), suite, key))
 
     def next(self, slot: Kind) -> bytes | None:
@@ -220,13 +216,13 @@ class Talk:
         if not queue:
             return None
         first = next(iter(queue))
-        sealed = self._sealed(queue[first])
+        sealed = self._envelopes.sealed(queue[first], self.state)
         del queue[first]
         return sealed
 
     def go_by(self, terms: Terms, keep_ms: int) -> None:
         """The numbers of the line, and how long prekeys are kept, as they are agreed now. Raises: as `do`."""
-        self._made.keep_ms = keep_ms
+        self._envelopes.made.keep_ms = keep_ms
         if self.state.terms != terms:
             self.do(TermsChanged(self._now(), terms))
 
@@ -253,7 +249,7 @@ class Talk:
             for origin, box in boxes:
                 found = state.feeds[origin]
                 contents += [found.content(n, state.talk.session) for n in range(box.acked, found.size)]
-        sealed = [self._sealed(each) for each in contents]
+        sealed = [self._envelopes.sealed(each, self.state) for each in contents]
         for queue in self._queues.values():
             queue.clear()
         return sealed
@@ -342,25 +338,18 @@ class Talk:
     def _free(self, kind: Kind) -> bool:
         return saying.closed(self.state, kind) is None and not self._waiting(kind)
 
-    def _opened(self, sealed: bytes) -> Content:
-        to = seal.outer(sealed).prekey
-        key = self._made.by_id.get(to) or self._by_id.get(to)
-        if key is None:
-            raise NotTrusted("ledger.prekey", f"sealed to a key that is not here: {to.hex()}")
-        return seal.unseal(sealed, key.seed, self.about.line.id, self.about.party)
-
     def _said(self, kind: Kind, of_type: str, v: int, body: Value) -> Say:
         return Say(self._now(), kind, of_type, v, body, secrets.token_bytes(SALT), self.agreement())
 
     def _renew(self, now_ms: int) -> None:
         """Today's prekey is made and said, and those whose time is over are erased."""
         wanted = self.state.signing and saying.closed(self.state, "main") is None
-        today, failed = self._made.daily(now_ms, self._keys.seals[-1].suite if wanted else None)
+        today, failed = self._envelopes.made.daily(now_ms, self._keys.seals[-1].suite if wanted else None)
         if failed and not self._unkept:
             words = f"the keys of the day are not written: {failed.strerror}; the older ones stay in use"
             self._heard(Unkept("prekey.not_kept", words))
         self._unkept = failed is not None
-        if today is not None and today.id not in self._own:
+        if today is not None and not self._envelopes.said(today):
             self._carry(self._said("main", prekeys.TYPE, prekeys.V, prekeys.write(today)))
 
     def _look(self) -> None:
@@ -369,13 +358,8 @@ class Talk:
         for feed in self.state.feeds.values():
             for entry in feed.entries[self._seen.get(feed.origin, 0) :]:
                 changed |= self._taken(entry)
-                found = prekeys.read(entry) if feed.origin.kind == "main" else None
-                if found is None:
-                    continue
-                if feed.origin.party == self.about.party:
-                    self._own[found.id] = feed.origin, entry.header.n
-                else:
-                    self._theirs[found.id] = found, entry.header.at_ms
+                if feed.origin.kind == "main":
+                    self._envelopes.take(entry, self.about.party)
             self._seen[feed.origin] = feed.size
         self._look_for_copies()
         for party in sorted(changed):
@@ -406,35 +390,6 @@ class Talk:
             self._heard(Dropped(error.code, error.message))
             return frozenset()
 
-    def _prekey(self) -> PrekeyId:
-        """What the peer is told to seal to: the newest that it knows, else the certified key."""
-        for each in reversed(self._made.made):
-            public = each.private.public
-            origin, n = self._own.get(public.id, (None, 0))
-            if origin is not None and self.state.receipts.get(origin, 0) > n:
-                return PrekeyId(public.suite, public.id)
-        public = self._keys.seals[-1].public
-        return PrekeyId(public.suite, public.id)
-
     def _tell_prekey(self) -> None:
-        if self.state.prekey != self._prekey():
+        if self.state.prekey != self._envelopes.told(self.state):
             self.told_again()
-
-    def _to(self, content: Content) -> Prekey:
-        """What to seal to: the key that the peer says, else its certified one, which it always has.
-
-        What makes a status go to the certified key can be brought about by whoever repeats an old message;
-        an entry does not follow it.
-        """
-        told, certified = self.state.peer_prekey, prekeys.certified(self.state)
-        if told is not None and told.id in self._theirs and (content.leaf or not self._doubted):
-            daily, at_ms = self._theirs[told.id]
-            if self._now().wall_ms - at_ms < self._made.keep_ms:
-                return daily
-        if not certified:
-            raise Refused("line.no_seal_key", f"no valid seal key of {self.state.peer} is certified")
-        return next((each for each in certified if told and each.id == told.id), certified[-1])
-
-    def _sealed(self, content: Content) -> bytes:
-        tag, line = secrets.token_bytes(seal.TAG), self.about.line.id
-        return seal.seal(content, self._to(content), tag, line, self.state.peer)
