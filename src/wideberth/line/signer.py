@@ -46,9 +46,11 @@ def resign(state: State, seeds: Seeds) -> None:
             found = note.parse(mine.notes[size])
             valid = certificate.logs(mine.origin, size - 1, state.papers[state.party])
             by_id = {(each.name, each.key_id) for each in valid}
-            if not valid or any((each.name, each.key_id) in by_id for each in found.signatures):
+            seed = log(state, seeds, mine.origin, size - 1)
+            signed = any((each.name, each.key_id) in by_id for each in found.signatures)
+            if signed or keys.public(seed) not in {each.public for each in valid}:
                 continue
-            line = note.sign(found.text, mine.origin.text, log(state, seeds, mine.origin, size - 1))
+            line = note.sign(found.text, mine.origin.text, seed)
             mine.notes[size] = note.write(found._replace(signatures=(*found.signatures, *line.signatures)))
 
 
