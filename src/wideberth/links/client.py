@@ -1,0 +1,288 @@
+"""The API of a node, asked from a program: what is asked for comes back as a type, or as one of our errors.
+
+A node answers an error as problem+json (RFC 9457), with the code that it has in the node: here it is raised
+as the same error again. What cannot be one of our node's answers is `Unreachable`, never a traceback.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar, overload
+from urllib.parse import quote, urlsplit
+
+import httpx
+import msgspec
+from msgspec import Struct
+
+from wideberth.errors import Invalid, NotTrusted, Refused, Stale, Unreachable, WideberthError, shorten
+
+T = TypeVar("T")
+
+LARGEST: Final = 64 * 2**20
+"""Bytes of an answer: a node of one's own is believed, and still not without an end."""
+LARGEST_FILE: Final = 4 * 2**30
+"""Bytes of an answer that goes to a file."""
+TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+"""Seconds. A password takes its time, and so may a disk."""
+SOCKET_PATH: Final = 100
+"""Bytes of a socket's path that every system takes."""
+URL_WANTED: Final = "https://host:7878, or http:// to this machine, such as http://127.0.0.1:7878"
+TYPE: Final = "application/problem+json"
+
+
+class Problem(Struct, frozen=True):
+    """An error as a node answers it; `path`, `found` and `wanted` where input is at fault."""
+
+    code: str
+    detail: str = ""
+    path: str | None = None
+    found: str | None = None
+    wanted: str | None = None
+    size: int | None = None
+
+
+class Client:
+    """One node's API. `where` is what people are told of the place; blocking, for one caller at a time."""
+
+    def __init__(self, http: httpx.Client, where: str) -> None:
+        self.where = where
+        self.http = http
+
+    @overload
+    def ask(self, method: str, path: str, of: type[T], body: object = None) -> T: ...
+    @overload
+    def ask(self, method: str, path: str, of: None = None, body: object = None) -> None: ...
+
+    def ask(self, method: str, path: str, of: type[T] | None = None, body: object = None) -> T | None:
+        """What a node answers, as `of`.
+
+        `body` becomes JSON, bytes go as they are. Raises: as the node did (Invalid, Refused, Stale), and
+        Unreachable (`client.unreachable`, `client.answer`).
+        """
+        with self._answered(method, path, body) as response:
+            data = self._whole(response)
+        if of is None:
+            return None
+        try:
+            return msgspec.json.decode(data, type=of)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise self._not_ours(error) from error
+
+    def fetch(self, method: str, path: str) -> Iterator[bytes]:
+        """The bytes of an answer, piece by piece. Raises: as `ask`."""
+        size = 0
+        with self._answered(method, path, None) as response:
+            try:
+                for piece in response.iter_raw():
+                    size += len(piece)
+                    if size > LARGEST_FILE:
+                        raise Unreachable("client.answer", f"{self.where} does not end its answer")
+                    yield piece
+            except httpx.HTTPError as error:
+                raise self._unreachable(error) from error
+
+    @contextmanager
+    def stream(self, path: str, headers: Mapping[str, str], timeout: float) -> Iterator[Iterator[str]]:
+        """The lines of an answer that goes on; `timeout` seconds without any end it. Raises: as `ask`."""
+        within = httpx.Timeout(timeout, connect=5.0)
+        with self._answered("GET", path, None, headers, within) as response:
+            yield self._lines(response)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.http.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _answered(
+        self,
+        method: str,
+        path: str,
+        body: object,
+        headers: Mapping[str, str] | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
+    ) -> Iterator[httpx.Response]:
+        sent = dict(headers or {})
+        content = body if isinstance(body, bytes) else None if body is None else msgspec.json.encode(body)
+        if content is not None:
+            sent["content-type"] = (
+                "application/octet-stream" if isinstance(body, bytes) else "application/json"
+            )
+        request = self.http.build_request(method, path, content=content, headers=sent, timeout=timeout)
+        try:
+            response = self.http.send(request, stream=True)
+        except (httpx.HTTPError, OSError) as error:
+            raise self._unreachable(error) from error
+        try:
+            if not response.is_success:
+                raise self._problem(response)
+            yield response
+        finally:
+            response.close()
+
+    def _whole(self, response: httpx.Response) -> bytes:
+        data = bytearray()
+        try:
+            # raw: what is packed could unfold without end
+            for piece in response.iter_raw():
+                data += piece
+                if len(data) > LARGEST:
+                    raise Unreachable("client.answer", f"{self.where} does not end its answer")
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from error
+        return bytes(data)
+
+    def _lines(self, response: httpx.Response) -> Iterator[str]:
+        rest = b""
+        try:
+            for piece in response.iter_raw():
+                *whole, rest = (rest + piece).split(b"\n")
+                if len(rest) > LARGEST:
+                    raise Unreachable("client.answer", f"{self.where} does not end its line")
+                for each in whole:
+                    yield each.decode("utf-8", "replace").removesuffix("\r")
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from error
+
+    def _problem(self, response: httpx.Response) -> WideberthError:
+        """The error that a node tells of."""
+        try:
+            told = msgspec.json.decode(self._whole(response), type=Problem)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            return self._not_ours(error)
+        words = told.detail or "the node says no more"
+        if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            return Unreachable(told.code, words)
+        if told.size is not None:
+            return Stale(told.code, told.size, words)
+        if told.wanted is not None:
+            return Invalid(told.code, told.path or "", told.found or "nothing", told.wanted)
+        if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+            return NotTrusted(told.code, words)
+        return Refused(told.code, words)
+
+    def _unreachable(self, error: Exception) -> Unreachable:
+        late = isinstance(error, httpx.TimeoutException)
+        what = "does not answer in time" if late else "cannot be reached"
+        why = shorten(str(error), 200)
+        words = f"{self.where} {what}{f' ({why})' if why and not late else ''}; {TO_DO}"
+        return Unreachable("client.unreachable", words)
+
+    def _not_ours(self, error: Exception) -> Unreachable:
+        why = shorten(str(error), 200)
+        return Unreachable("client.answer", f"{self.where} does not answer as a node of this version ({why})")
+
+
+TO_DO: Final = "accepted: a node that runs (wideberth node run), its --url, or --data of this machine's"
+
+
+def part(text: str) -> str:
+    """A name as one part of a path, whatever is in it."""
+    # a part that is only dots would be taken for a folder
+    return quote(text, safe="").replace(".", "%2E")
+
+
+def over_url(url: str, token: str | None) -> Client:
+    """The client of a node at a URL. Raises: Invalid (`client.url`)."""
+    at = address(url)
+    # no proxy of the environment, which would see the token; the system's own anchors
+    http = httpx.Client(
+        base_url=at, headers=_headers(token), verify=ssl.create_default_context(), trust_env=False
+    )
+    return Client(http, at)
+
+
+@contextmanager
+def over_socket(socket: Path, token: str | None) -> Iterator[Client]:
+    """The client of a node on this machine, by the socket in its data directory."""
+    folder = os.open(socket.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        path = str(socket)
+        if len(os.fsencode(path)) > SOCKET_PATH:
+            path = f"/proc/self/fd/{folder}/{socket.name}"
+        transport = httpx.HTTPTransport(uds=path, trust_env=False)
+        http = httpx.Client(
+            base_url="http://localhost", headers=_headers(token), transport=transport, trust_env=False
+        )
+        with Client(http, f"the node in {shorten(str(socket.parent.parent), 400)}") as client:
+            yield client
+    finally:
+        os.close(folder)
+
+
+def address(url: str) -> str:
+    """A URL of a node, in one spelling. Raises: Invalid (`client.url`)."""
+    try:
+        found = urlsplit(url)
+        host, port = found.hostname or "", found.port
+    except ValueError:
+        raise Invalid("client.url", "--url", url, URL_WANTED) from None
+    rest = found.path.strip("/") or found.query or found.fragment or found.username or found.password
+    if found.scheme not in ("https", "http") or not host or rest:
+        # what stands before an @ may be a password
+        shown = url if "@" not in url else "an address with more than host and port"
+        raise Invalid("client.url", "--url", shown, URL_WANTED)
+    if found.scheme == "http" and not _this_machine(host):
+        wanted = f"{URL_WANTED}; over a network only encrypted: passwords and tokens go through it"
+        raise Invalid("client.url", "--url", url, wanted)
+    shown = f"[{host}]" if ":" in host else host
+    return f"{found.scheme}://{shown}" + ("" if port is None else f":{port}")
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _headers(token: str | None) -> dict[str, str]:
+    found = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "wideberth"}
+    return found if token is None else {**found, "authorization": f"Bearer {token}"}
+
+
+class Said(Struct, frozen=True):
+    """An event of a stream: its id, its kind, and what it says."""
+
+    id: str
+    event: str
+    data: Any
+
+
+def said(lines: Iterator[str]) -> Iterator[Said | None]:
+    """Events of a stream (WHATWG HTML, server-sent events); None for a sign of life. Raises: Unreachable."""
+    name, event, data = "", "", list[str]()
+    for line in lines:
+        if not line:
+            if data:
+                yield Said(name, event or "message", _parsed("\n".join(data)))
+            event, data = "", []
+            continue
+        if line.startswith(":"):
+            yield None
+            continue
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if field == "id" and "\0" not in value:
+            name = value
+        elif field == "event":
+            event = value
+        elif field == "data":
+            data.append(value)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Unreachable("client.answer", "the node's events are not of this version") from error
