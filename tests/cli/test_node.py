@@ -49,7 +49,7 @@ def test_init_makes_everything_and_says_what_to_keep_and_do(folder: Path) -> Non
     assert ids.party(HALF.key) in ran.out and quints.identity(HALF.key) in ran.out
     assert f"Keep a copy of {folder / 'journal.key'} elsewhere" in ran.err
     assert "Compare the eight words by voice" in ran.err and "next: wideberth admin init NAME" in ran.err
-    assert "identity.key" not in ran.err
+    assert "identity.key" not in ran.err and "wideberth pair certify takes the .pub files" in ran.err
     assert stat.S_IMODE((folder / "journal.key").stat().st_mode) == 0o600
     key = stretched.from_file(folder / "journal.key")
     with sqlite.open(folder / "north" / "journal.db", key) as journal:
@@ -160,7 +160,7 @@ def test_status_says_what_is_there(folder: Path) -> None:
         "journal": "journal.db",
         "bytes": f"{(path / 'journal.db').stat().st_size:,}",
         "passphrase": "no",
-        "keys": "0",
+        "keys": "3",
         "snapshots": "0",
         "accounts": "2",
         "admins": "1",

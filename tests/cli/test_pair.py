@@ -12,7 +12,9 @@ from tests.cli.runs import Ran, run
 from wideberth.cli.main import app
 from wideberth.ledger import ids, quints
 from wideberth.line import pairing, pairing_file
+from wideberth.node import keys as node_keys
 from wideberth.store import keyfile
+from wideberth.store.cipher import Cipher
 
 KEYS = ("log", "cosign", "seal")
 PARTIES = ("north", "south")
@@ -258,3 +260,28 @@ def test_help_of_every_verb_has_an_example() -> None:
         ran = run("pair", verb, "--help")
         assert ran.code == 0 and f"\n    wideberth pair {verb} " in ran.out and "Exit codes: 0 " in ran.out
     assert "accept" in run("pair").out + run("pair").err
+
+
+def test_the_keys_of_a_node_are_certified(made: Desk) -> None:
+    node, agreed = made.path / "node", "south.agreed"
+    (node / "keys").mkdir(parents=True)
+    halves = node_keys.make(node / "keys", Cipher(bytes(32), bytes(16)))
+    certifying = (
+        "certify",
+        made.at(agreed),
+        "--identity",
+        made.at("north.key"),
+        "--data",
+        str(node),
+        "--yes",
+    )
+    made.done(*certifying, "--out", made.at("node.papers"))
+    said = made.read("node.papers").decode()
+    assert all(ids.base32(each.key) in said for each in halves)
+    # what is named counts more
+    made.done(*certifying, "--log", made.at("north-log.key.pub"), "--out", made.at("named.papers"))
+    named = made.read("named.papers").decode()
+    assert [ids.base32(each.key) in named for each in halves] == [False, True, True]
+    (node / "keys" / "seal.pub").unlink()
+    ran = made.refused("key.needed", *certifying, "--out", made.at("none.papers"))
+    assert "no seal key" in ran.err

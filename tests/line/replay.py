@@ -18,7 +18,7 @@ from wideberth.ledger.epoch import Epoch
 from wideberth.ledger.ids import Origin
 from wideberth.ledger.seal import Content
 from wideberth.line.messages import NewEpoch
-from wideberth.line.state import Terms
+from wideberth.line.terms import Terms
 
 TERMS = Terms(window=1, credit_main=100)
 

@@ -12,7 +12,8 @@ from tests.line.two import Node, of
 from wideberth.line import health, restore
 from wideberth.line.health import Wait
 from wideberth.line.messages import Health, Level, Send
-from wideberth.line.state import Stage, Terms
+from wideberth.line.state import Stage
+from wideberth.line.terms import Terms
 
 
 def levels(node: Node) -> list[str]:

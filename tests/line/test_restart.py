@@ -20,7 +20,7 @@ from wideberth.line.messages import (
     PapersChanged,
     Send,
 )
-from wideberth.line.state import Terms
+from wideberth.line.terms import Terms
 
 MAIN, URGENT = origin(A), origin(A, "urgent")
 

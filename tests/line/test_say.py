@@ -21,8 +21,8 @@ from wideberth.line.messages import (
     Say,
     Send,
 )
-from wideberth.line.state import Terms
 from wideberth.line.status import PrekeyId
+from wideberth.line.terms import Terms
 
 MAIN, URGENT = origin(A), origin(A, "urgent")
 SMALL = Terms(window=4, credit_main=3, credit_urgent=2, floor=3)

@@ -17,7 +17,7 @@ from wideberth.ledger.certificate import Certificate, Papers
 from wideberth.ledger.feed import Head
 from wideberth.ledger.seal import Content
 from wideberth.line.messages import Alarm, Arrived, Commit, PapersChanged, Send, Shown, Unable
-from wideberth.line.state import Terms
+from wideberth.line.terms import Terms
 
 MAIN, URGENT = origin(A), origin(A, "urgent")
 SMALL = Terms(window=4, credit_main=6, credit_urgent=6)

@@ -19,7 +19,7 @@ from wideberth.ledger.order import Placed
 from wideberth.ledger.seal import Content
 from wideberth.line import step
 from wideberth.line.messages import Received
-from wideberth.line.state import Terms
+from wideberth.line.terms import Terms
 
 TERMS = Terms(window=4, credit_main=6, credit_urgent=6)
 OPS = ("say", "say", "urgent", "commit", "commit", "deliver", "deliver", "deliver", "old", "old", "tick")

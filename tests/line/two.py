@@ -39,7 +39,8 @@ from wideberth.line.messages import (
     Tick,
     Waived,
 )
-from wideberth.line.state import Seeds, State, Terms
+from wideberth.line.state import Seeds, State
+from wideberth.line.terms import Terms
 from wideberth.store import batch
 from wideberth.store.journal import Head, Step
 

@@ -12,6 +12,7 @@ import pytest
 from tests.cli import nodes
 from wideberth.errors import Invalid, Refused
 from wideberth.node import config, directory
+from wideberth.node import keys as node_keys
 from wideberth.node.config import Config
 from wideberth.store import accounts, keyfile, sqlite
 from wideberth.store.keys import Stretching
@@ -55,8 +56,12 @@ def test_everything_is_there_and_its_owners_only(path: Path) -> None:
         "journal.db": 0o600,
         "journal.db.lock": 0o600,
         "keys/identity.pub": 0o644,
+        **{f"keys/{purpose}.sealed": 0o600 for purpose in node_keys.PURPOSES},
+        **{f"keys/{purpose}.pub": 0o644 for purpose in node_keys.PURPOSES},
     }
     assert directory.identity(path) == HALF
+    with directory.open_journal(path, Config(), KEY) as journal:
+        assert len(node_keys.open_keys(path / "keys", journal.sealing).seals) == 1
     assert directory.settings(path, {}, {}) == Config()
     with accounts.open(path / "accounts.db") as people, sqlite.open(path / "journal.db", KEY) as journal:
         assert (people.users(), journal.heads()) == ((), {})

@@ -31,21 +31,16 @@ def private(journal: Kept) -> Private:
     return Private(journal, A.name, A.seed("log"))
 
 
-def say(words: str, agreement: bytes | None = None) -> Say:
-    return Say(NOW, "main", "test.said", 1, {"said": words}, bytes(16), agreement)
+def say(words: str) -> Say:
+    return Say(NOW, "main", "test.said", 1, {"said": words}, bytes(16))
 
 
 def test_what_is_kept_is_read_again(journal: Kept) -> None:
     own = private(journal)
-    own.keep(LINE.id, say("short", seed("terms")))
+    own.keep(LINE.id, say("short"))
     own.keep(LINE.id, say("x" * 60_000))
     first, second = own.untold
-    assert (first.type, first.v, first.body, first.agreement) == (
-        "test.said",
-        1,
-        {"said": "short"},
-        seed("terms"),
-    )
+    assert (first.type, first.v, first.body) == ("test.said", 1, {"said": "short"})
     assert second.body == {"said": "x" * 60_000}
     again = private(journal)
     assert again.untold == own.untold
@@ -124,11 +119,19 @@ def test_a_journal_whose_private_feed_cannot_be_read_is_given_back(
 ) -> None:
     path = tmp_path / "other.db"
 
+    def opened() -> Kept:
+        return sqlite.open(path, seed("journal"))
+
     def broken(*_: object) -> None:
         raise Refused("journal.altered", "entry 0")
 
     monkeypatch.setattr(Private, "__init__", broken)
     with pytest.raises(Refused):
-        Lines(lambda: sqlite.open(path, seed("journal")), A.name, A.seed("log"))
+        Lines(
+            sqlite.open(path, seed("journal")),
+            lambda: sqlite.open(path, seed("journal")),
+            A.name,
+            seed("log"),
+        )
     # its lock is free
     sqlite.open(path, seed("journal")).close()

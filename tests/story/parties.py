@@ -15,7 +15,8 @@ from wideberth.ledger.certificate import Certificate, Papers
 from wideberth.ledger.ids import Kind, Origin
 from wideberth.line.clock import Now
 from wideberth.line.messages import Alarm, Arrived, Dropped
-from wideberth.line.state import Seeds, Terms
+from wideberth.line.state import Seeds
+from wideberth.line.terms import Terms
 from wideberth.node.keys import Keys, Private
 from wideberth.node.lines import Lines
 from wideberth.node.prekeys import Prekeys
@@ -65,7 +66,7 @@ class Node:
         self.world.pass_ms(3_000)
         seeds = Seeds(self.party.seed("log"), self.party.seed("cosign"))
         own = Keys(seeds, (Private(seal.X25519, self.party.seed("seal")),))
-        self.lines = Lines(self.opened, self.party.name, seeds.log)
+        self.lines = Lines(self.opened(), self.opened, self.party.name, seeds.log)
         made = Prekeys(self.folder / "prekeys", self.journal.sealing, LINE.id)
         about = About(LINE, self.party.name, self.papers, KNOWN, self.terms)
         self.talk = Talk(about, own, made, lambda: self.world.now, self.heard.append)

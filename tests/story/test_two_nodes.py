@@ -13,7 +13,7 @@ from tests.story.parties import MINUTE_MS, deliver, pair, same, settle
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import seal
 from wideberth.line.messages import Admitted, Alarm, Lost, NotTold, Waived
-from wideberth.line.state import Terms
+from wideberth.line.terms import Terms
 from wideberth.node.prekeys import DAY_MS
 
 

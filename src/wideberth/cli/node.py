@@ -14,6 +14,7 @@ from wideberth.cli.say import stopping
 from wideberth.errors import Invalid
 from wideberth.ledger import ids, keys, quints
 from wideberth.node import config, directory
+from wideberth.node import keys as node_keys
 from wideberth.render import feeds
 from wideberth.store import accounts, keyfile
 from wideberth.store import keys as stretched
@@ -22,7 +23,7 @@ from wideberth.store.keys import Stretching
 
 NODE_HELP = "A party's own installation: make its data directory, say what is in it."
 INIT_HELP = """\
-Make the data directory of a node: settings, journal, accounts, folders. All of it, or nothing.
+Make the data directory of a node: settings, journal, accounts, the node's own keys. All of it, or nothing.
 
 The identity is best made elsewhere, where it stays (wideberth key new identity); give its public half.
 Without --identity one is made here, sealed under a passphrase, to be taken away afterwards.
@@ -182,6 +183,9 @@ def _following(path: Path, who: Public | KeyFile, found: JournalKey) -> list[str
         lines.append(f"Keep a copy of {found.made} elsewhere: without it the journal opens no more.")
     elif found.how is not None:
         lines.append("Keep the passphrase of the journal on paper, away from here: there is no other way in.")
+    lines.append(
+        f"The node's own keys are in {path / directory.KEYS}: wideberth pair certify takes the .pub files."
+    )
     lines.append("Compare the eight words by voice with the other party before they rely on them.")
     lines.append(f"next: wideberth admin init NAME --data {path}, for the first user")
     return lines
@@ -199,7 +203,7 @@ def _kept(path: Path, url: str) -> dict[str, Any]:
         "journal": "postgresql" if url else directory.JOURNAL if size is not None else "missing",
         "bytes": size,
         "passphrase": (path / directory.STRETCHING).exists(),
-        "keys": len(list((path / directory.KEYS).glob("*.key"))),
+        "keys": len(node_keys.private(path / directory.KEYS)),
         "snapshots": len(list((path / directory.SNAPSHOTS).glob("*.snapshot"))),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -11,12 +11,14 @@ from wideberth.cli import key_asked as asked
 from wideberth.cli import key_shown as shown
 from wideberth.cli.pair_offer import SCHEMA, Json, tell_words
 from wideberth.cli.say import stopping, tell
-from wideberth.errors import Invalid
+from wideberth.errors import Invalid, Refused
 from wideberth.ledger import certificate, ids, quints
 from wideberth.ledger.certificate import ED25519, Certificate, Purpose
 from wideberth.ledger.ids import KINDS, Line, Origin
 from wideberth.line import pairing, pairing_file
 from wideberth.line.pairing_file import Agreed, Paired
+from wideberth.node import directory
+from wideberth.node import keys as node_keys
 from wideberth.store import keyfile
 
 CERTIFY_HELP = """\
@@ -28,8 +30,7 @@ were compared.
 
 \b
 Examples:
-  wideberth pair certify south.agreed --identity north.key --log log.key.pub --cosign cosign.key.pub \\
-    --seal seal.key.pub --out north.papers
+  wideberth pair certify south.agreed --identity north.key --data north --out north.papers
   wideberth pair certify south.agreed --identity north.key --log log.key.pub --cosign cosign.key.pub \\
     --seal seal.key.pub --officer "duty officer 1=officer-1.key.pub" --out north.papers
 
@@ -55,16 +56,22 @@ AgreedFile = Annotated[
 def certify(
     agreed: AgreedFile,
     identity: asked.IdentityFile,
-    log: Annotated[
-        str, typer.Option("--log", metavar="PUB", help="The key that signs own feeds.", show_default=False)
-    ],
-    cosign: Annotated[
-        str, typer.Option("--cosign", metavar="PUB", help="The key that cosigns theirs.", show_default=False)
-    ],
-    seal: Annotated[
-        str, typer.Option("--seal", metavar="PUB", help="The key that they seal to.", show_default=False)
-    ],
     output: asked.Out,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data", metavar="DIR", help="The keys of this node: the newest .pub files of DIR/keys."
+        ),
+    ] = None,
+    log: Annotated[
+        str | None, typer.Option("--log", metavar="PUB", help="The key that signs own feeds.")
+    ] = None,
+    cosign: Annotated[
+        str | None, typer.Option("--cosign", metavar="PUB", help="The key that cosigns theirs.")
+    ] = None,
+    seal: Annotated[
+        str | None, typer.Option("--seal", metavar="PUB", help="The key that they seal to.")
+    ] = None,
     officer: Annotated[
         list[str] | None,
         typer.Option("--officer", metavar="ROLE=PUB", help='An officer: "duty officer 2=officer-2.key.pub".'),
@@ -81,10 +88,7 @@ def certify(
             wanted = f"the identity that made the offer: {quints.identity(met.mine.identity)}"
             raise Invalid("pair.other_identity", identity, quints.identity(owner.public.key), wanted)
         party = ids.party(met.mine.identity)
-        halves = {
-            purpose: asked.half(file, cast("keyfile.Purpose", purpose)).key
-            for purpose, file in (("log", log), ("cosign", cosign), ("seal", seal))
-        }
+        halves = _halves(data, {"log": log, "cosign": cosign, "seal": seal})
         papers = [
             Certificate(halves[purpose], purpose, origin, 0)
             for purpose, origin in pairing.needed(met.line, party)
@@ -99,8 +103,8 @@ def certify(
         seed = asked.seed(identity, owner, passphrase_file)
         notes = [certificate.sign(each, seed) for each in papers]
         pairing.read_papers(met.line, met.mine.identity, notes)
-        data = pairing_file.write_papers(met.line.id, notes)
-        keyfile.save([(Path(output), data, keyfile.PUBLIC_MODE)])
+        papers_file = pairing_file.write_papers(met.line.id, notes)
+        keyfile.save([(Path(output), papers_file, keyfile.PUBLIC_MODE)])
         row = {"file": output, "line": met.line.id, "papers": len(notes), **shown.party(met.mine.identity)}
         following = [
             f"Hand {output} to the other party, by any channel, and get theirs.",
@@ -152,6 +156,18 @@ def _papers(path: str, line: Line, identity: bytes) -> tuple[bytes, ...]:
         notes = pairing_file.read_papers(data, line.id)
         pairing.read_papers(line, identity, notes)
         return notes
+
+
+def _halves(data: str | None, files: dict[keyfile.Purpose, str | None]) -> dict[str, bytes]:
+    """What is to be certified: the keys that were named, else the node's. Raises: Refused (`key.needed`)."""
+    found = {} if data is None else node_keys.publics(Path(data) / directory.KEYS)
+    found |= {purpose: asked.half(file, purpose) for purpose, file in files.items() if file is not None}
+    for purpose in files:
+        if purpose not in found:
+            raise Refused(
+                "key.needed", f"no {purpose} key; accepted: --{purpose} PUB, or --data DIR with one"
+            )
+    return {purpose: half.key for purpose, half in found.items()}
 
 
 def _officers(text: str, line: Line, party: str) -> list[Certificate]:

@@ -19,6 +19,7 @@ from wideberth.ledger.ids import Kind, Origin
 from wideberth.ledger.order import START, Beginning, Placed
 from wideberth.ledger.seal import Content
 from wideberth.line.clock import Now
+from wideberth.line.terms import Terms
 
 CHECK: Final = "call.check"
 """The type of "you are near us: stop and check". It goes where nothing else does (LINE 12, 15)."""
@@ -119,6 +120,20 @@ class PapersChanged(Struct, frozen=True):
     papers: Papers
 
 
+class TermsChanged(Struct, frozen=True):
+    """The numbers of the line are other ones from now on, as agreed."""
+
+    now: Now
+    terms: Terms
+
+
+class Unsent(Struct, frozen=True):
+    """A transport could not pass on what it took from this slot, or does not know whether it did."""
+
+    now: Now
+    slot: Kind
+
+
 class PrekeyChanged(Struct, frozen=True):
     """The prekey to which the peer is to seal from now on: its suite and id."""
 
@@ -138,6 +153,8 @@ Later: TypeAlias = (
     | Admitted
     | PapersChanged
     | PrekeyChanged
+    | TermsChanged
+    | Unsent
 )
 Event: TypeAlias = Started | Later
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wideberth.ledger.ids import Origin
+from wideberth.ledger.ids import Kind, Origin
 from wideberth.line.messages import Send
 from wideberth.line.state import Outbox, State
 
@@ -31,6 +31,13 @@ def again(state: State) -> None:
         if box.acked < box.sent and box.due_ms <= state.now.boot_ms:
             box.sent = box.acked
             box.wait_ms = min(2 * box.wait_ms, state.terms.retry_most_ms)
+
+
+def unsent(state: State, slot: Kind) -> None:
+    """What a transport lost is to be sent as if it had never been taken."""
+    for origin, box in state.outbox.items():
+        if origin.kind == slot:
+            box.sent, box.wait_ms = box.acked, state.terms.retry_ms
 
 
 def acked(state: State, origin: Origin, size: int) -> None:

@@ -18,38 +18,25 @@ from wideberth.ledger.seal import Content
 from wideberth.line.clock import Clock, Now
 from wideberth.line.messages import Alarm, Commit, Effect, Level, Write
 from wideberth.line.status import PrekeyId
+from wideberth.line.terms import Terms
 
 Stage = Literal["asking", "regaining", "whole", "waived"]
 
 
 class Seeds(NamedTuple):
-    """The private halves of the keys in force: for checkpoints and status, and for cosignatures."""
+    """The private halves of the newest keys, for checkpoints and status, and for cosignatures.
+
+    Those before them, newest last, sign where the newest is not certified yet.
+    """
 
     log: bytes
     cosign: bytes
+    former_logs: tuple[bytes, ...] = ()
+    former_cosigns: tuple[bytes, ...] = ()
 
-
-class Terms(Struct, frozen=True):
-    """The numbers of the line, as agreed; durations in ms, the rest counts entries."""
-
-    heartbeat_ms: int = 20_000
-    urgent_ms: int = 60_000
-    main_ms: int = 15 * 60_000
-    window: int = 100
-    credit_main: int = 1_000
-    credit_urgent: int = 600
-    floor: int = 60
-    retry_ms: int = 2_000
-    retry_most_ms: int = 60_000
-    one_way: bool = False
-
-    def receipt_ms(self, kind: Kind) -> int:
-        """Within what time a receipt is due."""
-        return self.urgent_ms if kind == "urgent" else self.main_ms
-
-    def credit(self, kind: Kind) -> int:
-        """How many entries beyond what I hold the peer may sign."""
-        return self.credit_urgent if kind == "urgent" else self.credit_main
+    def __repr__(self) -> str:
+        """Without any seed: what is printed ends in a log."""
+        return "Seeds()"
 
 
 class Feed(Struct):

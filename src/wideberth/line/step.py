@@ -35,11 +35,14 @@ from wideberth.line.messages import (
     Received,
     Say,
     Started,
+    TermsChanged,
     Tick,
+    Unsent,
     Waived,
 )
-from wideberth.line.state import Feed, Seeds, State, Talk, Terms
+from wideberth.line.state import Feed, Seeds, State, Talk
 from wideberth.line.status import PrekeyId
+from wideberth.line.terms import Terms
 
 
 def new(line: Line, party: str, papers: dict[str, Papers], known: Known, terms: Terms) -> State:
@@ -101,6 +104,11 @@ def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
         case PrekeyChanged():
             state.prekey = PrekeyId(event.suite, event.id)
             state.talk.tell = True
+        case TermsChanged():
+            state.terms = event.terms
+        case Unsent():
+            state.talk.tell |= event.slot == "urgent"
+            outbox.unsent(state, event.slot)
         case _:
             assert_never(event)
     return []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from wideberth.errors import Refused
 from wideberth.formats import bundle
@@ -31,9 +32,9 @@ def write(talk: Talk, path: Path) -> int:
     """
     if path.exists():
         raise Refused("bundle.exists", f"{path} exists and is never written over; accepted: another name")
-    messages = talk.bundle()
-    files.replace(path, bundle.write(bundle.tag(talk.about.line.id, talk.state.peer), messages))
-    return len(messages)
+    made = make(talk)
+    files.replace(path, made.parts)
+    return made.messages
 
 
 def read(talk: Talk, path: Path) -> Imported:
@@ -43,10 +44,27 @@ def read(talk: Talk, path: Path) -> Imported:
     before is kept.
     """
     with path.open("rb") as file:
-        found = bundle.begin(file)
-        if found.tag != bundle.tag(talk.about.line.id, talk.about.party):
-            raise Refused(
-                "bundle.other_line", f"{path} is for another line, or is one that this party has written"
-            )
-        opened = sum(talk.receive(sealed) for sealed in bundle.messages(file, found))
+        return take(talk, file)
+
+
+class Made(NamedTuple):
+    """A bundle: how many messages are in it, and its bytes, in pieces."""
+
+    messages: int
+    parts: Iterable[bytes]
+
+
+def make(talk: Talk) -> Made:
+    """All that the peer has not confirmed. Raises: Refused (as Talk.bundle), Invalid (`bundle.messages`)."""
+    messages = talk.bundle()
+    return Made(len(messages), bundle.write(bundle.tag(talk.about.line.id, talk.state.peer), messages))
+
+
+def take(talk: Talk, file: BinaryIO) -> Imported:
+    """As `read`, from an open file or from memory."""
+    found = bundle.begin(file)
+    if found.tag != bundle.tag(talk.about.line.id, talk.about.party):
+        words = "the bundle is for another line, or is one that this party has written"
+        raise Refused("bundle.other_line", words)
+    opened = sum(talk.receive(sealed) for sealed in bundle.messages(file, found))
     return Imported(found.number, opened, found.read - opened, found.number - found.read)

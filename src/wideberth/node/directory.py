@@ -4,7 +4,7 @@
     journal.db            the record, or PostgreSQL by URL  store.sqlite, store.postgres
     journal.scrypt.json   how a passphrase opens it         store.keys; only where it has one
     accounts.db           people                            store.accounts
-    keys/                 identity.pub, and keys in use     store.keyfile
+    keys/                 identity.pub, and keys in use     keys
     snapshots/            of the fold; never needed         store.snapshots
     run/                  the socket of a running node
     log/                  what happened, without content    log
@@ -27,6 +27,7 @@ from typing import Final
 
 from wideberth.errors import Invalid, Refused
 from wideberth.node import config
+from wideberth.node import keys as node_keys
 from wideberth.node.config import Config
 from wideberth.store import accounts, folders, keyfile, sqlite
 from wideberth.store import keys as journal_keys
@@ -56,6 +57,8 @@ def make(
     path: Path, identity: Public | KeyFile, key: bytes, how: Stretching | None, settings: Config
 ) -> None:
     """A data directory, all of it or nothing, durable when it returns: made beside its place, and renamed.
+
+    The node's own keys are made with it.
 
     Args:
         path: an empty folder may stand there.
@@ -163,9 +166,11 @@ def open_journal(path: Path, settings: Config, key: bytes) -> Kept:
 
 
 def _begin_journal(path: Path, settings: Config, key: bytes) -> None:
+    """An empty journal, and the keys that are sealed under its key."""
     with open_journal(path, settings, key) as journal:
         if journal.heads():
             raise Refused("node.exists", "there are entries in that journal; accepted: an empty one")
+        node_keys.make(path / KEYS, journal.sealing)
 
 
 def _looked_at(path: Path) -> os.stat_result:

@@ -14,11 +14,12 @@ from wideberth.store.kept import Kept
 class Lines:
     """The lines by their ids. For one caller at a time."""
 
-    def __init__(self, opened: Callable[[], Kept], party: str, log_seed: bytes) -> None:
-        """`opened` opens the journal, again too. Raises: as it does, and as Private."""
-        self._opened, self._party, self._seed = opened, party, log_seed
+    def __init__(self, journal: Kept, again: Callable[[], Kept], party: str, log_seed: bytes) -> None:
+        """`again` opens the journal again, which is closed where this fails. Raises: as Private."""
+        self._opened, self._party, self._seed = again, party, log_seed
         self._talks: dict[str, Talk] = {}
-        self.private = self._read()
+        self._broken = False
+        self.private = self._read(journal)
 
     def add(self, talk: Talk, restored: bool | None = None) -> None:
         """Begin a line. Raises: as Talk.start."""
@@ -30,10 +31,19 @@ class Lines:
         """A line, for as long as it is used.
 
         Raises: KeyError for one that is not there; Refused and Stale where a commit failed (`journal.…`). By
-        then all lines have begun again from what the journal holds, which shows what was kept.
+        then all lines have begun again from what the journal holds, which shows what was kept; where that
+        failed too, the next use tries it again.
         """
-        try:
+        with self.recording():
             yield self._talks[line]
+
+    @contextmanager
+    def recording(self) -> Iterator[Private]:
+        """The private feed, for as long as it is used. Raises: as `using`."""
+        if self._broken:
+            self._again()
+        try:
+            yield self.private
         except (Refused, Stale) as error:
             if error.code.startswith("journal."):
                 self._again()
@@ -44,13 +54,15 @@ class Lines:
         self.private.journal.close()
 
     def _again(self) -> None:
+        # until all of it has worked, whoever uses a line tries it first
+        self._broken = True
         self.private.journal.close()
-        self.private = self._read()
+        self.private = self._read(self._opened())
         for talk in self._talks.values():
             talk.start(self.private)
+        self._broken = False
 
-    def _read(self) -> Private:
-        journal = self._opened()
+    def _read(self, journal: Kept) -> Private:
         try:
             return Private(journal, self._party, self._seed)
         except BaseException:

@@ -1,5 +1,7 @@
-"""What a node keeps in its private feed for its lines: what it could not say yet, and alarms with proof.
+"""What a node keeps in its private feed for its lines: which there are, what could not be said yet, alarms.
 
+    line.opened, paper                                    as a pairing entered them (line.pairing)
+    line.address   {"line":…,"url":…}                     where the peer's node is called, or null
     untold    {"kind":…,"line":…,"sha256":…}              after the parts of what is to be said
     told      {"n":…,"refused":…}                         entry n, an untold, was said, or never can be
     alarm     {"code":…,"frozen":…,"line":…,"sha256":…,"words":…}    after the parts of its proof
@@ -16,10 +18,9 @@ from typing import Final, NamedTuple, cast
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
 from wideberth.ledger.body import Entry
 from wideberth.ledger.canonical import Value
-from wideberth.ledger.entries import Part
+from wideberth.ledger.entries import LineOpened, Paper, Part
 from wideberth.ledger.feed import Head, Item, Written
 from wideberth.ledger.ids import Kind, Origin
-from wideberth.line.clock import Now
 from wideberth.line.messages import Alarm, Say
 from wideberth.store.journal import Step
 from wideberth.store.kept import Kept
@@ -27,12 +28,13 @@ from wideberth.store.kept import Kept
 UNTOLD: Final = "untold"
 TOLD: Final = "told"
 ALARM: Final = "alarm"
+ADDRESS: Final = "line.address"
 V: Final = 1
 LARGEST = 2 * canonical.BODY
 """Bytes of what is to be said, with what stands around its body."""
 
 _LENGTH = 4
-_NAMES = ("agreement", "body", "type", "v")
+_NAMES = ("body", "type", "v")
 
 
 class Untold(NamedTuple):
@@ -44,18 +46,13 @@ class Untold(NamedTuple):
     type: str
     v: int
     body: Value
-    agreement: bytes | None
-
-    def say(self, now: Now) -> Say:
-        """To say it now."""
-        salt = secrets.token_bytes(body.SALT)
-        return Say(now, self.kind, self.type, self.v, self.body, salt, self.agreement)
 
 
 class Private:
     """The private feed of a party in its journal, for one caller at a time.
 
     `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line.
+    `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
     """
 
     def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
@@ -68,6 +65,9 @@ class Private:
         self.head = Head(origin)
         self.untold: list[Untold] = []
         self.alarms: list[tuple[str, Alarm]] = []
+        self.opened: dict[str, LineOpened] = {}
+        self.papers: list[bytes] = []
+        self.addresses: dict[str, str | None] = {}
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -100,8 +100,7 @@ class Private:
 
     def keep(self, line: str, said: Say) -> None:
         """Something that is not told. Raises: Invalid (as canonical.write), and as `write`."""
-        agreement = None if said.agreement is None else ids.base32(said.agreement)
-        value: Value = {"agreement": agreement, "body": said.body, "type": said.type, "v": said.v}
+        value: Value = {"body": said.body, "type": said.type, "v": said.v}
         origin = Origin(line, self.head.origin.party, said.kind, 0)
         # what could never be said is told at once, to whoever wants to say it
         canonical.write(said.body, body.limit(origin))
@@ -131,6 +130,10 @@ class Private:
         }
         self.write([*_entries(cut), (ALARM, about)], now_ms)
 
+    def address(self, line: str, url: str | None, now_ms: int) -> None:
+        """Where the peer's node is called from now on; None: it is not. Raises: as `write`."""
+        self.write([(ADDRESS, {"line": line, "url": url})], now_ms)
+
     def frozen(self, line: str) -> frozenset[Origin]:
         """The feeds of a line of which nothing more is taken."""
         return frozenset(each.frozen for where, each in self.alarms if where == line and each.frozen)
@@ -140,12 +143,21 @@ class Private:
         if of_type == Part.TYPE:
             part = cast("Part", entries.read(entry))
             self._parts.setdefault(part.sha256, []).append(part)
-        elif of_type in (UNTOLD, TOLD, ALARM):
+        elif of_type in (LineOpened.TYPE, Paper.TYPE):
+            said = entries.read(entry)
+            if isinstance(said, LineOpened):
+                self.opened[said.line.id] = said
+            elif isinstance(said, Paper):
+                self.papers.append(said.note)
+        elif of_type in (UNTOLD, TOLD, ALARM, ADDRESS):
             value = body.value(entry)
             if of_type == UNTOLD:
                 self.untold.append(self._untold(entry.header.n, value))
             elif of_type == TOLD:
                 self.untold = [each for each in self.untold if each.n != value["n"]]
+            elif of_type == ADDRESS:
+                url = value["url"]
+                self.addresses[str(value["line"])] = None if url is None else str(url)
             else:
                 self.alarms.append((str(value["line"]), self._alarm(value)))
 
@@ -154,7 +166,7 @@ class Private:
 
     def _untold(self, n: int, value: dict[str, Value]) -> Untold:
         said = canonical.accept(self._joined(value["sha256"]), LARGEST)
-        agreement, inner, of_type, v = (said[name] for name in _NAMES)
+        inner, of_type, v = (said[name] for name in _NAMES)
         return Untold(
             n,
             str(value["line"]),
@@ -162,7 +174,6 @@ class Private:
             str(of_type),
             cast("int", v),
             inner,
-            None if agreement is None else ids.unbase32(agreement, ids.HASH, "agreement"),
         )
 
     def _alarm(self, value: dict[str, Value]) -> Alarm:

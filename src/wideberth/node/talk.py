@@ -7,7 +7,7 @@ For one caller at a time. It knows no transport: whoever carries messages takes 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from wideberth.errors import Invalid, NotTrusted, Refused
@@ -36,11 +36,14 @@ from wideberth.line.messages import (
     Say,
     Send,
     Started,
+    TermsChanged,
     Tick,
     Told,
+    Unsent,
 )
-from wideberth.line.state import State, Terms
+from wideberth.line.state import State
 from wideberth.line.status import PrekeyId
+from wideberth.line.terms import Terms
 from wideberth.node import prekeys
 from wideberth.node.keys import Keys
 from wideberth.node.prekeys import Prekeys
@@ -79,6 +82,8 @@ class Talk:
         self._by_id = {each.public.id: each for each in own.seals}
         self._made = made
         self._now, self._heard = now, heard
+        self.agreement: Callable[[], bytes | None] = lambda: None
+        """SHA-256 of the terms that this party goes by in what it signs now."""
         self._private: Private
         self._queues: dict[Kind, dict[bytes, Content]] = {}
         self._returned: set[Kind] = set()
@@ -109,9 +114,9 @@ class Talk:
         self._returned |= {each.kind for each in self._waiting()}
         self._say_again()
 
-    def say(self, kind: Kind, of_type: str, v: int, body: Value, agreement: bytes | None = None) -> None:
+    def say(self, kind: Kind, of_type: str, v: int, body: Value) -> None:
         """Say something; what may not be said now is kept, and said in its turn. Raises: as `do`."""
-        self.do(Say(self._now(), kind, of_type, v, body, secrets.token_bytes(SALT), agreement))
+        self.do(self._said(kind, of_type, v, body))
 
     def do(self, event: Event) -> None:
         """Take an event, and carry out all that it leads to.
@@ -132,7 +137,7 @@ class Talk:
         if self.state.signing and saying.closed(self.state, "main") is None:
             today = self._made.renew(now_ms, self._keys.seals[-1].suite)
             if today.id not in self._own:
-                self._carry(self._said(prekeys.TYPE, prekeys.write(today)))
+                self._carry(self._said("main", prekeys.TYPE, prekeys.V, prekeys.write(today)))
         self._made.erase(now_ms)
         self._tell_prekey()
 
@@ -152,6 +157,10 @@ class Talk:
         self.do(Received(self._now(), content))
         return True
 
+    def receive_all(self, messages: Sequence[bytes]) -> int:
+        """Messages that came together, in their order; how many opened. Raises: as `do`."""
+        return sum([self.receive(each) for each in messages])
+
     def told_again(self) -> None:
         """A status is queued, with the prekey that is in force. Raises: as `do`."""
         suite, key = self._prekey()
@@ -169,6 +178,20 @@ class Talk:
         sealed = self._sealed(queue[first])
         del queue[first]
         return sealed
+
+    def go_by(self, terms: Terms, keep_ms: int) -> None:
+        """The numbers of the line, and how long prekeys are kept, as they are agreed now. Raises: as `do`."""
+        self._made.keep_ms = keep_ms
+        if self.state.terms != terms:
+            self.do(TermsChanged(self._now(), terms))
+
+    def waits(self, slot: Kind) -> bool:
+        """Whether a slot has something to be sent."""
+        return bool(self._queues[slot])
+
+    def unsent(self, slot: Kind) -> None:
+        """What was taken from a slot may not have arrived: it is queued again at once. Raises: as `do`."""
+        self.do(Unsent(self._now(), slot))
 
     def bundle(self) -> list[bytes]:
         """All that the peer has not confirmed, sealed, for a file: a status, then entries, urgent first.
@@ -250,7 +273,8 @@ class Talk:
             kind = self._returned.pop()
             for each in self._waiting(kind):
                 try:
-                    if not self._carry(each.say(self._now()), each):
+                    # by what it is said under, not by what held when it was kept
+                    if not self._carry(self._said(each.kind, each.type, each.v, each.body), each):
                         break
                 except Invalid as error:
                     self._private.told(each, self._now().wall_ms, refused=error.code)
@@ -263,8 +287,8 @@ class Talk:
             raise NotTrusted("ledger.prekey", f"sealed to a key that is not here: {to.hex()}")
         return seal.unseal(sealed, key.seed, self.about.line.id, self.about.party)
 
-    def _said(self, of_type: str, body: Value) -> Say:
-        return Say(self._now(), "main", of_type, prekeys.V, body, secrets.token_bytes(SALT))
+    def _said(self, kind: Kind, of_type: str, v: int, body: Value) -> Say:
+        return Say(self._now(), kind, of_type, v, body, secrets.token_bytes(SALT), self.agreement())
 
     def _look(self) -> None:
         """Prekeys in the entries that are new in both main feeds."""

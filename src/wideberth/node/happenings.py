@@ -1,0 +1,60 @@
+"""What happened in this start of a node, numbered, for its own people: the newest are remembered."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from wideberth.node import views
+from wideberth.node.log import Event, Level, Log
+from wideberth.node.open_line import Found
+from wideberth.node.views import Happened
+
+KEPT = 10_000
+"""How many are remembered, for whoever lost its place."""
+_WARNINGS: Final = frozenset(
+    {"entry.not_told", "entry.unable", "line.alarm", "line.lost", "node.disk"},
+)
+
+
+class Happenings:
+    """For one caller at a time; whoever follows is called in its thread."""
+
+    def __init__(self, now: Callable[[], int], log: Log) -> None:
+        """`now` is wall time in ms, UTC."""
+        self._now, self._log = now, log
+        self._kept: deque[Happened] = deque(maxlen=KEPT)
+        self._count = 0
+        self._followers: list[Callable[[], None]] = []
+
+    def after(self, n: int) -> tuple[list[Happened], bool]:
+        """What happened after this number, and whether some of it is forgotten already."""
+        found = [each for each in self._kept if each.n > n]
+        return found, len(found) < self._count - n
+
+    def follow(self, follower: Callable[[], None]) -> Callable[[], None]:
+        """Call this whenever something has happened; what is returned ends it."""
+        self._followers.append(follower)
+        return lambda: self._followers.remove(follower)
+
+    def tell(self, line: str | None, found: Found) -> None:
+        """One more; written to the log as well, without its words."""
+        self._count += 1
+        self._kept.append(
+            Happened(
+                n=self._count,
+                at=views.time(self._now()),
+                what=found.what,
+                line=line,
+                origin=found.origin.text if found.origin else None,
+                entry=found.entry,
+                type=found.type,
+                code=found.code,
+                words=found.words,
+            )
+        )
+        level: Level = "warning" if found.what in _WARNINGS else "info"
+        self._log.write(Event(level=level, code=found.what, line=line, entry=found.entry))
+        for follower in tuple(self._followers):
+            follower()

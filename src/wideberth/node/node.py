@@ -1,0 +1,467 @@
+"""A party's node while it runs: its lines over its data directory. Wired by hand, here.
+
+Any thread may call it; one call is carried out at a time, and what it promised is durable when it returns.
+It knows no transport and no web: those call it.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import wideberth
+from wideberth.desk import agreement_commands, agreement_entries
+from wideberth.desk.agreement_entries import Said
+from wideberth.desk.agreements import State
+from wideberth.errors import Invalid, Refused, Stale
+from wideberth.formats import bundle
+from wideberth.ledger import approval, entries, ids, quints
+from wideberth.ledger.approval import Approval
+from wideberth.ledger.body import Known
+from wideberth.ledger.canonical import Value
+from wideberth.ledger.entries import LineOpened, Part
+from wideberth.ledger.ids import Kind, Line
+from wideberth.ledger.keys import public
+from wideberth.line import pairing, pairing_file
+from wideberth.line.clock import Now
+from wideberth.line.messages import Admitted, Alarm, ClockConfirmed, NewEpoch, Waived
+from wideberth.node import bundles, directory, fold, keys, open_line, views
+from wideberth.node.clock import Clock
+from wideberth.node.config import Config
+from wideberth.node.happenings import Happenings
+from wideberth.node.keys import Keys
+from wideberth.node.line_secrets import LineSecrets
+from wideberth.node.lines import Lines
+from wideberth.node.log import Event, Log
+from wideberth.node.open_line import Found, OpenLine, Own
+from wideberth.node.prekeys import Prekeys
+from wideberth.node.private import Private
+from wideberth.node.talk import About
+from wideberth.node.views import AgreementsView, Happened, Imported, LineView, NodeView, ProofView
+from wideberth.store import accounts
+from wideberth.store.accounts import Accounts
+from wideberth.store.kept import Kept
+
+KNOWN: Final[Known] = agreement_entries.KNOWN
+"""What a node's desk understands, beside what every line does."""
+START = 8
+"""Random bytes that name a start of a node to its own people."""
+
+Waits = Callable[[str, Kind], None]
+"""Called with the line and the slot in which something new waits to be sent."""
+
+
+class Node:
+    """One party's node. Made by `open`; `close` gives the directory back.
+
+    Methods that name a line raise Invalid (`line.none`) for one that there is not; those that write raise as
+    Journal.append, and then the lines have begun again.
+
+    Attributes:
+        party: its name. `identity` is its key (32 bytes), `people` its accounts, `start` names this start.
+    """
+
+    def __init__(
+        self, held: ExitStack, path: Path, settings: Config, key: bytes, clock: Clock, log: Log
+    ) -> None:
+        self.clock, self.log, self.settings, self.path = clock, log, settings, path
+        self.identity = directory.identity(path).key
+        self.party = ids.party(self.identity)
+        self.start = secrets.token_hex(START)
+        self.started_ms = clock.now()
+        self.people: Accounts = held.enter_context(accounts.open(path / directory.ACCOUNTS))
+        self.trouble: str | None = None
+        self._held = held
+        self._lock = threading.RLock()
+        self._happenings = Happenings(clock.now, log)
+        self._waits: list[Waits] = []
+        self._kept: dict[tuple[str, Kind], bytes] = {}
+        self._open: dict[str, OpenLine] = {}
+
+        def opened() -> Kept:
+            return directory.open_journal(path, settings, key)
+
+        journal = opened()
+        try:
+            self._keys: Keys = keys.open_keys(path / directory.KEYS, journal.sealing)
+            self._secrets = LineSecrets(path / directory.KEYS, journal.sealing)
+            self._lines = Lines(journal, opened, self.party, self._keys.seeds.log)
+        except BaseException:
+            journal.close()
+            raise
+        held.callback(self._lines.close)
+        for each in self._lines.private.opened.values():
+            self._begin(each)
+
+    @classmethod
+    def open(cls, path: Path, settings: Config, key: bytes, clock: Clock, log: Log) -> Node:
+        """The node in a data directory, and no other process's until it is closed.
+
+        Args:
+            path: as directory.make has made it.
+            settings: as directory.settings reads them.
+            key: the 32 bytes that the journal is sealed with.
+            clock: what time it is.
+            log: what happened goes there, without content.
+
+        Raises: as directory.held, directory.identity, directory.open_journal, accounts.open, keys.open_keys.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(directory.held(path))
+            made = cls(stack, path, settings, key, clock, log)
+            made._held = stack.pop_all()
+            return made
+
+    def close(self) -> None:
+        """Give everything back. What was promised is durable already."""
+        with self._lock:
+            self._held.close()
+
+    def __enter__(self) -> Node:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # what it shows
+
+    def status(self) -> NodeView:
+        """The node as it stands."""
+        with self._lock:
+            return NodeView(
+                version=wideberth.__version__,
+                party=self.party,
+                words=quints.identity(self.identity),
+                started=views.time(self.started_ms),
+                now=views.time(self.clock.now()),
+                start=self.start,
+                lines=len(self._open),
+                log_lost=self.log.lost,
+                trouble=self.trouble,
+            )
+
+    def lines(self) -> list[LineView]:
+        """All lines, by what people call the peer."""
+        with self._lock:
+            found = [self._view(each) for each in self._open.values()]
+        return sorted(found, key=lambda each: (each.label or "", each.line))
+
+    def line(self, line: str) -> LineView:
+        """One line."""
+        with self._lock:
+            return self._view(self._of(line))
+
+    def proofs(self, line: str) -> list[ProofView]:
+        """All alarms of a line with their proofs."""
+        with self._lock:
+            return [open_line.proof(each) for each in self._alarms(self._of(line))]
+
+    def agreements(self, line: str) -> AgreementsView:
+        """The agreements of a line."""
+        with self._lock:
+            return self._of(line).agreements()
+
+    def drops(self) -> dict[str, dict[str, int]]:
+        """For each line how many messages were dropped in this start, by code."""
+        with self._lock:
+            return {line: dict(each.dropped) for line, each in self._open.items()}
+
+    def events(self, after: int) -> tuple[list[Happened], bool]:
+        """What happened after this number in this start, and whether some of it is forgotten already."""
+        with self._lock:
+            return self._happenings.after(after)
+
+    def follow(self, follower: Callable[[], None]) -> Callable[[], None]:
+        """Call this whenever something has happened, in whatever thread; what is returned ends it."""
+        with self._lock:
+            return self._happenings.follow(follower)
+
+    # what its people do
+
+    def take_up(self, paired: bytes, private: bytes, address: str | None = None) -> LineView:
+        """Begin a line: the file that a pairing has come to, and the private pairing key (32 bytes).
+
+        Raises: Invalid and NotTrusted (as pairing_file.read_paired; `line.address`), Refused (`line.exists`,
+        `line.other_identity`, `line.other_keys`, `pair.other_key`).
+        """
+        found = pairing_file.read_paired(paired)
+        met = found.agreed.met
+        if met.mine.identity != self.identity:
+            raise Refused("line.other_identity", "this line is another party's; accepted: one of this node's")
+        check_address(address)
+        secret = pairing.secret(met, private)
+        with self._lock:
+            if met.line.id in self._open:
+                raise Refused("line.exists", "this line was taken up before; accepted: a new pairing")
+            self._check_keys(met.line, found.own)
+            self._secrets.keep(met.line.id, secret)
+            said = pairing.to_enter(met, found.own, found.peers, found.agreed.label)
+            with self._recording() as private_feed:
+                private_feed.write([(each.TYPE, entries.write(each)) for each in said], self.clock.now())
+                if address is not None:
+                    private_feed.address(met.line.id, address, self.clock.now())
+            opened = self._lines.private.opened[met.line.id]
+            line = self._begin(opened)
+            self._happenings.tell(line.id, Found("line.opened"))
+            self._look(line)
+            return self._view(line)
+
+    def readdress(self, line: str, address: str | None) -> LineView:
+        """Where the peer's node is called from now on; None: it is not. Raises: Invalid (`line.address`)."""
+        check_address(address)
+        with self._lock:
+            found = self._of(line)
+            with self._recording() as private_feed:
+                private_feed.address(line, address, self.clock.now())
+            return self._view(found)
+
+    def waive(self, line: str) -> LineView:
+        """An officer says: nothing of ours was lost; do not wait for the peer's heads (LINE 15)."""
+        with self._using(line) as found:
+            found.talk.do(Waived(self.now()))
+        return self.line(line)
+
+    def confirm_clock(self) -> None:
+        """An officer says: the wall clock is right as it is now (LINE 12)."""
+        for line in self._names():
+            with self._using(line) as found:
+                found.talk.do(ClockConfirmed(self.now()))
+        with self._lock:
+            self._happenings.tell(None, Found("clock.confirmed"))
+
+    def admit(self, line: str, origin: str) -> LineView:
+        """An officer admits a new epoch of a feed of the peer's.
+
+        Raises: Invalid (`ledger.origin`), Refused (`line.no_epoch`).
+        """
+        with self._using(line) as found:
+            found.talk.do(Admitted(self.now(), ids.origin(origin)))
+        return self.line(line)
+
+    def new_epoch(self, line: str, kind: Kind, note: bytes) -> LineView:
+        """An officer gives up the end of an own feed; `note` is signed with the identity key (LINE 15).
+
+        Raises: as line.say.new_epoch.
+        """
+        with self._using(line) as found:
+            found.talk.do(NewEpoch(self.now(), kind, note, secrets.token_bytes(16)))
+        return self.line(line)
+
+    def say(self, line: str, kind: Kind, of_type: str, v: int, body: Value) -> None:
+        """Say something on a line; what may not be said now is said in its turn. Raises: Invalid."""
+        with self._using(line) as found:
+            found.talk.say(kind, of_type, v, body)
+
+    def propose(self, line: str, data: bytes) -> AgreementsView:
+        """Put terms to the other party. Raises: as agreement_commands.propose."""
+        with self._using(line) as found:
+            self._say_all(found, agreement_commands.propose(found.fold.state, data, fold.read))
+        return self.agreements(line)
+
+    def sign(self, line: str, sha256: bytes, approvals: Sequence[bytes]) -> AgreementsView:
+        """Hand in officers' signatures. Raises: as agreement_commands.sign, and as approval.read."""
+        read = [_approval(each) for each in approvals]
+        with self._using(line) as found:
+            origin, n = found.origin("main")
+            self._say_all(found, agreement_commands.sign(found.fold.state, sha256, read, origin, n))
+        return self.agreements(line)
+
+    def suspend(self, line: str, number: bytes) -> AgreementsView:
+        """Stop keeping to an agreement, at once. Raises: as agreement_commands.suspend."""
+        return self._interrupt(line, lambda state: agreement_commands.suspend(state, number))
+
+    def resume(self, line: str, number: bytes) -> AgreementsView:
+        """Take the own suspension back. Raises: as agreement_commands.resume."""
+        return self._interrupt(line, lambda state: agreement_commands.resume(state, number, self.party))
+
+    def end(self, line: str, number: bytes) -> AgreementsView:
+        """End an agreement for good. Raises: as agreement_commands.end."""
+        return self._interrupt(line, lambda state: agreement_commands.end(state, number))
+
+    # what transports do
+
+    def bundle(self, line: str) -> bytes:
+        """All that the peer has not confirmed, as a file. Raises: Refused (as Talk.bundle)."""
+        with self._using(line) as found:
+            return b"".join(bundles.make(found.talk).parts)
+
+    def take_bundle(self, data: bytes) -> Imported:
+        """Take a bundle, of whichever line it is.
+
+        Raises: Invalid (as bundle.begin), Refused (`bundle.other_line`).
+        """
+        tag = bundle.begin(io.BytesIO(data)).tag
+        with self._lock:
+            line = next((each for each, to in self._tags().items() if to == tag), None)
+        if line is None:
+            words = "the bundle is for no line of this node, or is one that this node has written"
+            raise Refused("bundle.other_line", words)
+        with self._using(line) as found:
+            return Imported(line, *bundles.take(found.talk, io.BytesIO(data)))
+
+    def line_secret(self, line: str) -> bytes:
+        """What both ends of a line know, and nobody else (LINE 18): 32 bytes."""
+        with self._lock:
+            return self._of(line).secret
+
+    def other(self, line: str) -> str:
+        """The party at the other end."""
+        with self._lock:
+            return self._of(line).state.peer
+
+    def outgoing(self, line: str, slot: Kind, most: int) -> list[bytes]:
+        """Sealed messages to be sent: together at most so many bytes, but one where there is one."""
+        with self._using(line) as found:
+            taken: list[bytes] = []
+            size = 0
+            while (sealed := self._kept.pop((line, slot), None) or found.talk.next(slot)) is not None:
+                if taken and size + len(sealed) > most:
+                    # it is sealed already: the next call begins with it
+                    self._kept[line, slot] = sealed
+                    break
+                taken.append(sealed)
+                size += len(sealed)
+            return taken
+
+    def unsent(self, line: str, slot: Kind) -> None:
+        """What was taken may not have arrived: it is to be sent again."""
+        with self._using(line) as found:
+            found.talk.unsent(slot)
+
+    def incoming(self, line: str, messages: Sequence[bytes]) -> int:
+        """Messages that came; how many opened."""
+        with self._using(line) as found:
+            return found.talk.receive_all(messages)
+
+    def waiting(self, line: str, slot: Kind) -> bool:
+        """Whether something waits to be sent."""
+        with self._lock:
+            return (line, slot) in self._kept or self._of(line).talk.waits(slot)
+
+    def listen(self, waits: Waits) -> None:
+        """Call this, in whatever thread, when something new waits to be sent."""
+        with self._lock:
+            self._waits.append(waits)
+
+    def tick(self) -> None:
+        """Time has passed: once a second. Where the disk fails it says so, and goes on."""
+        trouble = None
+        for line in self._names():
+            try:
+                with self._using(line) as found:
+                    found.talk.tick()
+            except (Refused, Stale) as error:
+                trouble = error.message
+                self.log.write(Event(level="error", code=error.code, line=line))
+        with self._lock:
+            if trouble != self.trouble:
+                self.trouble = trouble
+                self._happenings.tell(
+                    None, Found("node.disk", words=trouble or "the disk can be written again")
+                )
+
+    def stopping(self) -> None:
+        """Tell whoever follows that the node is about to stop."""
+        with self._lock:
+            self._happenings.tell(None, Found("node.stopping"))
+
+    def now(self) -> Now:
+        """Both readings of the clock."""
+        return Now(self.clock.now(), self.clock.elapsed())
+
+    def _names(self) -> list[str]:
+        with self._lock:
+            return list(self._open)
+
+    def _of(self, line: str) -> OpenLine:
+        found = self._open.get(line)
+        if found is None:
+            raise Invalid("line.none", "line", line, "a line of this node: wideberth line list")
+        return found
+
+    @contextmanager
+    def _using(self, line: str) -> Iterator[OpenLine]:
+        """A line for one call; what waits to be sent, and what has changed, is told when it is through."""
+        with self._lock:
+            found = self._of(line)
+            with self._lines.using(line):
+                yield found
+                found.look()
+            self._announce(found)
+
+    @contextmanager
+    def _recording(self) -> Iterator[Private]:
+        with self._lines.recording():
+            yield self._lines.private
+
+    def _look(self, found: OpenLine) -> None:
+        with self._lines.using(found.id):
+            found.look()
+        self._announce(found)
+
+    def _announce(self, found: OpenLine) -> None:
+        for slot in ids.KINDS:
+            if found.talk.waits(slot):
+                for waits in self._waits:
+                    waits(found.id, slot)
+
+    def _begin(self, opened: LineOpened) -> OpenLine:
+        line = opened.line
+        about = About(
+            line, self.party, open_line.papers(line, self._lines.private.papers), KNOWN, fold.terms(None)
+        )
+        made = Prekeys(self.path / directory.KEYS / f"{line.id}.prekeys", self._secrets.sealing, line.id)
+        secret = self._secrets.read(line.id)
+        own = Own(self._keys, made, self.now)
+        found = OpenLine(about, own, opened.label, secret, self._happenings.tell)
+        self._lines.add(found.talk)
+        self._open[line.id] = found
+        return found
+
+    def _check_keys(self, line: Line, own: Sequence[bytes]) -> None:
+        """The keys that this node has are those that the papers certify."""
+        certified = {each.key for each in open_line.papers(line, own)[self.party].certificates}
+        seeds, newest = self._keys.seeds, self._keys.seals[-1].public
+        mine = {"log": public(seeds.log), "cosign": public(seeds.cosign), "seal": newest.public}
+        for purpose, key in mine.items():
+            if key not in certified:
+                words = f"the papers do not certify the {purpose} key of this node"
+                raise Refused("line.other_keys", f"{words}; accepted: papers for the keys in its keys/")
+
+    def _view(self, found: OpenLine) -> LineView:
+        return found.view(self._lines.private.addresses.get(found.id), self._alarms(found))
+
+    def _alarms(self, found: OpenLine) -> list[Alarm]:
+        return [alarm for line, alarm in self._lines.private.alarms if line == found.id]
+
+    def _tags(self) -> dict[str, bytes]:
+        return {line: bundle.tag(line, self.party) for line in self._open}
+
+    def _say_all(self, found: OpenLine, said: Sequence[Said | Part]) -> None:
+        for each in said:
+            of = entries.write(each) if isinstance(each, Part) else agreement_entries.write(each)
+            found.talk.say("main", each.TYPE, entries.V, of)
+
+    def _interrupt(self, line: str, decide: Callable[[State], Said]) -> AgreementsView:
+        with self._using(line) as found:
+            self._say_all(found, [decide(found.fold.state)])
+        return self.agreements(line)
+
+
+def check_address(address: str | None) -> None:
+    """Where a peer's node may be called. Raises: Invalid (`line.address`)."""
+    # the rules stand with what calls it
+    if address is not None and not address.startswith(("https://", "http://")):
+        raise Invalid("line.address", "address", address, ADDRESSES)
+
+
+ADDRESSES: Final = "https://HOST:PORT, or on this machine http://127.0.0.1:PORT; none where nobody calls"
+
+
+def _approval(data: bytes) -> Approval:
+    return approval.read(data.removesuffix(b"\n"))

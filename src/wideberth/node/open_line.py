@@ -1,0 +1,258 @@
+"""A line of a running node: what carries it out, what its entries come to, and how it is shown."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeAlias
+
+from wideberth.desk import agreements
+from wideberth.desk.agreements import Version
+from wideberth.errors import Invalid, NotTrusted
+from wideberth.ledger import approval, certificate, ids, quints
+from wideberth.ledger.certificate import Paper, Papers
+from wideberth.ledger.ids import Kind, Line, Origin
+from wideberth.line.clock import Now
+from wideberth.line.messages import (
+    Alarm,
+    Arrived,
+    Dropped,
+    Health,
+    Lost,
+    NotTold,
+    Order,
+    Shown,
+    Unable,
+)
+from wideberth.line.restore import STAGES
+from wideberth.line.state import Feed, Stage, State
+from wideberth.node.fold import Fold, prekeys_kept, terms
+from wideberth.node.keys import Keys
+from wideberth.node.prekeys import Prekeys
+from wideberth.node.talk import About, Heard, Talk
+from wideberth.node.views import (
+    AgreementsView,
+    AlarmView,
+    FeedView,
+    LineView,
+    ProofView,
+    SignerView,
+    VersionView,
+    What,
+)
+
+BEGINNING = "the line has just begun, or begun again"
+"""Why a line is live before anything was heard."""
+
+
+class Found(NamedTuple):
+    """Something that happened on a line, before it is numbered (views.Happened)."""
+
+    what: What
+    origin: Origin | None = None
+    entry: int | None = None
+    type: str | None = None
+    code: str | None = None
+    words: str | None = None
+
+
+Told: TypeAlias = Callable[[str, Found], None]
+"""Takes the line's id, and what happened on it."""
+
+
+class Own(NamedTuple):
+    """What a line needs of its node: its keys, the line's own prekeys, and both readings of the clock."""
+
+    keys: Keys
+    prekeys: Prekeys
+    now: Callable[[], Now]
+
+
+class _Shape(NamedTuple):
+    """What of a line is looked at after each call, to tell what has changed."""
+
+    stage: Stage
+    clock_steady: bool
+    receipts: dict[Origin, int]
+
+
+class OpenLine:
+    """One line. For one caller at a time, who gives it to `Lines` and asks it through them."""
+
+    def __init__(self, about: About, own: Own, label: str | None, secret: bytes, told: Told) -> None:
+        self.talk = Talk(about, own.keys, own.prekeys, own.now, self.hear)
+        self.label, self.secret = label, secret
+        self.fold = Fold(about.line, dict(about.papers))
+        self.dropped: dict[str, int] = {}
+        self._told = told
+        self._why = BEGINNING
+        self._before: _Shape | None = None
+        self.talk.agreement = self._named
+
+    @property
+    def id(self) -> str:
+        """The line's id."""
+        return self.talk.about.line.id
+
+    @property
+    def state(self) -> State:
+        """What the step function holds."""
+        return self.talk.state
+
+    def hear(self, heard: Heard) -> None:
+        """What the line says to whoever runs it."""
+        match heard:
+            case Order():
+                if self.fold.take(heard):
+                    self._tell(Found("agreement.changed"))
+            case Arrived():
+                for each in heard.entries:
+                    header = each.header
+                    self._tell(Found("entry.arrived", header.origin, header.n, header.type))
+            case Shown():
+                header = heard.entry.header
+                words = "a CHECK in a feed that is frozen, or not admitted: it is shown, and not kept"
+                self._tell(Found("entry.shown", header.origin, header.n, header.type, words=words))
+            case Unable():
+                header = heard.entry.header
+                self._tell(Found("entry.unable", header.origin, header.n, header.type))
+            case NotTold():
+                self._tell(Found("entry.not_told", type=heard.said.type, code=heard.why))
+            case Health():
+                self._why = heard.why
+                self._tell(Found("line.health", code=heard.level, words=heard.why))
+            case Alarm():
+                self._tell(Found("line.alarm", heard.frozen, code=heard.code, words=heard.words))
+            case Lost():
+                words = f"{heard.entries} entries at the end are lost for good"
+                self._tell(Found("line.lost", heard.origin, heard.entries, words=words))
+            case Dropped():
+                self.dropped[heard.code] = self.dropped.get(heard.code, 0) + 1
+
+    def look(self) -> None:
+        """Tell what has changed since the last look, and go by the terms that are in force now.
+
+        Raises: as Talk.do.
+        """
+        found = self.fold.standing.in_force
+        self.talk.go_by(terms(found.version.agreement if found else None), prekeys_kept(found))
+        state = self.state
+        shape = _Shape(state.stage, state.clock.steady, dict(state.receipts))
+        before, self._before = self._before, shape
+        if before is None:
+            return
+        if (before.stage, before.clock_steady) != (shape.stage, shape.clock_steady):
+            self._tell(Found("line.stage", code=shape.stage, words=STAGES[shape.stage]))
+        for origin, size in shape.receipts.items():
+            if size != before.receipts.get(origin, 0):
+                self._tell(Found("entry.delivered", origin, size))
+
+    def view(self, address: str | None, alarms: Iterable[Alarm]) -> LineView:
+        """The line, for people."""
+        state, standing = self.state, self.fold.standing
+        in_force = standing.in_force
+        return LineView(
+            line=self.id,
+            peer=state.peer,
+            label=self.label,
+            words=quints.identity(state.line.identity(state.peer)),
+            address=address,
+            health=state.level,
+            why=self._why,
+            stage=state.stage,
+            stage_words=STAGES[state.stage],
+            clock_steady=state.clock.steady,
+            feeds=tuple(_feed(state, each) for each in (*state.of(state.party), *state.of(state.peer))),
+            not_told=len(self.talk.waiting()),
+            candidates=tuple(sorted(origin.text for origin in state.candidates)),
+            agreement=None if in_force is None else in_force.version.sha256.hex(),
+            suspended_by=tuple(sorted(standing.suspended)),
+            alarms=tuple(_alarm(each) for each in alarms),
+        )
+
+    def agreements(self) -> AgreementsView:
+        """Its agreements, for people."""
+        state, standing = self.fold.state, self.fold.standing
+        named = self.fold.named(self.state)
+        numbers = {version.agreement.id for version in state.versions.values()}
+        return AgreementsView(
+            line=self.id,
+            phases={ids.base32(each): agreements.phase(state, each) for each in sorted(numbers)},
+            named=None if named is None else named.sha256.hex(),
+            versions=tuple(map(self._version, state.versions.values())),
+            suspended_by=tuple(sorted(standing.suspended)),
+            told=tuple(standing.told),
+        )
+
+    def origin(self, kind: Kind) -> tuple[Origin, int]:
+        """The own feed of a kind in which this party goes on, and its next entry."""
+        mine = self.state.newest(self.state.party, kind)
+        return mine.origin, mine.written.size
+
+    def _named(self) -> bytes | None:
+        found = self.fold.named(self.state)
+        return None if found is None else found.sha256
+
+    def _version(self, version: Version) -> VersionView:
+        standing, found = self.fold.standing, version.agreement
+        held = [force.version.sha256 for force in standing.held]
+        by_party = standing.signed.get(version.subject, {})
+        signers = [
+            SignerView(
+                party,
+                found.label(party),
+                len(by_party.get(party, ())),
+                max(0, approval.NEEDED - len(by_party.get(party, ()))),
+            )
+            for party in self.state.line.parties
+        ]
+        in_force = standing.in_force is not None and standing.in_force.version.sha256 == version.sha256
+        return VersionView(
+            sha256=version.sha256.hex(),
+            agreement=ids.base32(found.id),
+            title=found.terms.title,
+            version=found.version,
+            previous=None if found.previous is None else found.previous.hex(),
+            in_force=in_force,
+            was_in_force=version.sha256 in held,
+            ignored=standing.ignored.get(version.sha256),
+            signers=tuple(signers),
+            terms=version.data.decode(),
+        )
+
+    def _tell(self, found: Found) -> None:
+        self._told(self.id, found)
+
+
+def papers(line: Line, notes: Sequence[bytes]) -> dict[str, Papers]:
+    """What of these papers either party of a line has signed."""
+    return {party: certificate.papers(_signed(line.identity(party), notes)) for party in line.parties}
+
+
+def _signed(identity: bytes, notes: Sequence[bytes]) -> list[Paper]:
+    found = []
+    for each in notes:
+        try:
+            found.append(certificate.read(each, identity))
+        except (Invalid, NotTrusted):
+            continue  # the other party's, or of another line
+    return found
+
+
+def proof(alarm: Alarm) -> ProofView:
+    """An alarm with its proof."""
+    pieces = tuple(base64.b64encode(each).decode() for each in alarm.proof)
+    return ProofView(alarm.code, alarm.words, alarm.frozen.text if alarm.frozen else None, pieces)
+
+
+def _alarm(alarm: Alarm) -> AlarmView:
+    size = sum(map(len, alarm.proof))
+    return AlarmView(alarm.code, alarm.words, alarm.frozen.text if alarm.frozen else None, size)
+
+
+def _feed(state: State, found: Feed) -> FeedView:
+    mine = found.origin.party == state.party
+    delivered = state.receipts.get(found.origin, 0) if mine else found.size if state.signing else 0
+    return FeedView(
+        found.origin.text, found.origin.kind, mine, found.size, delivered, found.origin in state.frozen
+    )

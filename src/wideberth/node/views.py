@@ -1,0 +1,202 @@
+"""What a node shows of itself, to its own people: the types of its API, and what its commands print.
+
+Times are RFC 3339 in UTC with ms, ids and keys base32, SHA-256 of terms hexadecimal, as people compare them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from wideberth.ledger.ids import Kind
+from wideberth.line.messages import Level
+from wideberth.line.state import Stage
+from wideberth.model.agreement import Phase
+
+
+def time(ms: int) -> str:
+    """A moment (ms POSIX UTC) as RFC 3339."""
+    moment = datetime.fromtimestamp(ms / 1_000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class FeedView(Struct, frozen=True):
+    """A feed of a line.
+
+    Attributes:
+        origin: its name.
+        mine: whether this party writes it.
+        entries: how many are durable here.
+        delivered: how many of an own feed the peer has confirmed; of the peer's, how many it has from us.
+        frozen: whether nothing more of it is taken.
+    """
+
+    origin: str
+    kind: Kind
+    mine: bool
+    entries: int
+    delivered: int
+    frozen: bool
+
+
+class AlarmView(Struct, frozen=True):
+    """An alarm that was given on a line, and how many bytes of proof are kept for it."""
+
+    code: str
+    words: str
+    frozen: str | None
+    proof_bytes: int
+
+
+class ProofView(Struct, frozen=True):
+    """An alarm with its proof: each piece in base64."""
+
+    code: str
+    words: str
+    frozen: str | None
+    proof: tuple[str, ...]
+
+
+class LineView(Struct, frozen=True):
+    """A line as it stands.
+
+    Attributes:
+        line, peer: ids; `label` is what this node calls the peer, `words` its identity in words.
+        address: where the peer's node is called; None where only it calls, or files are carried.
+        health: live, late or silent, with the reason in words.
+        stage: whether this node signs on it, with what that means.
+        clock_steady: False while the own clock has jumped and no officer has said which time is right.
+        feeds: of both parties.
+        not_told: how many entries wait to be said.
+        candidates: feeds in a new epoch that an officer may admit.
+        agreement: SHA-256 of the terms in force; None where none are.
+        suspended_by: the parties that have suspended them.
+        alarms: all that were ever given.
+    """
+
+    line: str
+    peer: str
+    label: str | None
+    words: str
+    address: str | None
+    health: Level
+    why: str
+    stage: Stage
+    stage_words: str
+    clock_steady: bool
+    feeds: tuple[FeedView, ...]
+    not_told: int
+    candidates: tuple[str, ...]
+    agreement: str | None
+    suspended_by: tuple[str, ...]
+    alarms: tuple[AlarmView, ...]
+
+
+class SignerView(Struct, frozen=True):
+    """A party of the line, how many of its officers' signatures count, and how many are missing."""
+
+    party: str
+    label: str
+    signatures: int
+    missing: int
+
+
+class VersionView(Struct, frozen=True):
+    """Terms that were proposed on a line.
+
+    Attributes:
+        agreement: id of the agreement; `version` counts from 1; `previous` is the SHA-256 it follows.
+        in_force: whether they are in force now; `was_in_force` whether they ever were.
+        ignored: why they can never be in force; None where they can.
+        terms: their exact text.
+    """
+
+    sha256: str
+    agreement: str
+    title: str
+    version: int
+    previous: str | None
+    in_force: bool
+    was_in_force: bool
+    ignored: str | None
+    signers: tuple[SignerView, ...]
+    terms: str
+
+
+class AgreementsView(Struct, frozen=True):
+    """The agreements of a line.
+
+    Attributes:
+        phases: for each agreement by its id, where it stands.
+        named: SHA-256 of the version that this party goes by in what it signs now.
+        suspended_by: the parties that have suspended the one in force.
+        told: what was ignored, in words.
+    """
+
+    line: str
+    phases: dict[str, Phase]
+    named: str | None
+    versions: tuple[VersionView, ...]
+    suspended_by: tuple[str, ...]
+    told: tuple[str, ...]
+
+
+class Imported(Struct, frozen=True):
+    """What became of a bundle: messages it should hold, that opened, did not open, and are not there."""
+
+    line: str
+    messages: int
+    opened: int
+    unopened: int
+    missing: int
+
+
+What = Literal[
+    "agreement.changed",
+    "clock.confirmed",
+    "entry.arrived",
+    "entry.delivered",
+    "entry.not_told",
+    "entry.shown",
+    "entry.unable",
+    "line.alarm",
+    "line.health",
+    "line.lost",
+    "line.opened",
+    "line.stage",
+    "node.disk",
+    "node.stopping",
+]
+
+
+class Happened(Struct, frozen=True):
+    """Something that happened in this start of the node; `n` counts from 1.
+
+    What it changed is read from the line. `words` are for people and hold nothing that anybody wrote.
+    """
+
+    n: int
+    at: str
+    what: What
+    line: str | None = None
+    origin: str | None = None
+    entry: int | None = None
+    type: str | None = None
+    code: str | None = None
+    words: str | None = None
+
+
+class NodeView(Struct, frozen=True):
+    """The node as it stands: whose it is, since when it runs, what it could not write."""
+
+    version: str
+    party: str
+    words: str
+    started: str
+    now: str
+    start: str
+    lines: int
+    log_lost: int
+    trouble: str | None
