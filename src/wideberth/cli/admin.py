@@ -1,4 +1,4 @@
-"""`wideberth admin`: the people of a node and their tokens; asked of it, or in its files when it is not up."""
+"""`wideberth admin`: the people of a node and their tokens; asked of it, or in its files."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -15,9 +15,12 @@ from wideberth.cli.line_asked import Line, path, view
 from wideberth.cli.say import out, says_yes, stopping, tell
 from wideberth.errors import Invalid, Refused, shorten
 from wideberth.ledger import approval
-from wideberth.links.client import Client, part
+from wideberth.links.node_url import part
 from wideberth.model.agreement import Phase
 from wideberth.node.views import AgreementsView, LineView, VersionView
+
+if TYPE_CHECKING:
+    from wideberth.links.client import Client  # takes long to load
 
 PROPOSE_HELP = """\
 Put terms to the other party of a line, byte by byte. Nothing is in force by that.
@@ -84,8 +87,9 @@ def propose(
             body = {"terms": found.data.decode()}
             client.ask("POST", path(on.line, "agreements"), None, body)
             following = [
-                f"Compare the SHA-256 with {line_words.peer(on)} by voice. Then two officers of each party sign:"
-                f" wideberth agreement sign {shorten(terms, 400)}, and hand in what they signed: agreement submit",
+                f"Compare the SHA-256 with {line_words.peer(on)} by voice.",
+                f"Two officers of each party sign it: wideberth agreement sign {shorten(terms, 400)}",
+                "Hand in what they have signed: wideberth agreement submit",
             ]
             _answer(client, on, following, json=json)
 
@@ -101,7 +105,8 @@ def status(line: Line, url: reached.Url = None, data: reached.Data = None, json:
 def submit(
     line: Line,
     approvals: Annotated[
-        list[str], typer.Argument(metavar="APPROVAL...", help="What officers have signed.", show_default=False)
+        list[str],
+        typer.Argument(metavar="APPROVAL...", help="What officers have signed.", show_default=False),
     ],
     url: reached.Url = None,
     data: reached.Data = None,
@@ -162,11 +167,20 @@ def _standing(each: VersionView, found: AgreementsView) -> str:
         return f"never in force: {shorten(each.ignored, 300)}"
     if each.was_in_force:
         return "no longer in force"
-    return "NOT IN FORCE: signatures are missing" if any(one.missing for one in each.signers) else "NOT IN FORCE"
+    return (
+        "NOT IN FORCE: signatures are missing" if any(one.missing for one in each.signers) else "NOT IN FORCE"
+    )
 
 
 def _say(
-    line: str, what: str, phases: tuple[Phase, ...], url: str | None, data: str | None, *, json: bool, yes: bool = True
+    line: str,
+    what: str,
+    phases: tuple[Phase, ...],
+    url: str | None,
+    data: str | None,
+    *,
+    json: bool,
+    yes: bool = True,
 ) -> None:
     with stopping(), reached.reached(url, data) as client:
         on = view(client, line)
@@ -174,7 +188,8 @@ def _say(
         number = next((number for number, phase in found.phases.items() if phase in phases), None)
         if number is None:
             raise Refused(
-                "agreement.none_in_force", f"no agreement on this line is {' or '.join(phases)}: agreement status"
+                "agreement.none_in_force",
+                f"no agreement on this line is {' or '.join(phases)}: agreement status",
             )
         if not yes and not says_yes(f"End the agreement with {line_words.peer(on)} for good?"):
             raise Refused("agreement.not_confirmed", "nothing was changed; accepted: y, or --yes")
@@ -193,12 +208,16 @@ def _approvals(files: Sequence[str]) -> tuple[str, list[str]]:
         with asked.naming(file):
             found = approval.read(data)
             if found.subject.what != "agreement":
-                raise Invalid("agreement.approvals", "", f"of a {found.subject.what}", "a signature over terms")
+                raise Invalid(
+                    "agreement.approvals", "", f"of a {found.subject.what}", "a signature over terms"
+                )
         hashes.append(found.subject.hash.hex())
         texts.append(data.decode())
     if len(set(hashes)) != 1:
         shown = f"over {len(set(hashes))} different texts"
-        raise Invalid("agreement.approvals", "APPROVAL", shown, "signatures over the same terms, byte by byte")
+        raise Invalid(
+            "agreement.approvals", "APPROVAL", shown, "signatures over the same terms, byte by byte"
+        )
     return hashes[0], texts
 
 
@@ -232,5 +251,3 @@ def _following(found: AgreementsView, name: str, line: str) -> Iterator[str]:
                 yield f"Version {each.version} waits for officers of: {missing}."
     if not found.versions:
         yield f"next: wideberth agreement propose {line} TERMS, when you and {name} agree on a text"
-
-

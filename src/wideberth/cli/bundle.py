@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -15,9 +15,11 @@ from wideberth.cli.line_asked import Json, Line, path
 from wideberth.cli.say import out, stopping, tell
 from wideberth.errors import Invalid, Refused, shorten
 from wideberth.formats import bundle as formats
-from wideberth.links.client import Client
 from wideberth.node import files
 from wideberth.node.views import Imported, LineView, NodeView
+
+if TYPE_CHECKING:
+    from wideberth.links.client import Client  # takes long to load
 
 SCHEMA = "wideberth.bundle/1"
 BUNDLE_HELP = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
@@ -16,9 +16,11 @@ from wideberth.cli.say import out, says_yes, show, stopping, tell
 from wideberth.errors import Invalid, Refused, shorten
 from wideberth.ledger import ids
 from wideberth.ledger.ids import KINDS
-from wideberth.links.client import Client
 from wideberth.node.views import LineView, ProofView
 from wideberth.store import keyfile
+
+if TYPE_CHECKING:
+    from wideberth.links.client import Client  # takes long to load
 
 LINE_HELP = """\
 The lines of a running node to other parties: how each stands, what to do and by when.
@@ -67,7 +69,8 @@ Admit a new epoch of a feed of the other party, which lost the end of it for goo
 Exit codes: 0 done, 2 bad input, 3 could not.
 """
 EPOCH_HELP = """\
-Go on in a new epoch of an own feed whose end is lost for good; NOTE is the statement that the identity signed.
+Go on in a new epoch of an own feed whose end is lost for good; NOTE is the statement that the identity
+signed.
 
 \b
 Exit codes: 0 done, 2 bad input, 3 could not.
@@ -171,8 +174,7 @@ def waive(
     with stopping(), reached.reached(url, data) as client:
         found = asked.view(client, line)
         confirm(
-            f"Is it certain that nothing was lost on this machine, so that {line_words.peer(found)} need not be"
-            " waited for?",
+            f"Is it certain that nothing was lost here? Then {line_words.peer(found)} is not waited for.",
             yes=yes,
         )
         _word(client, found.line, "waive", None, json=json)
@@ -271,9 +273,7 @@ def alarms(
             lines = [f"{each.code}: {shorten(each.words, 400)}" for each in found] or ["no alarm"]
             out("".join(f"{each}\n" for each in lines).encode())
         for each in found:
-            tell(
-                f"{each.code}: {line_words.ALARMS.get(each.code, line_words.OTHER_ALARM).format(peer=line_words.peer(known))}"
-            )
+            tell(f"{each.code}: {line_words.about(each, line_words.peer(known))}")
         if found:
             raise typer.Exit(1)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wideberth.cli.line_words import SHORT, peer
 from wideberth.errors import Invalid, shorten
-from wideberth.links.client import Client, part
+from wideberth.links.node_url import part
 from wideberth.node.views import LineView
+
+if TYPE_CHECKING:
+    from wideberth.links.client import Client  # takes long to load
 
 SCHEMA = "wideberth.line/1"
 FEWEST = 4

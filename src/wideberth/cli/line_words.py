@@ -9,24 +9,24 @@ from rich.table import Table
 from rich.text import Text
 
 from wideberth.errors import shorten
-from wideberth.node.views import AlarmView, LineView
+from wideberth.node.views import AlarmView, LineView, ProofView
 
 By = Literal["now", "soon", "when you can"]
 SHORT: Final = 8
 """Characters of a line's id that tell it from others, for people."""
 
 ALARMS: Final[dict[str, str]] = {
-    "ledger.leaves": "nothing, unless it comes again: then call {peer}; their node, or the way, alters what is sent",
+    "ledger.leaves": "nothing, unless it comes again: then call {peer}, for something alters what is sent",
     "line.back_dated": "look at the time of both machines; call {peer} if it comes again",
     "line.clock": "look at the time of this machine",
-    "line.credit": "call {peer}: their node sends more than it may; it is taken later, nothing is lost",
-    "line.equivocation": "call {peer} by voice: two histories bear their signature. Keep the proof, and rely on"
-    " nothing more of that feed",
-    "line.forked": "call {peer} by voice: this party has signed two histories. Keep the proof; the identity signs"
-    " a new epoch",
+    "line.credit": "call {peer}: their node sends more than it may. Nothing is lost by it",
+    "line.equivocation": "call {peer} by voice: two histories bear their signature. Keep the proof, and"
+    " rely on nothing more of that feed",
+    "line.forked": "call {peer} by voice: this party has signed two histories. Keep the proof; the"
+    " identity signs a new epoch",
     "line.header": "call {peer} by voice: they have signed what is no entry. Keep the proof",
     "line.new_epoch": "call {peer} by voice, then admit what they name",
-    "line.rolled_back": "call {peer}: their node came back with less than it had; what they lost is sent again",
+    "line.rolled_back": "call {peer}: their node came back with less than it had. It is sent again",
 }
 """What to do about each alarm; docs/line.md says what each is."""
 OTHER_ALARM: Final = "call {peer} by voice, and keep the proof"
@@ -47,7 +47,7 @@ def peer(view: LineView) -> str:
 def state(view: LineView) -> str:
     """One sentence on how it stands."""
     words = [f"{view.health}: {shorten(view.why, 200)}" if view.why else view.health]
-    if view.stage not in ("whole",):
+    if view.stage != "whole":
         words.append(shorten(view.stage_words, 200))
     if not view.clock_steady:
         words.append("the clock of this machine has jumped: nothing is signed")
@@ -72,7 +72,7 @@ def to_do(view: LineView) -> list[ToDo]:
 def _to_do(view: LineView) -> Iterator[ToDo]:
     name, line = peer(view), view.line[:SHORT]
     if view.health == "silent":
-        yield ToDo("now", f"call {name} by voice, and use the fallbacks agreed; what would only permit waits")
+        yield ToDo("now", f"call {name} by voice, and use the fallbacks agreed. What only permits, waits")
     elif view.health == "late":
         yield ToDo("soon", f"look at the connection to {name}; have the telephone ready")
     if not view.clock_steady:
@@ -85,25 +85,22 @@ def _to_do(view: LineView) -> Iterator[ToDo]:
         )
     elif view.stage == "regaining":
         yield ToDo("soon", f"wait: {name} sends back what is missing here; keep the connection up")
-    yield from (ToDo("now", f"alarm {each.code}: {_about(each, name)}") for each in view.alarms)
-    for each in view.candidates:
-        yield ToDo(
-            "soon",
-            f"{name} asks to go on in a new epoch. Call them; if it is so: wideberth line admit {line} {each}",
-        )
+    for each in {one.code: one for one in view.alarms}.values():
+        yield ToDo("now", f"alarm {each.code}: {about(each, name)}")
+    for feed in view.candidates:
+        asks = f"{name} asks to go on in a new epoch. Call them"
+        yield ToDo("soon", f"{asks}; if it is so: wideberth line admit {line} {feed}")
     if view.suspended_by:
         yield ToDo("soon", f"the agreement is suspended: wideberth agreement status {line}")
     elif view.agreement is None:
         yield ToDo("when you can", f"agree on terms: wideberth agreement status {line}")
     if view.not_told:
-        yield ToDo(
-            "when you can", f"{view.not_told:,} entries wait to be said: nothing to do if it goes down"
-        )
+        yield ToDo("when you can", f"{view.not_told:,} entries wait to be said; look again later")
 
 
-def _about(each: AlarmView, name: str) -> str:
-    words = ALARMS.get(each.code, OTHER_ALARM).format(peer=name)
-    return f"{words} ({shorten(each.words, 200)})"
+def about(each: AlarmView | ProofView, name: str) -> str:
+    """What to do about an alarm."""
+    return ALARMS.get(each.code, OTHER_ALARM).replace("{peer}", name)
 
 
 def table(views: list[LineView]) -> Table:

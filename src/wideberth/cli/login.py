@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 from msgspec import Struct
@@ -14,9 +14,11 @@ from wideberth.cli import node_asked as asked
 from wideberth.cli import reached, tokens
 from wideberth.cli.say import stopping, tell
 from wideberth.errors import Refused, WideberthError
-from wideberth.links.client import Client
 from wideberth.node.clock import SYSTEM
 from wideberth.store import passwords
+
+if TYPE_CHECKING:
+    from wideberth.links.client import Client  # takes long to load
 
 LOGIN_HELP = f"""\
 Log in to a node: the commands that come work as this account.

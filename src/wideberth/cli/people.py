@@ -6,19 +6,22 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from wideberth.cli import login, reached
 from wideberth.cli import node_asked as asked
 from wideberth.cli.reached import Where
 from wideberth.cli.say import tell
 from wideberth.errors import Invalid, Refused, shorten
-from wideberth.links.client import Client, part
+from wideberth.links.node_url import part
 from wideberth.node import directory
 from wideberth.node.clock import SYSTEM
 from wideberth.store import accounts, duty, passwords
 from wideberth.store.accounts import DAY, LOCAL, Accounts, User
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
+
+if TYPE_CHECKING:
+    from wideberth.links.client import Client  # takes long to load
 
 
 class Files:

@@ -7,16 +7,18 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
 from wideberth.cli import node_asked as asked
 from wideberth.cli import tokens
 from wideberth.errors import Refused, Unreachable, shorten
-from wideberth.links import client
-from wideberth.links.client import Client
+from wideberth.links import node_url
 from wideberth.node import directory
+
+if TYPE_CHECKING:
+    from wideberth.links.client import Client  # takes long to load
 
 SOCKET: Final = "node.sock"
 VARIABLE: Final = "WIDEBERTH_URL"
@@ -67,7 +69,7 @@ def where(url: str | None, data: str | None, environment: Mapping[str, str]) -> 
     """
     flagged = data is not None and data != environment.get(DATA_VARIABLE)
     named = url or ("" if flagged else environment.get(VARIABLE, ""))
-    return Where(client.address(named) if named else None, asked.place(data))
+    return Where(node_url.address(named) if named else None, asked.place(data))
 
 
 def token(at: Where, environment: Mapping[str, str]) -> str | None:
@@ -85,6 +87,8 @@ def opened(at: Where, secret: str | None) -> Iterator[Client]:
 
     Raises: Unreachable (`client.no_node`), Refused (`client.socket`), OSError.
     """
+    from wideberth.links import client  # what it needs takes long to load, and few commands do
+
     if at.url is not None:
         with client.over_url(at.url, secret) as found:
             yield found

@@ -6,20 +6,19 @@ as the same error again. What cannot be one of our node's answers is `Unreachabl
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar, overload
-from urllib.parse import quote, urlsplit
 
 import httpx
 import msgspec
 from msgspec import Struct
 
 from wideberth.errors import Invalid, NotTrusted, Refused, Stale, Unreachable, WideberthError, shorten
+from wideberth.links import node_url
 
 T = TypeVar("T")
 
@@ -31,7 +30,6 @@ TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
 """Seconds. A password takes its time, and so may a disk."""
 SOCKET_PATH: Final = 100
 """Bytes of a socket's path that every system takes."""
-URL_WANTED: Final = "https://host:7878, or http:// to this machine, such as http://127.0.0.1:7878"
 TYPE: Final = "application/problem+json"
 
 
@@ -186,15 +184,9 @@ class Client:
 TO_DO: Final = "accepted: a node that runs (wideberth node run), its --url, or --data of this machine's"
 
 
-def part(text: str) -> str:
-    """A name as one part of a path, whatever is in it."""
-    # a part that is only dots would be taken for a folder
-    return quote(text, safe="").replace(".", "%2E")
-
-
 def over_url(url: str, token: str | None) -> Client:
     """The client of a node at a URL. Raises: Invalid (`client.url`)."""
-    at = address(url)
+    at = node_url.address(url)
     # no proxy of the environment, which would see the token; the system's own anchors
     http = httpx.Client(
         base_url=at, headers=_headers(token), verify=ssl.create_default_context(), trust_env=False
@@ -218,32 +210,6 @@ def over_socket(socket: Path, token: str | None) -> Iterator[Client]:
             yield client
     finally:
         os.close(folder)
-
-
-def address(url: str) -> str:
-    """A URL of a node, in one spelling. Raises: Invalid (`client.url`)."""
-    try:
-        found = urlsplit(url)
-        host, port = found.hostname or "", found.port
-    except ValueError:
-        raise Invalid("client.url", "--url", url, URL_WANTED) from None
-    rest = found.path.strip("/") or found.query or found.fragment or found.username or found.password
-    if found.scheme not in ("https", "http") or not host or rest:
-        # what stands before an @ may be a password
-        shown = url if "@" not in url else "an address with more than host and port"
-        raise Invalid("client.url", "--url", shown, URL_WANTED)
-    if found.scheme == "http" and not _this_machine(host):
-        wanted = f"{URL_WANTED}; over a network only encrypted: passwords and tokens go through it"
-        raise Invalid("client.url", "--url", url, wanted)
-    shown = f"[{host}]" if ":" in host else host
-    return f"{found.scheme}://{shown}" + ("" if port is None else f":{port}")
-
-
-def _this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _headers(token: str | None) -> dict[str, str]:
