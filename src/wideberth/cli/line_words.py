@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wideberth.errors import shorten
-from wideberth.node.views import AlarmView, LineView, ProofView
+from wideberth.node.views import AlarmView, Happened, LineView, ProofView
 
 By = Literal["now", "soon", "when you can"]
 SHORT: Final = 8
@@ -41,12 +41,12 @@ class ToDo(NamedTuple):
 
 def peer(view: LineView) -> str:
     """What people call the other party; without a label the first three of its words."""
-    return shorten(view.label, 60) if view.label else " ".join(view.words.split()[:3]) + " …"
+    return shorten(view.label, 60) if view.label else "-".join(view.words.split("-")[:3]) + "-…"
 
 
 def state(view: LineView) -> str:
     """One sentence on how it stands."""
-    words = [f"{view.health}: {shorten(view.why, 200)}" if view.why else view.health]
+    words = [view.health if view.health == "live" else f"{view.health}: {shorten(view.why, 200)}"]
     if view.stage != "whole":
         words.append(shorten(view.stage_words, 200))
     if not view.clock_steady:
@@ -55,6 +55,11 @@ def state(view: LineView) -> str:
         words.append(f"{len(frozen)} of its feeds frozen")
     words.append(agreed(view))
     return "; ".join(words)
+
+
+def short(view: LineView) -> str:
+    """One line in one line."""
+    return f"{view.line[:SHORT]:<12}{peer(view)}: {state(view)}"
 
 
 def agreed(view: LineView) -> str:
@@ -136,3 +141,12 @@ def lines(view: LineView) -> list[str]:
         )
         found.append(f"          {each.origin}")
     return found
+
+
+def event(each: Happened) -> str:
+    """Something that happened, for people."""
+    where = f" {each.line[:SHORT]}" if each.line else ""
+    parts = [each.code or "", each.type or "", "" if each.entry is None else f"entry {each.entry}"]
+    more = ", ".join(part for part in parts if part)
+    words = f": {shorten(each.words, 300)}" if each.words else ""
+    return f"{each.at}{where} {each.what}{f' ({more})' if more else ''}{words}"

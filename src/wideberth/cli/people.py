@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -245,27 +245,25 @@ def opened(url: str | None, data: str | None, *, first: bool = False) -> Iterato
     Raises: as reached.reached, directory.held and accounts.open.
     """
     at = reached.where(url, data, os.environ)
-    if at.url is None:
-        with ExitStack() as kept:
-            if (found := _files(at, kept)) is not None:
-                yield found
-                return
+    if at.url is None and not asks(at):
+        with directory.held(at.path), accounts.open(at.path / directory.ACCOUNTS) as held:
+            tell(f"No node runs on {shorten(str(at.path), 400)}: working on its files directly.")
+            yield Files(held, at.path)
+        return
     with reached.opened(at, None if first else reached.token(at, os.environ)) as client:
         yield Remote(client, at)
 
 
-def _files(at: Where, kept: ExitStack) -> Files | None:
-    """The files, unless a node runs on them."""
+def asks(at: Where) -> bool:
+    """Whether a node runs on the files, which is then asked. Raises: as directory.held."""
     try:
-        kept.enter_context(directory.held(at.path))
+        with directory.held(at.path):
+            return False
     except Refused as error:
         # a command that has it for a moment has no socket
         if error.code == "node.locked" and reached.runs(at):
-            return None
+            return True
         raise
-    held = kept.enter_context(accounts.open(at.path / directory.ACCOUNTS))
-    tell(f"No node runs on {shorten(str(at.path), 400)}: working on its files directly.")
-    return Files(held, at.path)
 
 
 def _path(user: UserView, *more: str) -> str:

@@ -93,7 +93,7 @@ def opened(at: Where, secret: str | None) -> Iterator[Client]:
         with client.over_url(at.url, secret) as found:
             yield found
         return
-    _check(at)
+    check(at)
     with client.over_socket(at.socket, secret) as found:
         yield found
 
@@ -114,8 +114,11 @@ def runs(at: Where) -> bool:
         return False
 
 
-def _check(at: Where) -> None:
-    """Passwords go through it: nobody else may have put it there."""
+def check(at: Where) -> None:
+    """Passwords go through the socket: nobody else may have put it there.
+
+    Raises: Unreachable (`client.no_node`), Refused (`client.socket`), OSError.
+    """
     shown = shorten(str(at.path), 400)
     if not runs(at):
         raise Unreachable(

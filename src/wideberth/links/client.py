@@ -6,7 +6,6 @@ as the same error again. What cannot be one of our node's answers is `Unreachabl
 
 from __future__ import annotations
 
-import os
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,8 +27,6 @@ LARGEST_FILE: Final = 4 * 2**30
 """Bytes of an answer that goes to a file."""
 TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
 """Seconds. A password takes its time, and so may a disk."""
-SOCKET_PATH: Final = 100
-"""Bytes of a socket's path that every system takes."""
 TYPE: Final = "application/problem+json"
 
 
@@ -85,11 +82,16 @@ class Client:
                 raise self._unreachable(error) from error
 
     @contextmanager
-    def stream(self, path: str, headers: Mapping[str, str], timeout: float) -> Iterator[Iterator[str]]:
-        """The lines of an answer that goes on; `timeout` seconds without any end it. Raises: as `ask`."""
+    def stream(
+        self, path: str, headers: Mapping[str, str], timeout: float
+    ) -> Iterator[Iterator[Said | None]]:
+        """The events of an answer that goes on (see `said`); `timeout` seconds without a word end it.
+
+        Raises: as `ask`.
+        """
         within = httpx.Timeout(timeout, connect=5.0)
         with self._answered("GET", path, None, headers, within) as response:
-            yield self._lines(response)
+            yield said(self._lines(response))
 
     def close(self) -> None:
         """Give the connections back."""
@@ -194,22 +196,13 @@ def over_url(url: str, token: str | None) -> Client:
     return Client(http, at)
 
 
-@contextmanager
-def over_socket(socket: Path, token: str | None) -> Iterator[Client]:
+def over_socket(socket: Path, token: str | None) -> Client:
     """The client of a node on this machine, by the socket in its data directory."""
-    folder = os.open(socket.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        path = str(socket)
-        if len(os.fsencode(path)) > SOCKET_PATH:
-            path = f"/proc/self/fd/{folder}/{socket.name}"
-        transport = httpx.HTTPTransport(uds=path, trust_env=False)
-        http = httpx.Client(
-            base_url="http://localhost", headers=_headers(token), transport=transport, trust_env=False
-        )
-        with Client(http, f"the node in {shorten(str(socket.parent.parent), 400)}") as client:
-            yield client
-    finally:
-        os.close(folder)
+    transport = httpx.HTTPTransport(uds=str(socket), trust_env=False)
+    http = httpx.Client(
+        base_url="http://localhost", headers=_headers(token), transport=transport, trust_env=False
+    )
+    return Client(http, f"the node in {shorten(str(socket.parent.parent), 400)}")
 
 
 def _headers(token: str | None) -> dict[str, str]:
