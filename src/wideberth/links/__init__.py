@@ -1,1 +1,1 @@
-"""Bytes in and out of a node: other parties' nodes, and the client of its own API."""
+"""Bytes in and out: carries a line's messages to the peer, and takes what it sends (docs/transport.md)."""
