@@ -12,24 +12,18 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
 
 import wideberth
-from wideberth.desk import agreement_commands, agreement_entries
-from wideberth.desk.agreement_entries import Said
-from wideberth.desk.agreements import State
 from wideberth.errors import Invalid, Refused, Stale
 from wideberth.formats import bundle
 from wideberth.ledger import approval, entries, ids, quints
-from wideberth.ledger.approval import Approval
-from wideberth.ledger.body import Known
 from wideberth.ledger.canonical import Value
-from wideberth.ledger.entries import LineOpened, Part
-from wideberth.ledger.ids import Kind, Line
-from wideberth.ledger.keys import public
+from wideberth.ledger.entries import LineOpened
+from wideberth.ledger.ids import Kind
 from wideberth.line import pairing, pairing_file
 from wideberth.line.clock import Now
 from wideberth.line.messages import Admitted, Alarm, ClockConfirmed, NewEpoch, Waived
+from wideberth.node import address as addresses
 from wideberth.node import bundles, directory, fold, keys, open_line, views
 from wideberth.node.clock import Clock
 from wideberth.node.config import Config
@@ -47,8 +41,6 @@ from wideberth.store import accounts
 from wideberth.store.accounts import Accounts
 from wideberth.store.kept import Kept
 
-KNOWN: Final[Known] = agreement_entries.KNOWN
-"""What a node's desk understands, beside what every line does."""
 START = 8
 """Random bytes that name a start of a node to its own people."""
 
@@ -164,7 +156,7 @@ class Node:
     def agreements(self, line: str) -> AgreementsView:
         """The agreements of a line."""
         with self._lock:
-            return self._of(line).agreements()
+            return self._of(line).agreements(self._open.values())
 
     def drops(self) -> dict[str, dict[str, int]]:
         """For each line how many messages were dropped in this start, by code."""
@@ -193,12 +185,12 @@ class Node:
         met = found.agreed.met
         if met.mine.identity != self.identity:
             raise Refused("line.other_identity", "this line is another party's; accepted: one of this node's")
-        check_address(address)
+        addresses.check(address)
         secret = pairing.secret(met, private)
         with self._lock:
             if met.line.id in self._open:
                 raise Refused("line.exists", "this line was taken up before; accepted: a new pairing")
-            self._check_keys(met.line, found.own)
+            open_line.check_keys(self._keys, open_line.papers(met.line, found.own)[self.party])
             self._secrets.keep(met.line.id, secret)
             said = pairing.to_enter(met, found.own, found.peers, found.agreed.label)
             with self._recording() as private_feed:
@@ -213,7 +205,7 @@ class Node:
 
     def readdress(self, line: str, address: str | None) -> LineView:
         """Where the peer's node is called from now on; None: it is not. Raises: Invalid (`line.address`)."""
-        check_address(address)
+        addresses.check(address)
         with self._lock:
             found = self._of(line)
             with self._recording() as private_feed:
@@ -259,29 +251,24 @@ class Node:
 
     def propose(self, line: str, data: bytes) -> AgreementsView:
         """Put terms to the other party. Raises: as agreement_commands.propose."""
-        with self._using(line) as found:
-            self._say_all(found, agreement_commands.propose(found.fold.state, data, fold.read))
-        return self.agreements(line)
+        return self._agree(line, lambda found: found.propose(data))
 
     def sign(self, line: str, sha256: bytes, approvals: Sequence[bytes]) -> AgreementsView:
         """Hand in officers' signatures. Raises: as agreement_commands.sign, and as approval.read."""
-        read = [_approval(each) for each in approvals]
-        with self._using(line) as found:
-            origin, n = found.origin("main")
-            self._say_all(found, agreement_commands.sign(found.fold.state, sha256, read, origin, n))
-        return self.agreements(line)
+        read = [approval.read(each.removesuffix(b"\n")) for each in approvals]
+        return self._agree(line, lambda found: found.sign(sha256, read))
 
     def suspend(self, line: str, number: bytes) -> AgreementsView:
         """Stop keeping to an agreement, at once. Raises: as agreement_commands.suspend."""
-        return self._interrupt(line, lambda state: agreement_commands.suspend(state, number))
+        return self._agree(line, lambda found: found.suspend(number))
 
     def resume(self, line: str, number: bytes) -> AgreementsView:
         """Take the own suspension back. Raises: as agreement_commands.resume."""
-        return self._interrupt(line, lambda state: agreement_commands.resume(state, number, self.party))
+        return self._agree(line, lambda found: found.resume(number))
 
     def end(self, line: str, number: bytes) -> AgreementsView:
         """End an agreement for good. Raises: as agreement_commands.end."""
-        return self._interrupt(line, lambda state: agreement_commands.end(state, number))
+        return self._agree(line, lambda found: found.end(number))
 
     # what transports do
 
@@ -412,9 +399,8 @@ class Node:
 
     def _begin(self, opened: LineOpened) -> OpenLine:
         line = opened.line
-        about = About(
-            line, self.party, open_line.papers(line, self._lines.private.papers), KNOWN, fold.terms(None)
-        )
+        papers = open_line.papers(line, self._lines.private.papers)
+        about = About(line, self.party, papers, open_line.KNOWN, fold.terms(None))
         made = Prekeys(self.path / directory.KEYS / f"{line.id}.prekeys", self._secrets.sealing, line.id)
         secret = self._secrets.read(line.id)
         own = Own(self._keys, made, self.now)
@@ -422,16 +408,6 @@ class Node:
         self._lines.add(found.talk)
         self._open[line.id] = found
         return found
-
-    def _check_keys(self, line: Line, own: Sequence[bytes]) -> None:
-        """The keys that this node has are those that the papers certify."""
-        certified = {each.key for each in open_line.papers(line, own)[self.party].certificates}
-        seeds, newest = self._keys.seeds, self._keys.seals[-1].public
-        mine = {"log": public(seeds.log), "cosign": public(seeds.cosign), "seal": newest.public}
-        for purpose, key in mine.items():
-            if key not in certified:
-                words = f"the papers do not certify the {purpose} key of this node"
-                raise Refused("line.other_keys", f"{words}; accepted: papers for the keys in its keys/")
 
     def _view(self, found: OpenLine) -> LineView:
         return found.view(self._lines.private.addresses.get(found.id), self._alarms(found))
@@ -442,26 +418,7 @@ class Node:
     def _tags(self) -> dict[str, bytes]:
         return {line: bundle.tag(line, self.party) for line in self._open}
 
-    def _say_all(self, found: OpenLine, said: Sequence[Said | Part]) -> None:
-        for each in said:
-            of = entries.write(each) if isinstance(each, Part) else agreement_entries.write(each)
-            found.talk.say("main", each.TYPE, entries.V, of)
-
-    def _interrupt(self, line: str, decide: Callable[[State], Said]) -> AgreementsView:
+    def _agree(self, line: str, change: Callable[[OpenLine], None]) -> AgreementsView:
         with self._using(line) as found:
-            self._say_all(found, [decide(found.fold.state)])
+            change(found)
         return self.agreements(line)
-
-
-def check_address(address: str | None) -> None:
-    """Where a peer's node may be called. Raises: Invalid (`line.address`)."""
-    # the rules stand with what calls it
-    if address is not None and not address.startswith(("https://", "http://")):
-        raise Invalid("line.address", "address", address, ADDRESSES)
-
-
-ADDRESSES: Final = "https://HOST:PORT, or on this machine http://127.0.0.1:PORT; none where nobody calls"
-
-
-def _approval(data: bytes) -> Approval:
-    return approval.read(data.removesuffix(b"\n"))

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from wideberth.desk import agreements
+from wideberth.desk import agreement_commands, agreement_entries, agreements
+from wideberth.desk.agreement_entries import Said
 from wideberth.desk.agreements import Version
-from wideberth.errors import Invalid, NotTrusted
-from wideberth.ledger import approval, certificate, ids, quints
+from wideberth.errors import Invalid, NotTrusted, Refused
+from wideberth.ledger import approval, certificate, entries, ids, quints
+from wideberth.ledger.approval import Approval
+from wideberth.ledger.body import Known
 from wideberth.ledger.certificate import Paper, Papers
-from wideberth.ledger.ids import Kind, Line, Origin
+from wideberth.ledger.entries import Part
+from wideberth.ledger.ids import Line, Origin
+from wideberth.ledger.keys import public
 from wideberth.line.clock import Now
 from wideberth.line.messages import (
     Alarm,
@@ -26,7 +31,7 @@ from wideberth.line.messages import (
 )
 from wideberth.line.restore import STAGES
 from wideberth.line.state import Feed, Stage, State
-from wideberth.node.fold import Fold, prekeys_kept, terms
+from wideberth.node.fold import Fold, prekeys_kept, read, terms
 from wideberth.node.keys import Keys
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.talk import About, Heard, Talk
@@ -41,6 +46,8 @@ from wideberth.node.views import (
     What,
 )
 
+KNOWN: Final[Known] = agreement_entries.KNOWN
+"""What a node's desk understands, beside what every line does."""
 BEGINNING = "the line has just begun, or begun again"
 """Why a line is live before anything was heard."""
 
@@ -170,8 +177,14 @@ class OpenLine:
             alarms=tuple(_alarm(each) for each in alarms),
         )
 
-    def agreements(self) -> AgreementsView:
-        """Its agreements, for people."""
+    def in_force(self, sha256: bytes) -> bool:
+        """Whether these terms are in force on this line."""
+        found = self.fold.standing.in_force
+        return found is not None and found.version.sha256 == sha256
+
+    def agreements(self, lines: Iterable[OpenLine]) -> AgreementsView:
+        """Its agreements, for people; `lines` are all of the node, on which they may be in force as well."""
+        others = list(lines)
         state, standing = self.fold.state, self.fold.standing
         named = self.fold.named(self.state)
         numbers = {version.agreement.id for version in state.versions.values()}
@@ -179,21 +192,43 @@ class OpenLine:
             line=self.id,
             phases={ids.base32(each): agreements.phase(state, each) for each in sorted(numbers)},
             named=None if named is None else named.sha256.hex(),
-            versions=tuple(map(self._version, state.versions.values())),
+            versions=tuple(self._version(each, others) for each in state.versions.values()),
             suspended_by=tuple(sorted(standing.suspended)),
             told=tuple(standing.told),
         )
 
-    def origin(self, kind: Kind) -> tuple[Origin, int]:
-        """The own feed of a kind in which this party goes on, and its next entry."""
-        mine = self.state.newest(self.state.party, kind)
-        return mine.origin, mine.written.size
+    def propose(self, data: bytes) -> None:
+        """Raises: as agreement_commands.propose."""
+        self._say(agreement_commands.propose(self.fold.state, data, read))
+
+    def sign(self, sha256: bytes, approvals: Sequence[Approval]) -> None:
+        """Raises: as agreement_commands.sign."""
+        mine = self.state.newest(self.state.party, "main")
+        n = mine.written.size
+        self._say(agreement_commands.sign(self.fold.state, sha256, approvals, mine.origin, n))
+
+    def suspend(self, number: bytes) -> None:
+        """Raises: as agreement_commands.suspend."""
+        self._say([agreement_commands.suspend(self.fold.state, number)])
+
+    def resume(self, number: bytes) -> None:
+        """Raises: as agreement_commands.resume."""
+        self._say([agreement_commands.resume(self.fold.state, number, self.state.party)])
+
+    def end(self, number: bytes) -> None:
+        """Raises: as agreement_commands.end."""
+        self._say([agreement_commands.end(self.fold.state, number)])
+
+    def _say(self, said: Sequence[Said | Part]) -> None:
+        for each in said:
+            of = entries.write(each) if isinstance(each, Part) else agreement_entries.write(each)
+            self.talk.say("main", each.TYPE, entries.V, of)
 
     def _named(self) -> bytes | None:
         found = self.fold.named(self.state)
         return None if found is None else found.sha256
 
-    def _version(self, version: Version) -> VersionView:
+    def _version(self, version: Version, lines: Sequence[OpenLine]) -> VersionView:
         standing, found = self.fold.standing, version.agreement
         held = [force.version.sha256 for force in standing.held]
         by_party = standing.signed.get(version.subject, {})
@@ -206,17 +241,19 @@ class OpenLine:
             )
             for party in self.state.line.parties
         ]
-        in_force = standing.in_force is not None and standing.in_force.version.sha256 == version.sha256
+        known = {each.state.peer: each.in_force(version.sha256) for each in lines}
+        elsewhere = agreements.not_signed(found, {self.state.party: True, self.state.peer: True, **known})
         return VersionView(
             sha256=version.sha256.hex(),
             agreement=ids.base32(found.id),
             title=found.terms.title,
             version=found.version,
             previous=None if found.previous is None else found.previous.hex(),
-            in_force=in_force,
+            in_force=self.in_force(version.sha256),
             was_in_force=version.sha256 in held,
             ignored=standing.ignored.get(version.sha256),
             signers=tuple(signers),
+            elsewhere=elsewhere if len(found.parties) > len(signers) else None,
             terms=version.data.decode(),
         )
 
@@ -227,6 +264,20 @@ class OpenLine:
 def papers(line: Line, notes: Sequence[bytes]) -> dict[str, Papers]:
     """What of these papers either party of a line has signed."""
     return {party: certificate.papers(_signed(line.identity(party), notes)) for party in line.parties}
+
+
+def check_keys(own: Keys, certified: Papers) -> None:
+    """The keys that a node has are those that its papers certify. Raises: Refused (`line.other_keys`)."""
+    known = {each.key for each in certified.certificates}
+    mine = {
+        "log": public(own.seeds.log),
+        "cosign": public(own.seeds.cosign),
+        "seal": own.seals[-1].public.public,
+    }
+    for purpose, key in mine.items():
+        if key not in known:
+            words = f"the papers do not certify the {purpose} key of this node"
+            raise Refused("line.other_keys", f"{words}; accepted: papers for the keys in its keys/")
 
 
 def _signed(identity: bytes, notes: Sequence[bytes]) -> list[Paper]:
