@@ -72,13 +72,19 @@ def where(url: str | None, data: str | None, environment: Mapping[str, str]) -> 
     return Where(node_url.address(named) if named else None, asked.place(data))
 
 
-def token(at: Where, environment: Mapping[str, str]) -> str | None:
-    """WIDEBERTH_TOKEN, else what `login` has kept. Raises: as tokens.given and tokens.read."""
+def token(at: Where, environment: Mapping[str, str]) -> str:
+    """WIDEBERTH_TOKEN, else what `login` has kept.
+
+    Raises: Refused (`login.none`), and as tokens.given and tokens.read.
+    """
     found = tokens.given(environment)
     if found is not None:
         return found
     kept = tokens.read(tokens.home(environment, Path.home()), at.name)
-    return None if kept is None else kept.token
+    if kept is None:
+        whom = f"--url {at.url}" if at.url else f"--data {shorten(str(at.path), 400)}"
+        raise Refused("login.none", f"nobody has logged in here; accepted: wideberth login NAME {whom}")
+    return kept.token
 
 
 @contextmanager
@@ -102,6 +108,8 @@ def opened(at: Where, secret: str | None) -> Iterator[Client]:
 def reached(url: str | None, data: str | None) -> Iterator[Client]:
     """The node that is meant, as whoever has logged in. Raises: as `where`, `token` and `opened`."""
     at = where(url, data, os.environ)
+    if at.url is None:
+        check(at)  # that no node runs there is what there is to say first
     with opened(at, token(at, os.environ)) as found:
         yield found
 
