@@ -1,4 +1,4 @@
-"""Two nodes on a line whose APIs really listen, each on the socket in its data directory; commands ask them."""
+"""Two nodes on a line whose APIs really listen, each on the socket in its data directory."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ as the same error again. What cannot be one of our node's answers is `Unreachabl
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -196,13 +197,23 @@ def over_url(url: str, token: str | None) -> Client:
     return Client(http, at)
 
 
-def over_socket(socket: Path, token: str | None) -> Client:
-    """The client of a node on this machine, by the socket in its data directory."""
-    transport = httpx.HTTPTransport(uds=str(socket), trust_env=False)
+def over_socket(path: Path, token: str | None) -> Client:
+    """The client of a node on this machine, by the socket in its data directory.
+
+    Raises: Unreachable (`client.no_node`) where nobody answers on it.
+    """
+    where = f"the node in {shorten(str(path.parent.parent), 400)}"
+    try:
+        # httpx leaves a socket open that does not connect
+        with socket.socket(socket.AF_UNIX) as tried:
+            tried.connect(str(path))
+    except OSError as error:
+        raise Unreachable("client.no_node", f"{where} does not run; {TO_DO}") from error
+    transport = httpx.HTTPTransport(uds=str(path), trust_env=False)
     http = httpx.Client(
         base_url="http://localhost", headers=_headers(token), transport=transport, trust_env=False
     )
-    return Client(http, f"the node in {shorten(str(socket.parent.parent), 400)}")
+    return Client(http, where)
 
 
 def _headers(token: str | None) -> dict[str, str]:
