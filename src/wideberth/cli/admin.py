@@ -77,7 +77,7 @@ def init(
     with stopping(), persons.opened(url, data, first=True) as people:
         made = people.begin(name, asked.password(password_file, name))
         following = ["next: wideberth admin user add NAME --role officer, for who is to be on duty"]
-        asked.answer(_users(people, [made]), _lines([made]), following, json=json)
+        asked.answer(_users([made], {}), _lines([made]), following, json=json)
 
 
 @users.command(short_help="Add an account.")
@@ -92,7 +92,7 @@ def add(
     """Add an account. Its name may be a post, such as duty-1; no other party ever sees it."""
     with stopping(), persons.opened(url, data) as people:
         made = people.add(name, asked.password(password_file, name), role)
-        asked.answer(_users(people, [made]), _lines([made]), (), json=json)
+        asked.answer(_users([made], {}), _lines([made]), (), json=json)
 
 
 @users.command("list", short_help="List the accounts.")
@@ -100,7 +100,8 @@ def list_users(url: reached.Url = None, data: reached.Data = None, json: asked.J
     """List the accounts, their roles, and who is on duty."""
     with stopping(), persons.opened(url, data) as people:
         found = people.users()
-        asked.answer(_users(people, found), _lines(found, _posts(people)), (), json=json)
+        posts = _posts(people)
+        asked.answer(_users(found, posts), _lines(found, posts), (), json=json)
 
 
 @users.command(short_help="Give an account other roles.")
@@ -209,15 +210,14 @@ def revoke(
 
 def _show(people: People, name: str, following: Sequence[str], *, json: bool) -> None:
     found = [people.user(name)]
-    asked.answer(_users(people, found), _lines(found), following, json=json)
+    asked.answer(_users(found, _posts(people)), _lines(found), following, json=json)
 
 
 def _posts(people: People) -> dict[str, duty.Post]:
     return {each.name: each.post for each in people.on_duty() if each.name is not None}
 
 
-def _users(people: People, found: Sequence[UserView]) -> dict[str, Any]:
-    posts = _posts(people)
+def _users(found: Sequence[UserView], posts: Mapping[str, duty.Post]) -> dict[str, Any]:
     return {"users": [{**msgspec.structs.asdict(each), "duty": posts.get(each.name)} for each in found]}
 
 

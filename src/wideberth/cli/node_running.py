@@ -114,7 +114,7 @@ async def run(node: Node, say: Say, tell: Say, *, plain: bool = False) -> Outcom
     Raises: Refused (`node.api_plain`, `transport.listen`, `transport.plain`), OSError, before it has begun.
     """
     stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    _heed(stop)
+    heed(stop)
     async with AsyncExitStack() as stack:
         api = Serving(node)
         stack.callback(api.close)
@@ -152,8 +152,8 @@ async def _listen(stack: AsyncExitStack, node: Node, *, plain: bool) -> Server |
     return await stack.enter_async_context(peer_server.serve(*where, node, plain=plain))
 
 
-def _heed(stop: asyncio.Future[int]) -> None:
-    """The first signal asks for an orderly end; the second is one at once; so is a minute that never ends."""
+def heed(stop: asyncio.Future[int]) -> None:
+    """The first signal asks for an orderly end; the second is one at once; an end that hangs has one too."""
     loop = asyncio.get_running_loop()
 
     def heard(number: int) -> None:
@@ -171,7 +171,8 @@ def _heed(stop: asyncio.Future[int]) -> None:
 def _follow(stack: AsyncExitStack, node: Node, tell: Say) -> None:
     """Say what happens, in the loop's thread: whoever made it happen does not wait for a terminal."""
     loop = asyncio.get_running_loop()
-    seen = 0
+    before, _ = node.events(0)
+    seen = before[-1].n if before else 0
 
     def look() -> None:
         nonlocal seen
