@@ -24,8 +24,9 @@ from tests.ledger.two import seed
 from tests.store.peopled import WORDS
 from tests.story import whole
 from wideberth.cli import node_running
-from wideberth.errors import Refused
+from wideberth.errors import Invalid, Refused
 from wideberth.ledger import ids
+from wideberth.links import address
 from wideberth.node import directory
 from wideberth.node.node import Node
 from wideberth.store import keyfile
@@ -160,8 +161,8 @@ def test_two_nodes_reach_each_other_and_again_after_a_kill(places: tuple[whole.P
         with running(south.path) as other:
             other.until("ready")
             add(south, "--address", where)
-            for each in (one, other):
-                each.until("line.stage (whole)")
+            one.until("line.stage (whole)")
+            other.until("line.stage (whole)")
             other.process.kill()
             other.process.wait(SECONDS)
         # it was killed: the socket is left behind, and nothing else is in the way of a second start
@@ -220,25 +221,34 @@ class Heard:
             os.kill(os.getpid(), signal.SIGTERM)
 
 
-def here(node: Node, heard: Heard, *, plain: bool = False) -> node_running.Outcome:
+def here(node: Node, heard: Heard, *, plain: bool = False) -> int:
     node.settings = structs.replace(node.settings, api="off", line="127.0.0.1:0")
-    return asyncio.run(node_running.run(node, heard, heard, plain=plain))
+    ending = asyncio.run(node_running.run(node, heard, heard, plain=plain))
+    ending.last.cancel()
+    return ending.signal
 
 
 def test_in_this_process_it_serves_its_lines_and_says_what_to_do(tmp_path: Path) -> None:
     heard = Heard("ready")
     with short_folder() as folder, whole.two(folder) as two:
-        assert here(two.one, heard, plain=True) == (signal.SIGTERM,)
+        assert here(two.one, heard, plain=True) == signal.SIGTERM
         assert two.one.status().trouble is None
     said = "\n".join(heard.said)
     assert "api     off, and the socket in run/" in said and "line    http://127.0.0.1:" in said
     assert "south: live" in said and "south: soon: wait for south" in said and said.endswith("stopping")
 
 
-def test_an_address_that_cannot_be_called_is_told_once_and_the_node_goes_on() -> None:
+def test_a_line_that_cannot_be_called_is_told_once_and_the_node_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     heard = Heard("is not called")
+
+    def read(text: str) -> address.Address:
+        raise Invalid("transport.address", "address", text, "another")
+
+    monkeypatch.setattr(address, "read", read)
     with short_folder() as folder, whole.two(folder) as two:
-        two.one.readdress(two.line, "http://south.example:7879")
+        two.one.readdress(two.line, "https://south.example:7879")
         here(two.one, heard)
     assert sum("south is not called" in line for line in heard.said) == 1
 
@@ -272,7 +282,7 @@ def test_what_happens_is_told_where_it_runs() -> None:
                 whole.settle(two)
 
         two.one.settings = structs.replace(two.one.settings, api="off", line="off")
-        asyncio.run(node_running.run(two.one, say, heard))
+        asyncio.run(node_running.run(two.one, say, heard)).last.cancel()
     assert any("line    off" in line for line in ready.said)
     assert any("line.stage (whole): signs" in line for line in heard.said)
 
@@ -283,7 +293,7 @@ def test_a_second_signal_and_an_end_that_hangs_end_it_at_once(monkeypatch: pytes
     monkeypatch.setattr(node_running, "LONGEST", 0.01)
 
     async def twice() -> int:
-        stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        stop: asyncio.Future[node_running.Ending] = asyncio.get_running_loop().create_future()
         node_running.heed(stop)
         os.kill(os.getpid(), signal.SIGINT)
         found = await stop
@@ -292,7 +302,7 @@ def test_a_second_signal_and_an_end_that_hangs_end_it_at_once(monkeypatch: pytes
         os.kill(os.getpid(), signal.SIGTERM)
         while len(ended) < 2:
             await asyncio.sleep(0.01)
-        return found
+        return found.signal
 
     assert asyncio.run(asyncio.wait_for(twice(), SECONDS)) == signal.SIGINT
     assert ended == [3, 128 + signal.SIGTERM]

@@ -70,7 +70,8 @@ def run(
         key = journals.key(path, key_file, passphrase_file)
         log = Log(path / directory.LOG, SYSTEM.now, settings.log_level)
         with Node.open(path, settings, key, SYSTEM, log) as node:
-            asyncio.run(node_running.run(node, _say, tell, plain=plain))
+            ending = asyncio.run(node_running.run(node, _say, tell, plain=plain))
+        ending.last.cancel()
         tell("stopped")
 
 

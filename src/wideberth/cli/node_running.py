@@ -44,10 +44,11 @@ TOLD: Final = frozenset(
 Say = Callable[[str], None]
 
 
-class Outcome(NamedTuple):
-    """How a run ended: by which signal."""
+class Ending(NamedTuple):
+    """A node was told to stop: by which signal; `last` ends a process that hangs, unless it is cancelled."""
 
     signal: int
+    last: threading.Timer
 
 
 class Lines:
@@ -102,7 +103,7 @@ class Lines:
 TIMING: Final = Timing(lambda: time.time_ns() // 1_000_000, lambda: time.monotonic() * 1_000, random.random)
 
 
-async def run(node: Node, say: Say, tell: Say, *, plain: bool = False) -> Outcome:
+async def run(node: Node, say: Say, tell: Say, *, plain: bool = False) -> Ending:
     """Run a node until a signal.
 
     Args:
@@ -113,7 +114,7 @@ async def run(node: Node, say: Say, tell: Say, *, plain: bool = False) -> Outcom
 
     Raises: Refused (`node.api_plain`, `transport.listen`, `transport.plain`), OSError, before it has begun.
     """
-    stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    stop: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
     heed(stop)
     async with AsyncExitStack() as stack:
         api = Serving(node)
@@ -133,7 +134,7 @@ async def run(node: Node, say: Say, tell: Say, *, plain: bool = False) -> Outcom
         await _turn(node, lines, stop, serve, tell)
         tell("stopping")
         await to_thread.run_sync(node.stopping)
-    return Outcome(stop.result())
+    return stop.result()
 
 
 async def _end(api: Serving, serve: asyncio.Task[None]) -> None:
@@ -152,17 +153,18 @@ async def _listen(stack: AsyncExitStack, node: Node, *, plain: bool) -> Server |
     return await stack.enter_async_context(peer_server.serve(*where, node, plain=plain))
 
 
-def heed(stop: asyncio.Future[int]) -> None:
+def heed(stop: asyncio.Future[Ending]) -> None:
     """The first signal asks for an orderly end; the second is one at once; an end that hangs has one too."""
     loop = asyncio.get_running_loop()
 
     def heard(number: int) -> None:
         if stop.done():
             os._exit(128 + number)
-        stop.set_result(number)
-        last = threading.Timer(LONGEST, os._exit, (3,))
-        last.daemon = True
-        last.start()
+        else:
+            last = threading.Timer(LONGEST, os._exit, (3,))
+            last.daemon = True
+            last.start()
+            stop.set_result(Ending(number, last))
 
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, heard, each)
@@ -190,7 +192,7 @@ def _follow(stack: AsyncExitStack, node: Node, tell: Say) -> None:
 
 
 async def _turn(
-    node: Node, lines: Lines, stop: asyncio.Future[int], serve: asyncio.Task[None], tell: Say
+    node: Node, lines: Lines, stop: asyncio.Future[Ending], serve: asyncio.Task[None], tell: Say
 ) -> None:
     """Tick, look, and wait, until the end is asked for. Raises: what ended the API."""
     said = ""
