@@ -146,12 +146,6 @@ class NewEpoch(Struct, frozen=True, forbid_unknown_fields=True):
     note: str
 
 
-class Papers(Struct, frozen=True, forbid_unknown_fields=True):
-    """Own certificates and revocations, each the text of a signed note."""
-
-    papers: list[str]
-
-
 class Terms(Struct, frozen=True, forbid_unknown_fields=True):
     """The exact text of terms."""
 

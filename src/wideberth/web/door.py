@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -14,9 +15,10 @@ from starlette.types import Message, Receive, Scope, Send
 from wideberth.errors import Refused, WideberthError
 from wideberth.store.accounts import LOCAL, User
 from wideberth.web import body, problems
+from wideberth.web import streams as streaming
 from wideberth.web.call import Call, Connection, Rim
 from wideberth.web.front import SEEN, Seen, connection, refuse
-from wideberth.web.route import Route
+from wideberth.web.route import SMALL, Route
 from wideberth.web.streams import Reader
 
 AT_ONCE = 16
@@ -28,17 +30,25 @@ WAITING = 16
 SCHEME: Final = "bearer "
 
 
+DOCUMENTS = 4
+"""Requests with documents that are held in memory at the same time; of bundles there is one."""
+PIECE = 64 * 1024
+"""Bytes of an answer that are given at a time."""
+
+
 class Limits(NamedTuple):
     """How much is done at once."""
 
     plain: CapacityLimiter
     near: CapacityLimiter
     far: CapacityLimiter
+    documents: CapacityLimiter
+    bundles: CapacityLimiter
 
 
 def limits() -> Limits:
     """For one application."""
-    return Limits(CapacityLimiter(AT_ONCE), CapacityLimiter(HEAVY), CapacityLimiter(HEAVY))
+    return Limits(*(CapacityLimiter(each) for each in (AT_ONCE, HEAVY, HEAVY, DOCUMENTS, 1)))
 
 
 class Door:
@@ -60,16 +70,24 @@ class Door:
         seen.route = route.path
         named: Mapping[str, str] = scope["path_params"]
         try:
-            call = await self._call(route, scope, receive, seen)
-            given = await to_thread.run_sync(route.does, call, limiter=self._limit(route, scope))
+            given = await self._do(route, scope, receive, seen)
         except WideberthError as error:
             raise problems.seen(error, named) from error
-        if isinstance(given, Reader):
-            await self._stream(given, route, scope, receive, send)
-        else:
-            await _give(route, given, send)
+        cut, slow = connection(scope).cut, self._rim.streams.patience.slow
 
-    async def _call(self, route: Route, scope: Scope, receive: Receive, seen: Seen) -> Call:
+        async def give(message: Message) -> None:
+            async with asyncio.timeout(slow):
+                await send(message)
+
+        try:
+            if isinstance(given, Reader):
+                await self._stream(given, route, scope, receive, give)
+            else:
+                await _give(route, given, give)
+        except TimeoutError:
+            cut()  # what waits to be taken would stay in memory
+
+    async def _do(self, route: Route, scope: Scope, receive: Receive, seen: Seen) -> Any:
         headers, at = Headers(scope=scope), connection(scope)
         user, token = None, ""
         if route.who is not None:
@@ -78,8 +96,17 @@ class Door:
             seen.user = user.id
             _check_role(route, user)
         asked = body.query(route.query, QueryParams(scope["query_string"]).multi_items())
-        said = body.parse(route.takes, await body.read(route, headers, receive))
-        return Call(self._rim, scope["path_params"], asked, said, user, token, _place(scope, at), at.uid)
+        async with self._room(route):
+            said = body.parse(route.takes, await body.read(route, headers, receive))
+            place = _place(scope, at)
+            call = Call(self._rim, scope["path_params"], asked, said, user, token, place, at.uid)
+            return await to_thread.run_sync(route.does, call, limiter=self._limit(route, scope))
+
+    def _room(self, route: Route) -> AbstractAsyncContextManager[Any]:
+        """A place for what is read into memory; a stranger's requests are small, and need none."""
+        if route.most <= SMALL:
+            return nullcontext()
+        return self._limits.bundles if route.takes is bytes else self._limits.documents
 
     def _bearer(self, token: str) -> User:
         return self._rim.node.people.bearer(token, self._rim.node.clock.now())
@@ -89,20 +116,19 @@ class Door:
         if not route.heavy:
             return self._limits.plain
         found = self._limits.near if connection(scope).local else self._limits.far
-        if found.statistics().tasks_waiting >= WAITING:
+        now = found.statistics()
+        if now.borrowed_tokens >= now.total_tokens and now.tasks_waiting >= WAITING:
             raise Refused("api.busy", "too many ask for this at the same time; accepted: again in 5 s")
         return found
 
-    async def _stream(self, reader: Reader, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
-        streams, at = self._rim.streams, connection(scope)
-        pieces = streams.open(reader, Headers(scope=scope).get("last-event-id", ""))
-
-        async def give(message: Message) -> None:
-            async with asyncio.timeout(streams.patience.slow):
-                await send(message)
+    async def _stream(self, reader: Reader, route: Route, scope: Scope, receive: Receive, give: Send) -> None:
+        """Raises: Refused (`api.busy`), TimeoutError for a reader that takes nothing."""
+        pieces = self._rim.streams.open(reader, Headers(scope=scope).get(streaming.LAST, ""))
 
         async def write() -> None:
-            await give(_start(200, route.media))
+            start = _start(200, route.media)
+            start["headers"].append((b"x-accel-buffering", b"no"))  # nginx would keep events back
+            await give(start)
             async for piece in pieces:
                 await give({"type": "http.response.body", "body": piece, "more_body": True})
             await give({"type": "http.response.body", "body": b""})
@@ -113,8 +139,6 @@ class Door:
             await asyncio.wait((writing, leaving), return_when=asyncio.FIRST_COMPLETED)
             if writing.done():
                 writing.result()
-        except TimeoutError:
-            at.cut()
         finally:
             for each in (writing, leaving):
                 each.cancel()
@@ -127,18 +151,21 @@ async def _left(receive: Receive) -> None:
         pass
 
 
-async def _give(route: Route, given: Any, send: Send) -> None:
+async def _give(route: Route, given: Any, give: Send) -> None:
+    """Raises: TimeoutError, for whoever does not take it."""
     if route.gives is None:
-        await send(_start(204))
-        await send({"type": "http.response.body", "body": b""})
+        await give(_start(204))
+        await give({"type": "http.response.body", "body": b""})
         return
-    data = given if route.gives is bytes else msgspec.json.encode(given)
-    await send(_start(200, route.media, len(data)))
-    await send({"type": "http.response.body", "body": data})
+    data = memoryview(given if route.gives is bytes else msgspec.json.encode(given))
+    await give(_start(200, route.media, len(data)))
+    for at in range(0, max(len(data), 1), PIECE):
+        piece, more = bytes(data[at : at + PIECE]), at + PIECE < len(data)
+        await give({"type": "http.response.body", "body": piece, "more_body": more})
 
 
 def _start(status: int, media: str | None = None, length: int | None = None) -> Message:
-    headers = [] if media is None else [(b"content-type", media.encode())]
+    headers: list[tuple[bytes, bytes]] = [] if media is None else [(b"content-type", media.encode())]
     if length is not None:
         headers.append((b"content-length", b"%d" % length))
     return {"type": "http.response.start", "status": status, "headers": headers}

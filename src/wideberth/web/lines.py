@@ -50,8 +50,7 @@ def readdress(call: Call) -> LineView:
 
 def waive(call: Call) -> LineView:
     """Sign without the peer's heads. Raises: as Node.waive."""
-    call.node.waive(call.named["line"])
-    return line(call)
+    return call.node.waive(call.named["line"])
 
 
 def confirm_clock(call: Call) -> NodeView:
@@ -62,25 +61,17 @@ def confirm_clock(call: Call) -> NodeView:
 
 def admit(call: Call) -> LineView:
     """Admit a new epoch of the peer's. Raises: as Node.admit."""
-    call.node.admit(call.named["line"], call.body.origin)
-    return line(call)
+    return call.node.admit(call.named["line"], call.body.origin)
 
 
 def new_epoch(call: Call) -> LineView:
     """Begin a new epoch of an own feed. Raises: as Node.new_epoch."""
-    call.node.new_epoch(call.named["line"], call.body.kind, call.body.note.encode())
-    return line(call)
+    return call.node.new_epoch(call.named["line"], call.body.kind, call.body.note.encode())
 
 
 def alarms(call: Call) -> list[ProofView]:
     """All alarms of a line with their proofs."""
     return call.node.proofs(call.named["line"])
-
-
-def papers(call: Call) -> LineView:
-    """Own certificates and revocations. Raises: as Node.papers."""
-    call.node.papers(call.named["line"], [each.encode() for each in call.body.papers])
-    return line(call)
 
 
 def bundle(call: Call) -> bytes:
@@ -105,8 +96,7 @@ def agreements(call: Call) -> AgreementsView:
 
 def propose(call: Call) -> AgreementsView:
     """Put terms forward. Raises: as Node.propose."""
-    call.node.propose(call.named["line"], call.body.terms.encode())
-    return agreements(call)
+    return call.node.propose(call.named["line"], call.body.terms.encode())
 
 
 def sign(call: Call) -> AgreementsView:
@@ -114,26 +104,23 @@ def sign(call: Call) -> AgreementsView:
     text = call.named["sha256"]
     if not _HEX.fullmatch(text):
         raise not_found()
-    call.node.sign(call.named["line"], bytes.fromhex(text), [each.encode() for each in call.body.approvals])
-    return agreements(call)
+    approvals = [each.encode() for each in call.body.approvals]
+    return call.node.sign(call.named["line"], bytes.fromhex(text), approvals)
 
 
 def suspend(call: Call) -> AgreementsView:
     """Suspend an agreement. Raises: as `_agreement`, and as Node.suspend."""
-    call.node.suspend(call.named["line"], _agreement(call))
-    return agreements(call)
+    return call.node.suspend(call.named["line"], _agreement(call))
 
 
 def resume(call: Call) -> AgreementsView:
     """Take an own suspension back. Raises: as `_agreement`, and as Node.resume."""
-    call.node.resume(call.named["line"], _agreement(call))
-    return agreements(call)
+    return call.node.resume(call.named["line"], _agreement(call))
 
 
 def end(call: Call) -> AgreementsView:
     """End an agreement. Raises: as `_agreement`, and as Node.end."""
-    call.node.end(call.named["line"], _agreement(call))
-    return agreements(call)
+    return call.node.end(call.named["line"], _agreement(call))
 
 
 def _agreement(call: Call) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +14,7 @@ from wideberth.web.problems import Problem
 from wideberth.web.route import JSON, OCTETS, Route
 
 REF: Final = "#/components/schemas/{name}"
+PROBLEM: Final = "#/components/responses/Problem"
 _NAMED = re.compile(r"\{(\w+)\}")
 
 
@@ -39,6 +39,14 @@ def document(table: Sequence[Route]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components,
+            "responses": {
+                "Problem": {
+                    "description": "An error, by its code. 401: no token that counts; 403: another role is "
+                    "needed; 404: nothing there that the asker may see; 409: a rule is against it; "
+                    "503: come again.",
+                    "content": {problems.TYPE: {"schema": by_type[_key(Problem)]}},
+                }
+            },
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -67,12 +75,11 @@ def _operation(route: Route, by_type: dict[str, Any]) -> dict[str, Any]:
     found["description"] = f"{rest} {who}".strip()
     if route.who is None:
         found["security"] = []
+    names = {"path": _NAMED.findall(route.path), "query": route.query, "header": route.headers}
     parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in _NAMED.findall(route.path)
-    ]
-    parameters += [
-        {"name": name, "in": "query", "required": False, "schema": {"type": "string"}} for name in route.query
+        {"name": name, "in": where, "required": where == "path", "schema": {"type": "string"}}
+        for where, found_there in names.items()
+        for name in found_there
     ]
     if parameters:
         found["parameters"] = parameters
@@ -94,10 +101,7 @@ def _responses(route: Route, by_type: dict[str, Any]) -> dict[str, Any]:
         found["204"] = {"description": "Done."}
     else:
         found["200"] = {"description": "Done.", "content": _content(route.media, route.gives, by_type)}
-    error = {"description": "", "content": {problems.TYPE: {"schema": by_type[_key(Problem)]}}}
-    for status in problems.STATUSES:
-        found[str(status)] = {**error, "description": HTTPStatus(status).phrase}
-    return found
+    return found | {"4XX": {"$ref": PROBLEM}, "5XX": {"$ref": PROBLEM}}
 
 
 def _content(media: str, of: Any, by_type: dict[str, Any]) -> dict[str, Any]:

@@ -13,12 +13,10 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from wideberth.errors import Invalid, NotTrusted, Refused, Stale, Unreachable, WideberthError
+from wideberth.errors import Invalid, NotTrusted, Refused, Stale, WideberthError
 
 TYPE: Final = "application/problem+json"
 URN: Final = "urn:wideberth:error:"
-STATUSES: Final = (400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429, 500, 503)
-"""All that an error is answered with."""
 
 _BY_CODE: Final = {
     "accounts.damaged": 503,
@@ -38,6 +36,7 @@ _BY_CODE: Final = {
     "api.too_large": 413,
     "node.owner": 403,
 }
+_BY_KIND: Final = {Invalid: 400, Refused: 409, Stale: 409, NotTrusted: 422}
 _ABSENT: Final = {"line.none": "line", "accounts.none": "name", "accounts.no_token": "token"}
 """Codes of what is not there, and the part of a path that names it."""
 _WAIT = re.compile(r"again in ([0-9]{1,9}) s")
@@ -120,8 +119,9 @@ def body(error: WideberthError) -> bytes:
 def _status(error: WideberthError) -> int:
     if error.code in _BY_CODE:
         return _BY_CODE[error.code]
-    if isinstance(error, Unreachable) or error.code.startswith("journal."):
+    if error.code.startswith("journal."):
         return 503
-    if isinstance(error, Invalid):
-        return 400
-    return 422 if isinstance(error, NotTrusted) else 409
+    for kind, status in _BY_KIND.items():
+        if isinstance(error, kind):
+            return status
+    return 503  # something needed does not answer

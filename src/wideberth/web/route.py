@@ -36,6 +36,7 @@ class Route(NamedTuple):
         words: for people: a sentence, and what else there is to know.
         media: media type of what is given.
         query: names that may stand after the question mark.
+        headers: headers of the request that are looked at, beside those of HTTP.
         most: bytes of the request.
         heavy: it costs the hash of a password, or much memory: few at once.
     """
@@ -49,5 +50,6 @@ class Route(NamedTuple):
     words: str
     media: str = JSON
     query: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
     most: int = SMALL
     heavy: bool = False

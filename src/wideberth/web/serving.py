@@ -42,6 +42,7 @@ class Serving:
     """The listeners of one node, bound; `serve` answers on them until `stop`.
 
     Attributes:
+        app: what answers.
         address: host and port of the one for this machine's programs; None where it is off.
     """
 
@@ -53,8 +54,8 @@ class Serving:
         Raises: Refused (as sockets.near, sockets.far), Invalid (`config.value`), OSError.
         """
         at = config.listener(node.settings.api, "api") if listen is None else listen
-        made = app(node, patience)
-        self._streams: Streams = made.state.streams
+        self.app = app(node, patience)
+        self._streams: Streams = self.app.state.streams
         self._near = node.path / directory.RUN / sockets.NAME
         with ExitStack() as stack:
             stack.callback(self._streams.stop)
@@ -62,7 +63,7 @@ class Serving:
             stack.callback(self._near.unlink, missing_ok=True)
             if at is not None:
                 bound.append(stack.enter_context(sockets.far(*at)))
-            self._listeners = [_Listener(_server(made), each) for each in bound]
+            self._listeners = [_Listener(_server(self.app), each) for each in bound]
             self._bound = stack.pop_all()
         # a port that the system has chosen
         self.address: tuple[str, int] | None = None if at is None else bound[1].getsockname()[:2]

@@ -26,6 +26,7 @@ from wideberth.node.views import Happened
 T = TypeVar("T")
 
 TYPE: Final = "text/event-stream"
+LAST: Final = "Last-Event-ID"
 KEEP_ALIVE = 15.0
 """Seconds between two looks whether the reader may still read; it hears of each."""
 SLOW = 30.0
@@ -66,7 +67,7 @@ class Streams:
         self._readers: Counter[int] = Counter()
         self._limit = CapacityLimiter(AT_ONCE)
         self._stopping = False
-        self._unsubscribe = node.follow(self._ring)
+        self._unfollow = node.follow(self._ring)
 
     @property
     def count(self) -> int:
@@ -74,10 +75,11 @@ class Streams:
         return self._readers.total()
 
     def stop(self) -> None:
-        """All streams end, and no new one begins."""
-        self._stopping = True
-        self._unsubscribe()
-        self._ring()
+        """All streams end, and no new one begins. As often as one likes."""
+        if not self._stopping:
+            self._stopping = True
+            self._unfollow()
+            self._ring()
 
     def open(self, reader: Reader, last: str) -> AsyncGenerator[bytes, None]:
         """The events after `last` (an id, or nothing). Raises: Refused (`api.busy`)."""

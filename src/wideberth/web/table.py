@@ -49,7 +49,7 @@ TABLE: Final = (
     Route("GET", "/v1/openapi.json", ANYBODY, None, dict[str, Any], _document, "This document."),
     Route("GET", "/v1/events", ANYBODY, None, bytes, _events,
           "Events as they happen, as server-sent events. With Last-Event-ID it goes on from there; an event "
-          "`again` says that the state is to be read again.", media=streams.TYPE),
+          "`again` says that the state is to be read again.", media=streams.TYPE, headers=(streams.LAST,)),
     Route("GET", "/v1/lines", ANYBODY, None, list[LineView], lines.lines, "All lines."),
     Route("POST", "/v1/lines", ADMIN, asked.TakeUp, LineView, lines.take_up,
           "Begin a line that was paired.", most=LARGE),
@@ -66,8 +66,6 @@ TABLE: Final = (
           "Give up the end of an own feed, by a statement that the identity key has signed.", most=LARGE),
     Route("GET", f"{LINE}/alarms", ANYBODY, None, list[ProofView], lines.alarms,
           "All alarms of a line, with their proofs."),
-    Route("POST", f"{LINE}/papers", OFFICER, asked.Papers, LineView, lines.papers,
-          "Own certificates and revocations, for this line.", most=LARGE),
     Route("POST", f"{LINE}/bundles/out", EITHER, None, bytes, lines.bundle,
           "All that the other party has not confirmed, as a file.", media=OCTETS, heavy=True),
     Route("POST", f"{LINE}/bundles/in", EITHER, bytes, Imported, lines.take_bundle,
