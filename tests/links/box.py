@@ -17,9 +17,10 @@ from wideberth.ledger.ids import Kind
 from wideberth.links import identity, peer_server, request
 from wideberth.links.address import Address
 from wideberth.links.identity import Ends
+from wideberth.links.limits import LIMITS, Limits
 from wideberth.links.mail import Heard
 from wideberth.links.peer_client import Sender, Timing
-from wideberth.links.peer_server import LIMITS, Limits, Server
+from wideberth.links.peer_server import Server
 from wideberth.links.request import Asked
 
 T = TypeVar("T")
@@ -65,7 +66,8 @@ class Box:
     def outgoing(self, line: str, slot: Kind, most: int) -> Sequence[bytes]:
         self._known(line)
         with self._lock:
-            queue, taken = self.queues.get((line, slot), []), []
+            queue = self.queues.get((line, slot), [])
+            taken: list[bytes] = []
             while queue and (not taken or sum(map(len, taken)) + len(queue[0]) <= most):
                 taken.append(queue.pop(0))
             self.taken[line, slot] = list(taken)

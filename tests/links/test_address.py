@@ -44,6 +44,7 @@ def test_it_is_read(text: str, found: Address, url: str) -> None:
         "https://[north]",
         "https://[::g]",
         "https://[::1",
+        "https://[1::2::3]",
         "https://n\north",
         " https://north.example",
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.links.box import message
@@ -19,7 +19,7 @@ MOST = st.integers(frames.LEAST, 6_000)
 
 
 def pieces(left: Left, most: list[int]) -> list[bytes]:
-    found = []
+    found: list[bytes] = []
     while left.messages:
         body, left = frames.piece(left, most[len(found) % len(most)])
         assert body and len(body) <= most[len(found) % len(most)]
@@ -61,6 +61,7 @@ def test_a_piece_that_comes_twice_changes_nothing(sizes: list[int], most: int, w
     assert list(dict.fromkeys(came)) == messages
 
 
+@settings(max_examples=10)
 @given(st.lists(MOST, min_size=1, max_size=4))
 def test_the_largest_message_goes(most: list[int]) -> None:
     large = message(1, seal.SEALED)

@@ -43,7 +43,7 @@ def test_a_flash_overtakes_a_backlog_on_64_kbit_a_second(by: str, capsys: pytest
     waits = run(main())
     with capsys.disabled():
         shown = ", ".join(f"{wait:.2f} s" for wait in waits)
-        print(f"\na flash over 64 kbit/s, {BACKLOG} main messages waiting: {shown}")
+        print(f"\na flash over 64 kbit/s, {BACKLOG} main messages waiting: {shown}")  # noqa: T201  # the figure is what it is for
 
 
 def test_a_message_larger_than_a_piece_goes_in_parts_while_others_pass() -> None:

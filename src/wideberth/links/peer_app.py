@@ -19,6 +19,7 @@ from wideberth.ledger.ids import Kind
 from wideberth.links import frames, identity, request
 from wideberth.links.frames import Begun, Left
 from wideberth.links.identity import Ends
+from wideberth.links.limits import LIMITS, Limits
 from wideberth.links.mail import Mail
 from wideberth.links.request import Asked
 
@@ -28,12 +29,6 @@ Send: TypeAlias = Callable[[Event], Awaitable[None]]
 App: TypeAlias = Callable[[Event, Receive, Send], Awaitable[None]]
 """As ASGI has them."""
 
-BODY_S = 60.0
-"""For the body of a request, from its header on."""
-GAP_S = 10.0
-"""For the next bytes of it."""
-ANSWER_S = 60.0
-"""For the peer to take the answer."""
 OCTETS: Final = b"application/octet-stream"
 
 
@@ -73,8 +68,9 @@ class Known:
 class PeerApp:
     """Answers the peers of the lines that were added; `start` comes first, in the loop that it runs in."""
 
-    def __init__(self, mail: Mail) -> None:
+    def __init__(self, mail: Mail, limits: Limits = LIMITS) -> None:
         self.mail = mail
+        self._limits = limits
         self._lines: dict[str, Known] = {}
 
     def start(self) -> None:
@@ -112,7 +108,7 @@ class PeerApp:
         except Gone:
             return
         try:
-            async with asyncio.timeout(ANSWER_S):
+            async with asyncio.timeout(self._limits.answer_s):
                 await _send(send, body)
         except TimeoutError:
             scope["state"]["abort"]()
@@ -121,7 +117,7 @@ class PeerApp:
         if scope["query_string"] or scope["http_version"] != "1.1":
             raise Invalid("transport.request", "", "another form of request", "HTTP/1.1, without a query")
         asked = request.read(scope["method"], scope["raw_path"], scope["headers"])
-        body = await _body(scope, receive)
+        body = await _body(scope, receive, self._limits)
         known = self._lines.get(asked.line)
         # over TLS the certificate has said which line this is
         if known is None or scope["state"].get("line", asked.line) != asked.line:
@@ -154,7 +150,8 @@ class PeerApp:
         Raises: Gone.
         """
         slot.woken.set()
-        gone = asyncio.ensure_future(_gone(receive))
+        # after a whole request nothing comes but the end
+        gone = asyncio.ensure_future(receive())
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(asked.wait_ms / 1000):
@@ -193,21 +190,21 @@ class PeerApp:
             known.slots[slot].woken.set()
 
 
-def app(mail: Mail) -> PeerApp:
+def app(mail: Mail, limits: Limits = LIMITS) -> PeerApp:
     """The application for a node; it carries no line yet."""
-    return PeerApp(mail)
+    return PeerApp(mail, limits)
 
 
-async def _body(scope: Event, receive: Receive) -> bytes:
+async def _body(scope: Event, receive: Receive, limits: Limits) -> bytes:
     """Raises: Invalid (`transport.request`), TimeoutError, Gone."""
     lengths = [value for name, value in scope["headers"] if name == b"content-length"]
     # h11 has refused what is no number, and holds the body to it
     if len(lengths) != 1 or len(lengths[0]) > len(str(frames.BODY)) or int(lengths[0]) > frames.BODY:
         raise Invalid("transport.request", "", "a body of unknown length", f"at most {frames.BODY:,} bytes")
     body = bytearray()
-    async with asyncio.timeout(BODY_S):
+    async with asyncio.timeout(limits.body_s):
         while True:
-            async with asyncio.timeout(GAP_S):
+            async with asyncio.timeout(limits.gap_s):
                 event = await receive()
             if event["type"] != "http.request":
                 raise Gone
@@ -216,14 +213,9 @@ async def _body(scope: Event, receive: Receive) -> bytes:
                 return bytes(body)
 
 
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
 async def _send(send: Send, body: bytes | None) -> None:
     headers = [(b"content-length", str(len(body or b"")).encode())]
-    # what was refused may be in the midst of a body that nobody reads
-    headers += [(b"connection", b"close")] if body is None else [(b"content-type", OCTETS)]
+    # what was refused may be in the midst of a body that nobody reads; in h11's spelling, the same for all
+    headers += [(b"Connection", b"close")] if body is None else [(b"content-type", OCTETS)]
     await send({"type": "http.response.start", "status": 404 if body is None else 200, "headers": headers})
     await send({"type": "http.response.body", "body": body or b""})

@@ -10,20 +10,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
-import anyio
 import anyio.to_thread
-import httpx
+import h11
 
 from wideberth.errors import Invalid, WideberthError
 from wideberth.ledger import ids
 from wideberth.ledger.ids import Kind
-from wideberth.links import frames, identity, pace, request, sockets, tls
+from wideberth.links import frames, identity, pace, request, tls
 from wideberth.links.address import Address
 from wideberth.links.frames import Begun, Left, Part
 from wideberth.links.identity import Ends
 from wideberth.links.mail import Mail
+from wideberth.links.peer_call import Call
 from wideberth.links.request import Asked
 
 Failed = Literal["unreachable", "refused", "nonsense", "late", "held"]
@@ -31,13 +31,10 @@ Failed = Literal["unreachable", "refused", "nonsense", "late", "held"]
 
 T = TypeVar("T")
 
-CONNECT_S = 10.0
 ANSWER_S = 15.0
-"""For an answer, from the request on; the wait that was asked for comes on top."""
 FIRST_S = 1.0
 LAST_S = 30.0
-KEPT_S = 60.0
-"""A connection that was idle for longer may be gone without a word."""
+OK = 200
 DOUBLINGS = 5
 AHEAD_MS = 60_000
 AHEAD_MOST_MS = 2**40
@@ -51,6 +48,7 @@ class Timing(NamedTuple):
         elapsed_ms: for how long something takes.
         chance: from 0 to below 1.
         first_s: the first wait after a failure; `last_s`: the longest.
+        answer_s: for an answer, from the request on; the wait that was asked for comes on top.
     """
 
     wall_ms: Callable[[], int]
@@ -58,6 +56,7 @@ class Timing(NamedTuple):
     chance: Callable[[], float]
     first_s: float = FIRST_S
     last_s: float = LAST_S
+    answer_s: float = ANSWER_S
 
 
 class Reach(NamedTuple):
@@ -68,7 +67,7 @@ class Reach(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer: what stood in it, how many bytes, how long it took from its header to its end."""
+    """An answer: what stood in it, how many bytes, and what the next piece is measured by."""
 
     found: list[bytes | Part]
     used: int
@@ -95,16 +94,20 @@ class Sender:
         secret = await anyio.to_thread.run_sync(self.mail.line_secret, self.line)
         peer = await anyio.to_thread.run_sync(self.mail.other, self.line)
         ends = identity.ends(secret, self.line, self.mail.party, peer)
-        self._streams.clear()
-        async with contextlib.AsyncExitStack() as stack:
-            for slot in ids.KINDS:
-                for waits in (False, True):
-                    client = await stack.enter_async_context(_client(ends, self.to))
-                    self._streams.append(Stream(self, ends, slot, waits, client))
-            self.mail.listen(heard)
+        context = tls.client(ends)
+        self._streams = [
+            Stream(self, ends, slot, waits, Call(self.to, context, ends.name, self.timing.elapsed_ms))
+            for slot in ids.KINDS
+            for waits in (False, True)
+        ]
+        self.mail.listen(heard)
+        try:
             async with asyncio.TaskGroup() as group:
                 for each in self._streams:
                     group.create_task(each.waiting() if each.waits else each.sending())
+        finally:
+            for each in self._streams:
+                each.call.close()
 
     def reached(self, before: Failed | None) -> None:
         """The peer has answered; where it had not before, everything that waits to try again does so now."""
@@ -129,20 +132,18 @@ class Sender:
 class Stream:
     """One connection of a sender."""
 
-    def __init__(
-        self, sender: Sender, ends: Ends, slot: Kind, waits: bool, client: httpx.AsyncClient
-    ) -> None:
+    def __init__(self, sender: Sender, ends: Ends, slot: Kind, waits: bool, call: Call) -> None:
         self.slot, self.waits = slot, waits
         self.new = asyncio.Event()
         self.again = asyncio.Event()
-        self._sender, self._ends, self._client = sender, ends, client
+        self.call = call
+        self._sender, self._ends = sender, ends
         self._mail, self._line, self._timing = sender.mail, sender.line, sender.timing
         self._most = pace.START
         self._counter = 0
         self._ahead_ms = 0
         self._failures = 0
         self._failed: Failed | None = None
-        self._away_ms: float | None = None
 
     async def sending(self) -> None:
         """Sends what waits."""
@@ -196,13 +197,13 @@ class Stream:
         answer: Answer | None = None
         why: Failed = "refused"
         try:
-            async with asyncio.timeout(ANSWER_S + wait_ms / 1000):
+            async with asyncio.timeout(self._timing.answer_s + wait_ms / 1000):
                 answer = await self._answer(asked, body)
         except TimeoutError:
             why = "late"
-        except (httpx.ProtocolError, Invalid):
+        except (h11.ProtocolError, Invalid):
             why = "nonsense"
-        except (httpx.HTTPError, OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+        except OSError:  # ssl.SSLError is one
             why = "unreachable"
         if answer is None:
             if why == "refused":
@@ -215,43 +216,20 @@ class Stream:
         return answer
 
     async def _answer(self, asked: Asked, body: bytes) -> Answer | None:
-        """Raises: Invalid (`transport.frames`), httpx.HTTPError, TimeoutError, OSError."""
-        began: dict[str, float] = {}
-
-        async def trace(name: str, _: Any) -> None:
-            began.setdefault(name, self._timing.elapsed_ms())
-
-        async with self._client.stream(
-            request.METHOD,
-            f"/v1/{self.slot}",
-            content=body,
-            headers=request.headers(self._ends, asked, body),
-            extensions={"sni_hostname": self._ends.name, "trace": trace},
-        ) as response:
-            if response.status_code != httpx.codes.OK:
-                return None
-            header_ms = self._timing.elapsed_ms()
-            data = b""
-            # not decompressed: what was asked for is bytes
-            async for some in response.aiter_raw():
-                data += some
-                if len(data) > asked.most:
-                    raise Invalid(
-                        "transport.frames", "", "a longer answer", f"{asked.most:,} bytes, as asked for"
-                    )
-        ended_ms = self._timing.elapsed_ms()
-        if "connection.connect_tcp.complete" in began:
-            away_ms = began["connection.connect_tcp.complete"] - began["connection.connect_tcp.started"]
-            self._away_ms = away_ms if self._away_ms is None else min(self._away_ms, away_ms)
+        """Raises: Invalid (`transport.frames`), and as Call.ask."""
+        headers = request.headers(self._ends, asked, body)
+        found = await self.call.ask(f"/v1/{self.slot}", headers, body, asked.most)
+        if found.status != OK:
+            return None
         # of what was sent, the way to the peer and back is no fault of the size; making a connection neither
-        sent_ms = began["http11.send_request_headers.started"] + (self._away_ms or 0)
-        return Answer(frames.read(data), len(data), ended_ms - (header_ms if self.waits else sent_ms))
+        began_ms = found.header_ms if self.waits else found.sent_ms + (self.call.away_ms or 0)
+        return Answer(frames.read(found.body), len(found.body), found.ended_ms - began_ms)
 
     async def _miss(self, why: Failed) -> None:
         """Wait until it is worth another try."""
         self._most = pace.failed(self._most)
         # a connection that was good and is gone: a new one may be good at once
-        again = why == "unreachable" and not self._failures and self._away_ms is not None
+        again = why == "unreachable" and not self._failures and self.call.away_ms is not None
         self._failures, self._failed = self._failures + 1, why
         self._sender.missed(why)
         if not again:
@@ -267,21 +245,3 @@ class Stream:
     async def _run(self, call: Callable[..., T], *given: object) -> T:
         """What may wait for the disk, in a thread."""
         return await anyio.to_thread.run_sync(call, self._line, *given)
-
-
-def _client(ends: Ends, to: Address) -> httpx.AsyncClient:
-    """One connection, trusted to nobody but the peer; nothing of the surroundings is heeded."""
-    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_S)
-    transport = httpx.AsyncHTTPTransport(
-        verify=tls.client(ends), trust_env=False, limits=limits, socket_options=sockets.OPTIONS
-    )
-    # how long an answer may take says whoever asks
-    timeout = httpx.Timeout(ANSWER_S + request.WAIT_MS / 1000, connect=CONNECT_S)
-    return httpx.AsyncClient(
-        base_url=to.url,
-        transport=transport,
-        timeout=timeout,
-        trust_env=False,
-        # names no program and no version
-        headers={"user-agent": "wideberth", "accept-encoding": "identity"},
-    )

@@ -16,14 +16,9 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from wideberth.links.limits import HEADER, Limits
 from wideberth.links.peer_app import App
 
-HEADER_S = 10.0
-"""For the header of a request, from its first byte; and for a first one, from the handshake."""
-IDLE_S = 75
-"""Without a request; whoever waits for messages asks more often."""
-HEADER = 16 << 10
-"""The most bytes of a header."""
 _QUIET = logging.getLogger("wideberth.links")
 _QUIET.addHandler(logging.NullHandler())
 _QUIET.propagate = False
@@ -56,13 +51,13 @@ class Opened(NamedTuple):
 class Connection(H11Protocol):
     """From the end of the handshake on."""
 
-    def __init__(self, config: Config, opened: Opened) -> None:
+    def __init__(self, config: Config, opened: Opened, limits: Limits) -> None:
         super().__init__(config, ServerState(), {})
         self.logger = self.access_logger = _QUIET
         self.access_log = False
         self.entrance: Entrance | None = None
         self.used = self.loop.time()
-        self._opened = opened
+        self._opened, self._limits = opened, limits
         self._refused = False
         self._late: asyncio.TimerHandle | None = None
 
@@ -111,14 +106,12 @@ class Connection(H11Protocol):
 
     def send_400_response(self, _: str) -> None:
         """What is no HTTP gets what every other bad request gets, and not uvicorn's words."""
-        headers = [(b"content-length", b"0"), (b"connection", b"close")]
-        try:
+        headers = [(b"content-length", b"0"), (b"Connection", b"close")]
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             answer = h11.Response(status_code=404, headers=headers, reason=b"Not Found")
             self.transport.write(
                 (self.conn.send(answer) or b"") + (self.conn.send(h11.EndOfMessage()) or b"")
             )
-        except h11.LocalProtocolError:  # an answer is on its way, or was given
-            pass
         if self.cycle is not None:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
@@ -130,7 +123,7 @@ class Connection(H11Protocol):
         return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]  # at first
 
     def _watch(self) -> None:
-        self._late = self.loop.call_later(HEADER_S, self.transport.abort)
+        self._late = self.loop.call_later(self._limits.header_s, self.transport.abort)
 
     def _unwatch(self) -> None:
         if self._late is not None:
@@ -138,7 +131,7 @@ class Connection(H11Protocol):
             self._late = None
 
 
-def config(app: App) -> Config:
+def config(app: App, limits: Limits) -> Config:
     """How uvicorn is to read: nothing but HTTP/1.1, and no word about itself."""
     made = Config(
         cast(Any, app),
@@ -150,7 +143,7 @@ def config(app: App) -> Config:
         proxy_headers=False,
         server_header=False,
         date_header=False,
-        timeout_keep_alive=IDLE_S,
+        timeout_keep_alive=limits.idle_s,
         h11_max_incomplete_event_size=HEADER,
     )
     made.load()

@@ -13,34 +13,15 @@ import socket
 import ssl
 from collections import Counter
 from collections.abc import AsyncIterator
-from typing import NamedTuple
 
 from wideberth.errors import Refused
 from wideberth.links import address, peer_app, peer_connection, sockets, tls
+from wideberth.links.limits import LIMITS, Limits
 from wideberth.links.mail import Mail
 from wideberth.links.peer_app import App, PeerApp
 from wideberth.links.peer_connection import Connection, Entrance, Opened
 
 BACKLOG = 128
-
-
-class Limits(NamedTuple):
-    """What a listener allows.
-
-    Attributes:
-        handshake_s: for a handshake.
-        handshakes: under way at once.
-        line: connections of one line.
-        others: connections on one name that is open to strangers; all, in plain mode.
-    """
-
-    handshake_s: float = 10.0
-    handshakes: int = 64
-    line: int = 4
-    others: int = 64
-
-
-LIMITS = Limits()
 
 
 class Server:
@@ -55,7 +36,17 @@ class Server:
         self._open: dict[Entrance, list[Connection]] = {}
         self._begun: dict[asyncio.Task[None], str] = {}
         self._tls = None if plain else tls.front(self._context)
-        self._config = peer_connection.config(answers)
+        self._config = peer_connection.config(answers, limits)
+
+    @property
+    def connections(self) -> list[Connection]:
+        """Those that are open, after their handshake."""
+        return [each for some in self._open.values() for each in some]
+
+    @property
+    def handshakes(self) -> int:
+        """How many are under way."""
+        return len(self._begun)
 
     async def add(self, line: str) -> None:
         """Carry a line from now on. Raises: as PeerApp.add."""
@@ -102,9 +93,11 @@ class Server:
                 self._begun[task] = str(where[0])
                 task.add_done_callback(self._begun.pop)
         finally:
-            for task in list(self._begun):
+            begun = list(self._begun)
+            for task in begun:
                 task.cancel()
-            for each in [one for some in self._open.values() for one in some]:
+            await asyncio.gather(*begun, return_exceptions=True)
+            for each in self.connections:
                 each.transport.abort()
 
     async def _take(self, taken: socket.socket) -> None:
@@ -115,7 +108,7 @@ class Server:
             taken.setblocking(False)
             sockets.thin(taken)
             await loop.connect_accepted_socket(
-                lambda: Connection(self._config, opened),
+                lambda: Connection(self._config, opened, self._limits),
                 taken,
                 ssl=self._tls,
                 ssl_handshake_timeout=seconds,
@@ -177,7 +170,7 @@ async def serve(
     """
     if plain and not address.loopback(host):
         raise Refused("transport.plain", f"without TLS on {host}; accepted: a loopback address, or TLS")
-    answers = peer_app.app(mail)
+    answers = peer_app.app(mail, limits)
     answers.start()
     server = Server(answers, plain, limits)
     try:

@@ -1,7 +1,7 @@
 """TLS 1.3 for lines: each end shows the certificate that the other has made for it, and trusts no other.
 
 The listener has one front context that shows nothing; the name in the client's first message chooses the
-line's own. Who asks for no name that is carried here gets an alert, and learns only that something listens.
+line's own. Who asks for no name that is carried here is cut off, and learns only that something listens.
 """
 
 from __future__ import annotations
