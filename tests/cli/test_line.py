@@ -53,7 +53,9 @@ def test_lines_are_listed_with_what_to_do(two: Desk) -> None:
     listed = two.done("line", "list", role="observer").out
     assert two.two.line[:8] in listed and "south" in listed and "live; no agreement in force" in listed
     assert "agree on terms" in " ".join(listed.split())
-    (found,) = two.done("line", "list", "--json").json["lines"]  # type: ignore[misc]  # a list of one
+    lines = two.done("line", "list", "--json").json["lines"]
+    assert isinstance(lines, list)
+    (found,) = lines
     assert found["line"] == two.two.line and found["to_do"][0]["by"] == "when you can"
     assert two.done("line", "list", "--json").json["schema"] == "wideberth.line/1"
 

@@ -223,7 +223,8 @@ def _started(before: State, event: Started) -> tuple[State, list[Effect]]:
 
 
 def _held(state: State, held: Held) -> None:
-    entries = [Entry(item.leaf, body.read(item.leaf), item.salt, item.body) for item in held.items]
+    # a journal that was verified gives back what was read when it came
+    entries = [body.reread(*item) for item in held.items]
     tree = merkle.grown(merkle.EMPTY, (entry.hash for entry in entries))
     own = held.origin.party == state.party
     feed = saying.open_own(state, held.origin) if own else state.open(held.origin)
