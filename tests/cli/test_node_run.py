@@ -246,9 +246,9 @@ def test_a_line_that_cannot_be_called_is_told_once_and_the_node_goes_on(
     def read(text: str) -> address.Address:
         raise Invalid("transport.address", "address", text, "another")
 
-    monkeypatch.setattr(address, "read", read)
     with short_folder() as folder, whole.two(folder) as two:
         two.one.readdress(two.line, "https://south.example:7879")
+        monkeypatch.setattr(address, "read", read)
         here(two.one, heard)
     assert sum("south is not called" in line for line in heard.said) == 1
 
