@@ -26,7 +26,7 @@ ALARMS: Final[dict[str, str]] = {
     " identity signs a new epoch",
     "line.header": "call {peer} by voice: they have signed what is no entry. Keep the proof",
     "line.moved_away": "stop this node: it is a copy of one that was moved to another machine, which goes on",
-    "line.moved_on": "find the machine that still signs as this party, and stop it. Keep the proof; call {peer}",
+    "line.moved_on": "find the machine that still signs as this party, and stop it. Call {peer}",
     "line.new_epoch": "call {peer} by voice, then admit what they name",
     "line.rolled_back": "call {peer}: their node came back with less than it had. It is sent again",
 }
