@@ -198,9 +198,10 @@ def test_a_disputed_entry_withdraws_nothing_and_accepts_nothing() -> None:
     two = Two()
     a, b = two.chains.values()
     made = a.say(a.proposal(), two.seen("a", 0))
-    a.say(Retracted(CASE, made.ref), [], "urgent", own=False)
+    b.enter("test.said", {}, two.seen("b", 1))
+    # it has folded what had folded its own proposal, and not the proposal itself
+    a.say(Retracted(CASE, made.ref), two.seen("a", 1), "urgent", own=False)
     assert two.proposal(two.all(), "a", 0).status == "open"
-    b.enter("test.said", {}, two.seen("b", 1), "main")
     b.say(Accepted(CASE, made.ref), two.seen("b", 1), "urgent", own=False)
     assert two.proposal(two.all(), "a", 0).status == "open"
 
