@@ -85,13 +85,15 @@ class Version(Struct, frozen=True):
 class State(Struct, frozen=True):
     """What the entries of a line say about cases, in their order.
 
-    `reached`: for each party how much of each feed any one of its entries has folded.
+    `reached`: for each party how much of each feed any one of its entries has folded; `placed`: how many
+    entries of each feed are.
     """
 
     line: Line
     notices: dict[str, Version] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     reached: dict[str, dict[Origin, int]] = field(default_factory=dict)
+    placed: dict[Origin, int] = field(default_factory=dict)
 
 
 def evolve(state: State, placed: Placed) -> State:
@@ -148,12 +150,12 @@ def occupying(state: State, notice: str) -> Iterator[Proposal]:
 
 
 def _reached(state: State, placed: Placed) -> State:
-    party = placed.entry.header.origin.party
+    header = placed.entry.header
+    party = header.origin.party
     before = state.reached.get(party, {})
     more = {o: n for o, n in placed.folded.items() if n > before.get(o, 0)}
-    if not more:
-        return state
-    return structs.replace(state, reached={**state.reached, party: {**before, **more}})
+    reached = {**state.reached, party: {**before, **more}} if more else state.reached
+    return structs.replace(state, reached=reached, placed={**state.placed, header.origin: header.n + 1})
 
 
 def _said(state: State, placed: Placed, said: Said) -> State:
