@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 Phase = Literal["open", "proposed", "countered", "accepted", "final", "escalated", "closed"]
-Event = Literal["proposed", "accepted", "withdrawn", "confirmed", "amended", "escalated", "closed", "opened"]
+Event = Literal["opened", "proposed", "accepted", "covered", "withdrawn", "amended", "escalated", "closed"]
 Found = Literal["overlap", "close"]
 FOUND: Final[tuple[Found, ...]] = ("overlap", "close")
 """What is in conflict: the volumes themselves, or they are not far enough apart."""
@@ -28,50 +28,57 @@ PHASES: Final[dict[Phase, str]] = {
     "escalated": "raised to a commander; everything else goes on",
     "closed": "neither party finds a conflict any more",
 }
+EVENTS: Final[dict[Event, str]] = {
+    "opened": "a party finds the two in conflict",
+    "proposed": "a party offers a change of one of the two plans",
+    "accepted": "a party accepts a proposal of the other's, and takes back its own",
+    "covered": "the proposer enters anything after it has folded the accept",
+    "withdrawn": "a proposal lapses or is retracted by its author",
+    "amended": "one of the two plans has a new version: what was proposed to the old one is superseded",
+    "escalated": "a party raises it to its deputy or commander",
+    "closed": "a party that found the conflict finds it no more",
+}
 TRANSITIONS: Final[dict[Phase, dict[Event, tuple[Phase, ...]]]] = {
-    "open": {"proposed": ("proposed",), "escalated": ("escalated",), "closed": ("open", "closed")},
+    "open": {"proposed": ("proposed",), "escalated": ("escalated",), "closed": ("closed",)},
     "proposed": {
-        "proposed": ("proposed", "countered"),
-        "accepted": ("accepted",),
-        "withdrawn": ("open", "proposed"),
+        "proposed": ("countered",),
+        "accepted": ("accepted", "open"),
+        "withdrawn": ("open",),
+        "amended": ("open",),
         "escalated": ("escalated",),
-        "closed": ("proposed", "closed"),
+        "closed": ("closed",),
     },
     "countered": {
-        "proposed": ("countered",),
-        "accepted": ("accepted",),
-        "withdrawn": ("countered", "proposed"),
+        "accepted": ("accepted", "proposed"),
+        "withdrawn": ("proposed",),
+        "amended": ("open", "proposed"),
         "escalated": ("escalated",),
-        "closed": ("countered", "closed"),
+        "closed": ("closed",),
     },
     "accepted": {
-        "accepted": ("open", "proposed"),
-        "withdrawn": ("open", "proposed", "countered", "accepted"),
-        "confirmed": ("final",),
-        "amended": ("open", "proposed", "countered"),
-        "escalated": ("escalated",),
-        "closed": ("accepted", "closed"),
+        "covered": ("final",),
+        "accepted": ("open", "proposed", "escalated"),
+        "withdrawn": ("open", "proposed", "countered", "escalated"),
+        "amended": ("open", "proposed", "countered", "escalated"),
+        "closed": ("closed",),
     },
-    "final": {
-        "withdrawn": ("final",),
-        "amended": ("open", "proposed", "countered"),
-        "escalated": ("escalated",),
-        "closed": ("final", "closed"),
-    },
-    "escalated": {"closed": ("escalated", "closed")},
+    "final": {"amended": ("open", "proposed", "countered", "escalated"), "closed": ("closed",)},
+    "escalated": {"accepted": ("accepted",), "closed": ("open", "proposed", "countered", "closed")},
     "closed": {"opened": ("open", "proposed", "countered", "accepted", "final", "escalated")},
 }
-"""What may happen in a case, and what it can become by it.
+"""What an entry makes of a case. What is not here leaves it as it is.
 
-Two crossing accepts void each other: the case is open again. A retraction that came too late changes nothing.
-A case is closed when each party that found the conflict has said that it finds it no more.
+Two crossing accepts void each other. A retraction that came too late changes nothing. A case is closed when
+each party that found the conflict has said that it finds it no more.
 """
 
 
 def table() -> str:
-    """The transitions for people, one a line."""
-    return "".join(
-        f"{phase:10} {event:10} {' or '.join(after)}\n"
+    """The transitions as a table in Markdown, for docs/cases.md."""
+    rows = ["| case | event | then |", "|---|---|---|"]
+    rows += [
+        f"| {phase} | {event} | {' or '.join(after)} |"
         for phase, events in TRANSITIONS.items()
         for event, after in events.items()
-    )
+    ]
+    return "\n".join(rows) + "\n"
