@@ -11,9 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
+from typer.core import TyperGroup
 
 import wideberth
 from tests.cli.runs import CREWED, OURS, SAMPLES, THEIRS, process, run
+from wideberth.cli.main import app
 from wideberth.cli.progress import Steps
 
 ROOT = str(SAMPLES.parent.parent.parent)
@@ -62,10 +65,11 @@ def test_output_is_utf8_whatever_the_locale() -> None:
 
 
 FAULTY = """
+import wideberth.cli.check as faulty
 from wideberth.cli import main
 def check():
     1 / 0
-main.app.registered_commands[0].callback = check
+faulty.check = check
 main.main()
 """
 
@@ -181,3 +185,27 @@ def test_progress_shows_after_a_second_on_a_terminal() -> None:
 
     assert b"working hard" in said("1.4")
     assert b"working" not in said("0.2")
+
+
+def test_every_verb_is_there_under_its_name_and_only_what_is_asked_for_is_loaded() -> None:
+    command = typer.main.get_command(app)
+    assert isinstance(command, TyperGroup)
+    context = typer.Context(command)
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
+        assert found is not None and found.name == name and found.help
+    assert command.get_command(context, "nothing") is None
+    loaded = subprocess.run(
+        [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert loaded.stdout.split() == []
+
+
+LOADED = """
+import contextlib, io, sys
+from wideberth.cli.main import app
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    app(["--help"])
+heavy = ("numpy", "shapely", "pyproj", "lxml", "numba", "starlette", "uvicorn", "httpx", "rich.console")
+print(*(name for name in heavy if name in sys.modules))
+"""

@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from wideberth.cli import key_asked
-from wideberth.cli.load import read_bytes
+from wideberth.cli.files import read_bytes
 from wideberth.errors import Invalid
 from wideberth.ledger import body, entries, ids
 from wideberth.ledger.entries import LineOpened, Paper

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from wideberth.cli.load import read_bytes
+from wideberth.cli.files import read_bytes
 from wideberth.cli.say import says_yes, tell
 from wideberth.errors import Invalid, NotTrusted, Refused, shorten
 from wideberth.ledger import ids, quints

@@ -1,32 +1,21 @@
-"""The command `wideberth`: its verbs, and how a run begins and ends."""
+"""The command `wideberth`: its verbs, each loaded when it is asked for, and how a run begins and ends."""
 
 from __future__ import annotations
 
 import signal
 import sys
-from typing import Annotated, NoReturn
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 import wideberth
-from wideberth.cli.admin import ADMIN_HELP, admin
-from wideberth.cli.agreement import agreements
-from wideberth.cli.bundle import BUNDLE_HELP, bundle
-from wideberth.cli.check import CHECK_HELP, check
-from wideberth.cli.convert import CONVERT_HELP, convert
-from wideberth.cli.diff import DIFF_HELP, diff
-from wideberth.cli.duty import DUTY_HELP, duty
-from wideberth.cli.key import keys
-from wideberth.cli.line import LINE_HELP, line
-from wideberth.cli.login import LOGIN_HELP, LOGOUT_HELP, login, logout
-from wideberth.cli.node import NODE_HELP, node
-from wideberth.cli.pair import pairs
-from wideberth.cli.place import PLACE_HELP, place
-from wideberth.cli.propose import PROPOSE_HELP, propose
-from wideberth.cli.record import RECORD_HELP, record
 from wideberth.cli.say import could_not, tell
-from wideberth.cli.template import TEMPLATE_HELP, template
-from wideberth.cli.verify import VERIFY_HELP, verify
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context, HelpFormatter  # of typer's own copy; only their names
 
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -47,33 +36,82 @@ Examples:
   wideberth --install-completion
 """
 
-app = typer.Typer(
-    name="wideberth",
-    help=HELP,
-    no_args_is_help=True,
+
+class Verb(NamedTuple):
+    """A verb: the module that has it, what it is called there, its help there, and one line about it."""
+
+    module: str
+    name: str
+    help: str | None
+    line: str
+    settings: Mapping[str, Any] = {}
+
+
+PLAIN: Final[dict[str, Any]] = {
     # plain help keeps the examples as they are written, and reads the same on every terminal
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-app.command(help=CHECK_HELP)(check)
-app.command(help=PROPOSE_HELP)(propose)
-app.command(help=CONVERT_HELP)(convert)
-app.command(help=DIFF_HELP)(diff)
-app.command(help=TEMPLATE_HELP)(template)
-app.command(help=VERIFY_HELP)(verify)
-app.add_typer(record, name="record", help=RECORD_HELP)
-# a place in the south begins with a minus sign: what is no option is a place
-app.command(help=PLACE_HELP, context_settings={"ignore_unknown_options": True})(place)
-app.add_typer(keys, name="key")
-app.add_typer(pairs, name="pair")
-app.add_typer(node, name="node", help=NODE_HELP)
-app.add_typer(admin, name="admin", help=ADMIN_HELP)
-app.add_typer(duty, name="duty", help=DUTY_HELP)
-app.add_typer(agreements, name="agreement")
-app.command(short_help="Log in to a node.", help=LOGIN_HELP)(login)
-app.command(short_help="End a login.", help=LOGOUT_HELP)(logout)
-app.add_typer(line, name="line", help=LINE_HELP)
-app.add_typer(bundle, name="bundle", help=BUNDLE_HELP)
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+}
+MINUS: Final = {"ignore_unknown_options": True}
+"""A place in the south begins with a minus sign: what is no option is a place."""
+VERBS: Final[dict[str, Verb]] = {
+    "check": Verb("check", "check", "CHECK_HELP", "Find every conflict between plans of different parties."),
+    "propose": Verb(
+        "propose", "propose", "PROPOSE_HELP", "Find changes that clear our plans of every conflict."
+    ),
+    "convert": Verb("convert", "convert", "CONVERT_HELP", "Write plans in another format."),
+    "diff": Verb("diff", "diff", "DIFF_HELP", "Show what differs between two editions of a list."),
+    "template": Verb("template", "template", "TEMPLATE_HELP", "Write an empty list of sites or movements."),
+    "place": Verb("place", "place", "PLACE_HELP", "Say what a place is read as, and the doubts.", MINUS),
+    "verify": Verb("verify", "verify", "VERIFY_HELP", "Check a record file: who signed what, and had it."),
+    "record": Verb("record", "record", "RECORD_HELP", "What is in a node's journal; feeds of it as a file."),
+    "key": Verb("key", "keys", None, "Keys: make, certify, revoke and replace them, and approve."),
+    "pair": Verb("pair", "pairs", None, "Begin a line with another party."),
+    "agreement": Verb("agreement", "agreements", None, "Agreements: draft, read, compare, sign them."),
+    "node": Verb("node", "node", "NODE_HELP", "A party's own installation: make its data, run it, move it."),
+    "login": Verb("login", "login", "LOGIN_HELP", "Log in to a node."),
+    "logout": Verb("login", "logout", "LOGOUT_HELP", "End a login."),
+    "line": Verb("line", "line", "LINE_HELP", "The lines of a running node: how each stands, what to do."),
+    "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),
+    "duty": Verb("duty", "duty", "DUTY_HELP", "Who is on duty, as officer, deputy or commander."),
+    "admin": Verb("admin", "admin", "ADMIN_HELP", "The people of a node, and their tokens."),
+}
+
+
+class Verbs(TyperGroup):
+    """All verbs; only the one that is asked for is loaded, with what it needs."""
+
+    def list_commands(self, _: Context) -> list[str]:
+        """Their names."""
+        return list(VERBS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """The verb of this name."""
+        if cmd_name in VERBS and cmd_name not in self.commands:
+            self.add_command(_loaded(cmd_name, VERBS[cmd_name]), cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, _: Context, formatter: HelpFormatter) -> None:
+        """The list in the help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, verb.line) for name, verb in VERBS.items()])
+
+
+def _loaded(name: str, verb: Verb) -> Command:
+    module = import_module(f"wideberth.cli.{verb.module}")
+    found = getattr(module, verb.name)
+    words = None if verb.help is None else getattr(module, verb.help)
+    alone = typer.Typer(add_completion=False, **PLAIN)
+    if isinstance(found, typer.Typer):
+        alone.add_typer(found, name=name, **({} if words is None else {"help": words}))
+        group = typer.main.get_command(alone)
+        assert isinstance(group, TyperGroup)
+        return group.commands[name]
+    alone.command(name, help=words, context_settings=dict(verb.settings) or None)(found)
+    return typer.main.get_command(alone)
+
+
+app = typer.Typer(name="wideberth", cls=Verbs, help=HELP, no_args_is_help=True, **PLAIN)
 
 
 def _version(asked: bool) -> None:

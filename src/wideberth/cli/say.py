@@ -11,13 +11,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console, RenderableType
 
 from wideberth.errors import Invalid, Unreachable, WideberthError
-from wideberth.render.table import WIDTH
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+WIDTH = 100
+"""Columns of what is not shown on a terminal."""
 CONFLICTS, BAD_INPUT, COULD_NOT = 1, 2, 3
 NOT_VERIFIED, NOT_ANCHORED = 1, 4
 
@@ -36,6 +40,8 @@ def out(data: bytes) -> None:
 
 def show(what: RenderableType) -> None:
     """A table to standard output: coloured and fitted on a terminal, plain and 100 columns wide elsewhere."""
+    from rich.console import Console  # takes long to load, and few commands make a table
+
     terminal = Console()
     if terminal.is_terminal:
         Console(width=min(WIDTH, terminal.width), highlight=False, soft_wrap=False).print(what)

@@ -14,7 +14,7 @@ import typer
 from msgspec import Struct
 
 from wideberth.cli import asked, journals
-from wideberth.cli.load import opened, read_bytes
+from wideberth.cli.files import opened, read_bytes
 from wideberth.cli.progress import Steps
 from wideberth.cli.say import NOT_ANCHORED, NOT_VERIFIED, out, stopping, tell
 from wideberth.errors import Invalid, WideberthError

@@ -31,7 +31,6 @@ from wideberth.render.words import (
     window,
 )
 
-WIDTH = 100
 AT_MOST = 50
 """Pairs of plans that are shown unless all is asked for."""
 Mark = tuple[bool, str]
