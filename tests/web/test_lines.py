@@ -45,7 +45,7 @@ def test_a_line_is_taken_up_and_called_elsewhere(tmp_path: Path) -> None:
             assert moved["address"] is None
             assert more.code("PUT", f"/v1/lines/{line}/address", "admin", json={"address": "ftp://x"}) == (
                 400,
-                "line.address",
+                "transport.address",
             )
             node.people.close()
 

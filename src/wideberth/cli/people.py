@@ -257,7 +257,7 @@ def opened(url: str | None, data: str | None, *, first: bool = False) -> Iterato
 def asks(at: Where) -> bool:
     """Whether a node runs on the files, which is then asked. Raises: as directory.held."""
     try:
-        with directory.held(at.path):
+        with directory.held(at.path, moved=True):
             return False
     except Refused as error:
         # a command that has it for a moment has no socket
