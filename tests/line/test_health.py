@@ -60,7 +60,28 @@ def test_a_heartbeat_on_its_interval_says_where_one_stands() -> None:
     ],
 )
 def test_what_is_due_and_how_late_it_is(elapsed_ms: int, signal: str) -> None:
-    assert Wait("a heartbeat", elapsed_ms, 60_000).signal == signal
+    assert Wait("a heartbeat", elapsed_ms, 60_000, 120_000).signal == signal
+
+
+def test_silence_begins_when_the_agreement_says_so_and_the_worst_of_all_waits_counts() -> None:
+    one, other = two.joined(Terms(urgent_ms=60_000, main_ms=2 * 60_000, silent_ms=5 * 60_000))
+    one.say()
+    minutes_of_main = 3
+    one.out = []
+    minutes(one, other, minutes_of_main, heard=True)
+    one.say("urgent")
+    one.out = []
+    minutes(one, other, 1, heard=True)
+    assert levels(one) == ["late"]
+    # urgent is later than agreed by a larger factor; main is what has been silent for long enough
+    minutes(one, other, 1, heard=True)
+    assert levels(one) == ["late", "silent"]
+    assert "(main)" in of(one.effects, Health)[-1].why
+
+
+def test_what_is_in_time_is_no_silence_however_short_that_is_agreed() -> None:
+    assert Wait("a receipt (main)", 59_999, 60_000, 1_000).signal == "in time"
+    assert Wait("a receipt (main)", 60_000, 60_000, 1_000).signal == "long overdue"
 
 
 def test_urgent_without_a_receipt_is_late_after_a_minute_then_silent() -> None:

@@ -7,13 +7,14 @@ from typing import Final, Literal, NamedTuple
 from wideberth.line import clock
 from wideberth.line.messages import Effect, Health, Level
 from wideberth.line.state import State
+from wideberth.line.terms import Terms
 
 Signal = Literal["in time", "overdue", "long overdue"]
 
 HEARTBEATS = 3
 """So many heartbeats without a status are one too few."""
 LONG = 2
-"""So many times the agreed time is long."""
+"""So many times the agreed time is long, unless it is agreed what is."""
 LEVELS: Final[dict[Level, str]] = {
     "live": "receipts and heartbeats come in time",
     "late": "a receipt or a heartbeat is overdue",
@@ -22,8 +23,9 @@ LEVELS: Final[dict[Level, str]] = {
 SIGNALS: Final[dict[Signal, str]] = {
     "in time": "every receipt and heartbeat came in its time",
     "overdue": "one did not",
-    "long overdue": "one did not in twice its time",
+    "long overdue": "one did not in twice its time, or in what is agreed to be silence",
 }
+_RANKS: Final = {signal: rank for rank, signal in enumerate(SIGNALS)}
 TABLE: Final[dict[tuple[Level, Signal], Level]] = {
     ("live", "in time"): "live",
     ("live", "overdue"): "late",
@@ -39,37 +41,43 @@ TABLE: Final[dict[tuple[Level, Signal], Level]] = {
 
 
 class Wait(NamedTuple):
-    """Something that is due: for how long it has been waited for, and how long it may take."""
+    """Something that is due: waited for so long, what is allowed, and from when on it is long overdue."""
 
     what: str
     elapsed_ms: int
     allowed_ms: int
+    long_ms: int
 
     @property
     def signal(self) -> Signal:
         """How late it is."""
         if self.elapsed_ms < self.allowed_ms:
             return "in time"
-        return "overdue" if self.elapsed_ms < LONG * self.allowed_ms else "long overdue"
+        return "overdue" if self.elapsed_ms < max(self.long_ms, self.allowed_ms) else "long overdue"
 
 
 def waits(state: State) -> list[Wait]:
     """All that is waited for: the next heartbeat, and a receipt for the oldest entry of each own feed."""
     terms, boot_ms = state.terms, state.now.boot_ms
-    found = [Wait("a heartbeat", boot_ms - state.talk.heard_ms, HEARTBEATS * terms.heartbeat_ms)]
+    found = [_wait("a heartbeat", boot_ms - state.talk.heard_ms, HEARTBEATS * terms.heartbeat_ms, terms)]
     for mine in state.of(state.party):
         box = state.outbox[mine.origin]
         if box.acked < mine.size:
             at_ms = mine.entries[box.acked].header.at_ms
             began = box.signed.get(box.acked, clock.since(at_ms, state.started))
             kind = mine.origin.kind
-            found.append(Wait(f"a receipt ({kind})", boot_ms - began, terms.receipt_ms(kind)))
+            found.append(_wait(f"a receipt ({kind})", boot_ms - began, terms.receipt_ms(kind), terms))
     return found
+
+
+def _wait(what: str, elapsed_ms: int, allowed_ms: int, terms: Terms) -> Wait:
+    long_ms = LONG * allowed_ms if terms.silent_ms is None else terms.silent_ms
+    return Wait(what, elapsed_ms, allowed_ms, long_ms)
 
 
 def look(state: State) -> list[Effect]:
     """The line's state as time passes, told where it changes."""
-    worst = max(waits(state), key=lambda wait: wait.elapsed_ms / wait.allowed_ms)
+    worst = max(waits(state), key=lambda wait: (_RANKS[wait.signal], wait.elapsed_ms / wait.allowed_ms))
     before, state.level = state.level, TABLE[state.level, worst.signal]
     if state.level == before:
         return []

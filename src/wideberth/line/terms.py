@@ -8,7 +8,10 @@ from wideberth.ledger.ids import Kind
 
 
 class Terms(Struct, frozen=True):
-    """The numbers of the line, as agreed; durations in ms, the rest counts entries."""
+    """The numbers of the line, as agreed; durations in ms, the rest counts entries.
+
+    `silent_ms`: what is overdue for so long is silence; None: twice the time that it may take.
+    """
 
     heartbeat_ms: int = 20_000
     urgent_ms: int = 60_000
@@ -20,6 +23,7 @@ class Terms(Struct, frozen=True):
     retry_ms: int = 2_000
     retry_most_ms: int = 60_000
     one_way: bool = False
+    silent_ms: int | None = None
 
     def receipt_ms(self, kind: Kind) -> int:
         """Within what time a receipt is due."""

@@ -81,5 +81,8 @@ def terms(found: Agreement | None) -> Terms:
         return Terms()
     silence = found.rules.silence
     return Terms(
-        heartbeat_ms=silence.heartbeat_ms, urgent_ms=silence.urgent_late_ms, main_ms=silence.main_late_ms
+        heartbeat_ms=silence.heartbeat_ms,
+        urgent_ms=silence.urgent_late_ms,
+        main_ms=silence.main_late_ms,
+        silent_ms=silence.silent_ms,
     )

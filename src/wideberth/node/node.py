@@ -156,7 +156,7 @@ class Node:
     def agreements(self, line: str) -> AgreementsView:
         """The agreements of a line."""
         with self._lock:
-            return self._of(line).agreements()
+            return self._of(line).agreements(self._open.values())
 
     def drops(self) -> dict[str, dict[str, int]]:
         """For each line how many messages were dropped in this start, by code."""

@@ -177,8 +177,14 @@ class OpenLine:
             alarms=tuple(_alarm(each) for each in alarms),
         )
 
-    def agreements(self) -> AgreementsView:
-        """Its agreements, for people."""
+    def in_force(self, sha256: bytes) -> bool:
+        """Whether these terms are in force on this line."""
+        found = self.fold.standing.in_force
+        return found is not None and found.version.sha256 == sha256
+
+    def agreements(self, lines: Iterable[OpenLine]) -> AgreementsView:
+        """Its agreements, for people; `lines` are all of the node, on which they may be in force as well."""
+        others = list(lines)
         state, standing = self.fold.state, self.fold.standing
         named = self.fold.named(self.state)
         numbers = {version.agreement.id for version in state.versions.values()}
@@ -186,7 +192,7 @@ class OpenLine:
             line=self.id,
             phases={ids.base32(each): agreements.phase(state, each) for each in sorted(numbers)},
             named=None if named is None else named.sha256.hex(),
-            versions=tuple(map(self._version, state.versions.values())),
+            versions=tuple(self._version(each, others) for each in state.versions.values()),
             suspended_by=tuple(sorted(standing.suspended)),
             told=tuple(standing.told),
         )
@@ -222,7 +228,7 @@ class OpenLine:
         found = self.fold.named(self.state)
         return None if found is None else found.sha256
 
-    def _version(self, version: Version) -> VersionView:
+    def _version(self, version: Version, lines: Sequence[OpenLine]) -> VersionView:
         standing, found = self.fold.standing, version.agreement
         held = [force.version.sha256 for force in standing.held]
         by_party = standing.signed.get(version.subject, {})
@@ -235,17 +241,19 @@ class OpenLine:
             )
             for party in self.state.line.parties
         ]
-        in_force = standing.in_force is not None and standing.in_force.version.sha256 == version.sha256
+        known = {each.state.peer: each.in_force(version.sha256) for each in lines}
+        elsewhere = agreements.not_signed(found, {self.state.party: True, self.state.peer: True, **known})
         return VersionView(
             sha256=version.sha256.hex(),
             agreement=ids.base32(found.id),
             title=found.terms.title,
             version=found.version,
             previous=None if found.previous is None else found.previous.hex(),
-            in_force=in_force,
+            in_force=self.in_force(version.sha256),
             was_in_force=version.sha256 in held,
             ignored=standing.ignored.get(version.sha256),
             signers=tuple(signers),
+            elsewhere=elsewhere if len(found.parties) > len(signers) else None,
             terms=version.data.decode(),
         )
 

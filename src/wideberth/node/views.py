@@ -110,6 +110,7 @@ class VersionView(Struct, frozen=True):
         agreement: id of the agreement; `version` counts from 1; `previous` is the SHA-256 it follows.
         in_force: whether they are in force now; `was_in_force` whether they ever were.
         ignored: why they can never be in force; None where they can.
+        elsewhere: of terms of three parties and more, with whom they are not in force, or not known to be.
         terms: their exact text.
     """
 
@@ -122,6 +123,7 @@ class VersionView(Struct, frozen=True):
     was_in_force: bool
     ignored: str | None
     signers: tuple[SignerView, ...]
+    elsewhere: str | None
     terms: str
 
 
