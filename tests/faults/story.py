@@ -162,6 +162,13 @@ def sizes(node: Node, line: str) -> dict[str, int]:
     return {each.origin: each.entries for each in node.line(line).feeds}
 
 
+def quiet(node: Node, line: str) -> dict[str, int] | None:
+    """How much of each feed is held, where all of the own ones is delivered and nothing is to be done."""
+    view = node.line(line)
+    delivered = all(each.delivered == each.entries for each in view.feeds if each.mine)
+    return sizes(node, line) if delivered and view.stage == "whole" and not view.not_told else None
+
+
 class Early(Talk):
     """Not right, and to be found: what it commits is on its way before it is kept."""
 

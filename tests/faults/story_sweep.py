@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tests.faults import story, story_judge
 from tests.faults.story import Step
+from tests.faults.story_linked import LinkedRun
 from tests.faults.story_run import Run
 from tests.faults.story_victim import POINTS, Begin, Server
 
@@ -36,10 +37,19 @@ class Ended(NamedTuple):
     names: frozenset[str]
 
 
-def run(server: Server, begin: Begin, template: Path) -> Ended:
+Over = Literal["frames", "called", "calling"]
+"""What carries messages: a socket of the test's own, always the same; or `links`, with the victim called or
+calling.
+"""
+
+
+def run(server: Server, begin: Begin, template: Path, over: Over) -> Ended:
     """The story from its beginning, in a copy of two directories. Raises: AssertionError."""
     shutil.copytree(template, begin.folder)
-    told = Run(server, begin.folder, begin)
+    if over == "frames":
+        told = Run(server, begin.folder, begin)
+    else:
+        told = LinkedRun(server, begin.folder, begin, calls=over == "calling")
     try:
         told.tell()
         with told.pair.place(begin.who).open(told.time) as victim:
@@ -64,8 +74,8 @@ class Counted(NamedTuple):
 class Sweep:
     """Runs at points of the story; one at a time."""
 
-    def __init__(self, server: Server, folder: Path) -> None:
-        self.server, self.folder = server, folder
+    def __init__(self, server: Server, folder: Path, over: Over) -> None:
+        self.server, self.folder, self.over = server, folder, over
         self.template = folder / "template"
         story.begin(self.template)
         self._n = 0
@@ -92,7 +102,7 @@ class Sweep:
 
     def _run(self, begin: Begin) -> Ended:
         try:
-            return run(self.server, begin, self.template)
+            return run(self.server, begin, self.template, self.over)
         finally:
             shutil.rmtree(begin.folder, ignore_errors=True)
 
@@ -111,6 +121,6 @@ def points(who: str, counted: Counted, kind: str, most: int | None = None) -> li
 
 
 @contextmanager
-def sweep() -> Iterator[Sweep]:
+def sweep(over: Over = "frames") -> Iterator[Sweep]:
     with tempfile.TemporaryDirectory(dir=room(), prefix="story-") as folder, Server() as server:
-        yield Sweep(server, Path(folder))
+        yield Sweep(server, Path(folder), over)

@@ -23,8 +23,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.faults import story
+from tests.faults.story import Pair
+from tests.story.linked import Linked
 from tests.story.whole import Time
 from wideberth.ledger.ids import KINDS
+from wideberth.links.address import Address
 from wideberth.node.node import Node
 
 POINTS = ("send", "sync", "commit", "name", "write")
@@ -32,6 +35,7 @@ POINTS = ("send", "sync", "commit", "name", "write")
 and removing a name; any other write to a file."""
 ROOT = Path(__file__).parent.parent.parent
 MOST = 64 << 10
+HERE = "127.0.0.1"
 LENGTH = 4
 
 
@@ -166,37 +170,67 @@ def _live(begin: Begin, channel: Connection, arm: Callable[[int, int, int, int],
     time.wall_ms, time.boot_ms = begin.now
     with story.opened(pair.place(begin.who), time, early=begin.early) as node:
         channel.send(("opened", None))
-        line: socket.socket | None = None
+        life = Life(node, pair)
         while True:
             verb, what, (time.wall_ms, time.boot_ms) = channel.recv()
-            found: Any = None
-            match verb:
-                case "do":
-                    story.do(node, pair, what)
-                case "done":
-                    found = story.done(node, pair, what)
-                case "sizes":
-                    found = story.sizes(node, pair.line)
-                case "told":
-                    found = story.told(node, pair.line)
-                case "join":
-                    line = socket.create_connection(("127.0.0.1", what))
-                case "part":
-                    assert line is not None
-                    line.close()
-                    line = None
-                case "out":
-                    found = _send(node, pair.line, line)
-                case "take":
-                    assert line is not None
-                    node.incoming(pair.line, list(frames(line, what)))
-                case "close":
-                    break
-            channel.send(("did", found))
-        for talk in (each.talk for each in node._open.values()):
+            if verb == "close":
+                break
+            channel.send(("did", life.do(verb, what)))
+        life.end()
+    channel.send(("did", None))
+
+
+class Life:
+    """A victim's node, and what connects it with the other."""
+
+    def __init__(self, node: Node, pair: Pair) -> None:
+        self.node, self.pair = node, pair
+        self.socket: socket.socket | None = None
+        self.linked: Linked | None = None
+
+    def do(self, verb: str, what: Any) -> Any:
+        node, line = self.node, self.pair.line
+        match verb:
+            case "do":
+                return story.do(node, self.pair, what)
+            case "done":
+                return story.done(node, self.pair, what)
+            case "sizes":
+                return story.sizes(node, line)
+            case "told":
+                return story.told(node, line)
+            case "quiet":
+                return story.quiet(node, line)
+            case "join":
+                self.socket = socket.create_connection((HERE, what))
+            case "out":
+                return _send(node, line, self.socket)
+            case "take":
+                assert self.socket is not None
+                return node.incoming(line, list(frames(self.socket, what)))
+            case "call":
+                self.linked = Linked(node, line, call=Address(HERE, what, plain=True), plain=True).start()
+            case "listen":
+                self.linked = Linked(node, line, listen=(HERE, 0), plain=True).start()
+                return self.linked.port
+            case "part" | "unlink":
+                self.part()
+        return None
+
+    def part(self) -> None:
+        if self.socket is not None:
+            self.socket.close()
+            self.socket = None
+        if self.linked is not None:
+            self.linked.stop()
+            self.linked = None
+
+    def end(self) -> None:
+        """What the planted fault still has is kept."""
+        self.part()
+        for talk in (each.talk for each in self.node._open.values()):
             if isinstance(talk, story.Early):
                 talk.keep_now()
-    channel.send(("did", None))
 
 
 def _send(node: Node, name: str, line: socket.socket | None) -> int:
