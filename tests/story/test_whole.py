@@ -73,7 +73,7 @@ def test_what_belongs_to_another_node_is_refused(tmp_path: Path) -> None:
         assert caught.value.code == "pair.other_key"
         with pytest.raises(Invalid) as wrong:
             node.take_up(whole.paired(*places), places[0].private, "ftp://south")
-        assert wrong.value.code == "line.address"
+        assert wrong.value.code == "transport.address"
         assert node.lines() == []
 
 

@@ -23,7 +23,7 @@ from wideberth.ledger.ids import Kind
 from wideberth.line import pairing, pairing_file
 from wideberth.line.clock import Now
 from wideberth.line.messages import Admitted, Alarm, ClockConfirmed, NewEpoch, Waived
-from wideberth.node import address as addresses
+from wideberth.links import address as addresses
 from wideberth.node import bundles, directory, fold, keys, open_line, views
 from wideberth.node.clock import Clock
 from wideberth.node.config import Config
@@ -178,14 +178,15 @@ class Node:
     def take_up(self, paired: bytes, private: bytes, address: str | None = None) -> LineView:
         """Begin a line: the file that a pairing has come to, and the private pairing key (32 bytes).
 
-        Raises: Invalid and NotTrusted (as pairing_file.read_paired; `line.address`), Refused (`line.exists`,
-        `line.other_identity`, `line.other_keys`, `pair.other_key`).
+        Raises: Invalid and NotTrusted (as pairing_file.read_paired; `transport.address`), Refused
+        (`line.exists`, `line.other_identity`, `line.other_keys`, `pair.other_key`).
         """
         found = pairing_file.read_paired(paired)
         met = found.agreed.met
         if met.mine.identity != self.identity:
             raise Refused("line.other_identity", "this line is another party's; accepted: one of this node's")
-        addresses.check(address)
+        if address is not None:
+            addresses.read(address)
         secret = pairing.secret(met, private)
         with self._lock:
             if met.line.id in self._open:
@@ -204,8 +205,9 @@ class Node:
             return self._view(line)
 
     def readdress(self, line: str, address: str | None) -> LineView:
-        """Where the peer's node is called from now on; None: it is not. Raises: Invalid (`line.address`)."""
-        addresses.check(address)
+        """Where the peer's node is called from now on, if at all. Raises: Invalid (`transport.address`)."""
+        if address is not None:
+            addresses.read(address)
         with self._lock:
             found = self._of(line)
             with self._recording() as private_feed:

@@ -1,0 +1,1 @@
+"""Bytes in and out: carries a line's messages to the peer, and takes what it sends (docs/transport.md)."""
