@@ -4,7 +4,7 @@
     PYTHONPATH=src:. python scripts/long/namespaces.py --only thin
 
 Linux, with `ip` and `tc`, and the right to make namespaces (root). Prints how long things took; stops where
-something that was acknowledged is missing or the two nodes do not come to hold the same. The same, shorter, is
+something acknowledged is missing, or the two nodes do not come to hold the same. The same, shorter, is
 tests/story/test_namespaces.py.
 """
 

@@ -7,6 +7,7 @@ whether it was done looks (`done`), as people do, before it is done again.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -78,8 +79,13 @@ class Pair(NamedTuple):
 
     @property
     def terms(self) -> bytes:
-        parties = [Party(each.party, each.name) for each in self.places]
-        return agreement_draft.draft(agreed.NUMBER, "Trial terms", parties)
+        return _terms(self)
+
+
+@cache
+def _terms(pair: Pair) -> bytes:
+    parties = [Party(each.party, each.name) for each in pair.places]
+    return agreement_draft.draft(agreed.NUMBER, "Trial terms", parties)
 
 
 def begin(folder: Path) -> Pair:
@@ -93,6 +99,7 @@ def at(folder: Path) -> Pair:
     return Pair(places, whole.met(*places).line.id)
 
 
+@cache
 def _signature(pair: Pair, step: Step) -> Approval:
     subject = approval.agreement(agreed.NUMBER, pair.terms)
     return approval.sign(subject, pair.place(step.who).officer(int(step.what)))
@@ -123,10 +130,11 @@ def done(node: Node, pair: Pair, step: Step) -> int:
     """How often a step is found to be done: in what was said, or waits to be."""
     if step.verb == "take up":
         return sum(each.line == pair.line for each in node.lines())
-    return told(node, pair.line)[_entry(pair, step)]
+    return told(node, pair.line)[entry(pair, step)]
 
 
-def _entry(pair: Pair, step: Step) -> tuple[str, bytes]:
+def entry(pair: Pair, step: Step) -> tuple[str, bytes]:
+    """What it says: type and body."""
     match step.verb:
         case "propose":
             terms = agreement.read(pair.terms)
@@ -150,9 +158,9 @@ def told(node: Node, line: str) -> Counter[tuple[str, bytes]]:
     if all(each.line != line for each in node.lines()):
         return Counter()
     found = node._open[line]
-    own = [entry for feed in found.state.of(node.party) for entry in feed.entries]
+    own = [each for feed in found.state.of(node.party) for each in feed.entries]
     waiting = [(each.type, _body(each.body)) for each in found.talk.waiting()]
-    return Counter([*((entry.header.type, entry.body or b"") for entry in own), *waiting])
+    return Counter([*((each.header.type, each.body or b"") for each in own), *waiting])
 
 
 def sizes(node: Node, line: str) -> dict[str, int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import process, story_sweep, story_traced, story_victim
-from tests.faults.story_sweep import Counted, Point, Sweep, points
+from tests.faults.story_sweep import Counted, Over, Point, Sweep, points
 from tests.faults.story_victim import POINTS
 from tests.story.whole import NAMES
 
@@ -39,7 +39,7 @@ def test_a_kill_anywhere_in_the_story_loses_and_doubles_nothing(
     sweep: Sweep, counted: dict[str, Counted], kind: str
 ) -> None:
     found = [each for who in NAMES for each in points(who, counted[who], kind, SAMPLE)]
-    assert len(found) == 2 * SAMPLE
+    assert len(found) == len(NAMES) * SAMPLE
     for each in found:
         assert sweep.kill(each, names=counted[each.who].names), f"{each} was never reached"
 
@@ -56,6 +56,19 @@ def test_a_node_that_sends_before_it_keeps_is_found(
             assert "is lost" in str(error) or "was acknowledged" in str(error)
             return
     pytest.fail("it was not found")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("over", ["called", "calling"])
+def test_the_same_over_the_transport_that_nodes_use(over: Over) -> None:
+    reason = story_victim.why_not()
+    if reason:
+        pytest.skip(f"not run, of about 500 kills: {reason}")
+    with story_sweep.sweep(over) as linked:
+        found = linked.count("south")
+        for kind in ("send", "commit"):
+            [_, each, _] = points("south", found, kind, 3)
+            assert linked.kill(each, names=found.names), f"{each} was never reached"
 
 
 def test_a_point_that_is_not_reached_is_told(sweep: Sweep, counted: dict[str, Counted]) -> None:

@@ -17,7 +17,7 @@ from tests.story.folds import shuffled
 from tests.story.whole import Place, Time, leaves
 from wideberth.errors import Refused
 from wideberth.formats import agreement, agreement_draft
-from wideberth.ledger.ids import KINDS
+from wideberth.ledger.ids import KINDS, Kind
 from wideberth.model.agreement import Party
 from wideberth.node.prekeys import DAY_MS
 
@@ -64,7 +64,7 @@ class NodeHistory:
         match op:
             case "say":
                 self.said.append(f"{len(self.said)}")
-                kind = self.chance.choice(KINDS)
+                kind: Kind = self.chance.choice(KINDS)
                 node.say(self.line, kind, "test.said", 1, {"said": self.said[-1]})
             case "send" | "lose":
                 self.send(who, arrives=op == "send")
@@ -120,7 +120,8 @@ class NodeHistory:
             self.nodes[1 - who].incoming(self.line, [*there, *again])
 
     def settle(self, rounds: int) -> None:
-        whole.settle(whole.Two(*self.nodes, self.line, self.places, self.time), rounds)
+        one, other = self.nodes
+        whole.settle(whole.Two(one, other, self.line, self.places, self.time), rounds)
 
     def end(self) -> None:
         """Both hold the same, and it comes to the same. Raises: AssertionError."""

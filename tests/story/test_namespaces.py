@@ -32,7 +32,7 @@ def test_the_same_over_files_only() -> None:
 def test_an_old_backup_is_found_out_and_rejoins() -> None:
     with processes.short_folder() as folder:
         took = processes.from_an_old_backup(folder)
-    assert took["entries"] > 5
+    assert took["entries"] >= 5
 
 
 @pytest.mark.slow
