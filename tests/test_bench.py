@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import batch, exact, gate, live, ours, plot, postgis, propose, report, sample, verify
+from bench import batch, exact, gate, line, live, ours, plot, postgis, propose, report, sample, verify
 from bench.kinds import KINDS
+from bench.line_ways import Held
 from bench.live_peers import All, Libspatialindex, Sqlite
 from bench.measure import Measured
 from bench.operations import ADD, ASK, REMOVE, REPLACE, differing, operations, perform
@@ -459,3 +460,28 @@ def test_a_record_that_does_not_verify_fails_the_run(
     with pytest.raises(SystemExit) as caught:
         verify.main()
     assert caught.value.code == 1 and "the roots differ" in capsys.readouterr().out
+
+
+def test_a_line_is_timed_and_both_nodes_hold_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = ["--entries", "120", "--round-trips", "5", "--store", str(tmp_path)]
+    monkeypatch.setattr("sys.argv", ["line", *counts, "--json", str(tmp_path / "out")])
+    line.main()
+    told = capsys.readouterr().out
+    assert "both nodes hold the same 247 entries in one order" in told
+    assert "started from 247 entries in " in told
+    found = json.loads((tmp_path / "out").read_text())
+    assert found["start"]["entries"] == 247
+    assert ("no nats-server here" in told) is (len(found["ways"]) == 1)
+
+
+@pytest.mark.parametrize("far", [Held(b"other", 9, 0.0), Held(b"one", 8, 0.0)])
+def test_two_nodes_that_hold_something_else_fail_the_run(
+    far: Held, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line.check(Held(b"one", 9, 0.1), Held(b"one", 9, 0.2), 9)
+    for held, said in ((far, 9), (Held(b"one", 9, 0.0), 10)):
+        with pytest.raises(SystemExit) as caught:
+            line.check(Held(b"one", 9, 0.0), held, said)
+        assert caught.value.code == 1 and "FAILED: 9 and " in capsys.readouterr().out

@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "wideberth"
 PAGE = ROOT / "docs" / "errors.md"
-RAISED = ("Invalid", "Refused", "NotTrusted", "Stale")
+RAISED = ("Invalid", "Refused", "NotTrusted", "Stale", "Unreachable")
 CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 COMPUTED: dict[tuple[str, str], set[str]] = {

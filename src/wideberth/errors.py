@@ -1,7 +1,8 @@
 """The errors a caller can tell apart, each with a stable code.
 
 Whose fault it is sits in the type: `Invalid` is the input's, `Refused` is a rule's, `NotTrusted` is a
-signature's or a proof's, `Stale` is nobody's: somebody else was quicker.
+signature's or a proof's, `Stale` is nobody's: somebody else was quicker, and `Unreachable` is that of what
+lies between: a node that does not run, a network, a disk.
 """
 
 from __future__ import annotations
@@ -54,6 +55,10 @@ class Stale(WideberthError):
     def __init__(self, code: str, size: int, message: str) -> None:
         super().__init__(code, message)
         self.size = size
+
+
+class Unreachable(WideberthError):
+    """Something needed does not answer, or not as it should; the message says what to do, or to try again."""
 
 
 def shorten(value: object, limit: int = 80) -> str:

@@ -10,7 +10,8 @@ from tests.ledger.two import GENESIS, A, B, Feed, seed
 from wideberth.ledger import entries, feed, ids, note
 from wideberth.ledger.entries import LineOpened, Paper
 from wideberth.ledger.ids import Origin
-from wideberth.store import sqlite
+from wideberth.node import config, directory
+from wideberth.node.config import Config
 from wideberth.store.journal import Step
 
 KEY = bytes(range(32))
@@ -42,12 +43,20 @@ def steps(of: Feed, *sizes: int, author: object = A) -> list[Step]:
     return [*found, *([Step(of.head.origin.text, before, rest)] if rest else [])]
 
 
-def node(folder: Path, papers: tuple[bytes, ...] = records.PAPERS, genesis: bytes | None = GENESIS) -> Path:
-    """A's node: its private feed names line and papers; its main feed is signed to 6 of 8, B's to 5."""
+def node(
+    folder: Path, papers: tuple[bytes, ...] = records.PAPERS, genesis: bytes | None = GENESIS, url: str = ""
+) -> Path:
+    """A's node: its private feed names line and papers; its main feed is signed to 6 of 8, B's to 5.
+
+    `url`: of a journal in PostgreSQL, which its settings then name.
+    """
     folder.mkdir(mode=0o700, exist_ok=True)
+    settings = Config(journal=url)
+    if url:
+        (folder / config.FILE).write_text(config.written(settings))
     opened = [] if genesis is None else [LineOpened(genesis, "South office")]
     private = said(PRIVATE, *opened, *(Paper(each) for each in papers))
-    with sqlite.open(folder / "journal.db", KEY) as journal:
+    with directory.open_journal(folder, settings, KEY, new=True) as journal:
         journal.append([Step(PRIVATE.text, 0, private)])
         journal.append(steps(MAIN, 3, 6))
         journal.append(steps(ANSWERS, 2, 5, author=B))

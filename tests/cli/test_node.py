@@ -132,7 +132,7 @@ def test_a_key_made_for_a_journal_that_could_not_be_goes_again(folder: Path) -> 
         *("--identity", HALF.text, "--key-file", str(folder / "journal.key")),
         *("--journal", "postgresql://node:secret@127.0.0.1:1/none"),
     )
-    assert ran.code == 2 and "[journal.unreachable]" in ran.err and "secret" not in ran.err
+    assert ran.code == 3 and "[journal.unreachable]" in ran.err and "secret" not in ran.err
     assert sorted(each.name for each in folder.iterdir()) == ["north.key.pub", "words"]
 
 

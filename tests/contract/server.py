@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
+from uuid import uuid4
 
 import pytest
 
@@ -78,6 +79,12 @@ class Cluster:
 
     def execute(self, statement: str, *values: object) -> list[Any]:
         return execute(self.url, statement, *values)
+
+    def database(self) -> str:
+        """The URL of a new, empty database."""
+        name = f"test_{uuid4().hex}"
+        self.execute(f"CREATE DATABASE {name}")
+        return self.url.replace("///postgres?", f"///{name}?")
 
     def remove(self) -> None:
         with suppress(subprocess.CalledProcessError):

@@ -19,12 +19,15 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from bench import journal as endless
 from tests.faults import process, sweep, workload
 from tests.faults.workload import CALLERS, KEY, SESSIONS
+from tests.story import whole
 from wideberth.errors import Refused
+from wideberth.node.node import Node
 from wideberth.store import sqlite
 from wideberth.store.journal import Head, Step
 from wideberth.store.kept import Kept
@@ -159,6 +162,69 @@ def full(folder: Path, kind: str) -> dict[str, object]:
     return {"refused": refused, "acknowledged": acknowledged, "there": there, "whole": whole}
 
 
+def node(folder: Path, kind: str) -> dict[str, object]:
+    """Two whole nodes that talk; the disk of one fills up, and has room again."""
+    disk = Disk(folder, 16 * MIB, kind)
+    filler = disk.place / "filler"
+    places = whole.make(disk.place, whole.NAMES[0]), whole.make(folder, whole.NAMES[1])
+    time_, line = whole.Time(), whole.met(*places).line.id
+    with places[0].open(time_) as one, places[1].open(time_) as other:
+        one.take_up(whole.paired(*places), places[0].private)
+        other.take_up(whole.paired(*reversed(places)), places[1].private)
+        found = whole.Two(one, other, line, places, time_)
+        whole.settle(found)
+        kept: list[str] = []
+
+        def say(node: Node, word: str, spaces: int = 0) -> None:
+            node.say(line, "main", "test.said", 1, {"said": word + " " * spaces})
+            kept.append(word)
+
+        _fill(filler)
+        n = 0
+        # what was allocated for the log takes some more
+        while not (saying := _refusal(partial(say, one, f"north {n}", 40_000))):
+            n += 1
+        told = one.trouble
+        say(other, "south")
+        taking = _refusal(lambda: _pass_on(found))
+        for _ in range(5):
+            time_.pass_ms(1_000)
+            one.tick()
+            other.tick()
+        during = {
+            "trouble": one.trouble == told != "" and one.status().trouble is not None,
+            "shown": [each.line for each in one.lines()] == [line],
+            "delivered": [each.entries - each.delivered for each in other.line(line).feeds if each.mine],
+            "told": [each.code for each in one.events(0)[0] if each.what == "node.disk"],
+        }
+        filler.unlink()
+        one.tick()
+        after = one.trouble
+        say(one, "north again")
+        whole.settle(found, 6)
+        held = whole.leaves(one, line)
+        same = whole.leaves(other, line) == held
+        words = [json.loads(each)["said"].strip() for each in whole.words(one, line)]
+        told_after = [each.code for each in one.events(0)[0] if each.what == "node.disk"]
+    with places[0].open(time_) as one:
+        same = same and whole.leaves(one, line) == held
+    return {
+        "saying": saying,
+        "taking": taking,
+        "during": during,
+        "after": after,
+        "told": told_after,
+        "same": same,
+        "kept": sorted(words) == sorted(kept),
+    }
+
+
+def _pass_on(found: whole.Two) -> None:
+    """What the other node says reaches the one whose disk is full."""
+    while some := found.other.outgoing(found.line, "main", MIB):
+        found.one.incoming(found.line, some)
+
+
 def _grow(journal: Kept, of: str) -> None:
     head = journal.heads()[of]
     journal.append([Step(of, head.size, endless.items(of, head.size, head.size + GROWTH))])
@@ -196,7 +262,12 @@ def run(folder: Path, *asked: str) -> subprocess.CompletedProcess[str]:
     return done
 
 
-SCENARIOS: dict[str, Callable[..., dict[str, object]]] = {"cut": cut, "shown": shown, "full": full}
+SCENARIOS: dict[str, Callable[..., dict[str, object]]] = {
+    "cut": cut,
+    "shown": shown,
+    "full": full,
+    "node": node,
+}
 
 if __name__ == "__main__":
     asked, *with_ = sys.argv[2:]

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from tests.faults import workload
+from tests.faults import accounts_work, workload
 from tests.faults.workload import AGAIN, CLOSING, SNAPSHOT_FILES, SNAPSHOTS
 
 SYNCS = ("fsync", "fdatasync", "sync_file_range")
@@ -121,7 +121,7 @@ def _run(
 def _server() -> ForkServerContext:
     """Forks from a process that has imported everything: a sweep is hundreds of forks."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([workload.__name__])
+    context.set_forkserver_preload([workload.__name__, accounts_work.__name__])
     # it is told the path of modules only from Python 3.13 on
     with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):
         forkserver.ensure_running()

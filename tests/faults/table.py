@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from tests.faults import damage, mounted, sweep
+from tests.faults import accounts_sweep, damage, mounted, sweep
 from tests.faults.damage import Files
 from tests.faults.mounted import CUTS
 from tests.faults.sweep import FAILING, KILLED, LIMITS, TOGETHER, Fault
@@ -60,6 +60,11 @@ def _killed(at: int, folder: Path) -> str:
 def _together(point: tuple[str, int], folder: Path) -> str:
     sweep.killed_together(*point, folder)
     return ALL
+
+
+def _accounts(at: int, folder: Path) -> str:
+    words = {"there": "each change done or not", "not made": "no accounts yet: refused"}
+    return words[accounts_sweep.killed(at, folder)]
 
 
 def _limited(limit: int, folder: Path) -> str:
@@ -122,6 +127,12 @@ def _full(kind: str) -> Found:
     return Counter("the system's error" if each == "OSError" else f"`{each}`" for each in refused)
 
 
+def _full_node(kind: str) -> Found:
+    found = _mounted("node", kind)
+    assert found["same"] and found["kept"] and found["after"] is None
+    return Counter([f"`{found['saying']}`", f"`{found['taking']}`", ALL])
+
+
 def _fault_rows() -> Iterable[Row]:
     words = {
         "sync": ("a sync fails once", "EIO at each fsync, fdatasync"),
@@ -165,6 +176,12 @@ ROWS = (
         lambda: len(PAIRS),
         lambda: _each(PAIRS, _together),
     ),
+    Row(
+        "killed at work on `accounts.db`",
+        "SIGKILL at each call",
+        lambda: len(accounts_sweep.calls()),
+        lambda: _each(range(len(accounts_sweep.calls())), _accounts),
+    ),
     *_fault_rows(),
     Row(
         "a file may not grow",
@@ -174,6 +191,15 @@ ROWS = (
     ),
     *(
         Row(f"a full disk ({kind})", "when opened, at work, again", lambda: 3, partial(_full, kind))
+        for kind in ("ext4", "tmpfs")
+    ),
+    *(
+        Row(
+            f"a full disk under a whole node ({kind})",
+            "it says something, is told something, again",
+            lambda: 3,
+            partial(_full_node, kind),
+        )
         for kind in ("ext4", "tmpfs")
     ),
     *_damage_rows(),

@@ -61,3 +61,16 @@ def test_a_full_disk_is_refused_and_forgotten(mounted: Mounted, kind: str) -> No
     opening, *working = found["refused"]
     assert opening in ("OSError", "journal.disk") and working == ["journal.broken"] * 2
     assert found["acknowledged"] in (found["there"], found["there"] - 20) and found["whole"]
+
+
+@pytest.mark.parametrize("kind", ["ext4", "tmpfs"])
+def test_a_node_on_a_full_disk_says_so_acknowledges_nothing_and_goes_on(mounted: Mounted, kind: str) -> None:
+    found = mounted(3, "node", kind)
+    assert found["saying"] in ("journal.broken", "journal.disk") and found["taking"] == found["saying"]
+    during = found["during"]
+    assert during["trouble"] and during["shown"]
+    # the urgent feed, and the main feed with the one entry that found no room
+    assert sorted(during["delivered"]) == [0, 1]
+    assert during["told"] == [found["saying"]]
+    assert found["after"] is None and found["told"] == [found["saying"], None]
+    assert found["same"] and found["kept"]

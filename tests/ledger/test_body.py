@@ -41,6 +41,30 @@ def test_a_header_is_read_back(header: Header) -> None:
     assert len(leaf) <= canonical.HEADER
 
 
+@given(HEADERS, st.integers(0, 400), st.sampled_from([*range(9, 127), 0xC3]), st.booleans())
+def test_the_quick_way_of_reading_knows_nothing_that_the_strict_one_does_not(
+    header: Header, at: int, byte: int, put: bool
+) -> None:
+    leaf = body.write(header)
+    assert leaf == canonical.write(body._fields(body._decode(leaf)), canonical.HEADER)
+    at %= len(leaf)
+    changed = leaf[:at] + bytes([byte]) + leaf[at + (not put) :]
+    quick = body._quickly(changed)
+    try:
+        strict = canonical.accept(changed, canonical.HEADER)
+    except Invalid:
+        strict = {}
+    assert quick is None or body._fields(quick) == strict
+    # and what is usual is read quickly
+    assert body._quickly(leaf) is not None
+
+
+def test_entries_in_a_row_share_what_they_have_folded() -> None:
+    one, other = (body.read(entry(A, n, {origin(B): 2}).leaf) for n in (3, 4))
+    assert one.folded is other.folded and one.type is other.type
+    assert body.read(entry(A, 3, {origin(B): 1}).leaf).folded == {origin(B): 1}
+
+
 @given(HEADERS, st.binary(min_size=16, max_size=16), st.integers())
 def test_what_was_stored_is_read_again(header: Header, salt: bytes, number: int) -> None:
     data = canonical.write({"number": number % 1000})

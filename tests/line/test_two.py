@@ -22,7 +22,10 @@ from wideberth.line.messages import Received
 from wideberth.line.terms import Terms
 
 TERMS = Terms(window=4, credit_main=6, credit_urgent=6)
-OPS = ("say", "say", "urgent", "commit", "commit", "deliver", "deliver", "deliver", "old", "old", "tick")
+OPS = (
+    *("say", "say", "urgent", "commit", "commit", "deliver", "deliver", "deliver", "old", "old", "tick"),
+    *("several", "together", "together"),
+)
 FAULTS = ("restart", "backup", "restore")
 
 
@@ -44,6 +47,13 @@ class Air(Struct):
         match op:
             case "say" | "urgent":
                 node.say("main" if op == "say" else "urgent")
+            case "several":
+                node.say_all(*("urgent" if number >> n & 1 else "main" for n in range(number % 7)))
+            case "together":
+                taken, self.fresh = self.fresh[: number % 9], self.fresh[number % 9 :]
+                taken += [self.sent[number % len(self.sent)]]
+                for to in range(2):
+                    self.nodes[to].receive_all(content for whose, content in taken if whose == to)
             case "commit" if node.commits:
                 node.commit()
             case "deliver" if self.fresh:

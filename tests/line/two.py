@@ -33,7 +33,9 @@ from wideberth.line.messages import (
     Lost,
     Order,
     Received,
+    ReceivedAll,
     Say,
+    SayAll,
     Send,
     Started,
     Tick,
@@ -174,13 +176,22 @@ class Node(Struct):
         return self.do(Started(self.now, session, self.disk.held(), frozen, restored))
 
     def say(self, kind: Kind = "main", words: str = "", of_type: str = "test.said") -> list[Effect]:
+        return self.do(self.words(kind, words, of_type))
+
+    def words(self, kind: Kind, words: str = "", of_type: str = "test.said") -> Say:
         self.salts += 1
         body: Value = {"said": words or f"{self.party.label} {self.salts}"}
         salt = hashlib.sha256(f"{self.party.label} {self.world.starts} {self.salts}".encode()).digest()[:16]
-        return self.do(Say(self.now, kind, of_type, 1, body, salt))
+        return Say(self.now, kind, of_type, 1, body, salt)
+
+    def say_all(self, *kinds: Kind) -> list[Effect]:
+        return self.do(SayAll(self.now, tuple(self.words(kind) for kind in kinds)))
 
     def receive(self, content: Content) -> list[Effect]:
         return self.do(Received(self.now, content))
+
+    def receive_all(self, contents: Iterable[Content]) -> list[Effect]:
+        return self.do(ReceivedAll(self.now, tuple(contents)))
 
     def tick(self) -> list[Effect]:
         return self.do(Tick(self.now))

@@ -244,3 +244,9 @@ def test_settings_are_read_from_it(path: Path) -> None:
 )
 def test_the_default_is_that_of_the_desktop(named: str, wanted: str) -> None:
     assert directory.default({"XDG_DATA_HOME": named}, Path("/h")) == Path(wanted)
+
+
+def test_a_journal_that_is_gone_is_not_made_anew(path: Path) -> None:
+    (path / directory.JOURNAL).unlink()
+    assert refusal(directory.open_journal, path, Config(), KEY) == "node.no_journal"
+    assert not (path / directory.JOURNAL).exists()

@@ -31,7 +31,7 @@ def test_one_a_day_and_it_is_there_after_a_start(tmp_path: Path) -> None:
     assert (first.suite, second.suite) == (seal.X25519, seal.HYBRID)
     again = made(tmp_path)
     assert again.made == own.made
-    assert again.by_id[second.id].public == second
+    assert again.by_id[second.id].id == second.id
     assert stat.S_IMODE((tmp_path / "prekeys").stat().st_mode) == 0o600
 
 

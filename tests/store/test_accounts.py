@@ -271,3 +271,12 @@ def test_who_was_on_duty_is_never_rewritten(people: Accounts) -> None:
     people.delete("duty-1", NOW + 1)
     assert [(each.user, each.how) for each in people.watch(NOW).values()] == [(2, "taken")]
     assert people.add("duty-1", WORDS, ["officer"], NOW).id == 5, "a number is never given twice"
+
+
+def test_a_token_ends_itself_and_no_other(people: Accounts) -> None:
+    one, other = (people.new_token("duty-1", name, DAY, NOW) for name in ("desk", "wall"))
+    people.end(one)
+    people.end(one)
+    people.end("no token")
+    assert code(lambda: people.bearer(one, NOW)) == "accounts.token"
+    assert people.bearer(other, NOW).name == "duty-1"

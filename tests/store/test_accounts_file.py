@@ -229,15 +229,27 @@ def test_a_kill_before_the_traces_are_gone_is_made_good_at_the_next_opening(
         assert people._connection.execute("SELECT name FROM settings").fetchall() == [("key",)]
 
 
-def test_traces_that_stay_are_told(path: Path) -> None:
+@pytest.mark.parametrize(
+    "denied",
+    [(sqlite3.SQLITE_ATTACH, None), (sqlite3.SQLITE_PRAGMA, "wal_checkpoint")],
+    ids=["not written anew", "log not emptied"],
+)
+def test_traces_that_stay_are_told(path: Path, denied: tuple[int, str | None]) -> None:
+    kind, name = denied
+
+    def allowed(action: int, first: str | None, *_: object) -> int:
+        return sqlite3.SQLITE_DENY if action == kind and name in (None, first) else sqlite3.SQLITE_OK
+
     with reopened(path) as people:
-        people._connection.set_authorizer(
-            lambda action, *_: sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
-        )
+        people._connection.set_authorizer(allowed)
         with pytest.raises(Refused) as caught:
             people.delete("guest", NOW)
         assert caught.value.code == "accounts.residue"
         assert "guest" not in [each.name for each in people.users()]
+        # whoever is killed here begins again at the next opening
+        assert people._connection.execute("SELECT count(*) FROM settings WHERE name = 'leaving'").fetchone()[
+            0
+        ]
     with reopened(path):
         assert b"guest" not in files(path)
 

@@ -55,7 +55,7 @@ class Node:
         self.terms = terms or Terms()
         self.papers = {each.name: papers(each) for each in (A, B)}
         self.journal: Kept
-        folder.mkdir(mode=0o700, parents=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.start()
 
     def opened(self) -> Kept:

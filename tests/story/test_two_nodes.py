@@ -56,6 +56,55 @@ def test_what_is_said_before_the_peer_answers_is_kept_and_said_in_its_order(tmp_
     assert same(one, other)
 
 
+def test_what_is_said_together_and_comes_together_is_one_commit_each(tmp_path: Path) -> None:
+    one, other = pair(tmp_path)
+    settle(one, other)
+    commits = [node.journal.heads()[one.origin().text].notes for node in (one, other)]
+    one.talk.say_all("main", [("test.said", 1, {"said": str(n)}) for n in range(20)])
+    one.talk.say_all("main", [])
+    sent = one.out()
+    assert other.talk.receive_all([*sent, b"noise", sent[3]]) == len(sent) + 1 == 21
+    assert other.codes()[-1] == "ledger.seal"
+    assert other.arrived()[-20:] == [said(str(n)) for n in range(20)]
+    back = other.out()
+    assert len(back) == 1 and one.talk.receive_all(back) == 1
+    assert one.talk.state.receipts[one.origin()] == 21
+    # one checkpoint covers them all
+    after = [node.journal.heads()[one.origin().text].notes for node in (one, other)]
+    assert after == [before + 1 for before in commits]
+    assert same(one, other)
+
+
+def test_of_what_is_said_together_the_rest_waits_where_credit_ends(tmp_path: Path) -> None:
+    one, other = pair(tmp_path, Terms(credit_main=4))
+    settle(one, other)
+    words = [str(n) for n in range(8)]
+    one.talk.say_all("main", [("test.said", 1, {"said": word}) for word in words])
+    assert [each.why for each in one.of(NotTold)][-4:] == ["credit"] * 4
+    # behind what waits all waits, and CHECK overtakes it
+    one.talk.say_all("main", [("test.said", 1, {"said": "8"}), ("call.check", 1, {"said": "stop"})])
+    assert [each.body for each in one.talk.waiting()] == [{"said": word} for word in (*words[4:], "8")]
+    settle(one, other)
+    assert [each for each in other.arrived() if "said" in each] == [
+        *(said(word) for word in words[:4]),
+        said("stop"),
+        *(said(word) for word in (*words[4:], "8")),
+    ]
+    assert same(one, other)
+
+
+def test_what_can_never_be_said_stops_all_that_is_said_with_it(tmp_path: Path) -> None:
+    one, other = pair(tmp_path)
+    settle(one, other)
+    with pytest.raises(Invalid):
+        one.talk.say_all("main", [("test.said", 1, {"said": word}) for word in ("fine", "." * 2**17)])
+    assert one.words() == []
+    one.say("next")
+    settle(one, other)
+    assert one.words() == other.words() == [said("next")]
+    assert same(one, other)
+
+
 def test_a_check_overtakes_what_waits(tmp_path: Path) -> None:
     one, other = pair(tmp_path)
     one.say("routine")

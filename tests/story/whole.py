@@ -48,6 +48,7 @@ class Place(NamedTuple):
 
     name: str
     path: Path
+    settings: Config = Config()
 
     @property
     def identity(self) -> bytes:
@@ -73,13 +74,13 @@ class Place(NamedTuple):
     def open(self, time: Time, path: Path | None = None) -> Node:
         where = path or self.path
         key = seed(f"{self.name} journal")
-        return Node.open(where, Config(), key, time.clock, Log(where / "log", time.clock.now))
+        return Node.open(where, self.settings, key, time.clock, Log(where / "log", time.clock.now))
 
 
-def make(folder: Path, name: str) -> Place:
-    found = Place(name, folder / name)
+def make(folder: Path, name: str, settings: Config = Config()) -> Place:  # noqa: B008 - it is frozen
+    found = Place(name, folder / name, settings)
     half = keyfile.public("identity", seed(f"{name} identity"))
-    directory.make(found.path, half, seed(f"{name} journal"), None, Config())
+    directory.make(found.path, half, seed(f"{name} journal"), None, settings)
     return found
 
 
@@ -126,15 +127,16 @@ class Two(NamedTuple):
     time: Time
 
 
-def begin(folder: Path) -> tuple[tuple[Place, Place], str]:
-    """Two data directories, paired."""
-    places = make(folder, NAMES[0]), make(folder, NAMES[1])
+def begin(folder: Path, journals: tuple[str, str] = ("", "")) -> tuple[tuple[Place, Place], str]:
+    """Two data directories, paired; with journals by these URLs."""
+    one, other = (make(folder, name, Config(journal=url)) for name, url in zip(NAMES, journals, strict=True))
+    places = one, other
     return places, met(*places).line.id
 
 
 @contextmanager
-def two(folder: Path) -> Iterator[Two]:
-    places, line = begin(folder)
+def two(folder: Path, journals: tuple[str, str] = ("", "")) -> Iterator[Two]:
+    places, line = begin(folder, journals)
     time = Time()
     with places[0].open(time) as one, places[1].open(time) as other:
         one.take_up(paired(*places), places[0].private)

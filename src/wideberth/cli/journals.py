@@ -14,8 +14,8 @@ from wideberth.cli.load import read_bytes
 from wideberth.errors import Invalid
 from wideberth.ledger import body, entries, ids
 from wideberth.ledger.entries import LineOpened, Paper
-from wideberth.node import directory
-from wideberth.store import keys, sqlite
+from wideberth.node import config, directory
+from wideberth.store import keys
 from wideberth.store.kept import Kept
 
 FILE, STRETCHING = directory.JOURNAL, directory.STRETCHING
@@ -45,14 +45,17 @@ KeyFile = Annotated[
 
 @contextmanager
 def opened(data: str, key_file: str | None) -> Iterator[Kept]:
-    """The journal in a data directory; every row of it is verified first.
+    """The journal of a data directory, wherever its settings say; every row of it is verified first.
 
-    Raises: Invalid (`journal.none`, `journal.key_source`), Refused (as sqlite.open), OSError.
+    Raises: Invalid (`journal.none`, `journal.key_source`, and as directory.settings), Refused (as
+    directory.open_journal), OSError.
     """
-    path = Path(data) / FILE
-    if not path.is_file():
-        raise Invalid("journal.none", data, f"no {FILE}", "the data directory of a node")
-    with sqlite.open(path, key(path.parent, key_file)) as journal:
+    path = Path(data)
+    settings = directory.settings(path, os.environ, {})
+    if not settings.journal and not (path / FILE).is_file():
+        wanted = f"the data directory of a node; {config.FILE} there names a journal elsewhere"
+        raise Invalid("journal.none", data, f"no {FILE}", wanted)
+    with directory.open_journal(path, settings, key(path, key_file)) as journal:
         yield journal
 
 

@@ -16,7 +16,7 @@ from wideberth.errors import Refused
 from wideberth.ledger import ids, quints
 from wideberth.ledger.ids import HASH
 from wideberth.line import pairing, pairing_file
-from wideberth.line.pairing import Hello, Met
+from wideberth.line.pairing import Hello, Met, Way
 from wideberth.line.pairing_file import Agreed
 from wideberth.store import keyfile
 
@@ -122,11 +122,14 @@ def accept(
         shown.answer({"agreed": row}, [row], following, json=json, schema=SCHEMA)
 
 
-def tell_words(met: Met) -> None:
+def tell_words(met: Met, way: Way = "file") -> None:
     """Who both are, and what both compare, on standard error."""
     readers = ("you", "they") if met.line.rank(ids.party(met.mine.identity)) == 0 else ("they", "you")
     tell(f"this party   {quints.identity(met.mine.identity)}")
     tell(f"other party  {quints.identity(met.peer.identity)}\n")
+    if way == "online":
+        tell(f"digits       {met.digits}")
+        return
     for row, reader in zip(met.words, readers, strict=True):
         tell(f"{reader:4} read    {row}")
 

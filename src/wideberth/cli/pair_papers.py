@@ -25,8 +25,8 @@ CERTIFY_HELP = """\
 Certify the own keys for a line, the third step of a pairing: one file of papers for the other party.
 
 The identity signs them, and needs no network. They are what proves to the other party that the identity is
-yours: each names the very line that both have compared. The words are shown again: they must be the ones that
-were compared.
+yours: each names the very line that both have compared. The words or digits are shown again: they must be the
+ones that were compared.
 
 \b
 Examples:
@@ -49,7 +49,8 @@ Exit codes: 0 done, 2 bad input or papers that cannot be trusted (nothing is wri
 """
 
 AgreedFile = Annotated[
-    str, typer.Argument(metavar="AGREED", help="What `pair accept` has written.", show_default=False)
+    str,
+    typer.Argument(metavar="AGREED", help="What `pair accept`, `open` or `call` wrote.", show_default=False),
 ]
 
 
@@ -82,7 +83,8 @@ def certify(
 ) -> None:
     """Certify the own keys for a line. `CERTIFY_HELP` says the rest."""
     with stopping():
-        met = _agreed(agreed).met
+        found = _agreed(agreed)
+        met, online = found.met, found.way == "online"
         owner = asked.key_file(identity, "identity")
         if owner.public.key != met.mine.identity:
             wanted = f"the identity that made the offer: {quints.identity(met.mine.identity)}"
@@ -97,7 +99,7 @@ def certify(
         for text in map(certificate.text, papers):
             certificate.read_text(text, met.mine.identity)
         # the file was carried here: what was compared is seen again before anything is signed
-        tell_words(met)
+        tell_words(met, found.way)
         tell("")
         asked.confirm("\n".join(map(certificate.text, papers)), met.mine.identity, yes=yes)
         seed = asked.seed(identity, owner, passphrase_file)
@@ -107,7 +109,8 @@ def certify(
         keyfile.save([(Path(output), papers_file, keyfile.PUBLIC_MODE)])
         row = {"file": output, "line": met.line.id, "papers": len(notes), **shown.party(met.mine.identity)}
         following = [
-            f"Hand {output} to the other party, by any channel, and get theirs.",
+            f"Hand {output} to the other party, by any channel, and get theirs"
+            + (f" (over the network: wideberth pair send {agreed} {output} …)." if online else "."),
             f"Then: wideberth pair finish {agreed} {output} THEIRS --out THEIRS.line",
         ]
         shown.answer({"papers": row}, [row], following, json=json, schema=SCHEMA)
@@ -136,9 +139,10 @@ def finish(
             "papers": len(own) + len(peers),
             **shown.party(met.peer.identity),
         }
+        key = f"{agreed}.key" if found.way == "online" else "the .key file of the own offer"
         following = [
             "The papers of both are good: the line is complete.",
-            f"Give {output} and the .key file of the own offer to the node, and to nobody else.",
+            f"Give {output} and {key} to the node, and to nobody else.",
         ]
         shown.answer({"line": row}, [row], following, json=json, schema=SCHEMA)
 

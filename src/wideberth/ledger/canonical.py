@@ -38,6 +38,8 @@ _DIGITS = 17
 """Characters of a number within ±WHOLE, with its sign."""
 # an unterminated text runs to the end, so that the scan stays linear whatever it is given
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -83,13 +85,7 @@ def parse(data: bytes, limit: int = BODY) -> dict[str, Value] | list[Value]:
         ) from error
     _check_depth(data)
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=_whole,
-            parse_float=_no_number,
-            parse_constant=_no_number,
-        )
+        value = _decoder.decode(text)
     except json.JSONDecodeError as error:
         where = f"byte {len(text[: error.pos].encode())}"
         raise Invalid("ledger.json_syntax", where, text[error.pos : error.pos + 20], "JSON") from error
@@ -112,8 +108,8 @@ def _dumps(value: Value) -> bytes:
     The standard library's encoder is many times faster, and differs in two things only: fractions, of which
     there are none here, and the order of keys, where one has a character beyond U+FFFF.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return text.encode() if text.isascii() else rfc8785.dumps(cast("dict[str, Any]", value))
+    text = _encoder.encode(value)
+    return rfc8785.dumps(cast("dict[str, Any]", value)) if _BEYOND.search(text) else text.encode()
 
 
 def _check_size(data: bytes, limit: int) -> None:
@@ -123,6 +119,8 @@ def _check_size(data: bytes, limit: int) -> None:
 
 def _check_depth(data: bytes) -> None:
     """Refuse deep nesting before the parser can recurse."""
+    if data.count(b"[") + data.count(b"{") <= DEPTH:
+        return
     depth = 0
     for byte in _TEXT.sub(b"", data):
         if byte in b"[{":
@@ -162,6 +160,11 @@ def _not_whole(found: object) -> Invalid:
     return Invalid(
         "ledger.json_number", "", found, "whole numbers within ±(2^53 - 1), no fraction, no exponent"
     )
+
+
+_decoder = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_whole, parse_float=_no_number, parse_constant=_no_number
+)
 
 
 def _check(value: object) -> None:

@@ -112,7 +112,7 @@ def append(head: Head, written: Written, value: Value, salt: bytes) -> Appended:
         agreement=written.agreement,
         body_c=body.commit(salt, data),
     )
-    entry = body.opened(body.write(header), salt, data)
+    entry = Entry(body.write(header), header, salt, data)
     tree, nodes = merkle.append(head.tree, entry.hash)
     return Appended(_after(head.origin, tree, header), entry, nodes)
 

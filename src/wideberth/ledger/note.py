@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -20,6 +21,10 @@ SIZE = 1024 * 1024
 """Bytes of a note."""
 SIGNATURES = 100
 """Lines below a note; the specification asks for at least 16."""
+SHORT = 2048
+"""Bytes of a note, such as a checkpoint, that is kept as it was read: one covers many entries."""
+NOTES = 64
+"""So many of them."""
 ED25519 = 0x01
 COSIGNATURE = 0x04
 ID = 4
@@ -42,8 +47,7 @@ class Verifier(Struct, frozen=True):
     @property
     def key_id(self) -> bytes:
         """SHA-256(name ‖ newline ‖ type ‖ key)[:4]."""
-        kind = bytes([self.kind])
-        return hashlib.sha256(self.name.encode() + b"\n" + kind + self.public).digest()[:ID]
+        return _key_id(self.name, self.kind, self.public)
 
 
 class Signature(NamedTuple):
@@ -72,6 +76,10 @@ def parse(data: bytes) -> Note:
     """The parts of a note, none of them verified. Raises: Invalid (`ledger.note`, `ledger.base64`)."""
     if len(data) > SIZE:
         raise Invalid("ledger.note", "", f"{len(data):,} bytes", f"at most {SIZE:,} bytes")
+    return _short(data) if len(data) <= SHORT else _parsed(data)
+
+
+def _parsed(data: bytes) -> Note:
     try:
         whole = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -86,6 +94,9 @@ def parse(data: bytes) -> Note:
     if not 0 < len(lines) <= SIGNATURES:
         raise Invalid("ledger.note", "", f"{len(lines)} signatures", f"1 to {SIGNATURES} lines of signatures")
     return Note(whole[: end + 1], tuple(_signature(each) for each in lines))
+
+
+_short = lru_cache(maxsize=NOTES)(_parsed)
 
 
 def write(note: Note) -> bytes:
@@ -168,6 +179,11 @@ def checked_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise Invalid("ledger.key_name", "", name, "a name without spaces and plus signs")
     return name
+
+
+@lru_cache(maxsize=256)
+def _key_id(name: str, kind: int, public: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:ID]
 
 
 def _signature(line: str) -> Signature:

@@ -67,6 +67,14 @@ class Prekey(NamedTuple):
         return hashlib.sha256(PREKEY_ID + bytes([self.suite]) + self.public).digest()[:PREKEY]
 
 
+class Key(NamedTuple):
+    """A private prekey as the library holds it, with the id of its public half."""
+
+    suite: int
+    id: bytes
+    held: x25519.X25519PrivateKey | hpke.MLKEM768X25519PrivateKey
+
+
 class Outer(NamedTuple):
     """What stands outside a sealed message, for anybody to read."""
 
@@ -105,6 +113,11 @@ def prekey(suite: int, private: bytes) -> Prekey:
     return Prekey(suite, public)
 
 
+def read(suite: int, private: bytes) -> Key:
+    """A private prekey, to open many messages with. Raises: Invalid (`ledger.suite`, `ledger.key`)."""
+    return Key(suite, prekey(suite, private).id, _private(suite, private))
+
+
 def seal(content: Content, to: Prekey, tag: bytes, line: str, recipient: str) -> bytes:
     """The sealed message.
 
@@ -139,12 +152,12 @@ def outer(sealed: bytes) -> Outer:
     return found
 
 
-def unseal(sealed: bytes, private: bytes, line: str, recipient: str) -> Content:
+def unseal(sealed: bytes, private: bytes | Key, line: str, recipient: str) -> Content:
     """The content of a sealed message.
 
     Args:
         sealed: the message.
-        private: the private prekey that its outer part names.
+        private: the private prekey that its outer part names; a Key, for who opens many.
         line: id of the line it came on.
         recipient: the party that it must be for.
 
@@ -152,12 +165,12 @@ def unseal(sealed: bytes, private: bytes, line: str, recipient: str) -> Content:
     (`ledger.prekey` where it is sealed to another key, `ledger.unsealed` where it does not open).
     """
     found = outer(sealed)
-    key = _private(found.suite, private)
-    if prekey(found.suite, private).id != found.prekey:
+    key = private if isinstance(private, Key) else read(found.suite, private)
+    if (key.suite, key.id) != (found.suite, found.prekey):
         raise NotTrusted("ledger.prekey", f"sealed to another key: {found.prekey.hex()}")
     info = _info(sealed[:OUTER], line, recipient)
     try:
-        padded = _SUITES[found.suite].decrypt(sealed[OUTER:], key, info)
+        padded = _SUITES[found.suite].decrypt(sealed[OUTER:], key.held, info)
     except (InvalidTag, ValueError) as error:
         raise NotTrusted("ledger.unsealed", "altered, or sealed for another line or recipient") from error
     return unpad(padded)

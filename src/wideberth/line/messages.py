@@ -64,6 +64,16 @@ class Say(Struct, frozen=True):
     agreement: bytes | None = None
 
 
+class SayAll(Struct, frozen=True):
+    """Entries that this party wants to say together: as Say one by one, in one commit, all of them or none.
+
+    A checkpoint is signed after each run of them, at most half a window. The time is this event's.
+    """
+
+    now: Now
+    said: tuple[Say, ...]
+
+
 class NewEpoch(Struct, frozen=True):
     """An officer gives up the end of a feed of ours: `note` is the statement signed with the identity key."""
 
@@ -78,6 +88,16 @@ class Received(Struct, frozen=True):
 
     now: Now
     content: Content
+
+
+class ReceivedAll(Struct, frozen=True):
+    """Messages of the peer's that came together, opened: as Received one by one, in one commit.
+
+    What is committed is answered for all of them: one receipt, one status.
+    """
+
+    now: Now
+    contents: tuple[Content, ...]
 
 
 class Committed(Struct, frozen=True):
@@ -144,8 +164,10 @@ class PrekeyChanged(Struct, frozen=True):
 
 Later: TypeAlias = (
     Say
+    | SayAll
     | NewEpoch
     | Received
+    | ReceivedAll
     | Committed
     | Tick
     | Waived

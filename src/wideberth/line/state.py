@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from wideberth.ledger import merkle
 from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.certificate import Papers
+from wideberth.ledger.checkpoint import Opened
 from wideberth.ledger.feed import Head
 from wideberth.ledger.ids import KINDS, Kind, Line, Origin
 from wideberth.ledger.order import Order
@@ -19,6 +20,9 @@ from wideberth.line.clock import Clock, Now
 from wideberth.line.messages import Alarm, Commit, Effect, Level, Write
 from wideberth.line.status import PrekeyId
 from wideberth.line.terms import Terms
+
+STEP = 1_000
+"""Entries between the trees that a feed remembers."""
 
 Stage = Literal["asking", "regaining", "whole", "waived"]
 
@@ -43,7 +47,9 @@ class Feed(Struct):
     """A feed as it is durable, and what of it is under way.
 
     `written` is ahead of `head` by the commits under way. `waiting` are entries by place that came before
-    others; `odd` one whose header cannot be read, so that its place is not known.
+    others; `odd` one whose header cannot be read, so that its place is not known. `seen` is the checkpoint
+    that was verified last, with the papers that it was verified against: many entries come with the same one.
+    `trees` are those of every STEP entries, as far as `root` was asked.
     """
 
     origin: Origin
@@ -54,6 +60,8 @@ class Feed(Struct):
     sizes: list[int] = field(default_factory=list)
     waiting: dict[int, Content] = field(default_factory=dict)
     odd: Content | None = None
+    seen: tuple[bytes, Papers, Opened] | None = None
+    trees: list[merkle.Tree] = field(default_factory=lambda: [merkle.EMPTY])
 
     @property
     def size(self) -> int:
@@ -91,8 +99,11 @@ class Feed(Struct):
         return Content(entry.leaf, entry.salt, entry.body, note, session)
 
     def root(self, size: int) -> bytes:
-        """The root of its tree when it had that size, from the entries."""
-        return merkle.root(merkle.grown(merkle.EMPTY, (each.hash for each in self.entries[:size])))
+        """The root of its tree when it had that size, from the entries: whoever asks often pays for few."""
+        while size - self.trees[-1].size >= STEP:
+            last = self.trees[-1]
+            self.trees.append(_grown(last, self.entries, last.size + STEP))
+        return merkle.root(_grown(self.trees[size // STEP], self.entries, size))
 
 
 class Outbox(Struct):
@@ -154,7 +165,8 @@ class State(Struct):
     each own feed the peer has cosigned; `cosigned`: the newest checkpoint of each of the peer's feeds with
     this party's cosignature. `credit`: how far the peer lets this party sign, `spent_ms`: when it signed
     urgently beyond; `given`: how far this party lets the peer. `untold`: where something waits for a
-    CreditReturned. `alarmed`: what an officer was told in this start.
+    CreditReturned. `alarmed`: what an officer was told in this start. `gathered`: writes of the event that is
+    being taken, while they become one commit. `sorted`: each party's feeds, as `of` gives them.
     """
 
     line: Line
@@ -188,6 +200,8 @@ class State(Struct):
     alarmed: set[tuple[str, str]] = field(default_factory=set)
     prekey: PrekeyId | None = None
     peer_prekey: PrekeyId | None = None
+    gathered: list[Write] | None = None
+    sorted: dict[str, list[Feed]] = field(default_factory=dict)
 
     @property
     def peer(self) -> str:
@@ -206,8 +220,12 @@ class State(Struct):
 
     def of(self, party: str) -> list[Feed]:
         """A party's feeds, urgent first, older epochs before newer ones."""
-        found = [each for each in self.feeds.values() if each.origin.party == party]
-        return sorted(found, key=lambda each: (KINDS.index(each.origin.kind), each.origin.epoch))
+        if party not in self.sorted:
+            found = [each for each in self.feeds.values() if each.origin.party == party]
+            self.sorted[party] = sorted(
+                found, key=lambda each: (KINDS.index(each.origin.kind), each.origin.epoch)
+            )
+        return self.sorted[party]
 
     def newest(self, party: str, kind: Kind) -> Feed:
         """The feed in which a party goes on."""
@@ -219,13 +237,38 @@ class State(Struct):
 
     def open(self, origin: Origin) -> Feed:
         """A feed, empty where it is new."""
-        return self.feeds.setdefault(origin, Feed(origin, Head(origin), Head(origin)))
+        if origin not in self.feeds:
+            self.feeds[origin] = Feed(origin, Head(origin), Head(origin))
+            self.sorted.clear()
+        return self.feeds[origin]
 
-    def commit(self, writes: list[Write], under: list[Under]) -> Commit:
-        """The effect that makes these durable."""
+    def commit(self, writes: list[Write], under: list[Under]) -> list[Effect]:
+        """The effect that makes these durable; none yet while an event gathers them."""
+        if self.gathered is not None:
+            self.gathered += writes
+            self.under[self.token] += under
+            return []
         self.token += 1
         self.under[self.token] = under
-        return Commit(self.token, tuple(writes))
+        return [Commit(self.token, tuple(writes))]
+
+    def gather(self) -> None:
+        """From here on all commits of an event are one; `gathered_up` ends it."""
+        self.token += 1
+        self.under[self.token], self.gathered = [], []
+
+    def gathered_up(self) -> list[Effect]:
+        """The one commit of an event, if there was any."""
+        writes, self.gathered = self.gathered, None
+        if not writes:
+            del self.under[self.token]
+            return []
+        return [Commit(self.token, tuple(writes))]
+
+    def busy(self, feed: Feed) -> bool:
+        """Whether a commit of an earlier event is under way in a feed."""
+        mine = () if self.gathered is None else self.gathered
+        return feed.written.size != feed.size and all(each.origin != feed.origin for each in mine)
 
     def alarm(
         self, code: str, origin: Origin, words: str, proof: tuple[bytes, ...] = (), *, freeze: bool = False
@@ -237,3 +280,7 @@ class State(Struct):
         if freeze:
             self.frozen.add(origin)
         return [Alarm(code, f"{words}: {origin.text}", proof, origin if freeze else None)]
+
+
+def _grown(tree: merkle.Tree, entries: Sequence[Entry], size: int) -> merkle.Tree:
+    return merkle.grown(tree, (entries[n].hash for n in range(tree.size, size)))

@@ -15,6 +15,7 @@ from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.certificate import Papers
 from wideberth.ledger.feed import Head
 from wideberth.ledger.ids import KINDS, Line, Origin
+from wideberth.ledger.seal import Content
 from wideberth.line import clock, health, outbox, restore, take, talk
 from wideberth.line import say as saying
 from wideberth.line.clock import Clock
@@ -33,7 +34,9 @@ from wideberth.line.messages import (
     PapersChanged,
     PrekeyChanged,
     Received,
+    ReceivedAll,
     Say,
+    SayAll,
     Started,
     TermsChanged,
     Tick,
@@ -76,11 +79,11 @@ def step(state: State, event: Event, seeds: Seeds) -> tuple[State, tuple[Effect,
 
 def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
     match event:
-        case Say():
+        case Say() | SayAll():
             return saying.say(state, event, seeds)
         case NewEpoch():
             return saying.new_epoch(state, event, seeds)
-        case Received():
+        case Received() | ReceivedAll():
             return _received(state, event, seeds)
         case Committed():
             return _committed(state, event, seeds)
@@ -114,11 +117,16 @@ def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
     return []
 
 
-def _received(state: State, event: Received, seeds: Seeds) -> list[Effect]:
+def _received(state: State, event: Received | ReceivedAll, seeds: Seeds) -> list[Effect]:
+    contents = (event.content,) if isinstance(event, Received) else event.contents
+    state.gather()
+    effects = [each for content in contents for each in _taken(state, content, seeds)]
+    return [*effects, *state.gathered_up()]
+
+
+def _taken(state: State, content: Content, seeds: Seeds) -> list[Effect]:
     try:
-        if event.content.leaf:
-            return take.take(state, event.content)
-        return talk.hear(state, event.content, seeds)
+        return take.take(state, content) if content.leaf else talk.hear(state, content, seeds)
     except WideberthError as error:
         return [Dropped(error.code, error.message)]
 
@@ -126,7 +134,7 @@ def _received(state: State, event: Received, seeds: Seeds) -> list[Effect]:
 def _committed(state: State, event: Committed, seeds: Seeds) -> list[Effect]:
     effects: list[Effect] = []
     entries: list[Entry] = []
-    touched: list[Feed] = []
+    touched: dict[Origin, Feed] = {}
     for each in state.under.pop(event.token, []):
         feed = state.feeds[each.origin]
         if each.receipt is not None:
@@ -136,18 +144,19 @@ def _committed(state: State, event: Committed, seeds: Seeds) -> list[Effect]:
             continue
         feed.add(each.head, each.entries, each.notes)
         entries += each.entries
-        touched.append(feed)
+        touched[each.origin] = feed
     if not entries:
         return effects
     effects += _ordered(state, entries)
-    if touched[0].origin.party == state.peer:
-        effects.append(Arrived(tuple(entries)))
-        effects += [each for entry in entries if entry.body for each in take.unable(state, entry)]
-        talk.cosign(state, touched[0], seeds)
+    _regained(state, (feed for feed in touched.values() if feed.origin.party == state.party))
+    if theirs := [entry for entry in entries if entry.header.origin.party == state.peer]:
+        effects.append(Arrived(tuple(theirs)))
+        effects += [each for entry in theirs if entry.body for each in take.unable(state, entry)]
         state.talk.tell = True
-    else:
-        _regained(state, touched)
-    effects += take.runs(state, touched[0])
+    for feed in touched.values():
+        if feed.origin.party == state.peer:
+            talk.cosign(state, feed, seeds)
+        effects += take.runs(state, feed)
     talk.settled(state)
     if state.stage == "regaining" and restore.shown(state):
         effects += talk.stage_changed(state, seeds)
@@ -223,7 +232,8 @@ def _started(before: State, event: Started) -> tuple[State, list[Effect]]:
 
 
 def _held(state: State, held: Held) -> None:
-    entries = [Entry(item.leaf, body.read(item.leaf), item.salt, item.body) for item in held.items]
+    # a journal that was verified gives back what was read when it came
+    entries = [body.reread(*item) for item in held.items]
     tree = merkle.grown(merkle.EMPTY, (entry.hash for entry in entries))
     own = held.origin.party == state.party
     feed = saying.open_own(state, held.origin) if own else state.open(held.origin)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from wideberth.errors import Invalid, NotTrusted, Refused
 from wideberth.ledger import body, certificate, checkpoint, epoch, feed, ids, merkle, note
 from wideberth.ledger.body import Entry
+from wideberth.ledger.certificate import Papers
 from wideberth.ledger.checkpoint import Opened
 from wideberth.ledger.entries import KEPT
 from wideberth.ledger.feed import Head, Item
@@ -28,8 +29,8 @@ def take(state: State, content: Content) -> list[Effect]:
     if origin.line != state.line.id:
         raise Refused("line.other_line", f"a feed of another line: {origin.text}")
     state.line.rank(origin.party)
-    opened = certificate.read_checkpoint(content.checkpoint, origin, state.papers[origin.party])
-    known = state.feeds.get(origin)
+    known, papers = state.feeds.get(origin), state.papers[origin.party]
+    opened = _opened(known, content.checkpoint, origin, papers)
     if known is None or origin in state.frozen or not _trusted(state, content):
         return _aside(state, content, origin)
     if alarms := contradicted(state, known, opened):
@@ -39,6 +40,15 @@ def take(state: State, content: Content) -> list[Effect]:
         known.odd = content
         return runs(state, known)
     return _placed(state, known, content, n)
+
+
+def _opened(known: Feed | None, data: bytes, origin: Origin, papers: Papers) -> Opened:
+    """The checkpoint that an entry came with. Raises: as certificate.read_checkpoint."""
+    if known is None:
+        return certificate.read_checkpoint(data, origin, papers)
+    if known.seen is None or known.seen[0] != data or known.seen[1] is not papers:
+        known.seen = data, papers, certificate.read_checkpoint(data, origin, papers)
+    return known.seen[2]
 
 
 def _place(known: Feed, content: Content, size: int) -> int | None:
@@ -71,7 +81,7 @@ def _placed(state: State, known: Feed, content: Content, n: int) -> list[Effect]
 
 def runs(state: State, known: Feed) -> list[Effect]:
     """All that is complete, in one commit; the next one when it is durable."""
-    if known.written.size != known.size or known.origin in state.frozen:
+    if known.origin in state.frozen or state.busy(known):
         return []
     writes: list[Write] = []
     under: list[Under] = []
@@ -80,7 +90,7 @@ def runs(state: State, known: Feed) -> list[Effect]:
         writes.append(run[0])
         under.append(run[1])
         known.written = run[1].head
-    return [*effects, state.commit(writes, under)] if writes else effects
+    return [*effects, *state.commit(writes, under)] if writes else effects
 
 
 def _run(state: State, known: Feed, effects: list[Effect]) -> tuple[Write, Under] | None:

@@ -198,7 +198,7 @@ def _delivered(state: State, receipts: dict[Origin, Opened]) -> list[Effect]:
             merged = note.write(before._replace(signatures=(*before.signatures, *lines)))
             writes.append(Write(origin, mine.written.size, (), merged))
             under.append(Under(origin, mine.written, (), {size: merged}, size))
-    return [state.commit(writes, under)] if writes else []
+    return state.commit(writes, under) if writes else []
 
 
 def _rolled_back(state: State, said: Status, receipts: dict[Origin, Opened], data: bytes) -> list[Effect]:

@@ -29,6 +29,11 @@ class Terms(Struct, frozen=True):
         """Within what time a receipt is due."""
         return self.urgent_ms if kind == "urgent" else self.main_ms
 
+    @property
+    def run(self) -> int:
+        """The most entries under one checkpoint: the peer holds one run while the next is on its way."""
+        return max(self.window // 2, 1)
+
     def credit(self, kind: Kind) -> int:
         """How many entries beyond what I hold the peer may sign."""
         return self.credit_urgent if kind == "urgent" else self.credit_main

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -10,6 +11,9 @@ from wideberth.errors import Refused
 from wideberth.formats import bundle
 from wideberth.node import files
 from wideberth.node.talk import Talk
+
+TOGETHER = 100
+"""Messages of a file that are held, and committed, together."""
 
 
 class Imported(NamedTuple):
@@ -66,5 +70,8 @@ def take(talk: Talk, file: BinaryIO) -> Imported:
     if found.tag != bundle.tag(talk.about.line.id, talk.about.party):
         words = "the bundle is for another line, or is one that this party has written"
         raise Refused("bundle.other_line", words)
-    opened = sum(talk.receive(sealed) for sealed in bundle.messages(file, found))
+    messages = bundle.messages(file, found)
+    opened = 0
+    while some := list(islice(messages, TOGETHER)):
+        opened += talk.receive_all(some)
     return Imported(found.number, opened, found.read - opened, found.number - found.read)

@@ -156,18 +156,23 @@ def identity(path: Path) -> Public:
     return keyfile.read_public(keyfile.load(path / KEYS / IDENTITY))
 
 
-def open_journal(path: Path, settings: Config, key: bytes) -> Kept:
-    """The journal of a node, verified. Raises: as sqlite.open and postgres.open."""
+def open_journal(path: Path, settings: Config, key: bytes, *, new: bool = False) -> Kept:
+    """The journal of a node, verified; only a `new` one is made where there is none.
+
+    Raises: Refused (`node.no_journal`), as sqlite.open and postgres.open.
+    """
     if settings.journal:
         from wideberth.store import postgres  # needs the extra `postgres`, which few have
 
         return postgres.open(settings.journal, key)
+    if not new and not (path / JOURNAL).exists():
+        raise Refused("node.no_journal", f"there is no {path / JOURNAL}; accepted: as it was, from a backup")
     return sqlite.open(path / JOURNAL, key)
 
 
 def _begin_journal(path: Path, settings: Config, key: bytes) -> None:
     """An empty journal, and the keys that are sealed under its key."""
-    with open_journal(path, settings, key) as journal:
+    with open_journal(path, settings, key, new=True) as journal:
         if journal.heads():
             raise Refused("node.exists", "there are entries in that journal; accepted: an empty one")
         node_keys.make(path / KEYS, journal.sealing)

@@ -18,7 +18,8 @@ class Lines:
         """`again` opens the journal again, which is closed where this fails. Raises: as Private."""
         self._opened, self._party, self._seed = again, party, log_seed
         self._talks: dict[str, Talk] = {}
-        self._broken = False
+        self.broken = False
+        """Whether the journal is to be opened again before anything else."""
         self.private = self._read(journal)
 
     def add(self, talk: Talk, restored: bool | None = None) -> None:
@@ -32,7 +33,7 @@ class Lines:
 
         Raises: KeyError for one that is not there; Refused and Stale where a commit failed (`journal.…`). By
         then all lines have begun again from what the journal holds, which shows what was kept; where that
-        failed too, the next use tries it again.
+        failed too (Refused, `journal.disk` where the system has refused a file), the next use tries again.
         """
         with self.recording():
             yield self._talks[line]
@@ -40,7 +41,7 @@ class Lines:
     @contextmanager
     def recording(self) -> Iterator[Private]:
         """The private feed, for as long as it is used. Raises: as `using`."""
-        if self._broken:
+        if self.broken:
             self._again()
         try:
             yield self.private
@@ -55,12 +56,18 @@ class Lines:
 
     def _again(self) -> None:
         # until all of it has worked, whoever uses a line tries it first
-        self._broken = True
+        self.broken = True
         self.private.journal.close()
-        self.private = self._read(self._opened())
+        self.private = self._read(self._reopened())
         for talk in self._talks.values():
             talk.start(self.private)
-        self._broken = False
+        self.broken = False
+
+    def _reopened(self) -> Kept:
+        try:
+            return self._opened()
+        except OSError as error:
+            raise Refused("journal.disk", f"the journal cannot be opened now: {error.strerror}") from error
 
     def _read(self, journal: Kept) -> Private:
         try:

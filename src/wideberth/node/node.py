@@ -10,7 +10,7 @@ import io
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import wideberth
@@ -31,11 +31,12 @@ from wideberth.node.happenings import Happenings
 from wideberth.node.keys import Keys
 from wideberth.node.line_secrets import LineSecrets
 from wideberth.node.lines import Lines
-from wideberth.node.log import Event, Log
+from wideberth.node.log import Log
 from wideberth.node.open_line import Found, OpenLine, Own
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private
 from wideberth.node.talk import About
+from wideberth.node.trouble import Trouble
 from wideberth.node.views import AgreementsView, Happened, Imported, LineView, NodeView, ProofView
 from wideberth.store import accounts
 from wideberth.store.accounts import Accounts
@@ -67,10 +68,10 @@ class Node:
         self.start = secrets.token_hex(START)
         self.started_ms = clock.now()
         self.people: Accounts = held.enter_context(accounts.open(path / directory.ACCOUNTS))
-        self.trouble: str | None = None
         self._held = held
         self._lock = threading.RLock()
         self._happenings = Happenings(clock.now, log)
+        self._trouble = Trouble(lambda found: self._happenings.tell(None, found), log)
         self._waits: list[Waits] = []
         self._kept: dict[tuple[str, Kind], bytes] = {}
         self._open: dict[str, OpenLine] = {}
@@ -121,6 +122,11 @@ class Node:
         self.close()
 
     # what it shows
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps it from writing; None where nothing does, as far as is known."""
+        return self._trouble.words
 
     def status(self) -> NodeView:
         """The node as it stands."""
@@ -201,7 +207,7 @@ class Node:
             opened = self._lines.private.opened[met.line.id]
             line = self._begin(opened)
             self._happenings.tell(line.id, Found("line.opened"))
-            self._look(line)
+        with self._using(line.id):
             return self._view(line)
 
     def readdress(self, line: str, address: str | None) -> LineView:
@@ -338,21 +344,30 @@ class Node:
             self._waits.append(waits)
 
     def tick(self) -> None:
-        """Time has passed: once a second. Where the disk fails it says so, and goes on."""
-        trouble = None
+        """Time has passed: once a second. Where nothing can be written it says so, and goes on."""
+        began, failed = self.clock.elapsed(), False
+        due = self._trouble.due(began)
         for line in self._names():
+            if self._lines.broken and not due:
+                break
             try:
                 with self._using(line) as found:
                     found.talk.tick()
-            except (Refused, Stale) as error:
-                trouble = error.message
-                self.log.write(Event(level="error", code=error.code, line=line))
+            except (Refused, Stale, OSError):
+                failed = True
+                # a server that is away is asked once, not once for each line
+                due = due and not self._lines.broken
+        if self.trouble is not None and due and not failed:
+            with suppress(Refused, Stale, OSError):
+                self._try()
+        self._trouble.tried(began, self.clock.elapsed())
+
+    def _try(self) -> None:
+        """Whether the journal takes a commit again."""
         with self._lock:
-            if trouble != self.trouble:
-                self.trouble = trouble
-                self._happenings.tell(
-                    None, Found("node.disk", words=trouble or "the disk can be written again")
-                )
+            with self._recording() as private_feed:
+                private_feed.rewrite()
+            self._trouble.over()
 
     def stopping(self) -> None:
         """Tell whoever follows that the node is about to stop."""
@@ -378,20 +393,15 @@ class Node:
         """A line for one call; what waits to be sent, and what has changed, is told when it is through."""
         with self._lock:
             found = self._of(line)
-            with self._lines.using(line):
+            with self._trouble.minded(line), self._lines.using(line):
                 yield found
                 found.look()
             self._announce(found)
 
     @contextmanager
     def _recording(self) -> Iterator[Private]:
-        with self._lines.recording():
+        with self._trouble.minded(), self._lines.recording():
             yield self._lines.private
-
-    def _look(self, found: OpenLine) -> None:
-        with self._lines.using(found.id):
-            found.look()
-        self._announce(found)
 
     def _announce(self, found: OpenLine) -> None:
         for slot in ids.KINDS:

@@ -19,7 +19,7 @@ from wideberth.errors import Invalid
 from wideberth.ledger import body, ids, keys, seal
 from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.canonical import Value
-from wideberth.ledger.seal import Prekey
+from wideberth.ledger.seal import Key, Prekey
 from wideberth.node import files
 from wideberth.node.keys import Private
 from wideberth.store.cipher import Cipher
@@ -63,7 +63,7 @@ class Prekeys:
         self.keep_ms = keep_ms
         data = sealing.open(path.read_bytes(), self._place) if path.exists() else None
         self.made = [] if data is None else msgspec.msgpack.decode(data, type=list[Made])
-        self.by_id = {each.private.public.id: each.private for each in self.made}
+        self.by_id = _by_id(self.made)
 
     def renew(self, now_ms: int, suite: int) -> Prekey:
         """The public half of today's: made where there is none, and durable then. Raises: OSError."""
@@ -84,7 +84,12 @@ class Prekeys:
         data = self._sealing.seal(msgspec.msgpack.encode(made), self._place)
         files.replace(self._path, [data], scrub=True)
         self.made = made
-        self.by_id = {each.private.public.id: each.private for each in made}
+        self.by_id = _by_id(made)
+
+
+def _by_id(made: list[Made]) -> dict[bytes, Key]:
+    found = [seal.read(each.suite, each.seed) for each in made]
+    return {each.id: each for each in found}
 
 
 def write(prekey: Prekey) -> dict[str, Value]:

@@ -72,7 +72,7 @@ class Private:
         last = None
         for record in journal.read(origin.text):
             item = record.item
-            last = Entry(item.leaf, body.read(item.leaf), item.salt, item.body)
+            last = body.reread(*item)
             if item.body:
                 self._take(last)
         if last is not None:
@@ -97,6 +97,16 @@ class Private:
         self.head = head
         for each in made:
             self._take(each)
+
+    def rewrite(self) -> None:
+        """Commit what is held already, its newest checkpoint: to see whether anything can be written.
+
+        Raises: as Journal.append.
+        """
+        name = self.head.origin.text
+        held = self.journal.heads().get(name)
+        if held is not None:
+            self.journal.append([Step(name, held.size, note=held.note)])
 
     def keep(self, line: str, said: Say) -> None:
         """Something that is not told. Raises: Invalid (as canonical.write), and as `write`."""

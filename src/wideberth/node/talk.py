@@ -7,6 +7,7 @@ For one caller at a time. It knows no transport: whoever carries messages takes 
 from __future__ import annotations
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
@@ -32,8 +33,9 @@ from wideberth.line.messages import (
     Lost,
     NotTold,
     PrekeyChanged,
-    Received,
+    ReceivedAll,
     Say,
+    SayAll,
     Send,
     Started,
     TermsChanged,
@@ -52,6 +54,9 @@ from wideberth.store.journal import Step
 
 KNOWN: Final[Known] = {**entries.KNOWN, **prekeys.KNOWN}
 """The types that a node itself understands; what it shows people is added to them."""
+
+BATCH = 1_000
+"""The most messages that are committed together."""
 
 Heard: TypeAlias = Told | Lost | NotTold
 """What is told to whoever runs the line."""
@@ -79,13 +84,13 @@ class Talk:
             about.line, about.party, dict(about.papers), {**KNOWN, **about.known}, about.terms
         )
         self._keys = own
-        self._by_id = {each.public.id: each for each in own.seals}
+        self._by_id = {each.public.id: seal.read(each.suite, each.seed) for each in own.seals}
         self._made = made
         self._now, self._heard = now, heard
         self.agreement: Callable[[], bytes | None] = lambda: None
         """SHA-256 of the terms that this party goes by in what it signs now."""
         self._private: Private
-        self._queues: dict[Kind, dict[bytes, Content]] = {}
+        self._queues: dict[Kind, OrderedDict[bytes, Content]] = {}
         self._returned: set[Kind] = set()
         self._own: dict[bytes, tuple[Origin, int]] = {}
         self._theirs: dict[bytes, tuple[Prekey, int]] = {}
@@ -99,7 +104,7 @@ class Talk:
         Raises: as Journal.read, and as `do`.
         """
         self._private = private
-        self._queues = {kind: {} for kind in ids.KINDS}
+        self._queues = {kind: OrderedDict() for kind in ids.KINDS}
         self._returned, self._own, self._theirs, self._seen = set(), {}, {}, {}
         held = tuple(
             _held(private, origin)
@@ -117,6 +122,20 @@ class Talk:
     def say(self, kind: Kind, of_type: str, v: int, body: Value) -> None:
         """Say something; what may not be said now is kept, and said in its turn. Raises: as `do`."""
         self.do(self._said(kind, of_type, v, body))
+
+    def say_all(self, kind: Kind, said: Sequence[tuple[str, int, Value]]) -> None:
+        """Say several things (type, version, body) in their order, in one commit what may be said now.
+
+        Raises: as `do`; Invalid: from there on nothing was said, or nothing at all.
+        """
+        now = self._now()
+        asked = [Say(now, kind, *each, secrets.token_bytes(SALT)) for each in said]
+        alone = self._waiting(kind) or any(each.type == CHECK for each in asked)
+        together = 0 if alone else min(saying.room(self.state, kind), len(asked))
+        if together:
+            self.do(SayAll(now, tuple(asked[:together])))
+        for each in asked[together:]:
+            self.do(each)
 
     def do(self, event: Event) -> None:
         """Take an event, and carry out all that it leads to.
@@ -143,23 +162,20 @@ class Talk:
 
     def receive(self, sealed: bytes) -> bool:
         """A message that came, whoever brought it; whether it opened. Raises: as `do`."""
-        try:
-            content = self._opened(sealed)
-        except (Invalid, NotTrusted) as error:
-            self._heard(Dropped(error.code, error.message))
-            if error.code == "ledger.prekey":
-                self._doubted = True
-                talk = self.state.talk
-                if self._now().boot_ms >= talk.told_ms + self.state.terms.retry_ms:
-                    self.told_again()
-            return False
-        self._doubted = False
-        self.do(Received(self._now(), content))
-        return True
+        return self.receive_all([sealed]) == 1
 
     def receive_all(self, messages: Sequence[bytes]) -> int:
-        """Messages that came together, in their order; how many opened. Raises: as `do`."""
-        return sum([self.receive(each) for each in messages])
+        """Messages that came together, in their order; how many opened. What is new of them is one commit.
+
+        Raises: as `do`.
+        """
+        contents = [each for each in map(self._taken, messages) if each is not None]
+        talk = self.state.talk
+        if self._doubted and self._now().boot_ms >= talk.told_ms + self.state.terms.retry_ms:
+            self.told_again()
+        for i in range(0, len(contents), BATCH):
+            self.do(ReceivedAll(self._now(), tuple(contents[i : i + BATCH])))
+        return len(contents)
 
     def told_again(self) -> None:
         """A status is queued, with the prekey that is in force. Raises: as `do`."""
@@ -285,7 +301,17 @@ class Talk:
         key = self._made.by_id.get(to) or self._by_id.get(to)
         if key is None:
             raise NotTrusted("ledger.prekey", f"sealed to a key that is not here: {to.hex()}")
-        return seal.unseal(sealed, key.seed, self.about.line.id, self.about.party)
+        return seal.unseal(sealed, key, self.about.line.id, self.about.party)
+
+    def _taken(self, sealed: bytes) -> Content | None:
+        try:
+            content = self._opened(sealed)
+        except (Invalid, NotTrusted) as error:
+            self._heard(Dropped(error.code, error.message))
+            self._doubted |= error.code == "ledger.prekey"
+            return None
+        self._doubted = False
+        return content
 
     def _said(self, kind: Kind, of_type: str, v: int, body: Value) -> Say:
         return Say(self._now(), kind, of_type, v, body, secrets.token_bytes(SALT), self.agreement())
@@ -324,11 +350,12 @@ class Talk:
         What makes a status go to the certified key can be brought about by whoever repeats an old message;
         an entry does not follow it.
         """
-        told, certified = self.state.peer_prekey, self._certified()
+        told = self.state.peer_prekey
         if told is not None and told.id in self._theirs and (content.leaf or not self._doubted):
             daily, at_ms = self._theirs[told.id]
             if self._now().wall_ms - at_ms < self._made.keep_ms:
                 return daily
+        certified = self._certified()
         if not certified:
             raise Refused("line.no_seal_key", f"no valid seal key of {self.state.peer} is certified")
         return next((each for each in certified if told and each.id == told.id), certified[-1])

@@ -226,6 +226,11 @@ class Accounts:
             if not db.execute("DELETE FROM tokens WHERE user = ? AND name = ?", row).rowcount:
                 raise Invalid("accounts.no_token", "token", token, "the name of a token: admin token list")
 
+    def end(self, token: str) -> None:
+        """End a token by itself; one that is none, or has ended, stays so."""
+        with self._changing(leaving=True) as db:
+            db.execute("DELETE FROM tokens WHERE hash = ?", (passwords.token(token),))
+
     def bearer(self, token: str, now: int) -> User:
         """Whose token it is. Raises: Refused (`accounts.token`), the same whatever is wrong with it."""
         kept = passwords.token(token)

@@ -84,8 +84,9 @@ def connected(path: Path, *, new: bool) -> tuple[sqlite3.Connection, bytes]:
 def scrub(connection: sqlite3.Connection) -> None:
     """Leave no trace of what was deleted: pages keep copies where rows moved, so all are written anew."""
     connection.execute("VACUUM")
-    connection.execute("DELETE FROM settings WHERE name = 'leaving'")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    # only now: who is killed before the log is empty begins again at the next opening
+    connection.execute("DELETE FROM settings WHERE name = 'leaving'")
 
 
 def refused(file: str, error: sqlite3.Error) -> Refused:

@@ -1,0 +1,162 @@
+"""What is asked of the API and what only it answers; the rest of its answers are node.views.
+
+Strict: a field that is not known is refused. Times are RFC 3339, ids and keys base32, as in node.views.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from wideberth.ledger.ids import Kind
+from wideberth.store.duty import How, Post
+
+Days = Annotated[int, Meta(ge=1, le=400)]
+Role = Literal["admin", "interpreter", "observer", "officer", "planner", "releasing"]
+
+
+class Login(Struct, frozen=True, forbid_unknown_fields=True):
+    """Name and password; `token` is what the new token is called, `days` how long it lasts."""
+
+    name: str
+    password: str
+    token: str
+    days: Days | None = None
+
+
+class Granted(Struct, frozen=True):
+    """A token, which is shown this once, and when it ends."""
+
+    token: str
+    expires: str
+
+
+class Begin(Struct, frozen=True, forbid_unknown_fields=True):
+    """The first user, an admin."""
+
+    name: str
+    password: str
+
+
+class NewUser(Struct, frozen=True, forbid_unknown_fields=True):
+    """An account to be made."""
+
+    name: str
+    password: str
+    roles: list[Role]
+
+
+class NewPassword(Struct, frozen=True, forbid_unknown_fields=True):
+    """Another password; all tokens of the account end."""
+
+    password: str
+
+
+class NewRoles(Struct, frozen=True, forbid_unknown_fields=True):
+    """Other roles."""
+
+    roles: list[Role]
+
+
+class Enabled(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether an account may log in; if not, its tokens end, and its duty."""
+
+    enabled: bool
+
+
+class UserView(Struct, frozen=True):
+    """An account."""
+
+    name: str
+    roles: tuple[str, ...]
+    enabled: bool
+    made: str
+
+
+class NewToken(Struct, frozen=True, forbid_unknown_fields=True):
+    """A token to be made: what it is called, how long it lasts."""
+
+    token: str
+    days: Days | None = None
+
+
+class TokenView(Struct, frozen=True):
+    """A token, without itself. `used` is right to a minute, None where it never was."""
+
+    name: str
+    made: str
+    used: str | None
+    expires: str
+
+
+class DutyView(Struct, frozen=True):
+    """Who has a post: None where nobody does; since when, and how it came to that."""
+
+    post: Post
+    name: str | None
+    since: str | None
+    how: How | None
+
+
+class Take(Struct, frozen=True, forbid_unknown_fields=True):
+    """Go on duty; with `relieve` over the head of a holder who is away."""
+
+    post: Post
+    relieve: bool = False
+
+
+class Hand(Struct, frozen=True, forbid_unknown_fields=True):
+    """Hand a post over to an account."""
+
+    post: Post
+    to: str
+
+
+class TakeUp(Struct, frozen=True, forbid_unknown_fields=True):
+    """A line to be begun.
+
+    Attributes:
+        paired: the text of the file that the pairing ended with.
+        pairing_key: the private half of the pairing key, 32 bytes in base32.
+        address: where the peer's node is called; None where nobody here calls.
+    """
+
+    paired: str
+    pairing_key: str
+    address: str | None = None
+
+
+class Address(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the peer's node is called; None where nobody here calls."""
+
+    address: str | None
+
+
+class Admit(Struct, frozen=True, forbid_unknown_fields=True):
+    """A feed of the peer's in a new epoch, by its name."""
+
+    origin: str
+
+
+class NewEpoch(Struct, frozen=True, forbid_unknown_fields=True):
+    """The end of an own feed is given up; `note` is the statement that the identity key has signed."""
+
+    kind: Kind
+    note: str
+
+
+class Terms(Struct, frozen=True, forbid_unknown_fields=True):
+    """The exact text of terms."""
+
+    terms: str
+
+
+class Approvals(Struct, frozen=True, forbid_unknown_fields=True):
+    """Officers' signatures over terms, each the text of a signed note."""
+
+    approvals: list[str]
+
+
+class Health(Struct, frozen=True):
+    """The node answers. Nothing else is said to somebody without a token."""

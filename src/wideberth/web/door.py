@@ -1,0 +1,196 @@
+"""One path of the API, with its methods: who asks, with which role, for what; then it is done on a thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import Headers, QueryParams
+from starlette.types import Message, Receive, Scope, Send
+
+from wideberth.errors import Refused, WideberthError
+from wideberth.store.accounts import LOCAL, User
+from wideberth.web import body, problems
+from wideberth.web import streams as streaming
+from wideberth.web.call import Call, Connection, Rim
+from wideberth.web.front import SEEN, Seen, connection, refuse
+from wideberth.web.route import SMALL, Route
+from wideberth.web.streams import Reader
+
+AT_ONCE = 16
+"""Requests that are worked on at the same time."""
+HEAVY = 1
+"""Of heavy ones, from the network; as many from this machine, which never wait for the former."""
+WAITING = 16
+"""Heavy ones that wait."""
+SCHEME: Final = "bearer "
+
+
+DOCUMENTS = 4
+"""Requests with documents that are held in memory at the same time; of bundles there is one."""
+PIECE = 64 * 1024
+"""Bytes of an answer that are given at a time."""
+
+
+class Limits(NamedTuple):
+    """How much is done at once."""
+
+    plain: CapacityLimiter
+    near: CapacityLimiter
+    far: CapacityLimiter
+    documents: CapacityLimiter
+    bundles: CapacityLimiter
+
+
+def limits() -> Limits:
+    """For one application."""
+    return Limits(*(CapacityLimiter(each) for each in (AT_ONCE, HEAVY, HEAVY, DOCUMENTS, 1)))
+
+
+class Door:
+    """The routes of one path."""
+
+    def __init__(self, routes: Sequence[Route], rim: Rim, limits: Limits) -> None:
+        self._routes: Mapping[str, Route] = {each.method: each for each in routes}
+        self._rim, self._limits = rim, limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI's own interface. Raises: any of our errors, before anything is sent."""
+        seen: Seen = scope[SEEN]
+        route = self._routes.get(scope["method"])
+        if route is None:
+            allowed = ", ".join(sorted(self._routes))
+            error = Refused("api.method", f"this cannot be done here; accepted: {allowed}")
+            await refuse(error, send, [(b"allow", allowed.encode())])
+            return
+        seen.route = route.path
+        named: Mapping[str, str] = scope["path_params"]
+        try:
+            given = await self._do(route, scope, receive, seen)
+        except WideberthError as error:
+            raise problems.seen(error, named) from error
+        cut, slow = connection(scope).cut, self._rim.streams.patience.slow
+
+        async def give(message: Message) -> None:
+            async with asyncio.timeout(slow):
+                await send(message)
+
+        try:
+            if isinstance(given, Reader):
+                await self._stream(given, route, scope, receive, give)
+            else:
+                await _give(route, given, give)
+        except TimeoutError:
+            cut()  # what waits to be taken would stay in memory
+
+    async def _do(self, route: Route, scope: Scope, receive: Receive, seen: Seen) -> Any:
+        headers, at = Headers(scope=scope), connection(scope)
+        user, token = None, ""
+        if route.who is not None:
+            token = _token(headers)
+            user = await to_thread.run_sync(self._bearer, token, limiter=self._limits.plain)
+            seen.user = user.id
+            _check_role(route, user)
+        asked = body.query(route.query, QueryParams(scope["query_string"]).multi_items())
+        async with self._room(route):
+            said = body.parse(route.takes, await body.read(route, headers, receive))
+            place = _place(scope, at)
+            call = Call(self._rim, scope["path_params"], asked, said, user, token, place, at.uid)
+            return await to_thread.run_sync(route.does, call, limiter=self._limit(route, scope))
+
+    def _room(self, route: Route) -> AbstractAsyncContextManager[Any]:
+        """A place for what is read into memory; a stranger's requests are small, and need none."""
+        if route.most <= SMALL:
+            return nullcontext()
+        return self._limits.bundles if route.takes is bytes else self._limits.documents
+
+    def _bearer(self, token: str) -> User:
+        return self._rim.node.people.bearer(token, self._rim.node.clock.now())
+
+    def _limit(self, route: Route, scope: Scope) -> CapacityLimiter:
+        """Raises: Refused (`api.busy`)."""
+        if not route.heavy:
+            return self._limits.plain
+        found = self._limits.near if connection(scope).local else self._limits.far
+        now = found.statistics()
+        if now.borrowed_tokens >= now.total_tokens and now.tasks_waiting >= WAITING:
+            raise Refused("api.busy", "too many ask for this at the same time; accepted: again in 5 s")
+        return found
+
+    async def _stream(self, reader: Reader, route: Route, scope: Scope, receive: Receive, give: Send) -> None:
+        """Raises: Refused (`api.busy`), TimeoutError for a reader that takes nothing."""
+        pieces = self._rim.streams.open(reader, Headers(scope=scope).get(streaming.LAST, ""))
+
+        async def write() -> None:
+            start = _start(200, route.media)
+            start["headers"].append((b"x-accel-buffering", b"no"))  # nginx would keep events back
+            await give(start)
+            async for piece in pieces:
+                await give({"type": "http.response.body", "body": piece, "more_body": True})
+            await give({"type": "http.response.body", "body": b""})
+
+        writing = asyncio.ensure_future(write())
+        leaving = asyncio.ensure_future(_left(receive))
+        try:
+            await asyncio.wait((writing, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if writing.done():
+                writing.result()
+        finally:
+            for each in (writing, leaving):
+                each.cancel()
+            await asyncio.gather(writing, leaving, return_exceptions=True)
+            await pieces.aclose()
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _give(route: Route, given: Any, give: Send) -> None:
+    """Raises: TimeoutError, for whoever does not take it."""
+    if route.gives is None:
+        await give(_start(204))
+        await give({"type": "http.response.body", "body": b""})
+        return
+    data = memoryview(given if route.gives is bytes else msgspec.json.encode(given))
+    await give(_start(200, route.media, len(data)))
+    for at in range(0, max(len(data), 1), PIECE):
+        piece, more = bytes(data[at : at + PIECE]), at + PIECE < len(data)
+        await give({"type": "http.response.body", "body": piece, "more_body": more})
+
+
+def _start(status: int, media: str | None = None, length: int | None = None) -> Message:
+    headers: list[tuple[bytes, bytes]] = [] if media is None else [(b"content-type", media.encode())]
+    if length is not None:
+        headers.append((b"content-length", b"%d" % length))
+    return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+def _token(headers: Headers) -> str:
+    """Raises: Refused (`accounts.token`)."""
+    said = headers.getlist("authorization")
+    if len(said) != 1 or not said[0].lower().startswith(SCHEME):
+        raise Refused(
+            "accounts.token", "there is no token in the request; accepted: Authorization: Bearer, a token"
+        )
+    return said[0][len(SCHEME) :].strip()
+
+
+def _check_role(route: Route, user: User) -> None:
+    """Raises: Refused (`api.role`)."""
+    if route.who and not route.who.intersection(user.roles):
+        wanted = " or ".join(sorted(route.who))
+        raise Refused("api.role", f"{user.name} may not do this; accepted: an account with the role {wanted}")
+
+
+def _place(scope: Scope, at: Connection) -> str:
+    """Where a login comes from: the connection says it, and no header."""
+    if at.local:
+        return LOCAL
+    client = scope.get("client")
+    return client[0] if client else "unknown"

@@ -1,0 +1,55 @@
+"""One route of the API: from it a request is routed and authorised, and described in the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Literal, NamedTuple
+
+from wideberth.web.call import Call
+
+Method = Literal["DELETE", "GET", "POST", "PUT"]
+
+JSON: Final = "application/json"
+OCTETS: Final = "application/octet-stream"
+KIB: Final = 1024
+SMALL: Final = 64 * KIB
+"""Bytes of a request."""
+LARGE: Final = 8 * KIB * KIB
+"""Of one that holds documents of 1 MiB, each character of which JSON may write as six."""
+BUNDLE: Final = 256 * KIB * KIB
+"""Of a bundle."""
+
+ANYBODY: Final[frozenset[str]] = frozenset()
+"""Every account."""
+
+
+class Route(NamedTuple):
+    """Something that can be asked for.
+
+    Attributes:
+        method: of HTTP.
+        path: with names in braces.
+        who: one of these roles is needed; empty: any account; None: no token is asked for.
+        takes: type of the JSON, `bytes` for a file, None for nothing.
+        gives: type of the JSON, `bytes` for anything else, None for nothing.
+        does: what is done, on a thread of its own; may raise any of our errors.
+        words: for people: a sentence, and what else there is to know.
+        media: media type of what is given.
+        query: names that may stand after the question mark.
+        headers: headers of the request that are looked at, beside those of HTTP.
+        most: bytes of the request.
+        heavy: it costs the hash of a password, or much memory: few at once.
+    """
+
+    method: Method
+    path: str
+    who: frozenset[str] | None
+    takes: Any
+    gives: Any
+    does: Callable[[Call], Any]
+    words: str
+    media: str = JSON
+    query: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    most: int = SMALL
+    heavy: bool = False

@@ -1,0 +1,102 @@
+"""The table of the API, version 1."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from wideberth.node.views import AgreementsView, Imported, LineView, NodeView, ProofView
+from wideberth.web import asked, lines, metrics, openapi, people, streams
+from wideberth.web.asked import DutyView, Granted, TokenView, UserView
+from wideberth.web.call import Call
+from wideberth.web.route import ANYBODY, BUNDLE, LARGE, OCTETS, Route
+
+OFFICER: Final = frozenset({"officer"})
+ADMIN: Final = frozenset({"admin"})
+EITHER: Final = OFFICER | ADMIN
+LINE: Final = "/v1/lines/{line}"
+AGREEMENT: Final = f"{LINE}/agreements/{{agreement}}"
+USER: Final = "/v1/users/{name}"
+
+
+def _health(_: Call) -> asked.Health:
+    return asked.Health()
+
+
+def _events(call: Call) -> streams.Reader:
+    """Who reads; the stream itself is begun in the event loop."""
+    return streams.Reader(call.who.id, call.still_counts)
+
+
+def _metrics(call: Call) -> bytes:
+    return call.rim.metrics.text()
+
+
+def _document(_: Call) -> dict[str, Any]:
+    return openapi.document(TABLE)
+
+
+TABLE: Final = (
+    Route("GET", "/v1/health", None, None, asked.Health, _health, "Whether the node answers."),
+    Route("POST", "/v1/login", None, asked.Login, Granted, people.login,
+          "Log in. The token is shown this once.", heavy=True),
+    Route("POST", "/v1/begin", None, asked.Begin, UserView, people.begin,
+          "Make the first user, an admin. Only over the node's own socket, by the user of the system whom "
+          "the data directory belongs to.", heavy=True),
+    Route("DELETE", "/v1/token", ANYBODY, None, None, people.log_out, "End the token that asks."),
+    Route("GET", "/v1/status", ANYBODY, None, NodeView, lines.status, "The node as it stands."),
+    Route("GET", "/v1/metrics", ANYBODY, None, bytes, _metrics, "Counts and states, for Prometheus.",
+          media=metrics.TYPE),
+    Route("GET", "/v1/openapi.json", ANYBODY, None, dict[str, Any], _document, "This document."),
+    Route("GET", "/v1/events", ANYBODY, None, bytes, _events,
+          "Events as they happen, as server-sent events. With Last-Event-ID it goes on from there; an event "
+          "`again` says that the state is to be read again.", media=streams.TYPE, headers=(streams.LAST,)),
+    Route("GET", "/v1/lines", ANYBODY, None, list[LineView], lines.lines, "All lines."),
+    Route("POST", "/v1/lines", ADMIN, asked.TakeUp, LineView, lines.take_up,
+          "Begin a line that was paired.", most=LARGE),
+    Route("GET", LINE, ANYBODY, None, LineView, lines.line, "One line."),
+    Route("PUT", f"{LINE}/address", ADMIN, asked.Address, LineView, lines.readdress,
+          "Where the other party's node is called."),
+    Route("POST", f"{LINE}/waive", OFFICER, None, LineView, lines.waive,
+          "Do not wait for what the other party has of ours. Nothing of ours was lost, says the officer."),
+    Route("POST", "/v1/clock/confirm", OFFICER, None, NodeView, lines.confirm_clock,
+          "The clock of this machine is right as it is now."),
+    Route("POST", f"{LINE}/admit", OFFICER, asked.Admit, LineView, lines.admit,
+          "Admit a new epoch of a feed of the other party's."),
+    Route("POST", f"{LINE}/epoch", OFFICER, asked.NewEpoch, LineView, lines.new_epoch,
+          "Give up the end of an own feed, by a statement that the identity key has signed.", most=LARGE),
+    Route("GET", f"{LINE}/alarms", ANYBODY, None, list[ProofView], lines.alarms,
+          "All alarms of a line, with their proofs."),
+    Route("POST", f"{LINE}/bundles/out", EITHER, None, bytes, lines.bundle,
+          "All that the other party has not confirmed, as a file.", media=OCTETS, heavy=True),
+    Route("POST", f"{LINE}/bundles/in", EITHER, bytes, Imported, lines.take_bundle,
+          "Take a file of the other party's.", most=BUNDLE, heavy=True),
+    Route("GET", f"{LINE}/agreements", ANYBODY, None, AgreementsView, lines.agreements,
+          "The agreements of a line."),
+    Route("POST", f"{LINE}/agreements", OFFICER, asked.Terms, AgreementsView, lines.propose,
+          "Put terms to the other party.", most=LARGE),
+    Route("POST", f"{LINE}/agreements/{{sha256}}/signatures", OFFICER, asked.Approvals, AgreementsView,
+          lines.sign, "Hand in officers' signatures over terms.", most=LARGE),
+    Route("POST", f"{AGREEMENT}/suspend", OFFICER, None, AgreementsView, lines.suspend,
+          "Suspend an agreement. It binds this party at once."),
+    Route("POST", f"{AGREEMENT}/resume", OFFICER, None, AgreementsView, lines.resume,
+          "Take the own suspension back."),
+    Route("POST", f"{AGREEMENT}/end", OFFICER, None, AgreementsView, lines.end,
+          "End an agreement, for good."),
+    Route("GET", "/v1/duty", ANYBODY, None, list[DutyView], people.watch,
+          "Who is on duty, or was at `as_of`.", query=(people.AS_OF,)),
+    Route("POST", "/v1/duty/take", OFFICER, asked.Take, list[DutyView], people.take, "Go on duty."),
+    Route("POST", "/v1/duty/hand", OFFICER, asked.Hand, list[DutyView], people.hand, "Hand a post over."),
+    Route("GET", "/v1/users", ADMIN, None, list[UserView], people.users, "All accounts."),
+    Route("POST", "/v1/users", ADMIN, asked.NewUser, UserView, people.add, "A new account.", heavy=True),
+    Route("DELETE", USER, ADMIN, None, None, people.delete, "Delete an account, for good."),
+    Route("PUT", f"{USER}/password", ADMIN, asked.NewPassword, None, people.set_password,
+          "Another password. All tokens of the account end.", heavy=True),
+    Route("PUT", f"{USER}/roles", ADMIN, asked.NewRoles, UserView, people.set_roles, "Other roles."),
+    Route("PUT", f"{USER}/enabled", ADMIN, asked.Enabled, UserView, people.set_enabled,
+          "Let an account log in, or no longer. If no longer, its tokens and its duty end."),
+    Route("GET", f"{USER}/tokens", ADMIN, None, list[TokenView], people.tokens, "The tokens of an account."),
+    Route("POST", f"{USER}/tokens", ADMIN, asked.NewToken, Granted, people.new_token,
+          "A token for a program. It is shown this once."),
+    Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token."),
+)  # fmt: skip
+"""Every route there is."""
