@@ -3,8 +3,8 @@
     python scripts/long/nodes.py                       ten minutes
     python scripts/long/nodes.py --seconds 60 --seed 7
 
-The same as tests/story/test_histories.py and test_node_histories.py, with histories that are longer. A find names its seed, which
-repeats it but for what the nodes draw themselves.
+The same as tests/story/test_histories.py and test_node_histories.py, with histories that are longer. A find
+names its seed, which repeats it but for what the nodes draw themselves.
 """
 
 from __future__ import annotations
