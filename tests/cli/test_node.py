@@ -160,6 +160,7 @@ def test_status_says_what_is_there(folder: Path) -> None:
         "journal": "journal.db",
         "bytes": f"{(path / 'journal.db').stat().st_size:,}",
         "passphrase": "no",
+        "moved": "no",
         "keys": "3",
         "snapshots": "0",
         "accounts": "2",

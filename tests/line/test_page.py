@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from wideberth.desk import line_checks
 from wideberth.line import health, restore
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "line.md"
@@ -23,6 +24,9 @@ def test_the_page_shows_the_tables() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert table(health.LEVELS, health.SIGNALS, health.TABLE) in page  # type: ignore[arg-type]  # literals
     assert table(restore.STAGES, restore.SIGNALS, restore.TABLE) in page  # type: ignore[arg-type]  # literals
-    for name, words in (*health.SIGNALS.items(), *restore.SIGNALS.items()):
+    checks = table(line_checks.STAGES, line_checks.SIGNALS, line_checks.TABLE)  # type: ignore[arg-type]  # literals
+    assert checks.replace("| state |", "| check |") in page
+    for name, words in (*health.SIGNALS.items(), *restore.SIGNALS.items(), *line_checks.SIGNALS.items()):
         assert f"*{name}*: {words}" in page
-    assert len(re.findall(r"^\| \*\*", page, re.MULTILINE)) == len(health.LEVELS) + len(restore.STAGES)
+    rows = len(health.LEVELS) + len(restore.STAGES) + len(line_checks.STAGES)
+    assert len(re.findall(r"^\| \*\*", page, re.MULTILINE)) == rows

@@ -55,6 +55,8 @@ class Node:
         self.terms = terms or Terms()
         self.papers = {each.name: papers(each) for each in (A, B)}
         self.journal: Kept
+        seeds = Seeds(party.seed("log"), party.seed("cosign"))
+        self.own = Keys(seeds, (Private(seal.X25519, party.seed("seal")),))
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.start()
 
@@ -64,12 +66,10 @@ class Node:
 
     def start(self, restored: bool | None = None) -> None:
         self.world.pass_ms(3_000)
-        seeds = Seeds(self.party.seed("log"), self.party.seed("cosign"))
-        own = Keys(seeds, (Private(seal.X25519, self.party.seed("seal")),))
-        self.lines = Lines(self.opened(), self.opened, self.party.name, seeds.log)
+        self.lines = Lines(self.opened(), self.opened, self.party.name, self.own.seeds.log)
         made = Prekeys(self.folder / "prekeys", self.journal.sealing, LINE.id)
         about = About(LINE, self.party.name, self.papers, KNOWN, self.terms)
-        self.talk = Talk(about, own, made, lambda: self.world.now, self.heard.append)
+        self.talk = Talk(about, self.own, made, lambda: self.world.now, self.heard.append)
         self.lines.add(self.talk, restored)
 
     def stop(self) -> None:

@@ -15,6 +15,7 @@ from wideberth.ledger import seal
 from wideberth.line.messages import Admitted, Alarm, Lost, NotTold, Waived
 from wideberth.line.terms import Terms
 from wideberth.node.prekeys import DAY_MS
+from wideberth.node.talk import Unkept
 
 
 def said(word: str) -> str:
@@ -152,8 +153,8 @@ def test_prekeys_are_made_daily_told_and_erased_after_three_days(tmp_path: Path)
         settle(one, other)
     assert one.talk.state.prekey != first
     file = (tmp_path / "north" / "prekeys").read_bytes()
-    assert len(one.talk._made.made) == 3
-    assert first.id not in one.talk._made.by_id
+    assert len(one.talk._envelopes.made.made) == 3
+    assert first.id not in one.talk._envelopes.made.by_id
     one.restart()
     assert (tmp_path / "north" / "prekeys").read_bytes() == file
     settle(one, other)
@@ -170,7 +171,7 @@ def test_a_line_that_was_silent_for_two_weeks_opens_again(tmp_path: Path) -> Non
     for node in (one, other):
         node.talk.tick()
         node.say("after")
-    assert len(one.talk._made.made) == 1
+    assert len(one.talk._envelopes.made.made) == 1
     settle(one, other)
     assert sorted(one.words()) == sorted([said("before"), said("after")] * 2)
     assert same(one, other)
@@ -250,7 +251,7 @@ def test_junk_opens_nothing_and_is_counted(tmp_path: Path) -> None:
     # an entry goes on under the key of the day
     other.say("as ever")
     [entry] = other.out()
-    assert seal.outer(entry).prekey in one.talk._made.by_id
+    assert seal.outer(entry).prekey in one.talk._envelopes.made.by_id
     assert other.talk.receive(sealed)
     assert said("real") in other.arrived()
 
@@ -353,3 +354,29 @@ def test_restarts_at_any_point_lose_nothing(ops: list[tuple[str, int]]) -> None:
         assert same(*nodes)
         for node in nodes:
             node.stop()
+
+
+def test_a_disk_that_takes_no_prekey_ends_nothing_and_is_told_once(tmp_path: Path) -> None:
+    one, other = pair(tmp_path)
+    settle(one, other)
+    before = list(one.talk._envelopes.made.made)
+    # what stands in the way of the new file: as a full disk, it raises OSError
+    (one.folder / "prekeys.new").mkdir()
+    one.world.pass_ms(4 * DAY_MS)
+    for _ in range(3):
+        one.talk.tick()
+        settle(one, other, 1)
+    told = one.of(Unkept)
+    assert [each.code for each in told] == ["prekey.not_kept"] and str(one.folder) not in told[0].words
+    assert one.talk._envelopes.made.made == before
+    other.say("still heard")
+    settle(one, other)
+    assert said("still heard") in one.arrived()
+    (one.folder / "prekeys.new").rmdir()
+    one.talk.tick()
+    settle(one, other)
+    assert [each in one.talk._envelopes.made.made for each in before] == [False]
+    (one.folder / "prekeys.new").mkdir()
+    one.world.pass_ms(DAY_MS)
+    one.talk.tick()
+    assert len(one.of(Unkept)) == 2

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from wideberth.cli import exporting, journals, key_asked
+from wideberth.cli import exporting, journals, key_asked, node_move
 from wideberth.cli import node_asked as asked
 from wideberth.cli.say import stopping
 from wideberth.errors import Invalid
@@ -55,6 +55,7 @@ Exit codes: 0 done, 2 bad input, 3 could not (a node that is running has the dir
 """
 
 node = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+node.command("move", short_help="Move the node to another machine.", help=node_move.MOVE_HELP)(node_move.move)
 
 
 class JournalKey(NamedTuple):
@@ -121,7 +122,7 @@ def status(
     """Say what is in a data directory. `STATUS_HELP` says the rest."""
     with stopping():
         path = asked.place(data)
-        with directory.held(path):
+        with directory.held(path, moved=True):
             settings = directory.settings(path, os.environ, {})
             document = {**_kept(path, settings.journal), **_people(path)}
             lines = [f"{name:<12}{_cell(value)}" for name, value in document.items()]
@@ -203,6 +204,7 @@ def _kept(path: Path, url: str) -> dict[str, Any]:
         "journal": "postgresql" if url else directory.JOURNAL if size is not None else "missing",
         "bytes": size,
         "passphrase": (path / directory.STRETCHING).exists(),
+        "moved": (path / directory.MOVED).exists(),
         "keys": len(node_keys.private(path / directory.KEYS)),
         "snapshots": len(list((path / directory.SNAPSHOTS).glob("*.snapshot"))),
     }

@@ -199,15 +199,19 @@ def cosigners(origin: Origin, n: int, name: str, papers: Papers) -> tuple[Verifi
     return tuple(Verifier(signer, note.COSIGNATURE, key) for key in _valid("cosign", origin, n, papers))
 
 
+def certified(purpose: Purpose, origin: Origin, papers: Papers) -> tuple[Verifier, ...]:
+    """The log keys, or such, that were ever certified for a feed, whatever they are worth by now."""
+    found = {each.key for each in papers.certificates if (each.purpose, each.origin) == (purpose, origin)}
+    return tuple(Verifier(origin.text, note.ED25519, key) for key in sorted(found))
+
+
 def read_checkpoint(data: bytes, origin: Origin, papers: Papers) -> checkpoint.Opened:
     """A checkpoint of a feed, signed with a key that is valid for its last entry.
 
     Keys that are certified but not valid there are known, so that "revoked" is told from "a stranger".
     Raises: as checkpoint.read, and NotTrusted (`ledger.key_not_valid`).
     """
-    certified = {each.key for each in papers.certificates if each.purpose == "log" and each.origin == origin}
-    known = [Verifier(origin.text, note.ED25519, key) for key in sorted(certified)]
-    found = checkpoint.read(data, origin.text, known)
+    found = checkpoint.read(data, origin.text, certified("log", origin, papers))
     valid = logs(origin, max(found.checkpoint.size - 1, 0), papers)
     if not any(each.verifier in valid for each in found.verified):
         size = found.checkpoint.size

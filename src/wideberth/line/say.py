@@ -10,7 +10,7 @@ from wideberth.ledger import entries, epoch, feed, ids, note
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.feed import Appended, Head, Item, Written
 from wideberth.ledger.ids import Kind, Origin
-from wideberth.line import restore
+from wideberth.line import restore, signer
 from wideberth.line.messages import (
     CHECK,
     CreditReturned,
@@ -133,7 +133,7 @@ def _signed(state: State, runs: Sequence[Run], seeds: Seeds) -> list[Effect]:
         made, head = tuple(each.entry for each in run), run[-1].head
         first = made[0].header.n
         state.outbox[mine.origin].signed.update(dict.fromkeys(range(first, head.size), state.now.boot_ms))
-        signed = note.write(feed.sign(head, seeds.log))
+        signed = note.write(feed.sign(head, signer.log(state, seeds, mine.origin, head.size - 1)))
         items = tuple(Item(each.leaf, each.salt, each.body) for each in made)
         writes.append(Write(mine.origin, first, items, signed))
         under.append(Under(mine.origin, head, made, {head.size: signed}))

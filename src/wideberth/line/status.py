@@ -74,8 +74,8 @@ class Status(Struct, frozen=True):
     restored: bool | None = None
 
 
-def write(status: Status, log_seed: bytes) -> bytes:
-    """The signed note. Raises: Invalid (`ledger.key`, and as canonical.write)."""
+def write(status: Status, *log_seeds: bytes) -> bytes:
+    """The note, signed with each of these. Raises: Invalid (`ledger.key`, and as canonical.write)."""
     prekey: Value = None
     if status.prekey is not None:
         prekey = {"id": ids.base32(status.prekey.id), "suite": status.prekey.suite}
@@ -95,7 +95,9 @@ def write(status: Status, log_seed: bytes) -> bytes:
         "want": {origin.text: size for origin, size in status.want.items()},
     }
     text = f"{HEADING}\n{canonical.write(value, SIZE).decode()}\n"
-    return note.write(note.sign(text, status.sender.text, log_seed))
+    signed = [note.sign(text, status.sender.text, seed) for seed in log_seeds]
+    lines = tuple(line for each in signed for line in each.signatures)
+    return note.write(note.Note(text, lines))
 
 
 def read(data: bytes, line: Line, party: str, papers: Papers, held: Mapping[Origin, int]) -> Status:

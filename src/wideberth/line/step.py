@@ -16,7 +16,7 @@ from wideberth.ledger.certificate import Papers
 from wideberth.ledger.feed import Head
 from wideberth.ledger.ids import KINDS, Line, Origin
 from wideberth.ledger.seal import Content
-from wideberth.line import clock, health, outbox, restore, take, talk
+from wideberth.line import clock, health, outbox, restore, signer, take, talk
 from wideberth.line import say as saying
 from wideberth.line.clock import Clock
 from wideberth.line.messages import (
@@ -67,6 +67,7 @@ def step(state: State, event: Event, seeds: Seeds) -> tuple[State, tuple[Effect,
     effects: list[Effect]
     if isinstance(event, Started):
         state, effects = _started(state, event)
+        signer.resign(state, seeds)
     else:
         effects = [*_time(state, event), *_handled(state, event, seeds)]
     effects += health.look(state)
@@ -100,10 +101,7 @@ def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
         case Admitted():
             return _admitted(state, event)
         case PapersChanged():
-            state.papers[event.party] = event.papers
-            for feed in state.feeds.values():
-                feed.forget()
-            state.candidates.clear()
+            _certified(state, event, seeds)
         case PrekeyChanged():
             state.prekey = PrekeyId(event.suite, event.id)
             state.talk.tell = True
@@ -115,6 +113,18 @@ def _handled(state: State, event: Later, seeds: Seeds) -> list[Effect]:
         case _:
             assert_never(event)
     return []
+
+
+def _certified(state: State, event: PapersChanged, seeds: Seeds) -> None:
+    """What waits was signed by keys that may not count any more; what is shown is signed by those that do."""
+    state.papers[event.party] = event.papers
+    for feed in state.feeds.values():
+        feed.forget()
+    state.candidates.clear()
+    signer.resign(state, seeds)
+    for feed in state.of(state.peer):
+        talk.cosign(state, feed, seeds)
+    state.talk.tell = True
 
 
 def _received(state: State, event: Received | ReceivedAll, seeds: Seeds) -> list[Effect]:

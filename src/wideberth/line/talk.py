@@ -11,7 +11,7 @@ from wideberth.ledger import certificate, checkpoint, ids, note
 from wideberth.ledger.checkpoint import Opened
 from wideberth.ledger.ids import Origin
 from wideberth.ledger.seal import Content
-from wideberth.line import outbox, restore, status, take
+from wideberth.line import outbox, restore, signer, status, take
 from wideberth.line.messages import Effect, Send, Write
 from wideberth.line.say import lost, open_own
 from wideberth.line.state import Feed, Seeds, State, Under
@@ -42,7 +42,8 @@ def tell(state: State, seeds: Seeds) -> Send:
         prekey=state.prekey,
         restored=True if missing else state.restored,
     )
-    return Send(Content(b"", b"", b"", status.write(said, seeds.log), talk.session), "urgent")
+    signed = status.write(said, *signer.status(state, seeds, said.sender))
+    return Send(Content(b"", b"", b"", signed, talk.session), "urgent")
 
 
 def hear(state: State, content: Content, seeds: Seeds) -> list[Effect]:
@@ -53,7 +54,7 @@ def hear(state: State, content: Content, seeds: Seeds) -> list[Effect]:
     if not _counts(state, said):
         raise Stale("line.old_status", talk.heard, f"status {said.counter}; {talk.heard} was heard")
     heads = {origin: _read(state, origin, data, state.peer) for origin, data in said.heads.items()}
-    receipts = {origin: _read(state, origin, data, state.party) for origin, data in said.receipts.items()}
+    receipts = {origin: _own(state, origin, data) for origin, data in said.receipts.items()}
     _greet(state, said)
     effects = [each for opened in (*heads.values(), *receipts.values()) for each in _compare(state, opened)]
     for origin, opened in heads.items():
@@ -95,7 +96,8 @@ def cosign(state: State, feed: Feed, seeds: Seeds) -> None:
     if not state.signing or feed.note is None:
         return
     name, time_s = ids.cosigner(state.party), state.clock.time_ms(state.now) // 1000
-    made = note.cosign(note.parse(feed.note), name, seeds.cosign, time_s)
+    seed = signer.cosign(state, seeds, feed.origin, feed.size - 1)
+    made = note.cosign(note.parse(feed.note), name, seed, time_s)
     state.cosigned[feed.origin] = note.write(made)
 
 
@@ -150,6 +152,25 @@ def _read(state: State, origin: Origin, data: bytes, party: str) -> Opened:
     if (origin.line, origin.party) != (state.line.id, party):
         raise Refused("line.misplaced", f"{origin.text} is no feed of {party} on this line")
     return certificate.read_checkpoint(data, origin, state.papers[party])
+
+
+def _own(state: State, origin: Origin, data: bytes) -> Opened:
+    """A checkpoint of an own feed that the peer shows.
+
+    Its key may have been revoked from before there on since: then it counts if it is of the tree that is held
+    here, which its signature adds nothing to.
+    """
+    try:
+        return _read(state, origin, data, state.party)
+    except NotTrusted as error:
+        if error.code != "ledger.key_not_valid" or (mine := state.feeds.get(origin)) is None:
+            raise
+        names = certificate.certified("log", origin, state.papers[state.party])
+        found = checkpoint.read(data, origin.text, names)
+        size = found.checkpoint.size
+        if size > mine.size or mine.root(size) != found.checkpoint.root:
+            raise
+        return found
 
 
 def _compare(state: State, opened: Opened) -> list[Effect]:

@@ -9,6 +9,7 @@
     run/                  the socket of a running node
     log/                  what happened, without content    log
     lock                  held by the process that has it
+    moved                 only where the node was moved away; moving
 
 POSIX only: the lock is flock(2), which the system gives back however a process ends.
 """
@@ -41,6 +42,8 @@ STRETCHING: Final = "journal.scrypt.json"
 ACCOUNTS: Final = "accounts.db"
 KEYS, SNAPSHOTS, RUN, LOG = FOLDERS = ("keys", "snapshots", "run", "log")
 LOCK: Final = "lock"
+MOVED: Final = "moved"
+"""There where the node was moved to another machine: nothing starts here any more."""
 IDENTITY: Final = "identity.pub"
 IDENTITY_KEY: Final = "identity.key"
 NAME: Final = "wideberth"
@@ -106,12 +109,17 @@ def check_free(path: Path) -> None:
 
 
 @contextmanager
-def held(path: Path) -> Iterator[Path]:
+def held(path: Path, *, moved: bool = False) -> Iterator[Path]:
     """The data directory, checked, and no other process's as long as it is held.
 
-    Raises: Invalid (`node.none`), Refused (`node.link`, `node.owner`, `node.mode`, `node.locked`), OSError.
+    `moved`: also where the node was moved to another machine, to look at what is left.
+    Raises: Invalid (`node.none`), Refused (`node.link`, `node.owner`, `node.mode`, `node.locked`,
+    `node.moved`), OSError.
     """
     check(path)
+    if (path / MOVED).exists() and not moved:
+        words = f"the node in {path} was moved to another machine; accepted: start it there, and nowhere else"
+        raise Refused("node.moved", words)
     lock = _lock(path)
     try:
         yield path
@@ -194,6 +202,11 @@ def _looked_at(path: Path) -> os.stat_result:
         return os.fstat(handle)
     finally:
         os.close(handle)
+
+
+def put(beside: Path, path: Path) -> None:
+    """A directory that was made beside its place, in its place. Raises: Refused (`node.exists`), OSError."""
+    _rename(beside, path)
 
 
 def _rename(beside: Path, path: Path) -> None:

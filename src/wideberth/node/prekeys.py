@@ -16,10 +16,11 @@ import msgspec
 from msgspec import Struct
 
 from wideberth.errors import Invalid
-from wideberth.ledger import body, ids, keys, seal
+from wideberth.ledger import body, certificate, ids, keys, seal
 from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.seal import Key, Prekey
+from wideberth.line.state import State
 from wideberth.node import files
 from wideberth.node.keys import Private
 from wideberth.store.cipher import Cipher
@@ -80,6 +81,22 @@ class Prekeys:
         if len(left) < len(self.made):
             self._keep(left)
 
+    def daily(self, now_ms: int, suite: int | None) -> tuple[Prekey | None, OSError | None]:
+        """Today's, where a suite is given, and what is over erased; and what the disk did not do.
+
+        Nothing is lost by that: the older ones stay, and the next time it is tried again.
+        """
+        today, failed = None, None
+        try:
+            today = None if suite is None else self.renew(now_ms, suite)
+        except OSError as error:
+            failed = error
+        try:
+            self.erase(now_ms)
+        except OSError as error:
+            failed = error
+        return today, failed
+
     def _keep(self, made: list[Made]) -> None:
         data = self._sealing.seal(msgspec.msgpack.encode(made), self._place)
         files.replace(self._path, [data], scrub=True)
@@ -90,6 +107,18 @@ class Prekeys:
 def _by_id(made: list[Made]) -> dict[bytes, Key]:
     found = [seal.read(each.suite, each.seed) for each in made]
     return {each.id: each for each in found}
+
+
+def certified(state: State) -> list[Prekey]:
+    """What can be sealed to without any prekey: the peer's seal keys that count now, newest last."""
+    own, papers = state.newest(state.peer, "main"), state.papers[state.peer]
+    standings = certificate.standings("seal", own.origin, own.size, papers)
+    found = [
+        each.key
+        for each in sorted(papers.certificates, key=lambda each: each.from_n)
+        if each.purpose == "seal" and standings.get(each.key) == "valid"
+    ]
+    return [Prekey(seal.X25519 if len(key) == keys.KEY else seal.HYBRID, key) for key in found]
 
 
 def write(prekey: Prekey) -> dict[str, Value]:

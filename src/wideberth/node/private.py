@@ -6,6 +6,8 @@
     told      {"n":…,"refused":…}                         entry n, an untold, was said, or never can be
     alarm     {"code":…,"frozen":…,"line":…,"sha256":…,"words":…}    after the parts of its proof
 
+    node.moving    {"line":…,"move":…,"note":…}           the node moves to another machine (moved)
+
 `told` is committed together with the entry that it is about, so that nothing is said twice.
 """
 
@@ -18,10 +20,11 @@ from typing import Final, NamedTuple, cast
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
 from wideberth.ledger.body import Entry
 from wideberth.ledger.canonical import Value
-from wideberth.ledger.entries import LineOpened, Paper, Part
+from wideberth.ledger.entries import LineOpened, Opening, Paper, Part
 from wideberth.ledger.feed import Head, Item, Written
 from wideberth.ledger.ids import Kind, Origin
 from wideberth.line.messages import Alarm, Say
+from wideberth.node.moved import MOVING
 from wideberth.store.journal import Step
 from wideberth.store.kept import Kept
 
@@ -48,11 +51,21 @@ class Untold(NamedTuple):
     body: Value
 
 
+class Moving(NamedTuple):
+    """A move of this node to another machine, and what the old one said last on a line (see moved)."""
+
+    line: str
+    move: str
+    note: str
+
+
 class Private:
     """The private feed of a party in its journal, for one caller at a time.
 
     `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line.
     `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
+    `moves` are of this node to other machines. `changed` is its size up to the last entry that says more than
+    what a commitment opens.
     """
 
     def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
@@ -68,6 +81,8 @@ class Private:
         self.opened: dict[str, LineOpened] = {}
         self.papers: list[bytes] = []
         self.addresses: dict[str, str | None] = {}
+        self.changed = 0
+        self.moves: list[Moving] = []
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -110,13 +125,21 @@ class Private:
 
     def keep(self, line: str, said: Say) -> None:
         """Something that is not told. Raises: Invalid (as canonical.write), and as `write`."""
+        self.write(self._kept(line, said), said.now.wall_ms)
+
+    def enter(self, line: str, notes: Iterable[bytes], said: Sequence[Say], now_ms: int) -> None:
+        """Papers, and in the same commit what is to be said of them on a line. Raises: as `keep`."""
+        papers = [(Paper.TYPE, entries.write(Paper(each))) for each in notes]
+        self.write([*papers, *(part for each in said for part in self._kept(line, each))], now_ms)
+
+    def _kept(self, line: str, said: Say) -> list[tuple[str, Value]]:
         value: Value = {"body": said.body, "type": said.type, "v": said.v}
         origin = Origin(line, self.head.origin.party, said.kind, 0)
         # what could never be said is told at once, to whoever wants to say it
         canonical.write(said.body, body.limit(origin))
         cut = parts.split(canonical.write(value, LARGEST))
         about: Value = {"kind": said.kind, "line": line, "sha256": ids.base32(cut[0].sha256)}
-        self.write([*_entries(cut), (UNTOLD, about)], said.now.wall_ms)
+        return [*_entries(cut), (UNTOLD, about)]
 
     def told(
         self, which: Untold, now_ms: int, beside: Sequence[Step] = (), refused: str | None = None
@@ -150,6 +173,8 @@ class Private:
 
     def _take(self, entry: Entry) -> None:
         of_type = entry.header.type
+        if of_type != Opening.TYPE:
+            self.changed = entry.header.n + 1
         if of_type == Part.TYPE:
             part = cast("Part", entries.read(entry))
             self._parts.setdefault(part.sha256, []).append(part)
@@ -159,9 +184,11 @@ class Private:
                 self.opened[said.line.id] = said
             elif isinstance(said, Paper):
                 self.papers.append(said.note)
-        elif of_type in (UNTOLD, TOLD, ALARM, ADDRESS):
+        elif of_type in (UNTOLD, TOLD, ALARM, ADDRESS, MOVING):
             value = body.value(entry)
-            if of_type == UNTOLD:
+            if of_type == MOVING:
+                self.moves.append(Moving(str(value["line"]), str(value["move"]), str(value["note"])))
+            elif of_type == UNTOLD:
                 self.untold.append(self._untold(entry.header.n, value))
             elif of_type == TOLD:
                 self.untold = [each for each in self.untold if each.n != value["n"]]

@@ -11,13 +11,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from wideberth.errors import Invalid, NotTrusted, Refused
-from wideberth.ledger import certificate, entries, ids, keys, seal
-from wideberth.ledger.body import SALT, Known
+from msgspec import Struct
+
+from wideberth.desk import line_checks
+from wideberth.desk.line_checks import Finding
+from wideberth.errors import Invalid, NotTrusted
+from wideberth.ledger import entries, ids, seal
+from wideberth.ledger.body import SALT, Entry, Known
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.certificate import Papers
 from wideberth.ledger.ids import Kind, Line, Origin
-from wideberth.ledger.seal import Content, Prekey
+from wideberth.ledger.seal import Content
 from wideberth.line import say as saying
 from wideberth.line import step
 from wideberth.line.clock import Now
@@ -29,9 +33,9 @@ from wideberth.line.messages import (
     CreditReturned,
     Dropped,
     Event,
-    Held,
     Lost,
     NotTold,
+    PapersChanged,
     PrekeyChanged,
     ReceivedAll,
     Say,
@@ -44,32 +48,46 @@ from wideberth.line.messages import (
     Unsent,
 )
 from wideberth.line.state import State
-from wideberth.line.status import PrekeyId
 from wideberth.line.terms import Terms
-from wideberth.node import prekeys
+from wideberth.node import chores, journaled, moved, papers, prekeys
+from wideberth.node.chores import Chores
+from wideberth.node.envelopes import Envelopes
 from wideberth.node.keys import Keys
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private, Untold
 from wideberth.store.journal import Step
 
-KNOWN: Final[Known] = {**entries.KNOWN, **prekeys.KNOWN}
+KNOWN: Final[Known] = {**entries.KNOWN, **prekeys.KNOWN, **chores.KNOWN}
 """The types that a node itself understands; what it shows people is added to them."""
+
 
 BATCH = 1_000
 """The most messages that are committed together."""
 
-Heard: TypeAlias = Told | Lost | NotTold
+
+class Unkept(Struct, frozen=True):
+    """What the disk does not take, told once until it does: nothing stops for it, and it is tried again."""
+
+    code: str
+    words: str
+
+
+Heard: TypeAlias = Told | Lost | NotTold | Unkept | Finding
 """What is told to whoever runs the line."""
 
 
 class About(NamedTuple):
-    """What a line is about: who is on it, their papers, the types that are understood, the terms."""
+    """What a line is about: who is on it, their papers, the types that are understood, the terms.
+
+    `papers` are those of the pairing, where the private feed does not hold them.
+    """
 
     line: Line
     party: str
     papers: Mapping[str, Papers]
     known: Known
     terms: Terms
+    checks: line_checks.Terms = line_checks.Terms()
 
 
 class Talk:
@@ -84,19 +102,17 @@ class Talk:
             about.line, about.party, dict(about.papers), {**KNOWN, **about.known}, about.terms
         )
         self._keys = own
-        self._by_id = {each.public.id: seal.read(each.suite, each.seed) for each in own.seals}
-        self._made = made
         self._now, self._heard = now, heard
         self.agreement: Callable[[], bytes | None] = lambda: None
         """SHA-256 of the terms that this party goes by in what it signs now."""
         self._private: Private
         self._queues: dict[Kind, OrderedDict[bytes, Content]] = {}
         self._returned: set[Kind] = set()
-        self._own: dict[bytes, tuple[Origin, int]] = {}
-        self._theirs: dict[bytes, tuple[Prekey, int]] = {}
         self._seen: dict[Origin, int] = {}
-        # whether the peer may have forgotten what it was told: it seals to a key that is not here
-        self._doubted = False
+        self._unkept = False
+        self._envelopes = Envelopes(own, made, lambda: self._now().wall_ms)
+        self._papers = papers.Held(about.line, about.papers)
+        self.chores = Chores(about.checks)
 
     def start(self, private: Private, restored: bool | None = None) -> None:
         """Begin, or begin again, from what the journal holds; `restored` as Started has it.
@@ -105,16 +121,21 @@ class Talk:
         """
         self._private = private
         self._queues = {kind: OrderedDict() for kind in ids.KINDS}
-        self._returned, self._own, self._theirs, self._seen = set(), {}, {}, {}
-        held = tuple(
-            _held(private, origin)
-            for name in private.journal.heads()
-            if (origin := ids.origin(name)).line == self.about.line.id
-        )
+        self._returned, self._seen = set(), {}
+        self._envelopes.begin()
+        held = journaled.feeds(private.journal, self.about.line.id)
+        # also what is held was signed with keys that may have been certified later
+        self._papers.take_good(private.papers)
+        self._papers.take_good(journaled.notes(held))
         before = self.state
-        self.state = step.new(before.line, before.party, before.papers, before.known, before.terms)
+        known = self._papers.all()
+        self.state = step.new(before.line, before.party, known, before.known, before.terms)
         frozen = private.frozen(self.about.line.id)
+        if restored is None and journaled.moved_here(private, held):
+            restored = False
+        self.chores = Chores(self.about.checks)
         self._carry(Started(self._now(), secrets.token_bytes(seal.SESSION), held, frozen, restored))
+        self.chores.begin(self.state, private.moves)
         self._tell_prekey()
         self._returned |= {each.kind for each in self._waiting()}
         self._say_again()
@@ -128,14 +149,36 @@ class Talk:
 
         Raises: as `do`; Invalid: from there on nothing was said, or nothing at all.
         """
-        now = self._now()
-        asked = [Say(now, kind, *each, secrets.token_bytes(SALT)) for each in said]
+        asked = [self._said(kind, *each) for each in said]
         alone = self._waiting(kind) or any(each.type == CHECK for each in asked)
         together = 0 if alone else min(saying.room(self.state, kind), len(asked))
         if together:
-            self.do(SayAll(now, tuple(asked[:together])))
+            self.do(SayAll(self._now(), tuple(asked[:together])))
         for each in asked[together:]:
             self.do(each)
+
+    def enter(self, notes: Sequence[bytes]) -> None:
+        """Certificates and revocations, of either party, that came by hand: they count at once.
+
+        The own ones go to the peer, as entries of the main feed.
+        Raises: Invalid, NotTrusted (as record.read_paper, and `line.papers_full`): none counts; and as `do`.
+        """
+        after = papers.Held(self.about.line, self._papers.all())
+        changed = [(data, after.take(data)) for data in notes]
+        new = [data for data, parties in changed if parties]
+        said = [
+            self._said("main", entries.Paper.TYPE, entries.V, entries.write(entries.Paper(data)))
+            for data, parties in changed
+            if self.about.party in parties
+        ]
+        if not new:
+            return
+        self._private.enter(self.about.line.id, new, said, self._now().wall_ms)
+        self._papers = after
+        for party in sorted(frozenset[str]().union(*(parties for _, parties in changed))):
+            self._carry(PapersChanged(self._now(), party, after.all()[party]))
+        self._returned.add("main")
+        self._say_again()
 
     def do(self, event: Event) -> None:
         """Take an event, and carry out all that it leads to.
@@ -148,16 +191,14 @@ class Talk:
             return
         self._carry(event)
         self._say_again()
+        self._attend()
 
     def tick(self) -> None:
-        """Time has passed: once a second, or so. Raises: as `do`; OSError."""
+        """Time has passed: once a second, or so. Raises: as `do`."""
         self.do(Tick(self._now()))
-        now_ms = self._now().wall_ms
-        if self.state.signing and saying.closed(self.state, "main") is None:
-            today = self._made.renew(now_ms, self._keys.seals[-1].suite)
-            if today.id not in self._own:
-                self._carry(self._said("main", prekeys.TYPE, prekeys.V, prekeys.write(today)))
-        self._made.erase(now_ms)
+        self._renew(self._now().wall_ms)
+        for each in self.chores.overdue(self.about.party, self._now().wall_ms):
+            self._heard(each)
         self._tell_prekey()
 
     def receive(self, sealed: bytes) -> bool:
@@ -169,9 +210,9 @@ class Talk:
 
         Raises: as `do`.
         """
-        contents = [each for each in map(self._taken, messages) if each is not None]
+        contents = [each for each in map(self._opened, messages) if each is not None]
         talk = self.state.talk
-        if self._doubted and self._now().boot_ms >= talk.told_ms + self.state.terms.retry_ms:
+        if self._envelopes.doubted and self._now().boot_ms >= talk.told_ms + self.state.terms.retry_ms:
             self.told_again()
         for i in range(0, len(contents), BATCH):
             self.do(ReceivedAll(self._now(), tuple(contents[i : i + BATCH])))
@@ -179,7 +220,7 @@ class Talk:
 
     def told_again(self) -> None:
         """A status is queued, with the prekey that is in force. Raises: as `do`."""
-        suite, key = self._prekey()
+        suite, key = self._envelopes.told(self.state)
         self.do(PrekeyChanged(self._now(), suite, key))
 
     def next(self, slot: Kind) -> bytes | None:
@@ -191,13 +232,13 @@ class Talk:
         if not queue:
             return None
         first = next(iter(queue))
-        sealed = self._sealed(queue[first])
+        sealed = self._envelopes.sealed(queue[first], self.state)
         del queue[first]
         return sealed
 
     def go_by(self, terms: Terms, keep_ms: int) -> None:
         """The numbers of the line, and how long prekeys are kept, as they are agreed now. Raises: as `do`."""
-        self._made.keep_ms = keep_ms
+        self._envelopes.made.keep_ms = keep_ms
         if self.state.terms != terms:
             self.do(TermsChanged(self._now(), terms))
 
@@ -224,7 +265,7 @@ class Talk:
             for origin, box in boxes:
                 found = state.feeds[origin]
                 contents += [found.content(n, state.talk.session) for n in range(box.acked, found.size)]
-        sealed = [self._sealed(each) for each in contents]
+        sealed = [self._envelopes.sealed(each, self.state) for each in contents]
         for queue in self._queues.values():
             queue.clear()
         return sealed
@@ -255,8 +296,9 @@ class Talk:
                     case CreditReturned():
                         self._returned.add(effect.kind)
                     case _:
-                        if isinstance(effect, Alarm) and self._new(effect):
-                            self._private.alarm(self.about.line.id, effect, self._now().wall_ms)
+                        if isinstance(effect, Alarm):
+                            self._keep_alarm(effect)
+                        self.chores.hear(effect)
                         self._heard(effect)
         self._look()
         return said
@@ -273,9 +315,12 @@ class Talk:
             self._private.keep(self.about.line.id, effect.said)
         self._heard(effect)
 
-    def _new(self, alarm: Alarm) -> bool:
-        """Whether it was not kept in an earlier start."""
-        return (self.about.line.id, alarm) not in self._private.alarms
+    def _keep_alarm(self, alarm: Alarm) -> bool:
+        """Whether it is kept now, and was not before."""
+        new = (self.about.line.id, alarm) not in self._private.alarms
+        if new:
+            self._private.alarm(self.about.line.id, alarm, self._now().wall_ms)
+        return new
 
     def _waiting(self, *kinds: Kind) -> list[Untold]:
         line = self.about.line.id
@@ -296,87 +341,81 @@ class Talk:
                     self._private.told(each, self._now().wall_ms, refused=error.code)
                     self._heard(Dropped(error.code, error.message))
 
-    def _opened(self, sealed: bytes) -> Content:
-        to = seal.outer(sealed).prekey
-        key = self._made.by_id.get(to) or self._by_id.get(to)
-        if key is None:
-            raise NotTrusted("ledger.prekey", f"sealed to a key that is not here: {to.hex()}")
-        return seal.unseal(sealed, key, self.about.line.id, self.about.party)
+    def _attend(self) -> None:
+        """What the node says by itself, where it may be said now; else in its turn."""
+        now = self._now()
+        if self._free("urgent"):
+            for each in self.chores.urgent(self.state, now):
+                self._carry(self._said(*each))
+        if self._free("main"):
+            for each in self.chores.main(self._private, now):
+                self._carry(self._said(*each))
 
-    def _taken(self, sealed: bytes) -> Content | None:
+    def _free(self, kind: Kind) -> bool:
+        return saying.closed(self.state, kind) is None and not self._waiting(kind)
+
+    def _opened(self, sealed: bytes) -> Content | None:
         try:
-            content = self._opened(sealed)
+            content = self._envelopes.opened(sealed, self.state)
         except (Invalid, NotTrusted) as error:
             self._heard(Dropped(error.code, error.message))
-            self._doubted |= error.code == "ledger.prekey"
+            self._envelopes.doubted |= error.code == "ledger.prekey"
             return None
-        self._doubted = False
+        self._envelopes.doubted = False
         return content
 
     def _said(self, kind: Kind, of_type: str, v: int, body: Value) -> Say:
         return Say(self._now(), kind, of_type, v, body, secrets.token_bytes(SALT), self.agreement())
 
-    def _look(self) -> None:
-        """Prekeys in the entries that are new in both main feeds."""
-        for feed in self.state.feeds.values():
-            if feed.origin.kind == "main":
-                for entry in feed.entries[self._seen.get(feed.origin, 0) :]:
-                    found = prekeys.read(entry)
-                    if found is None:
-                        continue
-                    if feed.origin.party == self.about.party:
-                        self._own[found.id] = feed.origin, entry.header.n
-                    else:
-                        self._theirs[found.id] = found, entry.header.at_ms
-                self._seen[feed.origin] = feed.size
+    def _renew(self, now_ms: int) -> None:
+        """Today's prekey is made and said, and those whose time is over are erased."""
+        wanted = self.state.signing and saying.closed(self.state, "main") is None
+        today, failed = self._envelopes.made.daily(now_ms, self._keys.seals[-1].suite if wanted else None)
+        if failed and not self._unkept:
+            words = f"the keys of the day are not written: {failed.strerror}; the older ones stay in use"
+            self._heard(Unkept("prekey.not_kept", words))
+        self._unkept = failed is not None
+        if today is not None and not self._envelopes.said(today):
+            self._carry(self._said("main", prekeys.TYPE, prekeys.V, prekeys.write(today)))
 
-    def _prekey(self) -> PrekeyId:
-        """What the peer is told to seal to: the newest that it knows, else the certified key."""
-        for each in reversed(self._made.made):
-            public = each.private.public
-            origin, n = self._own.get(public.id, (None, 0))
-            if origin is not None and self.state.receipts.get(origin, 0) > n:
-                return PrekeyId(public.suite, public.id)
-        public = self._keys.seals[-1].public
-        return PrekeyId(public.suite, public.id)
+    def _look(self) -> None:
+        """Papers in the entries that are new, and prekeys in those of both main feeds."""
+        changed: set[str] = set()
+        for feed in self.state.feeds.values():
+            for entry in feed.entries[self._seen.get(feed.origin, 0) :]:
+                changed |= self._taken(entry)
+                if feed.origin.kind == "main":
+                    self._envelopes.take(entry, self.about.party)
+            self._seen[feed.origin] = feed.size
+        self._look_for_copies()
+        for party in sorted(changed):
+            self._carry(PapersChanged(self._now(), party, self._papers.all()[party]))
+
+    def _look_for_copies(self) -> None:
+        """Whether this machine is a copy from before a move, or one goes on beside it."""
+        state, party = self.state, self.about.party
+        if (entry := self.chores.elsewhere(state, self._private.moves)) is not None:
+            for origin in [state.newest(party, kind).origin for kind in ids.KINDS]:
+                if origin not in state.frozen:
+                    state.frozen.add(origin)
+                    self._alarm(moved.away(origin, entry))
+        elif self.chores.moving() is not None:
+            for origin in [each for each in state.missing() if each.party == party]:
+                self._alarm(moved.beside(origin))
+
+    def _alarm(self, alarm: Alarm) -> None:
+        if self._keep_alarm(alarm):
+            self._heard(alarm)
+
+    def _taken(self, entry: Entry) -> frozenset[str]:
+        """The parties for which a paper in an entry is new."""
+        data = papers.said(entry)
+        try:
+            return frozenset() if data is None else self._papers.take(data)
+        except (Invalid, NotTrusted) as error:
+            self._heard(Dropped(error.code, error.message))
+            return frozenset()
 
     def _tell_prekey(self) -> None:
-        if self.state.prekey != self._prekey():
+        if self.state.prekey != self._envelopes.told(self.state):
             self.told_again()
-
-    def _to(self, content: Content) -> Prekey:
-        """What to seal to: the key that the peer says, else its certified one, which it always has.
-
-        What makes a status go to the certified key can be brought about by whoever repeats an old message;
-        an entry does not follow it.
-        """
-        told = self.state.peer_prekey
-        if told is not None and told.id in self._theirs and (content.leaf or not self._doubted):
-            daily, at_ms = self._theirs[told.id]
-            if self._now().wall_ms - at_ms < self._made.keep_ms:
-                return daily
-        certified = self._certified()
-        if not certified:
-            raise Refused("line.no_seal_key", f"no valid seal key of {self.state.peer} is certified")
-        return next((each for each in certified if told and each.id == told.id), certified[-1])
-
-    def _certified(self) -> list[Prekey]:
-        state = self.state
-        own, papers = state.newest(state.peer, "main"), state.papers[state.peer]
-        standings = certificate.standings("seal", own.origin, own.size, papers)
-        found = [
-            each.key
-            for each in sorted(papers.certificates, key=lambda each: each.from_n)
-            if each.purpose == "seal" and standings.get(each.key) == "valid"
-        ]
-        return [Prekey(seal.X25519 if len(key) == keys.KEY else seal.HYBRID, key) for key in found]
-
-    def _sealed(self, content: Content) -> bytes:
-        tag, line = secrets.token_bytes(seal.TAG), self.about.line.id
-        return seal.seal(content, self._to(content), tag, line, self.state.peer)
-
-
-def _held(private: Private, origin: Origin) -> Held:
-    records = list(private.journal.read(origin.text))
-    notes = {each.n + 1: each.note for each in records if each.note is not None}
-    return Held(origin, tuple(each.item for each in records), notes)
