@@ -8,12 +8,16 @@ line of one after `<!-- output -->` must be in what the last command printed.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +27,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"<!-- (run|file|output) ([^>]*?)-->\n```(?:sh|json|text)\n(.*?)```", re.DOTALL)
 ATTRIBUTE = re.compile(r'(\w+)=(?:"([^"]*)"|(\S+))')
+PORT = re.compile(r"127\.0\.0\.1:(\d+)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -52,11 +57,16 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         command.replace("scripts/wideberth ", program),
         shell=True,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "100"},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT / "src"),
+            "COLUMNS": "100",
+            "XDG_CONFIG_HOME": str(folder / "config"),
+        },
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -68,13 +78,35 @@ RUN = (
     "docs/agreement.md",
     "docs/node.md",
     "docs/pairing.md",
+    "docs/running.md",
 )
 """Pages whose commands are run."""
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Where a page is run; what it has started in the background, and has not stopped, ends with it."""
+    yield tmp_path
+    for file in tmp_path.glob("*.pid"):
+        with contextlib.suppress(ProcessLookupError, ValueError):
+            os.kill(int(file.read_text()), signal.SIGKILL)
+
+
+def free_ports(page: str) -> dict[str, str]:
+    """For each port of this machine that a page names one that is free here."""
+    found = {}
+    with contextlib.ExitStack() as held:
+        for port in sorted(set(PORT.findall(page))):
+            taken = held.enter_context(socket.create_server(("127.0.0.1", 0)))
+            found[port] = str(taken.getsockname()[1])
+    return found
+
+
 @pytest.mark.parametrize("name", RUN)
-def test_the_commands_of_the_page_do_what_it_says(name: str, tmp_path: Path) -> None:
+def test_the_commands_of_the_page_do_what_it_says(name: str, folder: Path) -> None:
+    tmp_path = folder
     (tmp_path / "src").symlink_to(ROOT / "src")
+    ports = free_ports((ROOT / name).read_text(encoding="utf-8"))
     ran = 0
     output = ""
     for step in steps(ROOT / name):
@@ -87,7 +119,7 @@ def test_the_commands_of_the_page_do_what_it_says(name: str, tmp_path: Path) -> 
             (tmp_path / step.marks.strip()).write_text(step.text, encoding="utf-8")
             continue
         wanted = attributes(step.marks)
-        done = run(step.text.strip(), tmp_path)
+        done = run(PORT.sub(lambda match: f"127.0.0.1:{ports[match[1]]}", step.text.strip()), tmp_path)
         output = done.stdout + done.stderr
         assert str(done.returncode) in wanted["exit"][0].split(","), f"{step.text}\n{output}"
         assert "Traceback" not in output

@@ -47,9 +47,9 @@ class Ran:
         return found
 
 
-def run(*arguments: str) -> Ran:
+def run(*arguments: str, typed: str | None = None, **environment: str | None) -> Ran:
     """The command in this process. An error that nobody foresaw is raised."""
-    result = CliRunner().invoke(app, list(arguments))
+    result = CliRunner().invoke(app, list(arguments), input=typed, env=environment)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout_bytes, result.stderr)

@@ -71,7 +71,11 @@ def test_who_goes_on_has_to_know_the_password(desk: Desk) -> None:
 def test_who_guesses_is_told_to_wait(desk: Desk) -> None:
     for _ in range(throttle.FREE):
         assert "[accounts.login]" in desk.take("duty-1", password="a wrong password").err
-    ran = desk.take("duty-1", password="a wrong password")
+    # each wait is twice as long: also a machine so busy that one is over before it asks again meets the next
+    for _ in range(10):
+        ran = desk.take("duty-1", password="a wrong password")
+        if "[accounts.wait]" in ran.err:
+            break
     assert ran.code == 3 and "[accounts.wait]" in ran.err
 
 

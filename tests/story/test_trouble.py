@@ -39,12 +39,12 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
             raise Refused("journal.broken", "a commit failed: the disk is full")
         append(self, batch)
 
-    def opened(path: Path, settings: Config, key: bytes) -> Kept:
+    def opened(path: Path, settings: Config, key: bytes, *, new: bool = False) -> Kept:
         found.openings += 1
         found.slowly()
         if not found.opens:
             raise OSError(errno.ENOSPC, "No space left on device", str(path))
-        return open_journal(path, settings, key)
+        return open_journal(path, settings, key, new=new)
 
     monkeypatch.setattr(Kept, "append", appended)
     monkeypatch.setattr(directory, "open_journal", opened)

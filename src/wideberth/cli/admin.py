@@ -1,23 +1,25 @@
-"""`wideberth admin`: the people of a node and their tokens, in the files of one that is not running."""
+"""`wideberth admin`: the people of a node and their tokens; asked of it, or in its files."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
 from wideberth.cli import node_asked as asked
+from wideberth.cli import people as persons
+from wideberth.cli import reached
+from wideberth.cli.people import People
 from wideberth.cli.say import stopping
-from wideberth.node import directory
-from wideberth.node.clock import SYSTEM
 from wideberth.store import duty
-from wideberth.store.accounts import DAY, ROLES, Accounts, Token, User
+from wideberth.store.accounts import ROLES
+from wideberth.web.asked import TokenView, UserView
 
 ADMIN_HELP = """\
-The people of a node, and their tokens. Works on the files of a node that is not running.
+The people of a node, and their tokens. A node that runs is asked, by an admin who has logged in; on the files
+of one that does not run the user they belong to needs no login.
 
 \b
 Examples:
@@ -26,10 +28,11 @@ Examples:
   wideberth admin token add duty-1 --name watch-desk --days 30 --data north
 """
 INIT_HELP = """\
-Make the first user, an admin. Only the user that the data directory belongs to can, and only once.
+Make the first user, an admin. Only the user that the data directory belongs to can, and only once; also while
+the node runs.
 
 \b
-Exit codes: 0 done, 2 bad input, 3 could not (a node that is running has the directory).
+Exit codes: 0 done, 2 bad input, 3 could not.
 """
 DELETE_HELP = """\
 Delete an account: its name, password, tokens and traces leave the files for good.
@@ -64,81 +67,93 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 @admin.command(help=INIT_HELP)
 def init(
-    name: Name, data: asked.Data = None, password_file: asked.PasswordFile = None, json: asked.Json = False
+    name: Name,
+    url: reached.Url = None,
+    data: reached.Data = None,
+    password_file: asked.PasswordFile = None,
+    json: asked.Json = False,
 ) -> None:
     """Make the first user. `INIT_HELP` says the rest."""
-    with stopping(), asked.people(data) as (path, people):
-        directory.same_user(os.geteuid(), path)
-        made = people.begin(name, asked.password(password_file, name), SYSTEM.now())
+    with stopping(), persons.opened(url, data, first=True) as people:
+        made = people.begin(name, asked.password(password_file, name))
         following = ["next: wideberth admin user add NAME --role officer, for who is to be on duty"]
-        asked.answer(_users(people, [made]), _lines([made]), following, json=json)
+        asked.answer(_users([made], {}), _lines([made]), following, json=json)
 
 
 @users.command(short_help="Add an account.")
 def add(
     name: Name,
     role: Roles,
-    data: asked.Data = None,
+    url: reached.Url = None,
+    data: reached.Data = None,
     password_file: asked.PasswordFile = None,
     json: asked.Json = False,
 ) -> None:
     """Add an account. Its name may be a post, such as duty-1; no other party ever sees it."""
-    with stopping(), asked.people(data) as (_, people):
-        made = people.add(name, asked.password(password_file, name), role, SYSTEM.now())
-        asked.answer(_users(people, [made]), _lines([made]), (), json=json)
+    with stopping(), persons.opened(url, data) as people:
+        made = people.add(name, asked.password(password_file, name), role)
+        asked.answer(_users([made], {}), _lines([made]), (), json=json)
 
 
 @users.command("list", short_help="List the accounts.")
-def list_users(data: asked.Data = None, json: asked.Json = False) -> None:
+def list_users(url: reached.Url = None, data: reached.Data = None, json: asked.Json = False) -> None:
     """List the accounts, their roles, and who is on duty."""
-    with stopping(), asked.people(data) as (_, people):
+    with stopping(), persons.opened(url, data) as people:
         found = people.users()
-        posts = {each.user: post for post, each in people.watch().items()}
-        asked.answer(_users(people, found), _lines(found, posts), (), json=json)
+        posts = _posts(people)
+        asked.answer(_users(found, posts), _lines(found, posts), (), json=json)
 
 
 @users.command(short_help="Give an account other roles.")
-def roles(name: Name, role: Roles, data: asked.Data = None, json: asked.Json = False) -> None:
+def roles(
+    name: Name, role: Roles, url: reached.Url = None, data: reached.Data = None, json: asked.Json = False
+) -> None:
     """Give an account these roles, in place of those it has."""
-    with stopping(), asked.people(data) as (_, people):
+    with stopping(), persons.opened(url, data) as people:
         people.set_roles(name, role)
         _show(people, name, (), json=json)
 
 
 @users.command(short_help="Set a new password.")
 def password(
-    name: Name, data: asked.Data = None, password_file: asked.PasswordFile = None, json: asked.Json = False
+    name: Name,
+    url: reached.Url = None,
+    data: reached.Data = None,
+    password_file: asked.PasswordFile = None,
+    json: asked.Json = False,
 ) -> None:
     """Set a new password; all tokens of the account end."""
-    with stopping(), asked.people(data) as (_, people):
+    with stopping(), persons.opened(url, data) as people:
         people.user(name)
         people.set_password(name, asked.password(password_file, name))
         _show(people, name, ["All tokens of the account have ended."], json=json)
 
 
 @users.command(short_help="Disable an account.")
-def disable(name: Name, data: asked.Data = None, json: asked.Json = False) -> None:
+def disable(name: Name, url: reached.Url = None, data: reached.Data = None, json: asked.Json = False) -> None:
     """Disable an account at once: it logs in no more, its tokens end, and it is no longer on duty."""
-    with stopping(), asked.people(data) as (_, people):
-        left = people.disable(name, SYSTEM.now())
+    with stopping(), persons.opened(url, data) as people:
+        left = people.disable(name)
         _show(people, name, _vacant(left), json=json)
 
 
 @users.command(short_help="Enable an account.")
-def enable(name: Name, data: asked.Data = None, json: asked.Json = False) -> None:
+def enable(name: Name, url: reached.Url = None, data: reached.Data = None, json: asked.Json = False) -> None:
     """Enable an account that was disabled."""
-    with stopping(), asked.people(data) as (_, people):
+    with stopping(), persons.opened(url, data) as people:
         people.enable(name)
         _show(people, name, (), json=json)
 
 
 @users.command(short_help="Delete an account for good.", help=DELETE_HELP)
-def delete(name: Name, data: asked.Data = None, yes: Yes = False, json: asked.Json = False) -> None:
+def delete(
+    name: Name, url: reached.Url = None, data: reached.Data = None, yes: Yes = False, json: asked.Json = False
+) -> None:
     """Delete an account. `DELETE_HELP` says the rest."""
-    with stopping(), asked.people(data) as (_, people):
+    with stopping(), persons.opened(url, data) as people:
         user = people.user(name)
         asked.confirm(f"Delete {user.name} for good?", yes=yes)
-        left = people.delete(user.name, SYSTEM.now())
+        left = people.delete(user.name)
         asked.answer({"deleted": user.name}, [f"deleted {user.name}"], _vacant(left), json=json)
 
 
@@ -155,24 +170,26 @@ def add_token(
         int | None,
         typer.Option("--days", metavar="N", help="How long it lasts; else token_days of node.toml."),
     ] = None,
-    data: asked.Data = None,
+    url: reached.Url = None,
+    data: reached.Data = None,
     json: asked.Json = False,
 ) -> None:
     """Make a token. `ADD_HELP` says the rest."""
-    with stopping(), asked.people(data) as (path, people):
-        settings = directory.settings(path, os.environ, {"token_days": days})
-        shown = people.new_token(name, token, settings.token_days * DAY, SYSTEM.now())
+    with stopping(), persons.opened(url, data) as people:
+        shown = people.new_token(name, token, days)
         following = ["This is the only time that the token is shown. Whoever has it works as this account."]
         asked.answer({"token": shown}, [shown], following, json=json)
 
 
 @tokens.command("list", short_help="List the tokens of an account.")
-def list_tokens(name: Name, data: asked.Data = None, json: asked.Json = False) -> None:
+def list_tokens(
+    name: Name, url: reached.Url = None, data: reached.Data = None, json: asked.Json = False
+) -> None:
     """List the tokens of an account: since when, last used, until when. What they are is not kept."""
-    with stopping(), asked.people(data) as (_, people):
+    with stopping(), persons.opened(url, data) as people:
         found = people.tokens(name)
         lines = [_token(each) for each in found] or ["no token"]
-        asked.answer({"tokens": [_times(each) for each in found]}, lines, (), json=json)
+        asked.answer({"tokens": [msgspec.structs.asdict(each) for each in found]}, lines, (), json=json)
 
 
 @tokens.command(short_help="Revoke a token.")
@@ -181,52 +198,45 @@ def revoke(
     token: Annotated[
         str, typer.Argument(metavar="TOKEN", help="Its name, as in the list.", show_default=False)
     ],
-    data: asked.Data = None,
+    url: reached.Url = None,
+    data: reached.Data = None,
     json: asked.Json = False,
 ) -> None:
     """Revoke a token at once."""
-    with stopping(), asked.people(data) as (_, people):
+    with stopping(), persons.opened(url, data) as people:
         people.revoke(name, token)
         asked.answer({"revoked": token}, [f"revoked {token}"], (), json=json)
 
 
-def _show(people: Accounts, name: str, following: Sequence[str], *, json: bool) -> None:
+def _show(people: People, name: str, following: Sequence[str], *, json: bool) -> None:
     found = [people.user(name)]
-    asked.answer(_users(people, found), _lines(found), following, json=json)
+    asked.answer(_users(found, _posts(people)), _lines(found), following, json=json)
 
 
-def _users(people: Accounts, found: Sequence[User]) -> dict[str, Any]:
-    posts = {each.user: post for post, each in people.watch().items()}
-    return {"users": [{**_times(each), "duty": posts.get(each.id)} for each in found]}
+def _posts(people: People) -> dict[str, duty.Post]:
+    return {each.name: each.post for each in people.on_duty() if each.name is not None}
 
 
-def _lines(found: Sequence[User], posts: dict[int | None, duty.Post] | None = None) -> list[str]:
+def _users(found: Sequence[UserView], posts: Mapping[str, duty.Post]) -> dict[str, Any]:
+    return {"users": [{**msgspec.structs.asdict(each), "duty": posts.get(each.name)} for each in found]}
+
+
+def _lines(found: Sequence[UserView], posts: Mapping[str, duty.Post] | None = None) -> list[str]:
     if not found:
         return ["no account: wideberth admin init NAME"]
     width = max(len(each.name) for each in found)
     lines = []
     for each in found:
-        post = (posts or {}).get(each.id)
+        post = (posts or {}).get(each.name)
         marks = [*([] if each.enabled else ["DISABLED"]), *([f"on duty as {post}"] if post else [])]
         lines.append("  ".join([each.name.ljust(width), ", ".join(each.roles), *marks]))
     return lines
 
 
-def _token(each: Token) -> str:
-    used = "never used" if each.used_ms is None else f"last used {asked.time(each.used_ms)}"
-    return f"{each.name}  made {asked.time(each.made_ms)}, {used}, until {asked.time(each.expires_ms)}"
+def _token(each: TokenView) -> str:
+    used = "never used" if each.used is None else f"last used {each.used}"
+    return f"{each.name}  made {each.made}, {used}, until {each.expires}"
 
 
-def _times(each: User | Token) -> dict[str, Any]:
-    """For machines: times as RFC 3339, without numbers that mean nothing outside."""
-    found: dict[str, Any] = {}
-    for name, value in msgspec.structs.asdict(each).items():
-        if name.endswith("_ms"):
-            found[name.removesuffix("_ms")] = None if value is None else asked.time(value)
-        elif name != "id":
-            found[name] = value
-    return found
-
-
-def _vacant(left: Sequence[duty.Change]) -> list[str]:
-    return [f"Nobody is the {each.post} on duty any more." for each in left]
+def _vacant(left: Sequence[duty.Post]) -> list[str]:
+    return [f"Nobody is the {each} on duty any more." for each in left]

@@ -1,4 +1,4 @@
-"""`wideberth agreement`: terms as files: what they say, what a version changes, who signed. All offline."""
+"""`wideberth agreement`: terms as files: what they say, what a version changes, who signed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from wideberth.cli import agreement_sign
+from wideberth.cli import agreement_line, agreement_sign
 from wideberth.cli import key_asked as asked
 from wideberth.cli import key_shown as shown
 from wideberth.cli.agreement_sign import SCHEMA, Json, Terms, named, read
@@ -23,7 +23,8 @@ from wideberth.render import agreement as words
 from wideberth.store import keyfile
 
 AGREEMENT_HELP = """\
-Agreements: draft the terms, read them, compare versions, sign them, and see who has signed. Needs no node.
+Agreements: draft the terms, read them, compare versions, sign them, and see who has signed: without a node.
+On a line of a node that runs: propose, status, submit, suspend, resume, end.
 
 \b
 Examples:
@@ -31,6 +32,7 @@ Examples:
     --party "Red Kite=south.key.pub" --out terms.toml
   wideberth agreement diff terms.toml terms-2.toml
   wideberth agreement sign terms.toml --officer officer-1.key --out terms.approval-1
+  wideberth agreement propose South terms.toml
 """
 DRAFT_HELP = """\
 Write the text of an agreement, complete and explained, to be changed; or of the version after one.
@@ -176,3 +178,12 @@ agreements.command("sign", short_help="Sign terms, as an officer.", help=agreeme
 agreements.command("check", short_help="Say who has signed.", help=agreement_sign.CHECK_HELP)(
     agreement_sign.check
 )
+for verb, short, said, command in (
+    ("propose", "Put terms to the other party.", agreement_line.PROPOSE_HELP, agreement_line.propose),
+    ("status", "Say what is signed and in force.", agreement_line.STATUS_HELP, agreement_line.status),
+    ("submit", "Hand in signatures.", agreement_line.SUBMIT_HELP, agreement_line.submit),
+    ("suspend", "Suspend what is in force.", agreement_line.SUSPEND_HELP, agreement_line.suspend),
+    ("resume", "Take the own suspension back.", agreement_line.RESUME_HELP, agreement_line.resume),
+    ("end", "End it for good.", agreement_line.END_HELP, agreement_line.end),
+):
+    agreements.command(verb, short_help=short, help=said)(command)

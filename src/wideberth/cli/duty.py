@@ -1,21 +1,23 @@
-"""`wideberth duty`: who is on, and going on duty, in the data directory of a node that is not running."""
+"""`wideberth duty`: who is on, and going on duty; asked of a node, or in its files while it does not run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Annotated
 
+import msgspec
 import typer
 
 from wideberth.cli import asked as options
 from wideberth.cli import node_asked as asked
+from wideberth.cli import people, reached
 from wideberth.cli.say import stopping
 from wideberth.node.clock import SYSTEM
 from wideberth.store import duty as rules
-from wideberth.store.accounts import LOCAL, Accounts
+from wideberth.web.asked import DutyView
 
 DUTY_HELP = """\
-Who is on duty, as officer, deputy or commander. Works on the files of a node that is not running.
+Who is on duty, as officer, deputy or commander. A node that runs is asked; else its files are.
 
 \b
 Examples:
@@ -24,7 +26,7 @@ Examples:
   wideberth duty hand officer --as duty-1 --to duty-2 --data north
 """
 TAKE_HELP = """\
-Go on duty. Asks for the password of who does.
+Go on duty. With --as it asks for the password of who does; a node that runs takes a login instead.
 
 A post that somebody holds is taken only with --relieve, when its holder is away and cannot hand over; that is
 written down. One person has one post at most.
@@ -37,65 +39,70 @@ duty = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 Post = Annotated[str, typer.Argument(metavar="POST", help=", ".join(rules.POSTS) + ".", show_default=False)]
 As = Annotated[
-    str, typer.Option("--as", metavar="NAME", help="The account of who does it.", show_default=False)
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="NAME",
+        help="The account of who does it; on a node that runs without it whoever has logged in.",
+        show_default=False,
+    ),
 ]
 
 
 @duty.command(short_help="Show who is on duty.")
-def show(data: asked.Data = None, as_of: options.AsOf = None, json: asked.Json = False) -> None:
+def show(
+    url: reached.Url = None, data: reached.Data = None, as_of: options.AsOf = None, json: asked.Json = False
+) -> None:
     """Show who is on duty since when, or with --as-of who was."""
     with stopping():
         at_ms = options.as_of(as_of, None, SYSTEM.now())
-        with asked.people(data) as (_, people):
-            _show(people, people.watch(None if as_of is None else at_ms), json=json)
+        with people.opened(url, data) as found:
+            _show(found.on_duty(None if as_of is None else at_ms), json=json)
 
 
 @duty.command(short_help="Go on duty.", help=TAKE_HELP)
 def take(
     post: Post,
-    name: As,
+    name: As = None,
     relieve: Annotated[
         bool, typer.Option("--relieve", help="Take it from a holder who is away; that is written down.")
     ] = False,
-    data: asked.Data = None,
+    url: reached.Url = None,
+    data: reached.Data = None,
     password_file: asked.PasswordFile = None,
     json: asked.Json = False,
 ) -> None:
     """Go on duty. `TAKE_HELP` says the rest."""
-    with stopping(), asked.people(data) as (_, people):
-        now = SYSTEM.now()
-        user = people.login(name, asked.known_password(password_file, name), LOCAL, now)
-        people.take(user.name, post, now, relieve=relieve)
-        _show(people, people.watch(), json=json)
+    with stopping(), people.opened(url, data) as found:
+        with found.acting(name, password_file) as who:
+            who.take(post, relieve=relieve)
+            on = who.on_duty()
+        _show(on, json=json)
 
 
 @duty.command(short_help="Hand a post over.")
 def hand(
     post: Post,
-    name: As,
     to: Annotated[
         str, typer.Option("--to", metavar="NAME", help="The account of who takes over.", show_default=False)
     ],
-    data: asked.Data = None,
+    name: As = None,
+    url: reached.Url = None,
+    data: reached.Data = None,
     password_file: asked.PasswordFile = None,
     json: asked.Json = False,
 ) -> None:
     """Hand a post over to somebody else. Asks for the password of who holds it."""
-    with stopping(), asked.people(data) as (_, people):
-        now = SYSTEM.now()
-        user = people.login(name, asked.known_password(password_file, name), LOCAL, now)
-        people.hand(user.name, post, to, now)
-        _show(people, people.watch(), json=json)
+    with stopping(), people.opened(url, data) as found:
+        with found.acting(name, password_file) as who:
+            who.hand(post, to)
+            on = who.on_duty()
+        _show(on, json=json)
 
 
-def _show(people: Accounts, on: rules.Watch, *, json: bool) -> None:
-    names: Mapping[int | None, str] = {each.id: each.name for each in people.users()}
-    rows, lines = [], []
-    for post in rules.POSTS:
-        change = on.get(post)
-        name = None if change is None or change.user is None else names.get(change.user, "a deleted account")
-        since = None if change is None else asked.time(change.at_ms)
-        rows.append({"post": post, "name": name, "since": since, "how": change and change.how})
-        told = "" if change is None else f"  since {since} ({change.how})"
-        lines.append(f"{post:<11}{name or 'nobody'}{told}")
-    asked.answer({"duty": rows}, lines, (), json=json)
+def _show(on: Sequence[DutyView], *, json: bool) -> None:
+    lines = []
+    for each in on:
+        told = "" if each.since is None else f"  since {each.since} ({each.how})"
+        lines.append(f"{each.post:<11}{each.name or 'nobody'}{told}")
+    asked.answer({"duty": [msgspec.structs.asdict(each) for each in on]}, lines, (), json=json)

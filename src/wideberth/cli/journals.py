@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from wideberth.cli import key_asked
 from wideberth.cli.load import read_bytes
 from wideberth.errors import Invalid
 from wideberth.ledger import body, entries, ids
@@ -80,8 +81,8 @@ def of_type(journal: Kept, feed: str, kind: type[Kind]) -> Iterator[Kind]:
                     yield said
 
 
-def key(folder: Path, key_file: str | None) -> bytes:
-    """The key of a journal. Raises: Invalid (`journal.key_source`), OSError."""
+def key(folder: Path, key_file: str | None, passphrase_file: str | None = None) -> bytes:
+    """The key of a journal. Raises: Invalid (`journal.key_source`), as key_asked.first_line; OSError."""
     if key_file is not None:
         return keys.from_file(Path(key_file))
     if os.environ.get(VARIABLE):
@@ -90,4 +91,6 @@ def key(folder: Path, key_file: str | None) -> bytes:
         wanted = f"--key-file, or {VARIABLE}; {STRETCHING} beside the journal where it has a passphrase"
         raise Invalid("journal.key_source", "--key-file", "nothing", wanted)
     how = keys.read_stretching(read_bytes(str(folder / STRETCHING)))
+    if passphrase_file is not None:
+        return keys.from_passphrase(key_asked.first_line(Path(passphrase_file)), how)
     return keys.from_passphrase(typer.prompt("Passphrase of the journal", hide_input=True, err=True), how)

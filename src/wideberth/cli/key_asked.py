@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from wideberth.cli.load import read_bytes
-from wideberth.cli.say import tell
+from wideberth.cli.say import says_yes, tell
 from wideberth.errors import Invalid, NotTrusted, Refused, shorten
 from wideberth.ledger import ids, quints
 from wideberth.ledger.ids import Origin
@@ -167,11 +167,8 @@ def confirm(shown: str, identity: bytes | None, *, yes: bool) -> None:
     for line in shown.splitlines():
         tell(f"  {line}".rstrip())
     tell("" if identity is None else f"\nby the identity {quints.identity(identity)}\n")
-    if not yes:
-        # typer's own question would put a space on standard output, where JSON may be wanted
-        typer.echo("Sign this? [y/N] ", nl=False, err=True)
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            raise _not_confirmed()
+    if not yes and not says_yes("Sign this?"):
+        raise _not_confirmed()
 
 
 def read_paper(path: str) -> bytes:

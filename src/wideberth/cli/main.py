@@ -11,11 +11,14 @@ import typer
 import wideberth
 from wideberth.cli.admin import ADMIN_HELP, admin
 from wideberth.cli.agreement import agreements
+from wideberth.cli.bundle import BUNDLE_HELP, bundle
 from wideberth.cli.check import CHECK_HELP, check
 from wideberth.cli.convert import CONVERT_HELP, convert
 from wideberth.cli.diff import DIFF_HELP, diff
 from wideberth.cli.duty import DUTY_HELP, duty
 from wideberth.cli.key import keys
+from wideberth.cli.line import LINE_HELP, line
+from wideberth.cli.login import LOGIN_HELP, LOGOUT_HELP, login, logout
 from wideberth.cli.node import NODE_HELP, node
 from wideberth.cli.pair import pairs
 from wideberth.cli.place import PLACE_HELP, place
@@ -39,6 +42,8 @@ Examples:
   wideberth place "37SBU9596" "35.19, 36.75"
   wideberth key new identity --out north.key
   wideberth node init --identity north.key.pub --data north
+  wideberth node run --data north --key-file journal.key
+  wideberth line list --data north
   wideberth --install-completion
 """
 
@@ -65,6 +70,10 @@ app.add_typer(node, name="node", help=NODE_HELP)
 app.add_typer(admin, name="admin", help=ADMIN_HELP)
 app.add_typer(duty, name="duty", help=DUTY_HELP)
 app.add_typer(agreements, name="agreement")
+app.command(short_help="Log in to a node.", help=LOGIN_HELP)(login)
+app.command(short_help="End a login.", help=LOGOUT_HELP)(logout)
+app.add_typer(line, name="line", help=LINE_HELP)
+app.add_typer(bundle, name="bundle", help=BUNDLE_HELP)
 
 
 def _version(asked: bool) -> None:

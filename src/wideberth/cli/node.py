@@ -4,24 +4,41 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
+import msgspec
 import typer
 
-from wideberth.cli import exporting, journals, key_asked, node_move
+from wideberth.cli import (
+    exporting,
+    journals,
+    key_asked,
+    line_asked,
+    line_words,
+    node_move,
+    node_run,
+    node_watch,
+    people,
+    reached,
+)
 from wideberth.cli import node_asked as asked
 from wideberth.cli.say import stopping
 from wideberth.errors import Invalid
 from wideberth.ledger import ids, keys, quints
 from wideberth.node import config, directory
 from wideberth.node import keys as node_keys
+from wideberth.node.views import NodeView
 from wideberth.render import feeds
 from wideberth.store import accounts, keyfile
 from wideberth.store import keys as stretched
 from wideberth.store.keyfile import KeyFile, Public
 from wideberth.store.keys import Stretching
+from wideberth.web.asked import DutyView
 
-NODE_HELP = "A party's own installation: make its data directory, say what is in it."
+if TYPE_CHECKING:
+    from wideberth.links.client import Client  # takes long to load
+
+NODE_HELP = "A party's own installation: make its data directory, run it, say how it stands."
 INIT_HELP = """\
 Make the data directory of a node: settings, journal, accounts, the node's own keys. All of it, or nothing.
 
@@ -41,9 +58,10 @@ Examples:
 Exit codes: 0 done, 2 bad input (nothing is made), 3 could not.
 """
 STATUS_HELP = """\
-Say what is in the data directory of a node that is not running.
+Say how a node stands: a node that runs is asked, for which you must have logged in; else its files are.
 
-With --heads the journal is opened and every row of it verified, for which its key is needed.
+With --heads the journal is opened and every row of it verified: that needs its key, and a node that does not
+run.
 
 \b
 Examples:
@@ -51,7 +69,7 @@ Examples:
   wideberth node status --data north --heads --key-file usb/journal.key --json
 
 \b
-Exit codes: 0 done, 2 bad input, 3 could not (a node that is running has the directory).
+Exit codes: 0 done, 2 bad input, 3 could not.
 """
 
 node = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -114,14 +132,21 @@ def init(
 
 @node.command(help=STATUS_HELP)
 def status(
-    data: asked.Data = None,
+    url: reached.Url = None,
+    data: reached.Data = None,
     heads: Annotated[bool, typer.Option("--heads", help="Open the journal, and list its feeds.")] = False,
     key_file: journals.KeyFile = None,
     json: asked.Json = False,
 ) -> None:
     """Say what is in a data directory. `STATUS_HELP` says the rest."""
     with stopping():
-        path = asked.place(data)
+        at = reached.where(url, data, os.environ)
+        if not heads and (at.url is not None or people.asks(at)):
+            with reached.opened(at, reached.token(at, os.environ)) as client:
+                document, lines = _running(client)
+            asked.answer(document, lines, (), json=json)
+            return
+        path = at.path
         with directory.held(path, moved=True):
             settings = directory.settings(path, os.environ, {})
             document = {**_kept(path, settings.journal), **_people(path)}
@@ -132,6 +157,17 @@ def status(
                 document["feeds"] = feeds.document(listed)["feeds"]
                 lines += ["", *feeds.table(listed)]
         asked.answer(document, lines, (), json=json)
+
+
+def _running(client: Client) -> tuple[dict[str, Any], list[str]]:
+    """How a node that runs stands, for machines and for people."""
+    found = client.ask("GET", "/v1/status", NodeView)
+    on = client.ask("GET", "/v1/duty", list[DutyView])
+    posts = {each.post: each.name for each in on if each.name is not None}
+    document = {**msgspec.structs.asdict(found), "duty": posts}
+    lines = [f"{name:<12}{_cell(value)}" for name, value in document.items()]
+    lines += map(line_words.short, line_asked.views(client))
+    return document, lines
 
 
 def _identity(text: str | None, passphrase_file: str | None) -> Public | KeyFile:
@@ -232,3 +268,9 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "-" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+node.command("run", short_help="Run the node.", help=node_run.RUN_HELP)(node_run.run)
+node.command("watch", short_help="Show what happens in a running node.", help=node_watch.WATCH_HELP)(
+    node_watch.watch
+)

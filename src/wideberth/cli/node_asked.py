@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,11 +12,9 @@ import msgspec
 import typer
 
 from wideberth.cli import key_asked
-from wideberth.cli.say import out, tell
+from wideberth.cli.say import out, says_yes, tell
 from wideberth.errors import Refused, shorten
 from wideberth.node import directory
-from wideberth.store import accounts
-from wideberth.store.accounts import Accounts
 
 SCHEMA = "wideberth.node/1"
 
@@ -46,18 +42,6 @@ Json = Annotated[bool, typer.Option("--json", help=f"The answer as JSON ({SCHEMA
 def place(data: str | None) -> Path:
     """The data directory that is meant."""
     return Path(data) if data else directory.default(os.environ, Path.home())
-
-
-@contextmanager
-def people(data: str | None) -> Iterator[tuple[Path, Accounts]]:
-    """The accounts of a node that is not running, and its directory; nobody else has them meanwhile.
-
-    Raises: as directory.held and accounts.open.
-    """
-    path = place(data)
-    with directory.held(path), accounts.open(path / directory.ACCOUNTS) as found:
-        tell(f"No node runs on {shorten(str(path), 400)}: working on its files directly.")
-        yield path, found
 
 
 def password(file: str | None, name: str) -> str:
@@ -95,11 +79,8 @@ def time(ms: int) -> str:
 
 def confirm(question: str, *, yes: bool) -> None:
     """Wait for a yes. Raises: Refused (`accounts.not_confirmed`)."""
-    if not yes:
-        # typer's own question would put a space on standard output, where JSON may be wanted
-        typer.echo(f"{question} [y/N] ", nl=False, err=True)
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            raise Refused("accounts.not_confirmed", "nothing was changed; accepted: y, or --yes")
+    if not yes and not says_yes(question):
+        raise Refused("accounts.not_confirmed", "nothing was changed; accepted: y, or --yes")
 
 
 def answer(

@@ -15,7 +15,7 @@ from types import TracebackType
 import typer
 from rich.console import Console, RenderableType
 
-from wideberth.errors import Invalid, WideberthError
+from wideberth.errors import Invalid, Unreachable, WideberthError
 from wideberth.render.table import WIDTH
 
 CONFLICTS, BAD_INPUT, COULD_NOT = 1, 2, 3
@@ -51,6 +51,13 @@ def tell(line: str) -> None:
     typer.echo(line, err=True)
 
 
+def says_yes(question: str) -> bool:
+    """Ask at the terminal; anything but a yes is none."""
+    # typer's own question would put a space on standard output, where JSON may be wanted
+    typer.echo(f"{question} [y/N] ", nl=False, err=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 @contextmanager
 def stopping() -> Iterator[None]:
     """Turns an error raised on purpose into a line and an exit code: 2, or 3 where input is not at fault."""
@@ -58,7 +65,8 @@ def stopping() -> Iterator[None]:
         yield
     except WideberthError as error:
         tell(said(error))
-        raise typer.Exit(COULD_NOT if error.code in NOT_THE_INPUT else BAD_INPUT) from error
+        could_not = isinstance(error, Unreachable) or error.code in NOT_THE_INPUT
+        raise typer.Exit(COULD_NOT if could_not else BAD_INPUT) from error
     except OSError as error:
         tell(f"could not: {error.filename or 'a file'}: {error.strerror or error}")
         raise typer.Exit(COULD_NOT) from error

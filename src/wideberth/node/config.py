@@ -172,6 +172,6 @@ def listener(text: str, path: str) -> tuple[str, int] | None:
     bracketed = host.startswith("[") and host.endswith("]")
     if bracketed != (address.version == 6) or not re.fullmatch(r"[0-9]{1,5}", port):
         raise Invalid("config.value", path, text, LISTEN_WANTED)
-    if not 1 <= int(port) <= 65_535:
-        raise Invalid("config.value", path, text, "a port from 1 to 65535")
+    if int(port) > 65_535:
+        raise Invalid("config.value", path, text, "a port from 1 to 65535, or 0 for any that is free")
     return str(address), int(port)

@@ -36,7 +36,12 @@ class Happenings:
     def follow(self, follower: Callable[[], None]) -> Callable[[], None]:
         """Call this whenever something has happened; what is returned ends it."""
         self._followers.append(follower)
-        return lambda: self._followers.remove(follower)
+
+        def end() -> None:
+            if follower in self._followers:
+                self._followers.remove(follower)
+
+        return end
 
     def tell(self, line: str | None, found: Found) -> None:
         """One more; written to the log as well, without its words."""
