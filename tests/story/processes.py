@@ -129,6 +129,13 @@ def over_files(folder: Path) -> Took:
     return took
 
 
+def regained(party: Party, held: dict[str, int]) -> bool:
+    """Whether it signs again, and holds all that it held; it may have said more by now."""
+    return party.view()["stage"] == "whole" and all(
+        party.feeds().get(origin, 0) >= size for origin, size in held.items()
+    )
+
+
 def from_an_old_backup(folder: Path) -> Took:
     """A party puts back its directory as it was before it said something: found out, told, and rejoined."""
     parties = north, south = commanded.paired(folder)
@@ -154,7 +161,7 @@ def from_an_old_backup(folder: Path) -> Took:
         (folder / "backup").rename(south.data)
         with running(south, "--line", "off") as other:
             took["from the start on an old backup, until all is there again"] = until(
-                lambda: south.view()["stage"] == "whole" and held.items() <= south.feeds().items(), "regained"
+                lambda: regained(south, held), "regained"
             )
             until(lambda: both_hold(parties), "rejoined")
             shown = north.run("line", "alarms", south.name)
