@@ -3,9 +3,10 @@
     python bench/line.py [--entries 2000] [--round-trips 300] [--size 300] [--store DIR] [--json FILE]
 
 Two whole nodes, each a process with a journal in SQLite (every commit synced), pass sealed messages on
-through a pipe. Beside it, in the same run: NATS JetStream on loopback, with the same bodies and counts, from
-publishing to the consumer's confirmed acknowledgement. Exit 1 where what was taken is not what was said, in
-one order on both sides.
+through a pipe; and two running nodes do so over the product's own transport (TLS 1.3 on loopback). Beside it,
+in the same run: NATS JetStream on loopback, with the same bodies and counts, from publishing to the
+consumer's confirmed acknowledgement. Exit 1 where what was taken is not what was said, in one order on both
+sides.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import NamedTuple
 # run as a file, Python looks for modules beside this one, not in the folder above
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import line_ways, nats_way
+from bench import line_tls, line_ways, nats_way
 
 ABSENT = (
     "no signatures, no sealing from end to end, no tree that proves a history, no receipt that its publisher"
@@ -74,6 +75,14 @@ def ours(folder: Path, asked: argparse.Namespace) -> tuple[Figures, line_ways.St
     )
 
 
+def over_tls(folder: Path, asked: argparse.Namespace) -> Figures:
+    """Running nodes over the product's transport, and their gate."""
+    found = line_tls.measure(folder, asked.round_trips, asked.entries, asked.size)
+    check(*found.held, asked.round_trips + asked.entries + 2 * (asked.entries // 2))
+    name = "wideberth, running nodes over TLS 1.3"
+    return Figures(name, found.round_trips, found.one_way, found.both_ways)
+
+
 def check(near: line_ways.Held, far: line_ways.Held, said: int) -> None:
     """The gate. Raises: SystemExit."""
     if (near.digest, near.entries) != (far.digest, far.entries) or near.entries < said:
@@ -102,10 +111,12 @@ def main() -> None:
             f"started from {start.entries:,} entries in {start.seconds:.2f} s,"
             f" {start.bytes_each:,.0f} bytes of memory an entry"
         )
+        tls = over_tls(folder / "tls", asked)
         peer, setting = nats_way.measure(folder / "nats", asked.round_trips, asked.entries, asked.size)
     print(f"\n{'':<46} {'p50 ms':>8} {'p99 ms':>8} {'one way/s':>10} {'both/s':>10}")
-    found = [mine]
+    found = [mine, tls]
     print(mine.line())
+    print(tls.line())
     if peer is None:
         print(f"NATS JetStream: {setting}")
     else:
@@ -113,9 +124,9 @@ def main() -> None:
         found.append(theirs)
         print(theirs.line())
         print(
-            f"{'wideberth / NATS':<46}"
-            f" {mine.p50_ms / theirs.p50_ms:7.2f}× {mine.p99_ms / theirs.p99_ms:7.2f}×"
-            f" {mine.one_way / theirs.one_way:9.2f}× {mine.both_ways / theirs.both_ways:9.2f}×"
+            f"{'wideberth over TLS / NATS':<46}"
+            f" {tls.p50_ms / theirs.p50_ms:7.2f}× {tls.p99_ms / theirs.p99_ms:7.2f}×"
+            f" {tls.one_way / theirs.one_way:9.2f}× {tls.both_ways / theirs.both_ways:9.2f}×"
         )
         print(f"NATS does not have: {ABSENT}")
     if asked.json:

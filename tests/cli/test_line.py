@@ -39,6 +39,7 @@ VIEW = LineView(
     candidates=(),
     agreement="ab",
     suspended_by=(),
+    checks=(),
     alarms=(),
 )
 

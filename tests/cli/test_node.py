@@ -14,6 +14,7 @@ from tests.ledger import records
 from wideberth.cli.main import app
 from wideberth.ledger import ids, quints
 from wideberth.node import directory
+from wideberth.node import keys as node_keys
 from wideberth.store import accounts, keyfile, sqlite
 from wideberth.store import keys as stretched
 
@@ -206,3 +207,22 @@ def test_without_a_directory_the_default_is_meant(folder: Path, monkeypatch: pyt
     ran = run("node", "init", "--identity", HALF.text, "--key-file", str(folder / "journal.key"))
     assert ran.code == 0
     assert run("node", "status", "--json").json["data"] == str(folder / "data" / "wideberth")
+
+
+def test_one_more_key_takes_the_place_of_the_one_in_use_when_it_is_certified(folder: Path) -> None:
+    path = made(folder)
+    keys_of = path / directory.KEYS
+    before = node_keys.publics(keys_of)
+    ran = run("node", "key", "log", "--data", str(path), "--key-file", str(folder / "journal.key"))
+    assert ran.code == 0 and ran.out.startswith("wideberth/public/v1 log ")
+    assert "wideberth line papers" in ran.err
+    after = node_keys.publics(keys_of)
+    assert after["log"] != before["log"] and after["seal"] == before["seal"]
+    assert after["log"].text == ran.out.strip()
+    assert (keys_of / "log-2.sealed").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_of_another_purpose_is_not_the_nodes(folder: Path) -> None:
+    path = made(folder)
+    ran = run("node", "key", "officer", "--data", str(path), "--key-file", str(folder / "journal.key"))
+    assert ran.code == 2 and "[key.purpose]" in ran.err

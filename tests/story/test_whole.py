@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.desk import agreed
+from tests.ledger.two import seed
 from tests.story import whole
 from tests.story.whole import Two, deliver, leaves, settle, words
 from wideberth.errors import Invalid, Refused
 from wideberth.formats import agreement, agreement_draft
-from wideberth.ledger import ids
+from wideberth.ledger import certificate, ids, keys
+from wideberth.ledger.certificate import Revocation
+from wideberth.ledger.ids import Origin
 from wideberth.model.agreement import Party
 from wideberth.node.node import Node
 
@@ -297,3 +300,40 @@ def test_status(tmp_path: Path) -> None:
         assert found.one.events(0)[0][-1].what == "node.stopping"
         assert found.one.drops() == {found.line: {}}
         assert isinstance(found.one, Node)
+
+
+def test_papers_that_come_by_hand_count_at_once_and_reach_the_other_party(tmp_path: Path) -> None:
+    with whole.two(tmp_path) as found:
+        settle(found)
+        agree(found)
+        place = found.places[1]
+        key = keys.public(place.officer(0))
+        origin = Origin(found.line, place.party, "main", 0)
+        revoked = certificate.revoke(Revocation(key, {origin: 0}), seed(f"{place.name} identity"))
+        # the other party's revocation, brought by hand: its officer never counted
+        found.one.papers(found.line, [revoked])
+        [version] = found.one.agreements(found.line).versions
+        assert not version.in_force
+        assert [each.missing for each in version.signers if each.party == place.party] == [1]
+        found.other.papers(found.line, [revoked])
+        settle(found)
+        assert found.other.line(found.line).agreement is None
+        assert leaves(found.one, found.line) == leaves(found.other, found.line)
+
+
+def test_a_line_check_is_answered_by_the_node_and_then_by_the_desk(tmp_path: Path) -> None:
+    with whole.two(tmp_path) as found:
+        settle(found)
+        found.one.check(found.line, desk=True)
+        deliver(found.line, found.one, found.other)
+        [mine] = [each for each in found.one.line(found.line).checks if each.mine]
+        assert (mine.desk, mine.stage, mine.role) == (True, "machine", None)
+        found.time.pass_ms(20 * 60_000)
+        found.one.tick()
+        assert "line_check.no_desk" in [each.code for each in found.one.events(0)[0]]
+        view = found.other.checked(found.line, "duty officer")
+        [theirs] = [each for each in view.checks if not each.mine]
+        assert (theirs.stage, theirs.role) == ("desk", "duty officer")
+        deliver(found.line, found.one, found.other)
+        [mine] = [each for each in found.one.line(found.line).checks if each.mine]
+        assert (mine.stage, mine.role) == ("desk", "duty officer")

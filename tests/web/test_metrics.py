@@ -61,7 +61,7 @@ def test_the_state_of_a_line_is_one_of_all_there_are(api: Reached) -> None:
 def test_drops_lost_lines_of_the_log_and_the_journal_are_counted(api: Reached) -> None:
     assert api.node.incoming(api.line, [b"nonsense", b"more"]) == 0
     api.node.log.lost = 7
-    api.node.trouble = "the disk is full"
+    api.node._trouble.words = "the disk is full"
     found = read(api)
     assert [
         value for labels, value in found["wideberth_dropped_total"] if labels["line"] == api.line[:SHOWN]

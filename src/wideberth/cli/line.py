@@ -75,6 +75,20 @@ signed.
 \b
 Exit codes: 0 done, 2 bad input, 3 could not.
 """
+CHECK_HELP = """\
+Ask whether the other node is there, and with --desk whether an officer is. Nodes ask by themselves too.
+
+The answer comes by itself: `line show` says how far it got.
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
+"""
+ANSWER_HELP = """\
+Answer the line checks of the other party that wait for an officer: somebody is there. It says no more.
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
+"""
 ALARMS_HELP = """\
 Show the alarms of a line; with --out, write their proofs to a file that convinces anybody.
 
@@ -247,6 +261,39 @@ def papers(
             found = asked.view(client, line)
             client.ask("POST", path(found.line, "papers"), None, {"papers": texts})
             answer([asked.view(client, found.line)], [f"{len(texts)} handed in."], json=json)
+
+
+@line.command(short_help="Ask whether they are there.", help=CHECK_HELP)
+def check(
+    line: Line,
+    desk: Annotated[
+        bool, typer.Option("--desk", help="An officer's answer is wanted, not only the node's.")
+    ] = False,
+    url: reached.Url = None,
+    data: reached.Data = None,
+    json: Json = False,
+) -> None:
+    """Ask whether the other party is there. `CHECK_HELP` says the rest."""
+    with stopping(), reached.reached(url, data) as client:
+        found = asked.view(client, line)
+        _word(client, found.line, "check", {"desk": desk}, json=json)
+
+
+@line.command("answer", short_help="Answer their line checks.", help=ANSWER_HELP)
+def answer_checks(
+    line: Line,
+    role: Annotated[
+        str,
+        typer.Option("--role", metavar="ROLE", help="Never a name: duty officer.", show_default=False),
+    ],
+    url: reached.Url = None,
+    data: reached.Data = None,
+    json: Json = False,
+) -> None:
+    """Answer line checks. `ANSWER_HELP` says the rest."""
+    with stopping(), reached.reached(url, data) as client:
+        found = asked.view(client, line)
+        _word(client, found.line, "checked", {"role": role}, json=json)
 
 
 @line.command(short_help="Show alarms, and write their proofs.", help=ALARMS_HELP)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wideberth.errors import shorten
-from wideberth.node.views import AlarmView, Happened, LineView, ProofView
+from wideberth.node.views import AlarmView, CheckView, Happened, LineView, ProofView
 
 By = Literal["now", "soon", "when you can"]
 SHORT: Final = 8
@@ -25,6 +25,8 @@ ALARMS: Final[dict[str, str]] = {
     "line.forked": "call {peer} by voice: this party has signed two histories. Keep the proof; the"
     " identity signs a new epoch",
     "line.header": "call {peer} by voice: they have signed what is no entry. Keep the proof",
+    "line.moved_away": "stop this node: it is a copy of one that was moved to another machine, which goes on",
+    "line.moved_on": "find the machine that still signs as this party, and stop it. Call {peer}",
     "line.new_epoch": "call {peer} by voice, then admit what they name",
     "line.rolled_back": "call {peer}: their node came back with less than it had. It is sent again",
 }
@@ -99,6 +101,10 @@ def _to_do(view: LineView) -> Iterator[ToDo]:
         yield ToDo("soon", f"the agreement is suspended: wideberth agreement status {line}")
     elif view.agreement is None:
         yield ToDo("when you can", f"agree on terms: wideberth agreement status {line}")
+    for check in view.checks:
+        if not check.mine and check.desk and check.stage != "desk":
+            words = f"{name} asks whether an officer is there (since {check.at})"
+            yield ToDo("now", f"{words}: wideberth line answer {line} --role ROLE")
     if view.not_told:
         yield ToDo("when you can", f"{view.not_told:,} entries wait to be said; look again later")
 
@@ -106,6 +112,14 @@ def _to_do(view: LineView) -> Iterator[ToDo]:
 def about(each: AlarmView | ProofView, name: str) -> str:
     """What to do about an alarm."""
     return ALARMS.get(each.code, OTHER_ALARM).replace("{peer}", name)
+
+
+def answered(check: CheckView) -> str:
+    """How far a line check got."""
+    if check.stage == "desk":
+        return f"answered by the desk ({shorten(check.role or 'no role', 100)})"
+    got = "answered by the node" if check.stage == "machine" else "not answered yet"
+    return f"{got}; an officer's answer is asked for" if check.desk else got
 
 
 def table(views: list[LineView]) -> Table:
@@ -132,6 +146,10 @@ def lines(view: LineView) -> list[str]:
         f"address   {how}",
         f"state     {state(view)}",
         *(f"do        {each.by}: {each.what}" for each in to_do(view)),
+    ]
+    found += [
+        f"check     {'ours  ' if check.mine else 'theirs'} of {check.at}: {answered(check)}"
+        for check in view.checks
     ]
     for each in view.feeds:
         whose = "ours  " if each.mine else "theirs"

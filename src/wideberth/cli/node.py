@@ -15,6 +15,7 @@ from wideberth.cli import (
     key_asked,
     line_asked,
     line_words,
+    node_key,
     node_move,
     node_run,
     node_watch,
@@ -73,6 +74,7 @@ Exit codes: 0 done, 2 bad input, 3 could not.
 """
 
 node = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+node.command("key", short_help="Make one more of the node's own keys.", help=node_key.KEY_HELP)(node_key.key)
 node.command("move", short_help="Move the node to another machine.", help=node_move.MOVE_HELP)(node_move.move)
 
 

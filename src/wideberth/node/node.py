@@ -24,13 +24,10 @@ from wideberth.line import pairing, pairing_file
 from wideberth.line.clock import Now
 from wideberth.line.messages import Admitted, Alarm, ClockConfirmed, NewEpoch, Waived
 from wideberth.links import address as addresses
-from wideberth.node import bundles, directory, fold, keys, open_line, views
+from wideberth.node import bundles, directory, fold, open_line, opening, views
 from wideberth.node.clock import Clock
 from wideberth.node.config import Config
 from wideberth.node.happenings import Happenings
-from wideberth.node.keys import Keys
-from wideberth.node.line_secrets import LineSecrets
-from wideberth.node.lines import Lines
 from wideberth.node.log import Log
 from wideberth.node.open_line import Found, OpenLine, Own
 from wideberth.node.prekeys import Prekeys
@@ -38,9 +35,6 @@ from wideberth.node.private import Private
 from wideberth.node.talk import About
 from wideberth.node.trouble import Trouble
 from wideberth.node.views import AgreementsView, Happened, Imported, LineView, NodeView, ProofView
-from wideberth.store import accounts
-from wideberth.store.accounts import Accounts
-from wideberth.store.kept import Kept
 
 START = 8
 """Random bytes that name a start of a node to its own people."""
@@ -59,15 +53,13 @@ class Node:
         party: its name. `identity` is its key (32 bytes), `people` its accounts, `start` names this start.
     """
 
-    def __init__(
-        self, held: ExitStack, path: Path, settings: Config, key: bytes, clock: Clock, log: Log
-    ) -> None:
+    def __init__(self, held: ExitStack, path: Path, settings: Config, key: bytes, clock: Clock, log: Log):
         self.clock, self.log, self.settings, self.path = clock, log, settings, path
-        self.identity = directory.identity(path).key
+        found = opening.everything(held, path, settings, key)
+        self.identity, self.people, self._keys, self._secrets, self._lines = found
         self.party = ids.party(self.identity)
         self.start = secrets.token_hex(START)
         self.started_ms = clock.now()
-        self.people: Accounts = held.enter_context(accounts.open(path / directory.ACCOUNTS))
         self._held = held
         self._lock = threading.RLock()
         self._happenings = Happenings(clock.now, log)
@@ -75,19 +67,6 @@ class Node:
         self._waits: list[Waits] = []
         self._kept: dict[tuple[str, Kind], bytes] = {}
         self._open: dict[str, OpenLine] = {}
-
-        def opened() -> Kept:
-            return directory.open_journal(path, settings, key)
-
-        journal = opened()
-        try:
-            self._keys: Keys = keys.open_keys(path / directory.KEYS, journal.sealing)
-            self._secrets = LineSecrets(path / directory.KEYS, journal.sealing)
-            self._lines = Lines(journal, opened, self.party, self._keys.seeds.log)
-        except BaseException:
-            journal.close()
-            raise
-        held.callback(self._lines.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
 
@@ -102,10 +81,9 @@ class Node:
             clock: what time it is.
             log: what happened goes there, without content.
 
-        Raises: as directory.held, directory.identity, directory.open_journal, accounts.open, keys.open_keys.
+        Raises: as opening.everything.
         """
         with ExitStack() as stack:
-            stack.enter_context(directory.held(path))
             made = cls(stack, path, settings, key, clock, log)
             made._held = stack.pop_all()
             return made
@@ -222,9 +200,7 @@ class Node:
 
     def waive(self, line: str) -> LineView:
         """An officer says: nothing of ours was lost; do not wait for the peer's heads (LINE 15)."""
-        with self._using(line) as found:
-            found.talk.do(Waived(self.now()))
-        return self.line(line)
+        return self._act(line, lambda found: found.talk.do(Waived(self.now())))
 
     def confirm_clock(self) -> None:
         """An officer says: the wall clock is right as it is now (LINE 12)."""
@@ -239,18 +215,30 @@ class Node:
 
         Raises: Invalid (`ledger.origin`), Refused (`line.no_epoch`).
         """
-        with self._using(line) as found:
-            found.talk.do(Admitted(self.now(), ids.origin(origin)))
-        return self.line(line)
+        return self._act(line, lambda found: found.talk.do(Admitted(self.now(), ids.origin(origin))))
 
     def new_epoch(self, line: str, kind: Kind, note: bytes) -> LineView:
         """An officer gives up the end of an own feed; `note` is signed with the identity key (LINE 15).
 
         Raises: as line.say.new_epoch.
         """
-        with self._using(line) as found:
-            found.talk.do(NewEpoch(self.now(), kind, note, secrets.token_bytes(16)))
-        return self.line(line)
+        event = NewEpoch(self.now(), kind, note, secrets.token_bytes(16))
+        return self._act(line, lambda found: found.talk.do(event))
+
+    def papers(self, line: str, notes: Sequence[bytes]) -> LineView:
+        """Certificates and revocations of either party that came by hand: they count at once.
+
+        Raises: as Talk.enter.
+        """
+        return self._act(line, lambda found: found.enter(notes))
+
+    def check(self, line: str, *, desk: bool) -> LineView:
+        """Ask now whether the other node is there, and its desk if `desk` (line_checks)."""
+        return self._act(line, lambda found: found.talk.say(*found.talk.chores.ask(desk=desk)))
+
+    def checked(self, line: str, role: str) -> LineView:
+        """An officer answers the other party's checks. Raises: as line_checks.answer."""
+        return self._act(line, lambda found: found.talk.say(*found.talk.chores.answer(self.party, role)))
 
     def say(self, line: str, kind: Kind, of_type: str, v: int, body: Value) -> None:
         """Say something on a line; what may not be said now is said in its turn. Raises: Invalid."""
@@ -429,6 +417,11 @@ class Node:
 
     def _tags(self) -> dict[str, bytes]:
         return {line: bundle.tag(line, self.party) for line in self._open}
+
+    def _act(self, line: str, act: Callable[[OpenLine], None]) -> LineView:
+        with self._using(line) as found:
+            act(found)
+        return self.line(line)
 
     def _agree(self, line: str, change: Callable[[OpenLine], None]) -> AgreementsView:
         with self._using(line) as found:

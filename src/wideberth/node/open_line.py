@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from wideberth.desk import agreement_commands, agreement_entries, agreements
+from wideberth.desk import agreement_commands, agreement_entries, agreements, line_checks
 from wideberth.desk.agreement_entries import Said
 from wideberth.desk.agreements import Version
+from wideberth.desk.line_checks import Finding
 from wideberth.errors import Invalid, NotTrusted, Refused
 from wideberth.ledger import approval, certificate, entries, ids, quints
 from wideberth.ledger.approval import Approval
@@ -34,16 +35,18 @@ from wideberth.line.state import Feed, Stage, State
 from wideberth.node.fold import Fold, prekeys_kept, read, terms
 from wideberth.node.keys import Keys
 from wideberth.node.prekeys import Prekeys
-from wideberth.node.talk import About, Heard, Talk
+from wideberth.node.talk import About, Heard, Talk, Unkept
 from wideberth.node.views import (
     AgreementsView,
     AlarmView,
+    CheckView,
     FeedView,
     LineView,
     ProofView,
     SignerView,
     VersionView,
     What,
+    time,
 )
 
 KNOWN: Final[Known] = agreement_entries.KNOWN
@@ -133,6 +136,11 @@ class OpenLine:
             case Lost():
                 words = f"{heard.entries} entries at the end are lost for good"
                 self._tell(Found("line.lost", heard.origin, heard.entries, words=words))
+            case Unkept():
+                self._tell(Found("node.disk", code=heard.code, words=heard.words))
+            case Finding():
+                asked = heard.asked
+                self._tell(Found("line.check", asked.origin, asked.n, code=heard.code, words=heard.words))
             case Dropped():
                 self.dropped[heard.code] = self.dropped.get(heard.code, 0) + 1
 
@@ -174,6 +182,7 @@ class OpenLine:
             candidates=tuple(sorted(origin.text for origin in state.candidates)),
             agreement=None if in_force is None else in_force.version.sha256.hex(),
             suspended_by=tuple(sorted(standing.suspended)),
+            checks=tuple(_checks(self.talk.chores.checks, state.party)),
             alarms=tuple(_alarm(each) for each in alarms),
         )
 
@@ -196,6 +205,12 @@ class OpenLine:
             suspended_by=tuple(sorted(standing.suspended)),
             told=tuple(standing.told),
         )
+
+    def enter(self, notes: Sequence[bytes]) -> None:
+        """Papers that came by hand; whatever they change was so from the beginning. Raises: as Talk.enter."""
+        self.talk.enter(notes)
+        self.fold = Fold(self.state.line, dict(self.state.papers))
+        self.fold.take(Order(0, tuple(self.state.order.placed)))
 
     def propose(self, data: bytes) -> None:
         """Raises: as agreement_commands.propose."""
@@ -294,6 +309,21 @@ def proof(alarm: Alarm) -> ProofView:
     """An alarm with its proof."""
     pieces = tuple(base64.b64encode(each).decode() for each in alarm.proof)
     return ProofView(alarm.code, alarm.words, alarm.frozen.text if alarm.frozen else None, pieces)
+
+
+def _checks(found: line_checks.State, party: str) -> Iterator[CheckView]:
+    """The newest check of each party."""
+    for some in found.asked.values():
+        asked = some[-1]
+        answer = found.answers.get((asked.origin, "desk"))
+        role = answer.role if answer is not None and answer.n >= asked.n else None
+        yield CheckView(
+            mine=asked.origin.party == party,
+            at=time(asked.at_ms),
+            desk=asked.desk,
+            stage=line_checks.stage(found, asked),
+            role=role,
+        )
 
 
 def _alarm(alarm: Alarm) -> AlarmView:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from wideberth.desk.line_checks import Stage as Answered
 from wideberth.ledger.ids import Kind
 from wideberth.line.messages import Level
 from wideberth.line.state import Stage
@@ -59,6 +60,24 @@ class ProofView(Struct, frozen=True):
     proof: tuple[str, ...]
 
 
+class CheckView(Struct, frozen=True):
+    """The newest line check of a party: whether the other is there.
+
+    Attributes:
+        mine: whether this party has asked.
+        at: when, on the asker's clock.
+        desk: whether an officer's answer is asked for, not only the node's.
+        stage: how far it was answered.
+        role: of the officer who answered; None where none has.
+    """
+
+    mine: bool
+    at: str
+    desk: bool
+    stage: Answered
+    role: str | None
+
+
 class LineView(Struct, frozen=True):
     """A line as it stands.
 
@@ -73,6 +92,7 @@ class LineView(Struct, frozen=True):
         candidates: feeds in a new epoch that an officer may admit.
         agreement: SHA-256 of the terms in force; None where none are.
         suspended_by: the parties that have suspended them.
+        checks: the newest line check of each party.
         alarms: all that were ever given.
     """
 
@@ -91,6 +111,7 @@ class LineView(Struct, frozen=True):
     candidates: tuple[str, ...]
     agreement: str | None
     suspended_by: tuple[str, ...]
+    checks: tuple[CheckView, ...]
     alarms: tuple[AlarmView, ...]
 
 
@@ -164,6 +185,7 @@ What = Literal[
     "entry.shown",
     "entry.unable",
     "line.alarm",
+    "line.check",
     "line.health",
     "line.lost",
     "line.opened",

@@ -158,5 +158,23 @@ class Approvals(Struct, frozen=True, forbid_unknown_fields=True):
     approvals: list[str]
 
 
+class Papers(Struct, frozen=True, forbid_unknown_fields=True):
+    """Certificates and revocations, each the text of a signed note."""
+
+    papers: list[str]
+
+
+class Check(Struct, frozen=True, forbid_unknown_fields=True):
+    """A line check; `desk`: an officer's answer is asked for, not only the node's."""
+
+    desk: bool = False
+
+
+class Checked(Struct, frozen=True, forbid_unknown_fields=True):
+    """An officer's answer to the other party's checks, in this role, never with a name."""
+
+    role: str
+
+
 class Health(Struct, frozen=True):
     """The node answers. Nothing else is said to somebody without a token."""

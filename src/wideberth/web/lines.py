@@ -69,6 +69,21 @@ def new_epoch(call: Call) -> LineView:
     return call.node.new_epoch(call.named["line"], call.body.kind, call.body.note.encode())
 
 
+def papers(call: Call) -> LineView:
+    """Certificates and revocations. Raises: as Node.papers."""
+    return call.node.papers(call.named["line"], [each.encode() for each in call.body.papers])
+
+
+def check(call: Call) -> LineView:
+    """Ask whether the other party is there. Raises: as Node.check."""
+    return call.node.check(call.named["line"], desk=call.body.desk)
+
+
+def checked(call: Call) -> LineView:
+    """Answer the other party's checks. Raises: as Node.checked."""
+    return call.node.checked(call.named["line"], call.body.role)
+
+
 def alarms(call: Call) -> list[ProofView]:
     """All alarms of a line with their proofs."""
     return call.node.proofs(call.named["line"])

@@ -1,0 +1,51 @@
+"""What a node opens in its data directory when it starts: in one order, and given back in the other."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from wideberth.ledger import ids
+from wideberth.node import directory, keys
+from wideberth.node.config import Config
+from wideberth.node.keys import Keys
+from wideberth.node.line_secrets import LineSecrets
+from wideberth.node.lines import Lines
+from wideberth.store import accounts
+from wideberth.store.accounts import Accounts
+from wideberth.store.kept import Kept
+
+
+class Opened(NamedTuple):
+    """The identity key (32 bytes), accounts, own keys, secrets of lines, and the lines over the journal."""
+
+    identity: bytes
+    people: Accounts
+    keys: Keys
+    secrets: LineSecrets
+    lines: Lines
+
+
+def everything(held: ExitStack, path: Path, settings: Config, key: bytes) -> Opened:
+    """All of it; `held` gives it back. `key`: the 32 bytes that the journal is sealed with.
+
+    Raises: as directory.held, directory.identity, directory.open_journal, accounts.open, keys.open_keys.
+    """
+    held.enter_context(directory.held(path))
+    identity = directory.identity(path).key
+    people = held.enter_context(accounts.open(path / directory.ACCOUNTS))
+
+    def opened() -> Kept:
+        return directory.open_journal(path, settings, key)
+
+    journal = opened()
+    try:
+        own = keys.open_keys(path / directory.KEYS, journal.sealing)
+        secrets = LineSecrets(path / directory.KEYS, journal.sealing)
+        lines = Lines(journal, opened, ids.party(identity), own.seeds.log)
+    except BaseException:
+        journal.close()
+        raise
+    held.callback(lines.close)
+    return Opened(identity, people, own, secrets, lines)
