@@ -1,10 +1,10 @@
-"""Random histories of two whole nodes, with real journals and seals, passed on directly or over files.
+"""Random histories of two whole nodes: passed on directly, over files, and with officers who agree.
 
     python scripts/long/nodes.py                       ten minutes
     python scripts/long/nodes.py --seconds 60 --seed 7
 
-The same as tests/story/test_histories.py, with histories that are longer. A find names its seed, which
-repeats it but for what the nodes draw themselves.
+The same as tests/story/test_histories.py and test_node_histories.py, with histories that are longer. A find
+names its seed, which repeats it but for what the nodes draw themselves.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.story import histories
+from tests.story import histories, node_histories
 
 
 def run(seed: int) -> None:
@@ -24,7 +24,10 @@ def run(seed: int) -> None:
     chance = random.Random(seed)
     ops = chance.choices(histories.OPS, k=chance.randrange(10, 100))
     with tempfile.TemporaryDirectory() as folder:
-        histories.run(ops, seed, Path(folder), files=bool(seed % 2))
+        if seed % 3 == 2:
+            node_histories.run(chance.choices(node_histories.OPS, k=len(ops)), seed, Path(folder))
+        else:
+            histories.run(ops, seed, Path(folder), files=bool(seed % 3))
 
 
 def main() -> int:
