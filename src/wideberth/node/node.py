@@ -64,7 +64,7 @@ class Node:
         self._lock = threading.RLock()
         self._happenings = Happenings(clock.now, log)
         self._trouble = Trouble(lambda found: self._happenings.tell(None, found), log)
-        self._waits: list[Waits] = []
+        self._waits: dict[object, Waits] = {}
         self._kept: dict[tuple[str, Kind], bytes] = {}
         self._open: dict[str, OpenLine] = {}
         for each in self._lines.private.opened.values():
@@ -149,13 +149,11 @@ class Node:
 
     def events(self, after: int) -> tuple[list[Happened], bool]:
         """What happened after this number in this start, and whether some of it is forgotten already."""
-        with self._lock:
-            return self._happenings.after(after)
+        return self._happenings.after(after)
 
     def follow(self, follower: Callable[[], None]) -> Callable[[], None]:
         """Call this whenever something has happened, in whatever thread; what is returned ends it."""
-        with self._lock:
-            return self._happenings.follow(follower)
+        return self._happenings.follow(follower)
 
     # what its people do
 
@@ -326,10 +324,16 @@ class Node:
         with self._lock:
             return (line, slot) in self._kept or self._of(line).talk.waits(slot)
 
-    def listen(self, waits: Waits) -> None:
-        """Call this, in whatever thread, when something new waits to be sent."""
-        with self._lock:
-            self._waits.append(waits)
+    def listen(self, waits: Waits) -> Callable[[], None]:
+        """Call this, in whatever thread, when something new waits to be sent; what is returned ends it."""
+        key = object()
+        # one step, without the lock: who carries messages does not stand still because a disk does
+        self._waits[key] = waits
+
+        def end() -> None:
+            self._waits.pop(key, None)
+
+        return end
 
     def tick(self) -> None:
         """Time has passed: once a second. Where nothing can be written it says so, and goes on."""
@@ -394,7 +398,7 @@ class Node:
     def _announce(self, found: OpenLine) -> None:
         for slot in ids.KINDS:
             if found.talk.waits(slot):
-                for waits in self._waits:
+                for waits in tuple(self._waits.values()):
                     waits(found.id, slot)
 
     def _begin(self, opened: LineOpened) -> OpenLine:
