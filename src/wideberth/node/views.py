@@ -6,7 +6,7 @@ Times are RFC 3339 in UTC with ms, ids and keys base32, SHA-256 of terms hexadec
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -17,9 +17,13 @@ from wideberth.line.state import Stage
 from wideberth.model.agreement import Phase
 
 
+LAST_MS: Final = 253_402_300_799_000
+"""The last second that a calendar has (year 9999). The clock of a peer may say any number."""
+
+
 def time(ms: int) -> str:
-    """A moment (ms POSIX UTC) as RFC 3339."""
-    moment = datetime.fromtimestamp(ms / 1_000, UTC)
+    """A moment (ms POSIX UTC) as RFC 3339; what is later than the calendar is its last second."""
+    moment = datetime.fromtimestamp(min(ms, LAST_MS) / 1_000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
