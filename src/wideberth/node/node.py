@@ -22,7 +22,7 @@ from wideberth.ledger.entries import LineOpened
 from wideberth.ledger.ids import Kind
 from wideberth.line import pairing, pairing_file
 from wideberth.line.clock import Now
-from wideberth.line.messages import Admitted, Alarm, ClockConfirmed, NewEpoch, Waived
+from wideberth.line.messages import Admitted, ClockConfirmed, NewEpoch, Waived
 from wideberth.links import address as addresses
 from wideberth.node import bundles, directory, fold, open_line, opening, views
 from wideberth.node.clock import Clock
@@ -135,7 +135,7 @@ class Node:
     def proofs(self, line: str) -> list[ProofView]:
         """All alarms of a line with their proofs."""
         with self._lock:
-            return [open_line.proof(each) for each in self._alarms(self._of(line))]
+            return open_line.proofs(*self._lines.private.shown(self._of(line).id))
 
     def agreements(self, line: str) -> AgreementsView:
         """The agreements of a line."""
@@ -199,6 +199,15 @@ class Node:
     def waive(self, line: str) -> LineView:
         """An officer says: nothing of ours was lost; do not wait for the peer's heads (LINE 15)."""
         return self._act(line, lambda found: found.talk.do(Waived(self.now())))
+
+    def seen(self, line: str, alarms: int) -> LineView:
+        """An officer says: somebody saw the first so many alarms of a line. Raises: as Private.see."""
+        with self._lock:
+            found = self._of(line)
+            with self._recording() as private_feed:
+                private_feed.see(line, alarms, self.clock.now())
+            self._happenings.tell(line, Found("alarm.seen"))
+            return self._view(found)
 
     def confirm_clock(self) -> None:
         """An officer says: the wall clock is right as it is now (LINE 12)."""
@@ -326,9 +335,8 @@ class Node:
 
     def listen(self, waits: Waits) -> Callable[[], None]:
         """Call this, in whatever thread, when something new waits to be sent; what is returned ends it."""
-        key = object()
-        # one step, without the lock: who carries messages does not stand still because a disk does
-        self._waits[key] = waits
+        # without the lock: who carries messages does not stand still because a disk does
+        self._waits[key := object()] = waits
 
         def end() -> None:
             self._waits.pop(key, None)
@@ -414,10 +422,8 @@ class Node:
         return found
 
     def _view(self, found: OpenLine) -> LineView:
-        return found.view(self._lines.private.addresses.get(found.id), self._alarms(found))
-
-    def _alarms(self, found: OpenLine) -> list[Alarm]:
-        return [alarm for line, alarm in self._lines.private.alarms if line == found.id]
+        private = self._lines.private
+        return found.view(private.addresses.get(found.id), *private.shown(found.id))
 
     def _tags(self) -> dict[str, bytes]:
         return {line: bundle.tag(line, self.party) for line in self._open}

@@ -162,8 +162,8 @@ class OpenLine:
             if size != before.receipts.get(origin, 0):
                 self._tell(Found("entry.delivered", origin, size))
 
-    def view(self, address: str | None, alarms: Iterable[Alarm]) -> LineView:
-        """The line, for people."""
+    def view(self, address: str | None, alarms: Iterable[Alarm], seen: int) -> LineView:
+        """The line, for people; of its alarms the first so many were seen."""
         state, standing = self.state, self.fold.standing
         in_force = standing.in_force
         return LineView(
@@ -183,7 +183,7 @@ class OpenLine:
             agreement=None if in_force is None else in_force.version.sha256.hex(),
             suspended_by=tuple(sorted(standing.suspended)),
             checks=tuple(_checks(self.talk.chores.checks, state.party)),
-            alarms=tuple(_alarm(each) for each in alarms),
+            alarms=tuple(_alarm(each, n < seen) for n, each in enumerate(alarms)),
         )
 
     def in_force(self, sha256: bytes) -> bool:
@@ -305,10 +305,14 @@ def _signed(identity: bytes, notes: Sequence[bytes]) -> list[Paper]:
     return found
 
 
-def proof(alarm: Alarm) -> ProofView:
-    """An alarm with its proof."""
-    pieces = tuple(base64.b64encode(each).decode() for each in alarm.proof)
-    return ProofView(alarm.code, alarm.words, alarm.frozen.text if alarm.frozen else None, pieces)
+def proofs(alarms: Iterable[Alarm], seen: int) -> list[ProofView]:
+    """Alarms with their proofs, of which the first so many were seen."""
+    found = []
+    for n, each in enumerate(alarms):
+        pieces = tuple(base64.b64encode(piece).decode() for piece in each.proof)
+        frozen = each.frozen.text if each.frozen else None
+        found.append(ProofView(each.code, each.words, frozen, pieces, n < seen))
+    return found
 
 
 def _checks(found: line_checks.State, party: str) -> Iterator[CheckView]:
@@ -326,9 +330,9 @@ def _checks(found: line_checks.State, party: str) -> Iterator[CheckView]:
         )
 
 
-def _alarm(alarm: Alarm) -> AlarmView:
+def _alarm(alarm: Alarm, seen: bool) -> AlarmView:
     size = sum(map(len, alarm.proof))
-    return AlarmView(alarm.code, alarm.words, alarm.frozen.text if alarm.frozen else None, size)
+    return AlarmView(alarm.code, alarm.words, alarm.frozen.text if alarm.frozen else None, size, seen)
 
 
 def _feed(state: State, found: Feed) -> FeedView:
