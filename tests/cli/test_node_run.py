@@ -287,6 +287,69 @@ def test_what_happens_is_told_where_it_runs() -> None:
     assert any("line.stage (whole): signs" in line for line in heard.said)
 
 
+def test_a_terminal_that_is_stopped_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node_running, "LAST_WORDS", 0.01)
+    stopped, freed = threading.Event(), threading.Event()
+    waited: list[bool] = []
+
+    def tell(line: str) -> None:
+        if "line.stage" in line:
+            # Ctrl-S; and somebody tells the node to end
+            stopped.set()
+            os.kill(os.getpid(), signal.SIGTERM)
+            waited.append(freed.wait(SECONDS))
+
+    with short_folder() as folder, whole.two(folder) as two:
+
+        def say(line: str) -> None:
+            if line == "ready":
+                whole.settle(two)
+
+        two.one.settings = structs.replace(two.one.settings, api="off", line="off")
+        asyncio.run(node_running.run(two.one, say, tell)).last.cancel()
+        assert stopped.is_set() and waited == [], "it ended while the terminal stood still"
+        freed.set()
+
+
+def test_whoever_read_what_it_says_may_leave() -> None:
+    def tell(line: str) -> None:
+        raise BrokenPipeError(line)
+
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if line == "ready":
+            os.kill(os.getpid(), signal.SIGTERM)
+        raise BrokenPipeError(line)
+
+    with short_folder() as folder, whole.two(folder) as two:
+        two.one.settings = structs.replace(two.one.settings, api="off", line="off")
+        ending = asyncio.run(node_running.run(two.one, say, tell))
+        ending.last.cancel()
+    assert ending.signal == signal.SIGTERM and said[-1] == "ready"
+
+
+def test_what_nobody_takes_is_counted_and_said_afterwards() -> None:
+    first, freed = threading.Event(), threading.Event()
+    heard: list[str] = []
+
+    def tell(line: str) -> None:
+        first.set()
+        freed.wait(SECONDS)
+        heard.append(line)
+
+    aside = node_running.Aside()
+    aside(tell, "0")
+    assert first.wait(SECONDS)
+    for n in range(1, node_running.LINES + 3):
+        aside(tell, str(n))
+    freed.set()
+    aside.close()
+    assert heard[:3] == ["0", "2 lines could not be said here; all is in the log", "1"]
+    assert heard[2:] == [str(n) for n in range(1, node_running.LINES + 1)]
+
+
 def test_a_second_signal_and_an_end_that_hangs_end_it_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[int] = []
     monkeypatch.setattr(os, "_exit", ended.append)

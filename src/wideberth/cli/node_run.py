@@ -71,8 +71,9 @@ def run(
         log = Log(path / directory.LOG, SYSTEM.now, settings.log_level)
         with Node.open(path, settings, key, SYSTEM, log) as node:
             ending = asyncio.run(node_running.run(node, _say, tell, plain=plain))
-        ending.last.cancel()
+        # a terminal that is stopped waits here, and no longer than for anything else
         tell("stopped")
+        ending.last.cancel()
 
 
 @contextmanager
