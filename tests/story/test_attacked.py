@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from msgspec import structs
 
+from tests.ledger.two import seed
 from tests.story import whole
 from tests.story.whole import deliver, settle
-from wideberth.ledger import canonical
+from wideberth.errors import Refused
+from wideberth.ledger import canonical, certificate, keys
+from wideberth.ledger.certificate import Certificate, Revocation
+from wideberth.ledger.ids import Origin
+from wideberth.store.journal import Step
+from wideberth.store.kept import Kept
 
 
 def test_a_time_that_no_calendar_has_is_shown_and_stops_nothing(tmp_path: Path) -> None:
@@ -24,6 +32,38 @@ def test_a_time_that_no_calendar_has_is_shown_and_stops_nothing(tmp_path: Path) 
         [check] = [each for each in found.one.line(found.line).checks if not each.mine]
         assert check.desk and check.at.startswith("9999-12-31T23:59:59")
         assert [each.line for each in found.one.lines()] == [found.line]
+
+
+def test_papers_that_a_disk_took_count_for_agreements_although_the_next_commit_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with whole.two(tmp_path) as found:
+        settle(found)
+        south = found.places[1]
+        gone = Revocation(keys.public(south.officer(0)), {Origin(found.line, south.party, "main", 0): 0})
+        own = Certificate(
+            keys.public(seed("new")), "officer", Origin(found.line, found.one.party, "main", 0), 0
+        )
+        own = structs.replace(own, kind=certificate.ED25519, role="duty officer 3")
+        notes = [
+            certificate.revoke(gone, seed("south identity")),
+            certificate.certify(own, seed("north identity")),
+        ]
+        commits = iter([False, True])
+        append = Kept.append
+
+        def failing(self: Kept, batch: Sequence[Step]) -> None:
+            if next(commits, False):
+                raise Refused("journal.broken", "a commit failed: the disk is full")
+            append(self, batch)
+
+        monkeypatch.setattr(Kept, "append", failing)
+        with pytest.raises(Refused, match="disk is full"):
+            found.one.papers(found.line, notes)
+        found.one.tick()
+        here = found.one._open[found.line]
+        assert gone in here.state.papers[south.party].revocations
+        assert gone in here.fold.state.papers[south.party].revocations
 
 
 def test_what_happened_can_be_read_while_the_node_is_at_work(tmp_path: Path) -> None:

@@ -97,6 +97,7 @@ class OpenLine:
         self._told = told
         self._why = BEGINNING
         self._before: _Shape | None = None
+        self._entered = False
         self.talk.agreement = self._named
 
     @property
@@ -149,6 +150,10 @@ class OpenLine:
 
         Raises: as Talk.do.
         """
+        if self._entered:
+            self.fold = Fold(self.state.line, dict(self.state.papers))
+            self.fold.take(Order(0, tuple(self.state.order.placed)))
+            self._entered = False
         found = self.fold.standing.in_force
         self.talk.go_by(terms(found.version.agreement if found else None), prekeys_kept(found))
         state = self.state
@@ -208,9 +213,9 @@ class OpenLine:
 
     def enter(self, notes: Sequence[bytes]) -> None:
         """Papers that came by hand; whatever they change was so from the beginning. Raises: as Talk.enter."""
+        # said before it is tried: they may be durable although what follows them is not
+        self._entered = True
         self.talk.enter(notes)
-        self.fold = Fold(self.state.line, dict(self.state.papers))
-        self.fold.take(Order(0, tuple(self.state.order.placed)))
 
     def propose(self, data: bytes) -> None:
         """Raises: as agreement_commands.propose."""
