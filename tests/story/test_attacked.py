@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
 
 from tests.ledger.two import seed
 from tests.story import whole
-from tests.story.whole import deliver, settle
+from tests.story.whole import deliver, settle, words
 from wideberth.errors import Refused
+from wideberth.formats import bundle as formats
 from wideberth.ledger import canonical, certificate, keys
 from wideberth.ledger.certificate import Certificate, Revocation
 from wideberth.ledger.ids import Origin
+from wideberth.node import bundles
 from wideberth.store.journal import Step
 from wideberth.store.kept import Kept
+
+
+class Once:
+    """A lock that says whether it was free, and is given back at once where another thread asks."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+
+    def acquire(self, timeout: float) -> bool:
+        got = self._lock.acquire(timeout=timeout)
+        if got:
+            self._lock.release()
+        return got
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 def test_a_time_that_no_calendar_has_is_shown_and_stops_nothing(tmp_path: Path) -> None:
@@ -64,6 +86,31 @@ def test_papers_that_a_disk_took_count_for_agreements_although_the_next_commit_f
         here = found.one._open[found.line]
         assert gone in here.state.papers[south.party].revocations
         assert gone in here.fold.state.papers[south.party].revocations
+
+
+def test_a_large_bundle_leaves_room_for_what_is_urgent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with whole.two(tmp_path) as found:
+        settle(found)
+        for n in range(6):
+            found.other.say(found.line, "main", "test.said", 1, {"said": f"{n}"})
+        data = found.other.bundle(found.line)
+        monkeypatch.setattr(bundles, "TOGETHER", 2)
+        messages, free = formats.messages, list[bool]()
+
+        def watched(*given: Any) -> Iterator[bytes]:
+            for each in messages(*given):
+                # whoever else wants the node gets it between two pieces
+                asked = threading.Thread(target=lambda: free.append(found.one._lock.acquire(timeout=5)))
+                asked.start()
+                asked.join()
+                yield each
+
+        monkeypatch.setattr(formats, "messages", watched)
+        monkeypatch.setattr(found.one, "_lock", Once())
+        assert found.one.take_bundle(data).opened == len(free) > 6
+        assert all(free) and len(words(found.one, found.line)) == 6
 
 
 def test_what_happened_can_be_read_while_the_node_is_at_work(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import wideberth
@@ -291,8 +292,8 @@ class Node:
         if line is None:
             words = "the bundle is for no line of this node, or is one that this node has written"
             raise Refused("bundle.other_line", words)
-        with self._using(line) as found:
-            return Imported(line, *bundles.take(found.talk, io.BytesIO(data)))
+        about = self._of(line).talk.about
+        return Imported(line, *bundles.take(about, partial(self.incoming, line), io.BytesIO(data)))
 
     def line_secret(self, line: str) -> bytes:
         """What both ends of a line know, and nobody else (LINE 18): 32 bytes."""
@@ -334,8 +335,7 @@ class Node:
             return (line, slot) in self._kept or self._of(line).talk.waits(slot)
 
     def listen(self, waits: Waits) -> Callable[[], None]:
-        """Call this, in whatever thread, when something new waits to be sent; what is returned ends it."""
-        # without the lock: who carries messages does not stand still because a disk does
+        """Call this, in whatever thread, when something new waits; what is returned ends it. Waits for no lock."""
         self._waits[key := object()] = waits
 
         def end() -> None:
