@@ -335,7 +335,7 @@ class Node:
             return (line, slot) in self._kept or self._of(line).talk.waits(slot)
 
     def listen(self, waits: Waits) -> Callable[[], None]:
-        """Call this, in whatever thread, when something new waits; what is returned ends it. Waits for no lock."""
+        """Call this, in any thread, when something new waits; what is returned ends it. Waits for no lock."""
         self._waits[key := object()] = waits
 
         def end() -> None:
