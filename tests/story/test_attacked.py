@@ -18,7 +18,7 @@ from wideberth.formats import bundle as formats
 from wideberth.ledger import canonical, certificate, keys
 from wideberth.ledger.certificate import Certificate, Revocation
 from wideberth.ledger.ids import Origin
-from wideberth.node import bundles
+from wideberth.node import bundles, papers
 from wideberth.store.journal import Step
 from wideberth.store.kept import Kept
 
@@ -111,6 +111,27 @@ def test_a_large_bundle_leaves_room_for_what_is_urgent(
         monkeypatch.setattr(found.one, "_lock", Once())
         assert found.one.take_bundle(data).opened == len(free) > 6
         assert all(free) and len(words(found.one, found.line)) == 6
+
+
+def test_a_party_of_many_lines_can_still_certify_and_revoke_on_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time, north = whole.Time(), whole.make(tmp_path, "north")
+    one = whole.make(tmp_path, "0")
+    peers = [one._replace(name=str(n)) for n in range(4)]
+    monkeypatch.setattr(papers, "LARGEST", 10)
+    with north.open(time) as node:
+        lines = [node.take_up(whole.paired(north, each), north.private).line for each in peers]
+    with north.open(time) as node:
+        for line in lines:
+            origin = Origin(line, north.party, "main", 0)
+            new = Certificate(
+                keys.public(seed("new")), "officer", origin, 0, certificate.ED25519, "duty officer 3"
+            )
+            node.papers(line, [certificate.certify(new, seed("north identity"))])
+            held = node._open[line].state.papers[north.party].certificates
+            assert new in held and {each.origin.line for each in held} == {line}
+            assert node._open[line].fold.state.papers[north.party].certificates == held
 
 
 def test_what_happened_can_be_read_while_the_node_is_at_work(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from wideberth.line.restore import STAGES
 from wideberth.line.state import Feed, Stage, State
 from wideberth.node.fold import Fold, prekeys_kept, read, terms
 from wideberth.node.keys import Keys
+from wideberth.node.papers import here
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.talk import About, Heard, Talk, Unkept
 from wideberth.node.views import (
@@ -282,8 +283,9 @@ class OpenLine:
 
 
 def papers(line: Line, notes: Sequence[bytes]) -> dict[str, Papers]:
-    """What of these papers either party of a line has signed."""
-    return {party: certificate.papers(_signed(line.identity(party), notes)) for party in line.parties}
+    """What of these papers either party of a line has signed for it."""
+    mine = list(here(line, notes))
+    return {party: certificate.papers(_signed(line.identity(party), mine)) for party in line.parties}
 
 
 def check_keys(own: Keys, certified: Papers) -> None:
