@@ -27,6 +27,7 @@ from wideberth.cli import node_running
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import ids
 from wideberth.links import address
+from wideberth.links.peer_client import Sender
 from wideberth.node import directory
 from wideberth.node.node import Node
 from wideberth.store import keyfile
@@ -251,6 +252,28 @@ def test_a_line_that_cannot_be_called_is_told_once_and_the_node_goes_on(
         monkeypatch.setattr(address, "read", read)
         here(two.one, heard)
     assert sum("south is not called" in line for line in heard.said) == 1
+
+
+def test_a_caller_that_fails_as_nobody_foresaw_is_told_and_begins_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard, begun = Heard("never"), list[int]()
+
+    async def failing(sender: Sender) -> None:
+        begun.append(1)
+        if len(begun) == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        raise RuntimeError("what nobody foresaw")
+
+    monkeypatch.setattr(Sender, "run", failing)
+    monkeypatch.setattr(node_running, "EVERY", 0.01)
+    with short_folder() as folder, whole.two(folder) as two:
+        two.one.readdress(two.line, "https://south.example:7879")
+        here(two.one, heard)
+    assert len(begun) >= 3
+    assert [line for line in heard.said if "is not called" in line] == [
+        "south is not called: RuntimeError: what nobody foresaw"
+    ]
 
 
 def test_what_fails_is_told_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:

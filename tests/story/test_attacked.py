@@ -134,6 +134,38 @@ def test_a_party_of_many_lines_can_still_certify_and_revoke_on_each(
             assert node._open[line].fold.state.papers[north.party].certificates == held
 
 
+@pytest.mark.parametrize("good", range(2))
+def test_a_line_that_was_taken_up_half_is_there_or_can_be_taken_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, good: int
+) -> None:
+    places, line = whole.begin(tmp_path)
+    time = whole.Time()
+    with places[0].open(time) as one, places[1].open(time) as other:
+        other.take_up(whole.paired(*reversed(places)), places[1].private)
+        commits = iter([*[False] * good, True])
+        append = Kept.append
+
+        def failing(self: Kept, batch: Sequence[Step]) -> None:
+            if next(commits, False):
+                raise Refused("journal.broken", "a commit failed: the disk is full")
+            append(self, batch)
+
+        monkeypatch.setattr(Kept, "append", failing)
+        given = whole.paired(*places), places[0].private
+        try:
+            one.take_up(*given)
+        except Refused as error:
+            assert error.code == "journal.broken"
+        monkeypatch.setattr(Kept, "append", append)
+        one.tick()
+        if not one.lines():
+            one.take_up(*given)
+        found = whole.Two(one, other, line, places, time)
+        settle(found)
+        assert one.line(line).stage == other.line(line).stage == "whole"
+        assert len(one._lines.private.papers) == len(set(one._lines.private.papers))
+
+
 def test_what_happened_can_be_read_while_the_node_is_at_work(tmp_path: Path) -> None:
     with whole.two(tmp_path) as found:
         settle(found)

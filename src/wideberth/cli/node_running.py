@@ -133,9 +133,13 @@ class Lines:
     async def _run(self, view: LineView, to: str) -> None:
         try:
             await Sender(self._node, view.line, address.read(to), TIMING).run()
-        except* WideberthError as some:
-            error = some.exceptions[0]
-            words = f"{line_words.peer(view)} is not called: {shorten(str(error), 300)}"
+        except* Exception as some:  # noqa: BLE001 - whatever it is, it is told, and the others go on
+            error: Exception = some
+            while isinstance(error, ExceptionGroup):
+                error = error.exceptions[0]
+            # what nobody foresaw is told too, and once: a caller that ends begins again each second
+            what = str(error) if isinstance(error, WideberthError) else f"{type(error).__name__}: {error}"
+            words = f"{line_words.peer(view)} is not called: {shorten(what, 300)}"
             if self._failed.get(view.line) != words:
                 self._failed[view.line] = words
                 self._say(words)
