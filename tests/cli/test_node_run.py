@@ -139,6 +139,23 @@ def test_it_begins_says_so_and_stops_in_order(places: tuple[whole.Place, whole.P
 
 
 @pytest.mark.slow
+def test_it_stops_in_order_although_nobody_reads_what_it_says(
+    places: tuple[whole.Place, whole.Place],
+) -> None:
+    north, _ = places
+    with running(north.path, "--line", "off") as node:
+        node.until("ready")
+        node.process.send_signal(signal.SIGSTOP)
+        node.process.send_signal(signal.SIGTERM)
+        assert node.process.stdout is not None
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, node.process.stdout.fileno())
+        os.close(nothing)
+        node.process.send_signal(signal.SIGCONT)
+        assert node.process.wait(SECONDS) == 0
+
+
+@pytest.mark.slow
 def test_two_nodes_reach_each_other_and_again_after_a_kill(places: tuple[whole.Place, whole.Place]) -> None:
     north, south = places
     paired = {north.name: whole.paired(north, south), south.name: whole.paired(south, north)}
