@@ -45,6 +45,11 @@ def test_a_bundle_brings_entries_and_the_next_one_their_receipts(two: Desk) -> N
 def test_a_file_is_never_written_over(two: Desk) -> None:
     file = exported(two, "1.bundle")
     two.refused("bundle.exists", "bundle", "export", "south", "--out", str(file))
+    # the name that it has while it is written may be somebody's file, too
+    other = file.with_name("2.bundle.new")
+    other.write_text("a letter")
+    two.refused("bundle.exists", "bundle", "export", "south", "--out", str(file.with_name("2.bundle")))
+    assert other.read_text() == "a letter"
 
 
 def test_nothing_is_written_where_the_node_refuses(two: Desk) -> None:

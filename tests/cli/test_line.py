@@ -128,17 +128,26 @@ def test_a_line_is_taken_up_from_its_files(two: Desk) -> None:
     assert ids.base32(other) not in two.run("line", "add", str(paired), "--pairing-key", str(key)).err
 
 
-def test_alarms_are_shown_and_their_proofs_written_once(two: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    alarm = Alarm("line.equivocation", "two histories", (b"one", b"two"))
-    monkeypatch.setattr(two.two.one, "_alarms", lambda _: [alarm])
-    proofs = two.config / "proofs"
-    ran = two.run("line", "alarms", "south", "--out", str(proofs))
-    assert ran.code == 1 and "line.equivocation: two histories" in ran.out
-    assert "call south by voice" in ran.err and "{peer}" not in ran.err
-    kept = json.loads(proofs.read_text())
-    assert kept["alarms"][0]["proof"] == ["b25l", "dHdv"] and proofs.stat().st_mode & 0o777 == 0o600
-    two.refused("key.exists", "line", "alarms", "south", "--out", str(proofs))
-    assert "now: alarm line.equivocation" in " ".join(two.run("line", "show", "south").out.split())
+def test_alarms_are_shown_their_proofs_written_once_and_seen_by_an_officer() -> None:
+    with desk() as two:
+        with two.two.one._recording() as private:
+            alarm = Alarm("line.equivocation", "two histories", (b"one", b"two"))
+            private.alarm(two.two.line, alarm, two.two.time.wall_ms)
+        proofs = two.config / "proofs"
+        ran = two.run("line", "alarms", "south", "--out", str(proofs))
+        assert ran.code == 1 and ran.out == "line.equivocation: two histories\n"
+        assert "call south by voice" in ran.err and "{peer}" not in ran.err
+        kept = json.loads(proofs.read_text())
+        assert kept["alarms"][0]["proof"] == ["b25l", "dHdv"] and proofs.stat().st_mode & 0o777 == 0o600
+        two.refused("key.exists", "line", "alarms", "south", "--out", str(proofs))
+        assert "now: alarm line.equivocation" in " ".join(two.run("line", "show", "south").out.split())
+        two.refused("api.role", "line", "alarms", "south", "--seen", role="observer")
+        assert two.run("line", "alarms", "south").code == 1
+        ran = two.done("line", "alarms", "south", "--seen")
+        assert (ran.out, ran.err) == ("line.equivocation: two histories (seen)\n", "")
+        assert "alarm" not in two.done("line", "show", "south").out
+        assert two.done("line", "alarms", "south", role="observer").out == ran.out
+        assert two.done("line", "alarms", "south", "--json").json["alarms"][0]["seen"] is True  # type: ignore[index]  # JSON
 
 
 @pytest.mark.parametrize(
@@ -155,10 +164,11 @@ def test_alarms_are_shown_and_their_proofs_written_once(two: Desk, monkeypatch: 
         ({"agreement": None}, "no agreement in force", "when you can: agree on terms"),
         ({"not_told": 3}, "live", "when you can: 3 entries wait"),
         (
-            {"alarms": (AlarmView("line.new_one", "w", None, 0),)},
+            {"alarms": (AlarmView("line.new_one", "w", None, 0, seen=False),)},
             "live",
             "now: alarm line.new_one: call South",
         ),
+        ({"alarms": (AlarmView("line.new_one", "w", None, 0, seen=True),)}, "live", None),
     ],
 )
 def test_the_state_is_in_words_and_the_most_pressing_first(

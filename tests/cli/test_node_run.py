@@ -27,6 +27,7 @@ from wideberth.cli import node_running
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import ids
 from wideberth.links import address
+from wideberth.links.peer_client import Sender
 from wideberth.node import directory
 from wideberth.node.node import Node
 from wideberth.store import keyfile
@@ -135,6 +136,23 @@ def test_it_begins_says_so_and_stops_in_order(places: tuple[whole.Place, whole.P
     assert list((north.path / directory.RUN).iterdir()) == []
     # nothing holds it any more: the files are worked on directly
     assert asked(north, "admin", "user", "list") == "chief  admin\n"
+
+
+@pytest.mark.slow
+def test_it_stops_in_order_although_nobody_reads_what_it_says(
+    places: tuple[whole.Place, whole.Place],
+) -> None:
+    north, _ = places
+    with running(north.path, "--line", "off") as node:
+        node.until("ready")
+        node.process.send_signal(signal.SIGSTOP)
+        node.process.send_signal(signal.SIGTERM)
+        assert node.process.stdout is not None
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, node.process.stdout.fileno())
+        os.close(nothing)
+        node.process.send_signal(signal.SIGCONT)
+        assert node.process.wait(SECONDS) == 0
 
 
 @pytest.mark.slow
@@ -253,6 +271,28 @@ def test_a_line_that_cannot_be_called_is_told_once_and_the_node_goes_on(
     assert sum("south is not called" in line for line in heard.said) == 1
 
 
+def test_a_caller_that_fails_as_nobody_foresaw_is_told_and_begins_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard, begun = Heard("never"), list[int]()
+
+    async def failing(sender: Sender) -> None:
+        begun.append(1)
+        if len(begun) == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        raise RuntimeError("what nobody foresaw")
+
+    monkeypatch.setattr(Sender, "run", failing)
+    monkeypatch.setattr(node_running, "EVERY", 0.01)
+    with short_folder() as folder, whole.two(folder) as two:
+        two.one.readdress(two.line, "https://south.example:7879")
+        here(two.one, heard)
+    assert len(begun) >= 3
+    assert [line for line in heard.said if "is not called" in line] == [
+        "south is not called: RuntimeError: what nobody foresaw"
+    ]
+
+
 def test_what_fails_is_told_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     heard = Heard("it works again")
     monkeypatch.setattr(node_running, "EVERY", 0.01)
@@ -285,6 +325,69 @@ def test_what_happens_is_told_where_it_runs() -> None:
         asyncio.run(node_running.run(two.one, say, heard)).last.cancel()
     assert any("line    off" in line for line in ready.said)
     assert any("line.stage (whole): signs" in line for line in heard.said)
+
+
+def test_a_terminal_that_is_stopped_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node_running, "LAST_WORDS", 0.01)
+    stopped, freed = threading.Event(), threading.Event()
+    waited: list[bool] = []
+
+    def tell(line: str) -> None:
+        if "line.stage" in line:
+            # Ctrl-S; and somebody tells the node to end
+            stopped.set()
+            os.kill(os.getpid(), signal.SIGTERM)
+            waited.append(freed.wait(SECONDS))
+
+    with short_folder() as folder, whole.two(folder) as two:
+
+        def say(line: str) -> None:
+            if line == "ready":
+                whole.settle(two)
+
+        two.one.settings = structs.replace(two.one.settings, api="off", line="off")
+        asyncio.run(node_running.run(two.one, say, tell)).last.cancel()
+        assert stopped.is_set() and waited == [], "it ended while the terminal stood still"
+        freed.set()
+
+
+def test_whoever_read_what_it_says_may_leave() -> None:
+    def tell(line: str) -> None:
+        raise BrokenPipeError(line)
+
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if line == "ready":
+            os.kill(os.getpid(), signal.SIGTERM)
+        raise BrokenPipeError(line)
+
+    with short_folder() as folder, whole.two(folder) as two:
+        two.one.settings = structs.replace(two.one.settings, api="off", line="off")
+        ending = asyncio.run(node_running.run(two.one, say, tell))
+        ending.last.cancel()
+    assert ending.signal == signal.SIGTERM and said[-1] == "ready"
+
+
+def test_what_nobody_takes_is_counted_and_said_afterwards() -> None:
+    first, freed = threading.Event(), threading.Event()
+    heard: list[str] = []
+
+    def tell(line: str) -> None:
+        first.set()
+        freed.wait(SECONDS)
+        heard.append(line)
+
+    aside = node_running.Aside()
+    aside(tell, "0")
+    assert first.wait(SECONDS)
+    for n in range(1, node_running.LINES + 3):
+        aside(tell, str(n))
+    freed.set()
+    aside.close()
+    assert heard[:3] == ["0", "2 lines could not be said here; all is in the log", "1"]
+    assert heard[2:] == [str(n) for n in range(1, node_running.LINES + 1)]
 
 
 def test_a_second_signal_and_an_end_that_hangs_end_it_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,8 +87,13 @@ class Box:
         self._known(line)
         return bool(self.queues.get((line, slot)))
 
-    def listen(self, heard: Heard) -> None:
+    def listen(self, heard: Heard) -> Callable[[], None]:
         self._heard.append(heard)
+        return lambda: self._heard.remove(heard)
+
+    @property
+    def listeners(self) -> int:
+        return len(self._heard)
 
     def _known(self, line: str) -> None:
         if line not in self.lines or not self.holds:

@@ -43,6 +43,20 @@ def refused(status: int, **said: object) -> WideberthError:
     return caught.value
 
 
+def test_a_bundle_is_waited_for_longer_than_an_answer() -> None:
+    seen = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request.extensions["timeout"]["read"])
+        return httpx.Response(200, stream=httpx.ByteStream(b"{}"))
+
+    with answering(handler) as asked:
+        asked.ask("POST", "/v1/a", None, {"x": 1})
+        asked.ask("POST", "/v1/b", None, b"bundle")
+        list(asked.fetch("POST", "/v1/c"))
+    assert seen == [30.0, 900.0, 900.0]
+
+
 def test_what_is_asked_for_comes_as_its_type() -> None:
     seen = []
 

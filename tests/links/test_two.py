@@ -27,3 +27,15 @@ def test_messages_go_both_ways_although_one_side_only_is_reached(plain: bool) ->
         assert len(south.came) == len(north.came) == 60
 
     run(main())
+
+
+def test_whoever_has_ended_hears_nothing_of_the_node_any_more() -> None:
+    async def main() -> None:
+        north, south = Box(NORTH), Box(SOUTH)
+        async with serving(south) as server, calling(north, server.port):
+            north.say("main", message(1))
+            await south.got(message(1))
+            assert (north.listeners, south.listeners) == (1, 1)
+        assert (north.listeners, south.listeners) == (0, 0)
+
+    run(main())

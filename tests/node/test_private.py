@@ -78,6 +78,20 @@ def test_alarms_are_kept_with_their_proof(journal: Kept) -> None:
     assert again.frozen("another") == frozenset()
 
 
+def test_what_was_seen_and_comes_again_without_a_proof_is_another_alarm(journal: Kept) -> None:
+    own, clock = private(journal), Alarm("line.clock", "it has jumped")
+    shown = Alarm("line.rolled_back", "less than it had", (b"note",))
+    assert not own.stands(LINE.id, clock)
+    for each in (clock, shown):
+        own.alarm(LINE.id, each, NOW.wall_ms)
+        assert own.stands(LINE.id, each) and not own.stands("another", each)
+    own.see(LINE.id, 2, NOW.wall_ms)
+    again = private(journal)
+    assert again.seen == {LINE.id: 2}
+    assert not again.stands(LINE.id, clock)
+    assert again.stands(LINE.id, shown), "its bytes are the same event"
+
+
 def test_of_a_proof_too_large_the_two_notes_are_kept(journal: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "WHOLE", 200)
     own = private(journal)

@@ -223,7 +223,7 @@ def test_what_a_transport_lost_goes_again_at_once(tmp_path: Path) -> None:
     with whole.two(tmp_path) as found:
         settle(found)
         waits: list[tuple[str, str]] = []
-        found.one.listen(lambda line, slot: waits.append((line, slot)))
+        end = found.one.listen(lambda line, slot: waits.append((line, slot)))
         found.one.say(found.line, "main", "test.said", 1, {"said": "x"})
         assert waits == [(found.line, "main")]
         assert found.one.outgoing(found.line, "main", 10_000)
@@ -235,6 +235,11 @@ def test_what_a_transport_lost_goes_again_at_once(tmp_path: Path) -> None:
         found.one.outgoing(found.line, "urgent", 10_000)
         found.one.unsent(found.line, "urgent")
         assert found.one.waiting(found.line, "urgent")
+        end()
+        end()
+        waits.clear()
+        found.one.say(found.line, "main", "test.said", 1, {"said": "y"})
+        assert waits == []
 
 
 def test_a_clock_that_jumps_stops_signing_until_an_officer_says_which_time_is_right(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from wideberth.formats import agreement, agreement_draft
 from wideberth.ledger import ids
 from wideberth.line.messages import Alarm
 from wideberth.model.agreement import Party
+from wideberth.node.private import Private
 from wideberth.node.views import time
 from wideberth.web.app import app
 
@@ -104,7 +105,30 @@ def test_alarms_come_with_their_proof(api: Reached) -> None:
     assert said["code"] == "line.equivocation"
     assert [base64.b64decode(each) for each in said["proof"]] == [b"one", b"other"]
     [short] = api.ask("GET", f"/v1/lines/{api.line}", "observer").json()["alarms"]
-    assert short["proof_bytes"] == 8
+    assert short["proof_bytes"] == 8 and not short["seen"] and not said["seen"]
+
+
+def test_an_officer_says_which_alarms_were_seen_and_a_start_remembers(api: Reached) -> None:
+    at = f"/v1/lines/{api.line}/alarms"
+    assert api.code("POST", f"{at}/seen", "officer", json={"alarms": 1}) == (400, "line.alarms")
+    for words in ("one", "two"):
+        with api.node._recording() as private:
+            private.alarm(api.line, Alarm("line.clock", words), api.node.clock.now())
+    assert api.code("POST", f"{at}/seen", "observer", json={"alarms": 1}) == (403, "api.role")
+    assert api.code("POST", f"{at}/seen", "officer", json={"alarms": 3}) == (400, "line.alarms")
+    assert api.code("POST", f"{at}/seen", "officer", json={"alarms": 0}) == (400, "api.body")
+    seen = api.ask("POST", f"{at}/seen", "officer", json={"alarms": 1}).json()["alarms"]
+    assert [(each["words"], each["seen"]) for each in seen] == [("one", True), ("two", False)]
+    assert [each["seen"] for each in api.ask("GET", at, "observer").json()] == [True, False]
+    # what was seen stays seen, and two officers may say so
+    size = api.node._lines.private.head.size
+    api.ask("POST", f"{at}/seen", "officer", json={"alarms": 1})
+    assert api.node._lines.private.head.size == size
+    api.ask("POST", f"{at}/seen", "officer", json={"alarms": 2})
+    api.ask("POST", f"{at}/seen", "officer", json={"alarms": 1})
+    assert [each.what for each in api.node.events(0)[0]].count("alarm.seen") == 4
+    again = Private(api.node._lines.private.journal, api.node.party, api.node._keys.seeds.log)
+    assert again.seen == {api.line: 2} and len(again.alarms) == 2
 
 
 def test_a_bundle_goes_out_and_comes_in(api: Reached) -> None:

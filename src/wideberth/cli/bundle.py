@@ -62,10 +62,11 @@ def export(
     """Write a bundle. `EXPORT_HELP` says the rest."""
     with stopping():
         place = Path(output)
-        if place.exists():
-            raise Refused(
-                "bundle.exists", f"{output} exists and is never written over; accepted: another name"
-            )
+        # the second: its name while it is written
+        for taken in (place, place.with_name(f"{place.name}.new")):
+            if taken.exists():
+                words = f"{taken} exists and is never written over; accepted: another name"
+                raise Refused("bundle.exists", words)
         with reached.reached(url, data) as client:
             found = asked.view(client, line)
             files.replace(place, client.fetch("POST", path(found.line, "bundles", "out")))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
+from msgspec import structs
 
 from wideberth.cli import key_asked, line_words, reached
 from wideberth.cli import line_asked as asked
@@ -92,8 +93,16 @@ Exit codes: 0 done, 2 bad input, 3 could not.
 ALARMS_HELP = """\
 Show the alarms of a line; with --out, write their proofs to a file that convinces anybody.
 
+With --seen an officer says that those shown were seen, and what is to be done is in hand: nobody is told of
+them any more. They stay in the record, with their proofs, and a feed that is frozen stays so.
+
 \b
-Exit codes: 0 none, 1 there are alarms, 2 bad input, 3 could not.
+Examples:
+  wideberth line alarms South --out proofs.json
+  wideberth line alarms South --seen
+
+\b
+Exit codes: 0 none that nobody has seen, 1 there are such alarms, 2 bad input, 3 could not.
 """
 
 line = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -302,6 +311,7 @@ def alarms(
     output: Annotated[
         str | None, typer.Option("--out", metavar="FILE", help="Where the proofs go; never over a file.")
     ] = None,
+    seen: Annotated[bool, typer.Option("--seen", help="Say that these were seen (an officer).")] = False,
     url: reached.Url = None,
     data: reached.Data = None,
     json: Json = False,
@@ -310,18 +320,26 @@ def alarms(
     with stopping():
         with reached.reached(url, data) as client:
             known = asked.view(client, line)
-            found = client.ask("GET", path(known.line, "alarms"), list[ProofView])
+            place = path(known.line, "alarms")
+            found = client.ask("GET", place, list[ProofView])
+            if seen and found:
+                # so many and no more: one that comes meanwhile was not seen
+                client.ask("POST", f"{place}/seen", None, {"alarms": len(found)})
+                found = [structs.replace(each, seen=True) for each in found]
         document: dict[str, Any] = {"schema": SCHEMA, "line": known.line, "alarms": found}
         if output is not None:
             keyfile.save([(Path(output), _pretty(document), 0o600)])
         if json:
             out(_pretty(document))
         else:
-            lines = [f"{each.code}: {shorten(each.words, 400)}" for each in found] or ["no alarm"]
+            lines = [f"{each.code}: {shorten(each.words, 400)}{_seen(each)}" for each in found] or [
+                "no alarm"
+            ]
             out("".join(f"{each}\n" for each in lines).encode())
-        for each in found:
+        new = [each for each in found if not each.seen]
+        for each in new:
             tell(f"{each.code}: {line_words.about(each, line_words.peer(known))}")
-        if found:
+        if new:
             raise typer.Exit(1)
 
 
@@ -353,6 +371,10 @@ def confirm(question: str, *, yes: bool) -> None:
 def _word(client: Client, line: str, what: str, body: object, *, json: bool) -> None:
     client.ask("POST", path(line, what), None, body)
     answer([asked.view(client, line)], (), json=json)
+
+
+def _seen(alarm: ProofView) -> str:
+    return " (seen)" if alarm.seen else ""
 
 
 def _text(file: str) -> str:

@@ -92,8 +92,9 @@ def _to_do(view: LineView) -> Iterator[ToDo]:
         )
     elif view.stage == "regaining":
         yield ToDo("soon", f"wait: {name} sends back what is missing here; keep the connection up")
-    for each in {one.code: one for one in view.alarms}.values():
-        yield ToDo("now", f"alarm {each.code}: {about(each, name)}")
+    for each in {one.code: one for one in view.alarms if not one.seen}.values():
+        done = f"When that is in hand: wideberth line alarms {line} --seen"
+        yield ToDo("now", f"alarm {each.code}: {about(each, name)}. {done}")
     for feed in view.candidates:
         asks = f"{name} asks to go on in a new epoch. Call them"
         yield ToDo("soon", f"{asks}; if it is so: wideberth line admit {line} {feed}")

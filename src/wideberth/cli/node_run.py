@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated
 
 import typer
@@ -71,8 +71,10 @@ def run(
         log = Log(path / directory.LOG, SYSTEM.now, settings.log_level)
         with Node.open(path, settings, key, SYSTEM, log) as node:
             ending = asyncio.run(node_running.run(node, _say, tell, plain=plain))
+        # a terminal that is stopped waits here, no longer than for anything else; one that is gone is none
+        with suppress(OSError):
+            tell("stopped")
         ending.last.cancel()
-        tell("stopped")
 
 
 @contextmanager

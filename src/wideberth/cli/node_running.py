@@ -15,8 +15,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, suppress
 from functools import partial
+from queue import Full, Queue
 from typing import Final, NamedTuple
 
+import typer
 from anyio import to_thread
 
 from wideberth.cli import line_words
@@ -49,6 +51,45 @@ class Ending(NamedTuple):
 
     signal: int
     last: threading.Timer
+
+
+LINES: Final = 1_000
+"""Lines that wait to be said, where a terminal is stopped (Ctrl-S) or nobody reads on."""
+LAST_WORDS: Final = 1.0
+"""Seconds that they have at the end."""
+
+
+class Aside:
+    """Says lines in their order, in a thread of its own: what stops a terminal stops no node."""
+
+    def __init__(self) -> None:
+        self._waiting: Queue[tuple[Say, str] | None] = Queue(LINES)
+        self._lost = 0
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def __call__(self, say: Say, line: str) -> None:
+        """One more."""
+        try:
+            self._waiting.put_nowait((say, line))
+        except Full:
+            self._lost += 1
+
+    def close(self) -> None:
+        """Say what waits, as far as it is soon done."""
+        with suppress(Full):
+            self._waiting.put(None, timeout=LAST_WORDS)
+            self._thread.join(LAST_WORDS)
+
+    def _run(self) -> None:
+        while (found := self._waiting.get()) is not None:
+            say, line = found
+            # whoever read it has left (a pipe), or the terminal is gone: the log has it
+            with suppress(OSError, ValueError, typer.Exit):
+                say(line)
+                if self._lost:
+                    lost, self._lost = self._lost, 0
+                    say(f"{lost:,} lines could not be said here; all is in the log")
 
 
 class Lines:
@@ -92,9 +133,13 @@ class Lines:
     async def _run(self, view: LineView, to: str) -> None:
         try:
             await Sender(self._node, view.line, address.read(to), TIMING).run()
-        except* WideberthError as some:
-            error = some.exceptions[0]
-            words = f"{line_words.peer(view)} is not called: {shorten(str(error), 300)}"
+        except* Exception as some:  # noqa: BLE001 - whatever it is, it is told, and the others go on
+            error: Exception = some
+            while isinstance(error, ExceptionGroup):
+                error = error.exceptions[0]
+            # what nobody foresaw is told too, and once: a caller that ends begins again each second
+            what = str(error) if isinstance(error, WideberthError) else f"{type(error).__name__}: {error}"
+            words = f"{line_words.peer(view)} is not called: {shorten(what, 300)}"
             if self._failed.get(view.line) != words:
                 self._failed[view.line] = words
                 self._say(words)
@@ -117,6 +162,9 @@ async def run(node: Node, say: Say, tell: Say, *, plain: bool = False) -> Ending
     stop: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
     heed(stop)
     async with AsyncExitStack() as stack:
+        aside = Aside()
+        stack.callback(aside.close)
+        say, tell = partial(aside, say), partial(aside, tell)
         api = Serving(node)
         stack.callback(api.close)
         server = await _listen(stack, node, plain=plain)
@@ -171,7 +219,7 @@ def heed(stop: asyncio.Future[Ending]) -> None:
 
 
 def _follow(stack: AsyncExitStack, node: Node, tell: Say) -> None:
-    """Say what happens, in the loop's thread: whoever made it happen does not wait for a terminal."""
+    """Say what happens; whoever made it happen does not wait for it."""
     loop = asyncio.get_running_loop()
     before, _ = node.events(0)
     seen = before[-1].n if before else 0

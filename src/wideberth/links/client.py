@@ -28,6 +28,8 @@ LARGEST_FILE: Final = 4 * 2**30
 """Bytes of an answer that goes to a file."""
 TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
 """Seconds. A password takes its time, and so may a disk."""
+PATIENT: Final = httpx.Timeout(900.0, connect=5.0)
+"""The same for a bundle: a node opens, or seals, all of it before it answers."""
 TYPE: Final = "application/problem+json"
 
 
@@ -60,7 +62,8 @@ class Client:
         `body` becomes JSON, bytes go as they are. Raises: as the node did (Invalid, Refused, Stale), and
         Unreachable (`client.unreachable`, `client.answer`).
         """
-        with self._answered(method, path, body) as response:
+        within = PATIENT if isinstance(body, bytes) else TIMEOUT
+        with self._answered(method, path, body, timeout=within) as response:
             data = self._whole(response)
         if of is None:
             return None
@@ -72,7 +75,7 @@ class Client:
     def fetch(self, method: str, path: str) -> Iterator[bytes]:
         """The bytes of an answer, piece by piece. Raises: as `ask`."""
         size = 0
-        with self._answered(method, path, None) as response:
+        with self._answered(method, path, None, timeout=PATIENT) as response:
             try:
                 for piece in response.iter_raw():
                     size += len(piece)

@@ -40,5 +40,8 @@ class Mail(Protocol):
     def waiting(self, line: str, slot: Kind) -> bool:
         """Whether anything waits to be sent."""
 
-    def listen(self, heard: Heard) -> None:
-        """From now on, `heard` is called when something new waits."""
+    def listen(self, heard: Heard) -> Callable[[], None]:
+        """From now on, `heard` is called when something new waits; what is returned ends it.
+
+        Neither waits for anything: they are called in the loop.
+        """

@@ -73,8 +73,8 @@ class PeerApp:
         self._limits = limits
         self._lines: dict[str, Known] = {}
 
-    def start(self) -> None:
-        """From now on who waits is woken by what is new."""
+    def start(self) -> Callable[[], None]:
+        """From now on who waits is woken by what is new; what is returned ends it."""
         loop = asyncio.get_running_loop()
 
         def heard(line: str, slot: Kind) -> None:
@@ -82,7 +82,7 @@ class PeerApp:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(self._wake, line, slot)
 
-        self.mail.listen(heard)
+        return self.mail.listen(heard)
 
     async def add(self, line: str) -> Ends:
         """Carry a line. Raises: as Mail, and as identity.ends."""

@@ -100,12 +100,13 @@ class Sender:
             for slot in ids.KINDS
             for waits in (False, True)
         ]
-        self.mail.listen(heard)
+        deaf = self.mail.listen(heard)
         try:
             async with asyncio.TaskGroup() as group:
                 for each in self._streams:
                     group.create_task(each.waiting() if each.waits else each.sending())
         finally:
+            deaf()
             for each in self._streams:
                 each.call.close()
 

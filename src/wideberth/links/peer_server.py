@@ -171,7 +171,6 @@ async def serve(
     if plain and not address.loopback(host):
         raise Refused("transport.plain", f"without TLS on {host}; accepted: a loopback address, or TLS")
     answers = peer_app.app(mail, limits)
-    answers.start()
     server = Server(answers, plain, limits)
     try:
         listener = socket.create_server(
@@ -181,10 +180,12 @@ async def serve(
         raise Refused("transport.listen", f"cannot listen on {host}, port {port}: {error}") from error
     listener.setblocking(False)
     server.port = listener.getsockname()[1]
+    deaf = answers.start()
     task = asyncio.create_task(server.accept(listener))
     try:
         yield server
     finally:
+        deaf()
         task.cancel()
         await asyncio.wait((task,))
         listener.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 from wideberth.errors import Refused
 from wideberth.formats import bundle
 from wideberth.node import files
-from wideberth.node.talk import Talk
+from wideberth.node.talk import About, Talk
 
 TOGETHER = 100
 """Messages of a file that are held, and committed, together."""
@@ -48,7 +48,7 @@ def read(talk: Talk, path: Path) -> Imported:
     before is kept.
     """
     with path.open("rb") as file:
-        return take(talk, file)
+        return take(talk.about, talk.receive_all, file)
 
 
 class Made(NamedTuple):
@@ -64,14 +64,17 @@ def make(talk: Talk) -> Made:
     return Made(len(messages), bundle.write(bundle.tag(talk.about.line.id, talk.state.peer), messages))
 
 
-def take(talk: Talk, file: BinaryIO) -> Imported:
-    """As `read`, from an open file or from memory."""
+def take(about: About, receive: Callable[[Sequence[bytes]], int], file: BinaryIO) -> Imported:
+    """As `read`, from an open file or from memory; `receive` takes some messages, and says how many opened.
+
+    Each time a few: in between whoever has something urgent to say on the line may say it.
+    """
     found = bundle.begin(file)
-    if found.tag != bundle.tag(talk.about.line.id, talk.about.party):
+    if found.tag != bundle.tag(about.line.id, about.party):
         words = "the bundle is for another line, or is one that this party has written"
         raise Refused("bundle.other_line", words)
     messages = bundle.messages(file, found)
     opened = 0
     while some := list(islice(messages, TOGETHER)):
-        opened += talk.receive_all(some)
+        opened += receive(some)
     return Imported(found.number, opened, found.read - opened, found.number - found.read)

@@ -1,7 +1,8 @@
 """What the entries of one line come to: so far, its agreements. Folded on as entries are placed.
 
-A late entry may reorder the tail of a line. The state after each entry is kept (most entries leave it as it
-was, so that costs a reference), and the fold goes on from the last one that stands.
+A late entry may reorder the tail of a line. The state after each thousandth entry is kept, and the fold goes
+on from the last one that stands. Not after each: a state holds all that was said of agreements, and a peer
+that says much of them would fill the memory with the square of it.
 """
 
 from __future__ import annotations
@@ -27,18 +28,21 @@ def read(data: bytes) -> Agreement:
 _evolve = agreements.evolve(read)
 
 
+EVERY = 1_000
+"""Entries after which the state is kept."""
+
+
 class Fold:
-    """The fold of one line, from the papers that its pairing began with."""
+    """The fold of one line, from the papers that its pairing began with.
+
+    `state`: after all that is placed.
+    """
 
     def __init__(self, line: Line, papers: dict[str, Papers]) -> None:
-        self._begin = agreements.State(line, papers)
-        self._states = [self._begin]
+        self.state = agreements.State(line, papers)
+        self._marks = [self.state]
+        self._placed: list[Placed] = []
         self._judged: tuple[agreements.State, Standing] | None = None
-
-    @property
-    def state(self) -> agreements.State:
-        """After all that is placed."""
-        return self._states[-1]
 
     @property
     def standing(self) -> Standing:
@@ -47,18 +51,15 @@ class Fold:
             self._judged = self.state, agreements.standing(self.state)
         return self._judged[1]
 
-    def again(self) -> None:
-        """From the beginning: the line has begun again."""
-        self._states = [self._begin]
-
     def take(self, order: Order) -> bool:
         """Fold on; whether anything is another than before."""
         before = self.state
-        if order.overtaken:
-            self.again()
-        del self._states[order.kept + 1 :]
+        if order.kept < len(self._placed):
+            self._back_to(order.kept)
         for placed in order.placed:
-            self._states.append(self._step(placed))
+            self._step(placed)
+        if self.state is not before and self.state == before:
+            self.state = before  # folded again, to the same: what was judged of it stands
         return self.state is not before
 
     def named(self, line: State) -> Version | None:
@@ -66,8 +67,20 @@ class Fold:
         seen = {**line.placed, **{feed.origin: feed.size for feed in line.of(line.party)}}
         return agreements.named_by(self.standing, line.party, seen)
 
-    def _step(self, placed: Placed) -> agreements.State:
-        return _evolve(self.state, placed)
+    def _back_to(self, kept: int) -> None:
+        """As it was after so many entries."""
+        at = kept // EVERY
+        again = self._placed[at * EVERY : kept]
+        del self._marks[at + 1 :], self._placed[at * EVERY :]
+        self.state = self._marks[at]
+        for placed in again:
+            self._step(placed)
+
+    def _step(self, placed: Placed) -> None:
+        self.state = _evolve(self.state, placed)
+        self._placed.append(placed)
+        if len(self._placed) % EVERY == 0:
+            self._marks.append(self.state)
 
 
 def prekeys_kept(found: Force | None) -> int:

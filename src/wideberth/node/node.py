@@ -11,6 +11,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import wideberth
@@ -22,7 +23,7 @@ from wideberth.ledger.entries import LineOpened
 from wideberth.ledger.ids import Kind
 from wideberth.line import pairing, pairing_file
 from wideberth.line.clock import Now
-from wideberth.line.messages import Admitted, Alarm, ClockConfirmed, NewEpoch, Waived
+from wideberth.line.messages import Admitted, ClockConfirmed, NewEpoch, Waived
 from wideberth.links import address as addresses
 from wideberth.node import bundles, directory, fold, open_line, opening, views
 from wideberth.node.clock import Clock
@@ -64,7 +65,7 @@ class Node:
         self._lock = threading.RLock()
         self._happenings = Happenings(clock.now, log)
         self._trouble = Trouble(lambda found: self._happenings.tell(None, found), log)
-        self._waits: list[Waits] = []
+        self._waits: dict[object, Waits] = {}
         self._kept: dict[tuple[str, Kind], bytes] = {}
         self._open: dict[str, OpenLine] = {}
         for each in self._lines.private.opened.values():
@@ -135,7 +136,7 @@ class Node:
     def proofs(self, line: str) -> list[ProofView]:
         """All alarms of a line with their proofs."""
         with self._lock:
-            return [open_line.proof(each) for each in self._alarms(self._of(line))]
+            return open_line.proofs(*self._lines.private.shown(self._of(line).id))
 
     def agreements(self, line: str) -> AgreementsView:
         """The agreements of a line."""
@@ -149,13 +150,11 @@ class Node:
 
     def events(self, after: int) -> tuple[list[Happened], bool]:
         """What happened after this number in this start, and whether some of it is forgotten already."""
-        with self._lock:
-            return self._happenings.after(after)
+        return self._happenings.after(after)
 
     def follow(self, follower: Callable[[], None]) -> Callable[[], None]:
         """Call this whenever something has happened, in whatever thread; what is returned ends it."""
-        with self._lock:
-            return self._happenings.follow(follower)
+        return self._happenings.follow(follower)
 
     # what its people do
 
@@ -201,6 +200,15 @@ class Node:
     def waive(self, line: str) -> LineView:
         """An officer says: nothing of ours was lost; do not wait for the peer's heads (LINE 15)."""
         return self._act(line, lambda found: found.talk.do(Waived(self.now())))
+
+    def seen(self, line: str, alarms: int) -> LineView:
+        """An officer says: somebody saw the first so many alarms of a line. Raises: as Private.see."""
+        with self._lock:
+            found = self._of(line)
+            with self._recording() as private_feed:
+                private_feed.see(line, alarms, self.clock.now())
+            self._happenings.tell(line, Found("alarm.seen"))
+            return self._view(found)
 
     def confirm_clock(self) -> None:
         """An officer says: the wall clock is right as it is now (LINE 12)."""
@@ -284,8 +292,8 @@ class Node:
         if line is None:
             words = "the bundle is for no line of this node, or is one that this node has written"
             raise Refused("bundle.other_line", words)
-        with self._using(line) as found:
-            return Imported(line, *bundles.take(found.talk, io.BytesIO(data)))
+        about = self._of(line).talk.about
+        return Imported(line, *bundles.take(about, partial(self.incoming, line), io.BytesIO(data)))
 
     def line_secret(self, line: str) -> bytes:
         """What both ends of a line know, and nobody else (LINE 18): 32 bytes."""
@@ -326,10 +334,14 @@ class Node:
         with self._lock:
             return (line, slot) in self._kept or self._of(line).talk.waits(slot)
 
-    def listen(self, waits: Waits) -> None:
-        """Call this, in whatever thread, when something new waits to be sent."""
-        with self._lock:
-            self._waits.append(waits)
+    def listen(self, waits: Waits) -> Callable[[], None]:
+        """Call this, in any thread, when something new waits; what is returned ends it. Waits for no lock."""
+        self._waits[key := object()] = waits
+
+        def end() -> None:
+            self._waits.pop(key, None)
+
+        return end
 
     def tick(self) -> None:
         """Time has passed: once a second. Where nothing can be written it says so, and goes on."""
@@ -394,7 +406,7 @@ class Node:
     def _announce(self, found: OpenLine) -> None:
         for slot in ids.KINDS:
             if found.talk.waits(slot):
-                for waits in self._waits:
+                for waits in tuple(self._waits.values()):
                     waits(found.id, slot)
 
     def _begin(self, opened: LineOpened) -> OpenLine:
@@ -410,10 +422,8 @@ class Node:
         return found
 
     def _view(self, found: OpenLine) -> LineView:
-        return found.view(self._lines.private.addresses.get(found.id), self._alarms(found))
-
-    def _alarms(self, found: OpenLine) -> list[Alarm]:
-        return [alarm for line, alarm in self._lines.private.alarms if line == found.id]
+        private = self._lines.private
+        return found.view(private.addresses.get(found.id), *private.shown(found.id))
 
     def _tags(self) -> dict[str, bytes]:
         return {line: bundle.tag(line, self.party) for line in self._open}

@@ -34,6 +34,7 @@ from wideberth.line.restore import STAGES
 from wideberth.line.state import Feed, Stage, State
 from wideberth.node.fold import Fold, prekeys_kept, read, terms
 from wideberth.node.keys import Keys
+from wideberth.node.papers import here
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.talk import About, Heard, Talk, Unkept
 from wideberth.node.views import (
@@ -97,6 +98,7 @@ class OpenLine:
         self._told = told
         self._why = BEGINNING
         self._before: _Shape | None = None
+        self._entered = False
         self.talk.agreement = self._named
 
     @property
@@ -149,6 +151,10 @@ class OpenLine:
 
         Raises: as Talk.do.
         """
+        if self._entered:
+            self.fold = Fold(self.state.line, dict(self.state.papers))
+            self.fold.take(Order(0, tuple(self.state.order.placed)))
+            self._entered = False
         found = self.fold.standing.in_force
         self.talk.go_by(terms(found.version.agreement if found else None), prekeys_kept(found))
         state = self.state
@@ -162,8 +168,8 @@ class OpenLine:
             if size != before.receipts.get(origin, 0):
                 self._tell(Found("entry.delivered", origin, size))
 
-    def view(self, address: str | None, alarms: Iterable[Alarm]) -> LineView:
-        """The line, for people."""
+    def view(self, address: str | None, alarms: Iterable[Alarm], seen: int) -> LineView:
+        """The line, for people; of its alarms the first so many were seen."""
         state, standing = self.state, self.fold.standing
         in_force = standing.in_force
         return LineView(
@@ -183,7 +189,7 @@ class OpenLine:
             agreement=None if in_force is None else in_force.version.sha256.hex(),
             suspended_by=tuple(sorted(standing.suspended)),
             checks=tuple(_checks(self.talk.chores.checks, state.party)),
-            alarms=tuple(_alarm(each) for each in alarms),
+            alarms=tuple(_alarm(each, n < seen) for n, each in enumerate(alarms)),
         )
 
     def in_force(self, sha256: bytes) -> bool:
@@ -208,9 +214,9 @@ class OpenLine:
 
     def enter(self, notes: Sequence[bytes]) -> None:
         """Papers that came by hand; whatever they change was so from the beginning. Raises: as Talk.enter."""
+        # said before it is tried: they may be durable although what follows them is not
+        self._entered = True
         self.talk.enter(notes)
-        self.fold = Fold(self.state.line, dict(self.state.papers))
-        self.fold.take(Order(0, tuple(self.state.order.placed)))
 
     def propose(self, data: bytes) -> None:
         """Raises: as agreement_commands.propose."""
@@ -277,8 +283,9 @@ class OpenLine:
 
 
 def papers(line: Line, notes: Sequence[bytes]) -> dict[str, Papers]:
-    """What of these papers either party of a line has signed."""
-    return {party: certificate.papers(_signed(line.identity(party), notes)) for party in line.parties}
+    """What of these papers either party of a line has signed for it."""
+    mine = list(here(line, notes))
+    return {party: certificate.papers(_signed(line.identity(party), mine)) for party in line.parties}
 
 
 def check_keys(own: Keys, certified: Papers) -> None:
@@ -305,10 +312,14 @@ def _signed(identity: bytes, notes: Sequence[bytes]) -> list[Paper]:
     return found
 
 
-def proof(alarm: Alarm) -> ProofView:
-    """An alarm with its proof."""
-    pieces = tuple(base64.b64encode(each).decode() for each in alarm.proof)
-    return ProofView(alarm.code, alarm.words, alarm.frozen.text if alarm.frozen else None, pieces)
+def proofs(alarms: Iterable[Alarm], seen: int) -> list[ProofView]:
+    """Alarms with their proofs, of which the first so many were seen."""
+    found = []
+    for n, each in enumerate(alarms):
+        pieces = tuple(base64.b64encode(piece).decode() for piece in each.proof)
+        frozen = each.frozen.text if each.frozen else None
+        found.append(ProofView(each.code, each.words, frozen, pieces, n < seen))
+    return found
 
 
 def _checks(found: line_checks.State, party: str) -> Iterator[CheckView]:
@@ -326,9 +337,9 @@ def _checks(found: line_checks.State, party: str) -> Iterator[CheckView]:
         )
 
 
-def _alarm(alarm: Alarm) -> AlarmView:
+def _alarm(alarm: Alarm, seen: bool) -> AlarmView:
     size = sum(map(len, alarm.proof))
-    return AlarmView(alarm.code, alarm.words, alarm.frozen.text if alarm.frozen else None, size)
+    return AlarmView(alarm.code, alarm.words, alarm.frozen.text if alarm.frozen else None, size, seen)
 
 
 def _feed(state: State, found: Feed) -> FeedView:

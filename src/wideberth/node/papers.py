@@ -6,7 +6,7 @@ because an identity key signed it; who brought it does not matter, nor in which 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from wideberth.errors import Invalid, NotTrusted
@@ -53,11 +53,20 @@ class Held:
 
     def take_good(self, notes: Iterable[bytes]) -> None:
         """Those that are of this line; the others are of other lines, or nothing."""
-        for data in notes:
+        for data in here(self._line, notes):
             try:
                 self.take(data)
             except (Invalid, NotTrusted):
                 continue
+
+
+def here(line: Line, notes: Iterable[bytes]) -> Iterator[bytes]:
+    """Papers without the certificates for other lines: by their text alone, before any signature is verified.
+
+    Of hundreds of lines each would else verify the papers of all, and have no room for its own.
+    """
+    heading, named = certificate.CERTIFICATE.encode(), line.id.encode()
+    return (each for each in notes if named in each or not each.startswith(heading))
 
 
 def said(entry: Entry) -> bytes | None:

@@ -5,6 +5,7 @@
     untold    {"kind":…,"line":…,"sha256":…}              after the parts of what is to be said
     told      {"n":…,"refused":…}                         entry n, an untold, was said, or never can be
     alarm     {"code":…,"frozen":…,"line":…,"sha256":…,"words":…}    after the parts of its proof
+    alarm.seen    {"alarms":…,"line":…}                   so many of its alarms, from the first, were seen
 
     node.moving    {"line":…,"move":…,"note":…}           the node moves to another machine (moved)
 
@@ -17,6 +18,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
+from wideberth.errors import Invalid
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
 from wideberth.ledger.body import Entry
 from wideberth.ledger.canonical import Value
@@ -31,6 +33,7 @@ from wideberth.store.kept import Kept
 UNTOLD: Final = "untold"
 TOLD: Final = "told"
 ALARM: Final = "alarm"
+SEEN: Final = "alarm.seen"
 ADDRESS: Final = "line.address"
 V: Final = 1
 LARGEST = 2 * canonical.BODY
@@ -62,7 +65,8 @@ class Moving(NamedTuple):
 class Private:
     """The private feed of a party in its journal, for one caller at a time.
 
-    `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line.
+    `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line. `seen`:
+    of how many of these, by line, from the first, an officer has said that somebody saw them.
     `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
     `moves` are of this node to other machines. `changed` is its size up to the last entry that says more than
     what a commitment opens.
@@ -78,6 +82,7 @@ class Private:
         self.head = Head(origin)
         self.untold: list[Untold] = []
         self.alarms: list[tuple[str, Alarm]] = []
+        self.seen: dict[str, int] = {}
         self.opened: dict[str, LineOpened] = {}
         self.papers: list[bytes] = []
         self.addresses: dict[str, str | None] = {}
@@ -163,13 +168,38 @@ class Private:
         }
         self.write([*_entries(cut), (ALARM, about)], now_ms)
 
+    def alarms_of(self, line: str) -> list[Alarm]:
+        """Those of a line, the oldest first."""
+        return [alarm for where, alarm in self.alarms if where == line]
+
+    def shown(self, line: str) -> tuple[list[Alarm], int]:
+        """Those of a line, and how many of them, from the first, were seen."""
+        return self.alarms_of(line), self.seen.get(line, 0)
+
+    def stands(self, line: str, alarm: Alarm) -> bool:
+        """Whether an alarm need not be kept again. Without bytes it is another one once it was seen."""
+        kept = self.alarms_of(line)
+        return alarm in (kept if alarm.proof else kept[self.seen.get(line, 0) :])
+
+    def see(self, line: str, alarms: int, now_ms: int) -> None:
+        """An officer's word that somebody saw the first so many alarms of a line.
+
+        Raises: Invalid (`line.alarms`), and as `write`.
+        """
+        there = len(self.alarms_of(line))
+        if not 0 < alarms <= there:
+            wanted = f"1 to {there:,}, as they are listed" if there else "none: there is no alarm"
+            raise Invalid("line.alarms", "alarms", alarms, wanted)
+        if alarms > self.seen.get(line, 0):
+            self.write([(SEEN, {"alarms": alarms, "line": line})], now_ms)
+
     def address(self, line: str, url: str | None, now_ms: int) -> None:
         """Where the peer's node is called from now on; None: it is not. Raises: as `write`."""
         self.write([(ADDRESS, {"line": line, "url": url})], now_ms)
 
     def frozen(self, line: str) -> frozenset[Origin]:
         """The feeds of a line of which nothing more is taken."""
-        return frozenset(each.frozen for where, each in self.alarms if where == line and each.frozen)
+        return frozenset(each.frozen for each in self.alarms_of(line) if each.frozen)
 
     def _take(self, entry: Entry) -> None:
         of_type = entry.header.type
@@ -184,7 +214,7 @@ class Private:
                 self.opened[said.line.id] = said
             elif isinstance(said, Paper):
                 self.papers.append(said.note)
-        elif of_type in (UNTOLD, TOLD, ALARM, ADDRESS, MOVING):
+        elif of_type in (UNTOLD, TOLD, ALARM, SEEN, ADDRESS, MOVING):
             value = body.value(entry)
             if of_type == MOVING:
                 self.moves.append(Moving(str(value["line"]), str(value["move"]), str(value["note"])))
@@ -192,6 +222,8 @@ class Private:
                 self.untold.append(self._untold(entry.header.n, value))
             elif of_type == TOLD:
                 self.untold = [each for each in self.untold if each.n != value["n"]]
+            elif of_type == SEEN:
+                self.seen[str(value["line"])] = cast("int", value["alarms"])
             elif of_type == ADDRESS:
                 url = value["url"]
                 self.addresses[str(value["line"])] = None if url is None else str(url)

@@ -317,7 +317,7 @@ class Talk:
 
     def _keep_alarm(self, alarm: Alarm) -> bool:
         """Whether it is kept now, and was not before."""
-        new = (self.about.line.id, alarm) not in self._private.alarms
+        new = not self._private.stands(self.about.line.id, alarm)
         if new:
             self._private.alarm(self.about.line.id, alarm, self._now().wall_ms)
         return new
@@ -404,7 +404,8 @@ class Talk:
                 self._alarm(moved.beside(origin))
 
     def _alarm(self, alarm: Alarm) -> None:
-        if self._keep_alarm(alarm):
+        # it is found again in each step for as long as it is so: that somebody saw it changes nothing
+        if alarm not in self._private.alarms_of(self.about.line.id) and self._keep_alarm(alarm):
             self._heard(alarm)
 
     def _taken(self, entry: Entry) -> frozenset[str]:

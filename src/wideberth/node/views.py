@@ -6,7 +6,7 @@ Times are RFC 3339 in UTC with ms, ids and keys base32, SHA-256 of terms hexadec
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -16,10 +16,13 @@ from wideberth.line.messages import Level
 from wideberth.line.state import Stage
 from wideberth.model.agreement import Phase
 
+LAST_MS: Final = 253_402_300_799_000
+"""The last second that a calendar has (year 9999). The clock of a peer may say any number."""
+
 
 def time(ms: int) -> str:
-    """A moment (ms POSIX UTC) as RFC 3339."""
-    moment = datetime.fromtimestamp(ms / 1_000, UTC)
+    """A moment (ms POSIX UTC) as RFC 3339; what is later than the calendar is its last second."""
+    moment = datetime.fromtimestamp(min(ms, LAST_MS) / 1_000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -43,21 +46,30 @@ class FeedView(Struct, frozen=True):
 
 
 class AlarmView(Struct, frozen=True):
-    """An alarm that was given on a line, and how many bytes of proof are kept for it."""
+    """An alarm that was given on a line.
+
+    Attributes:
+        code, words: which one, and what happened.
+        frozen: the feed of which nothing more is taken since.
+        proof_bytes: how much proof is kept for it.
+        seen: whether an officer has said that somebody saw it.
+    """
 
     code: str
     words: str
     frozen: str | None
     proof_bytes: int
+    seen: bool
 
 
 class ProofView(Struct, frozen=True):
-    """An alarm with its proof: each piece in base64."""
+    """An alarm with its proof: each piece in base64. `seen` as in AlarmView."""
 
     code: str
     words: str
     frozen: str | None
     proof: tuple[str, ...]
+    seen: bool
 
 
 class CheckView(Struct, frozen=True):
@@ -93,7 +105,7 @@ class LineView(Struct, frozen=True):
         agreement: SHA-256 of the terms in force; None where none are.
         suspended_by: the parties that have suspended them.
         checks: the newest line check of each party.
-        alarms: all that were ever given.
+        alarms: all that were ever given, the oldest first.
     """
 
     line: str
@@ -178,6 +190,7 @@ class Imported(Struct, frozen=True):
 
 What = Literal[
     "agreement.changed",
+    "alarm.seen",
     "clock.confirmed",
     "entry.arrived",
     "entry.delivered",

@@ -176,5 +176,11 @@ class Checked(Struct, frozen=True, forbid_unknown_fields=True):
     role: str
 
 
+class Seen(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many alarms of a line somebody saw, from the first: what comes meanwhile is not among them."""
+
+    alarms: Annotated[int, Meta(ge=1)]
+
+
 class Health(Struct, frozen=True):
     """The node answers. Nothing else is said to somebody without a token."""

@@ -89,6 +89,11 @@ def alarms(call: Call) -> list[ProofView]:
     return call.node.proofs(call.named["line"])
 
 
+def seen(call: Call) -> LineView:
+    """Somebody saw the alarms of a line. Raises: as Node.seen."""
+    return call.node.seen(call.named["line"], call.body.alarms)
+
+
 def bundle(call: Call) -> bytes:
     """All that the peer has not confirmed. Raises: as Node.bundle."""
     return call.node.bundle(call.named["line"])

@@ -1,0 +1,61 @@
+"""The fold of a line of a node: the same as from the beginning, whatever comes late, and of bounded size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, reduce
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.desk.agreed import FIRST, NUMBER
+from tests.desk.line import Talk, signed
+from tests.ledger.two import LINE, A, B
+from wideberth.desk import agreements
+from wideberth.desk.agreement_entries import Resumed, Signed, Suspended
+from wideberth.ledger.order import Placed
+from wideberth.line.messages import Order
+from wideberth.node import fold
+from wideberth.node.fold import Fold, read
+
+
+@cache
+def entries() -> tuple[Placed, ...]:
+    """Papers, signatures, and suspensions that come and go."""
+    talk = Talk()
+    talk.officers(A, B)
+    talk.say(A, Signed(signed(A, "officer one", FIRST)))
+    for party in (A, B) * 10:
+        talk.say(party, Suspended(NUMBER))
+        talk.write(party, "plan", {})
+        talk.say(party, Resumed(NUMBER))
+    return tuple(Placed(each, {}, disputed=False) for each in talk.entries)
+
+
+def plainly(placed: Sequence[Placed]) -> agreements.State:
+    return reduce(agreements.evolve(read), placed, agreements.State(LINE, {}))
+
+
+@given(st.lists(st.tuples(st.integers(0, 70), st.permutations(range(12))), max_size=12))
+def test_a_reordered_tail_is_folded_as_from_the_beginning(orders: list[tuple[int, list[int]]]) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(fold, "EVERY", 7)
+        own, placed = Fold(LINE, {}), list[Placed]()
+        for kept, numbers in orders:
+            here = min(kept, len(placed))
+            more = [entries()[(here + n) % len(entries())] for n in numbers]
+            placed[here:] = more
+            before = own.state
+            changed = own.take(Order(here, tuple(more)))
+            assert own.state == plainly(placed)
+            assert changed is (own.state != before)
+
+
+def test_a_peer_that_says_much_of_agreements_fills_no_memory_with_it() -> None:
+    own, said = Fold(LINE, {}), entries()[-3]
+    for n in range(3):
+        own.take(Order(n * fold.EVERY, (said,) * fold.EVERY))
+    assert len(own.state.events) == 3 * fold.EVERY
+    # a state for each entry would be millions
+    assert sum(len(each.events) for each in own._marks) == (1 + 2 + 3) * fold.EVERY
