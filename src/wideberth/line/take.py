@@ -104,7 +104,10 @@ def _run(state: State, known: Feed, effects: list[Effect]) -> tuple[Write, Under
     missing = [n for n in places if n not in known.waiting]
     # an entry whose header cannot be read stands in the only place that is left, or nowhere
     odd = known.odd if known.odd and known.odd.checkpoint == first.checkpoint else None
-    if len(missing) != (odd is not None):
+    if odd is not None and not missing:
+        # all places are taken: whether by the right ones, their leaves say
+        odd = known.odd = None
+    if not places or len(missing) != (odd is not None):
         return None
     contents = [known.waiting.get(n) or odd for n in places]
     items = [_item(each) for each in contents if each is not None]
@@ -152,15 +155,21 @@ def _bodies(
     return write, Under(known.origin, after, tuple(found), {tree.size: data})
 
 
-def contradicted(state: State, known: Feed, opened: Opened) -> list[Effect]:
-    """Whether a signed checkpoint cannot be true beside what is held: then both are the proof (LINE 12)."""
-    found, data = opened.checkpoint, note.write(opened.note)
+def contradicts(known: Feed, opened: Opened) -> bool:
+    """Whether a signed checkpoint cannot be true beside what is held."""
+    found = opened.checkpoint
     if found.size > known.size:
-        return []
+        return False
     held = known.notes.get(found.size)
     root = checkpoint.parse(note.parse(held).text).root if held else known.root(found.size)
-    if root == found.root:
+    return root != found.root
+
+
+def contradicted(state: State, known: Feed, opened: Opened) -> list[Effect]:
+    """The alarm for a checkpoint that contradicts what is held: both are the proof (LINE 12)."""
+    if not contradicts(known, opened):
         return []
+    data, held = note.write(opened.note), known.notes.get(opened.checkpoint.size)
     proof = (held, data) if held else (known.note or b"", data, *(each.hash for each in known.entries))
     if known.origin.party == state.party:
         words = "this party has signed two histories; go on in a new epoch"
@@ -206,6 +215,10 @@ def _aside(state: State, content: Content, origin: Origin) -> list[Effect]:
 
 
 def _first(state: State, entry: Entry) -> bool:
+    """Whether it was neither shown in this start nor is held: a recording may be played at any time."""
+    known, n = state.feeds.get(entry.header.origin), entry.header.n
+    if known is not None and n < known.size and known.entries[n].leaf == entry.leaf:
+        return False
     mark = ("shown", entry.hash.hex())
     new = mark not in state.alarmed
     state.alarmed.add(mark)

@@ -56,7 +56,13 @@ def hear(state: State, content: Content, seeds: Seeds) -> list[Effect]:
     heads = {origin: _read(state, origin, data, state.peer) for origin, data in said.heads.items()}
     receipts = {origin: _own(state, origin, data) for origin, data in said.receipts.items()}
     _greet(state, said)
-    effects = [each for opened in (*heads.values(), *receipts.values()) for each in _compare(state, opened)]
+    effects: list[Effect] = []
+    if state.terms.one_way or talk.trusted == said.session:
+        for opened in (*heads.values(), *receipts.values()):
+            effects += _compare(state, opened)
+    else:
+        # a start that is over may have lost what it shows, and have said something else since
+        heads, receipts = _fitting(state, heads), _fitting(state, receipts)
     for origin, opened in heads.items():
         if opened.checkpoint.size > _size(state, origin) and _cosignatures(state, opened):
             _lost(state, origin, opened)
@@ -176,6 +182,15 @@ def _own(state: State, origin: Origin, data: bytes) -> Opened:
 def _compare(state: State, opened: Opened) -> list[Effect]:
     known = state.feeds.get(ids.origin(opened.checkpoint.origin))
     return [] if known is None or known.origin in state.frozen else take.contradicted(state, known, opened)
+
+
+def _fitting(state: State, shown: dict[Origin, Opened]) -> dict[Origin, Opened]:
+    """Those that contradict nothing that is held."""
+    return {
+        origin: opened
+        for origin, opened in shown.items()
+        if (known := state.feeds.get(origin)) is None or not take.contradicts(known, opened)
+    }
 
 
 def _size(state: State, origin: Origin) -> int:

@@ -1,0 +1,84 @@
+"""A peer, or a relay, that does its worst: nothing stalls, nothing grows without end, nobody is misled."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from tests.ledger.two import A, B, origin
+from tests.line import two
+from tests.line.forge import Author
+from tests.line.two import Node, arrived, codes, of
+from wideberth.errors import Refused
+from wideberth.line.messages import CHECK, Admitted, Alarm, Shown
+
+MAIN, URGENT = origin(A), origin(A, "urgent")
+
+
+def receiver() -> tuple[Author, Node]:
+    one, other = two.joined()
+    return Author(one.state.talk.session), other
+
+
+@pytest.mark.parametrize("false_first", [True, False])
+def test_two_leaves_for_one_place_under_one_checkpoint_do_not_stall_the_feed(false_first: bool) -> None:
+    author, node = receiver()
+    node.at_once = False
+    node.receive(author.say())
+    made = [author.say() for _ in range(2)]
+    true, last = (each._replace(checkpoint=made[1].checkpoint) for each in made)
+    liar = Author(author.session, word="lie")
+    liar.say()
+    false = liar.say()._replace(checkpoint=last.checkpoint)
+    for each in (false, true, last) if false_first else (true, false, last):
+        assert node.receive(each) == [], "the first one is being committed"
+    node.at_once = True
+    node.commit()
+    # what is not confirmed is said again
+    effects = [each for content in (true, last) for each in node.receive(content)]
+    assert node.size(MAIN) == 3, codes(node.effects)
+    assert len(of(effects, Alarm)) == 0
+
+
+def test_a_check_that_is_held_is_not_shown_again_when_a_recording_of_it_is_played() -> None:
+    one, other = two.joined()
+    one.say("urgent", of_type=CHECK)
+    recorded = [each for each in one.out if each.leaf]
+    two.deliver(one, other)
+    other.start()
+    effects = [each for content in recorded for each in other.receive(content)]
+    assert of(effects, Shown) == []
+
+
+def test_a_clock_that_jumped_is_told_even_where_the_same_event_is_refused() -> None:
+    one, other = two.joined()
+    one.skew_ms += 60_000
+    with pytest.raises(Refused):
+        one.do(Admitted(one.now, origin(B, epoch=1)))
+    one.tick()
+    assert [each.code for each in one.alarms] == ["line.clock"]
+
+
+def test_a_recording_of_what_was_lost_unseen_freezes_nothing() -> None:
+    one, other = two.joined()
+    backup = copy.deepcopy(one.disk)
+    one.say("urgent")
+    one.world.pass_ms(30_000)
+    one.tick()
+    recorded, one.out = one.out, []  # nothing of it arrives
+    assert any(not each.leaf for each in recorded)
+    one.world.signed.clear()  # it is lost, and was not seen
+    two.lose(one, backup)
+    two.settle(one, other)
+    one.say("urgent", "said instead")
+    two.settle(one, other)
+    assert other.size(URGENT) == 1
+    other.start()
+    for content in recorded:
+        other.receive(content)
+    assert [each.code for each in other.alarms if each.frozen] == []
+    two.settle(one, other)
+    one.say("urgent", "goes on")
+    two.settle(one, other)
+    assert other.size(URGENT) == 2 and two.same(one, other)
