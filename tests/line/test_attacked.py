@@ -6,12 +6,14 @@ import copy
 
 import pytest
 
-from tests.ledger.two import A, B, origin
+from tests.ledger.two import A, B, origin, seed
 from tests.line import two
 from tests.line.forge import Author
-from tests.line.two import Node, arrived, codes, of
+from tests.line.two import Node, codes, of
 from wideberth.errors import Refused
-from wideberth.line.messages import CHECK, Admitted, Alarm, Shown
+from wideberth.ledger import epoch
+from wideberth.ledger.epoch import Epoch
+from wideberth.line.messages import CHECK, Admitted, Alarm, NewEpoch, Shown
 
 MAIN, URGENT = origin(A), origin(A, "urgent")
 
@@ -52,7 +54,7 @@ def test_a_check_that_is_held_is_not_shown_again_when_a_recording_of_it_is_playe
 
 
 def test_a_clock_that_jumped_is_told_even_where_the_same_event_is_refused() -> None:
-    one, other = two.joined()
+    one, _other = two.joined()
     one.skew_ms += 60_000
     with pytest.raises(Refused):
         one.do(Admitted(one.now, origin(B, epoch=1)))
@@ -82,3 +84,31 @@ def test_a_recording_of_what_was_lost_unseen_freezes_nothing() -> None:
     one.say("urgent", "goes on")
     two.settle(one, other)
     assert other.size(URGENT) == 2 and two.same(one, other)
+
+
+def test_a_feed_that_is_given_up_and_frozen_keeps_no_line_silent() -> None:
+    one, other = two.joined()
+    backup = copy.deepcopy(one.disk)
+    one.say()
+    two.deliver(one, other)
+    one.world.signed.clear()
+    two.lose(one, backup)
+    one.out = []
+    one.waive()
+    one.say(words="another history")
+    two.settle(one, other)
+    assert "line.forked" in [each.code for each in one.alarms]
+    held = Epoch(origin(A, epoch=1), 1, other.state.feeds[MAIN].root(1))
+    one.do(NewEpoch(one.now, "main", epoch.sign(held, seed(A.label)), seed("salt")[:16]))
+    two.settle(one, other)
+    other.do(Admitted(other.now, origin(A, epoch=1)))
+    two.settle(one, other)
+    one.say(words="goes on")
+    two.settle(one, other)
+    assert other.size(origin(A, epoch=1)) == 2
+    for _ in range(100):
+        one.world.pass_ms(20_000)
+        one.tick()
+        other.tick()
+        two.deliver(one, other)
+    assert one.state.level == "live"
