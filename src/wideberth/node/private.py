@@ -35,6 +35,8 @@ ADDRESS: Final = "line.address"
 V: Final = 1
 LARGEST = 2 * canonical.BODY
 """Bytes of what is to be said, with what stands around its body."""
+DEEPEST = canonical.DEPTH + 1
+"""Levels of the same."""
 
 _LENGTH = 4
 _NAMES = ("body", "type", "v")
@@ -137,7 +139,7 @@ class Private:
         origin = Origin(line, self.head.origin.party, said.kind, 0)
         # what could never be said is told at once, to whoever wants to say it
         canonical.write(said.body, body.limit(origin))
-        cut = parts.split(canonical.write(value, LARGEST))
+        cut = parts.split(canonical.write(value, LARGEST, DEEPEST))
         about: Value = {"kind": said.kind, "line": line, "sha256": ids.base32(cut[0].sha256)}
         return [*_entries(cut), (UNTOLD, about)]
 
@@ -202,7 +204,7 @@ class Private:
         return parts.join(self._parts.pop(ids.unbase32(digest, ids.HASH, "sha256"), []))
 
     def _untold(self, n: int, value: dict[str, Value]) -> Untold:
-        said = canonical.accept(self._joined(value["sha256"]), LARGEST)
+        said = canonical.accept(self._joined(value["sha256"]), LARGEST, DEEPEST)
         inner, of_type, v = (said[name] for name in _NAMES)
         return Untold(
             n,
