@@ -275,8 +275,8 @@ class Talk:
         return tuple(self._waiting())
 
     def _carry(self, event: Event, again: Untold | None = None) -> bool:
-        """Whether what is said again was said."""
-        said = True
+        """Whether what is said again was said. Raises: as `do`; Invalid when all else is carried out."""
+        said, refused = True, None
         events = [event]
         while events:
             self.state, effects = step.step(self.state, events.pop(0), self._keys.seeds)
@@ -292,7 +292,10 @@ class Talk:
                     case NotTold() if again is not None:
                         said = False
                     case NotTold():
-                        self._keep(effect)
+                        try:
+                            self._keep(effect)
+                        except Invalid as error:
+                            refused = error
                     case CreditReturned():
                         self._returned.add(effect.kind)
                     case _:
@@ -301,6 +304,8 @@ class Talk:
                         self.chores.hear(effect)
                         self._heard(effect)
         self._look()
+        if refused is not None:
+            raise refused
         return said
 
     def _commit(self, commit: Commit, again: Untold | None) -> None:
