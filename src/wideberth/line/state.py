@@ -165,8 +165,9 @@ class State(Struct):
     each own feed the peer has cosigned; `cosigned`: the newest checkpoint of each of the peer's feeds with
     this party's cosignature. `credit`: how far the peer lets this party sign, `spent_ms`: when it signed
     urgently beyond; `given`: how far this party lets the peer. `untold`: where something waits for a
-    CreditReturned. `alarmed`: what an officer was told in this start. `gathered`: writes of the event that is
-    being taken, while they become one commit. `sorted`: each party's feeds, as `of` gives them.
+    CreditReturned. `away`: own feeds in which another machine goes on. `alarmed`: what an officer was told in
+    this start. `gathered`: writes of the event that is being taken, while they become one commit. `sorted`:
+    each party's feeds, as `of` gives them.
     """
 
     line: Line
@@ -196,6 +197,7 @@ class State(Struct):
     goal: dict[Origin, int] = field(default_factory=dict)
     unopened: dict[Origin, int] = field(default_factory=dict)
     frozen: set[Origin] = field(default_factory=set)
+    away: set[Origin] = field(default_factory=set)
     candidates: dict[Origin, Content] = field(default_factory=dict)
     alarmed: set[tuple[str, str]] = field(default_factory=set)
     prekey: PrekeyId | None = None

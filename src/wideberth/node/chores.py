@@ -50,7 +50,7 @@ class Chores:
         self._hourly = Hourly()
         self._answered_ms: int | None = None
         self._told: set[tuple[str, str, int]] = set()
-        self._moves: dict[str, Entry] = {}
+        self._moves: dict[tuple[str, str], Entry] = {}
         self._last_words: Moving | None = None
 
     def begin(self, state: State, moves: Sequence[Moving]) -> None:
@@ -70,19 +70,20 @@ class Chores:
         """An entry, in any order, also twice."""
         self.checks = line_checks.evolve(self.checks, placed)
         if (move := moved.move_of(placed.entry)) is not None:
-            self._moves[ids.base32(move)] = placed.entry
+            # by its author: the peer may say ours again
+            self._moves[placed.entry.header.origin.party, ids.base32(move)] = placed.entry
 
-    def moving(self) -> Moving | None:
-        """The move of which the peer is still to be told, with the old machine's last word."""
+    def moving(self, party: str) -> Moving | None:
+        """The move of which the peer is still to be told by this party, with the old machine's last word."""
         last = self._last_words
-        return None if last is None or last.move in self._moves else last
+        return None if last is None or (party, last.move) in self._moves else last
 
     def elsewhere(self, state: State, moves: Sequence[Moving]) -> Entry | None:
         """An own entry, in the epoch that goes on, of a move of which this machine knows nothing."""
         known, newest = {each.move for each in moves}, state.newest(state.party, "main").origin
         found = [
             entry
-            for move, entry in self._moves.items()
+            for (_, move), entry in self._moves.items()
             if move not in known and entry.header.origin == newest
         ]
         return found[0] if found else None
@@ -100,7 +101,7 @@ class Chores:
 
     def main(self, private: Private, now: Now) -> Iterator[Chore]:
         """What is to be said in the main feed. Raises: as Private.write."""
-        if (last := self.moving()) is not None:
+        if (last := self.moving(private.head.origin.party)) is not None:
             yield Chore("main", moved.TYPE, moved.V, {"note": last.note})
         if self._unable is not None and (body := self._unable.due(now.boot_ms)) is not None:
             yield Chore("main", unable.TYPE, unable.V, body)

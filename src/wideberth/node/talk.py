@@ -135,6 +135,7 @@ class Talk:
             restored = False
         self.chores = Chores(self.about.checks)
         self._carry(Started(self._now(), secrets.token_bytes(seal.SESSION), held, frozen, restored))
+        self.state.away |= moved.left(private.alarms, self.about.line.id)
         self.chores.begin(self.state, private.moves)
         self._tell_prekey()
         self._returned |= {each.kind for each in self._waiting()}
@@ -401,10 +402,11 @@ class Talk:
         state, party = self.state, self.about.party
         if (entry := self.chores.elsewhere(state, self._private.moves)) is not None:
             for origin in [state.newest(party, kind).origin for kind in ids.KINDS]:
+                state.away.add(origin)
                 if origin not in state.frozen:
                     state.frozen.add(origin)
                     self._alarm(moved.away(origin, entry))
-        elif self.chores.moving() is not None:
+        elif self.chores.moving(party) is not None:
             for origin in [each for each in state.missing() if each.party == party]:
                 self._alarm(moved.beside(origin))
 
