@@ -13,7 +13,8 @@ from tests.line.two import Node, codes, of
 from wideberth.errors import Refused
 from wideberth.ledger import epoch
 from wideberth.ledger.epoch import Epoch
-from wideberth.line.messages import CHECK, Admitted, Alarm, NewEpoch, Shown
+from wideberth.line import take, talk
+from wideberth.line.messages import CHECK, Admitted, Alarm, NewEpoch, PrekeyChanged, Shown
 
 MAIN, URGENT = origin(A), origin(A, "urgent")
 
@@ -112,3 +113,44 @@ def test_a_feed_that_is_given_up_and_frozen_keeps_no_line_silent() -> None:
         other.tick()
         two.deliver(one, other)
     assert one.state.level == "live"
+
+
+def starts(one: Node, other: Node, number: int, want: bool) -> None:
+    """The peer starts so often, signs a status in each start, and says that it has lost its own feed."""
+    for _ in range(number):
+        one.start(takes_ms=1)
+        if want:
+            one.state.goal[MAIN] = 10
+            one.do(PrekeyChanged(one.now, 1, bytes(16)))  # it tells
+        two.deliver(one, other)
+
+
+def test_a_peer_that_starts_for_ever_fills_neither_memory_nor_the_officers_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(talk, "STARTS", 20)
+    one, other = two.joined()
+    one.say()
+    two.deliver(one, other)
+    starts(one, other, 60, want=True)
+    assert len(other.state.talk.met) == 20
+    told = [each for each in other.alarms if each.code == "line.rolled_back"]
+    assert len(told) == 1
+    one.world.pass_ms(talk.AGAIN_MS)
+    starts(one, other, 1, want=True)
+    assert len([each for each in other.alarms if each.code == "line.rolled_back"]) == 2
+
+
+def test_check_for_ever_in_a_frozen_feed_is_shown_so_often_and_no_more() -> None:
+    author, node = receiver()
+    node.state.frozen.add(URGENT)
+    hostile = Author(author.session, "urgent")
+    effects = []
+    for _ in range(200):
+        effects += node.receive(hostile.say(CHECK))
+    assert len(of(effects, Shown)) == node.state.terms.floor
+    assert len(node.state.shown) == node.state.terms.floor
+    assert codes(effects).count("line.credit") == 200 - node.state.terms.floor
+    node.world.pass_ms(60_000)
+    assert len(of(node.receive(hostile.say(CHECK)), Shown)) == 1
+    assert len(node.state.shown) <= take.SHOWN

@@ -21,6 +21,10 @@ from wideberth.ledger.seal import Content
 from wideberth.line.messages import CHECK, Dropped, Effect, Shown, Unable, Write
 from wideberth.line.state import Feed, State, Under
 
+MINUTE_MS = 60_000
+SHOWN = 1_000
+"""CHECKs that are remembered as shown, so that each is shown once."""
+
 
 def take(state: State, content: Content) -> list[Effect]:
     """An entry, opened. Raises: Invalid, NotTrusted, Refused, Stale: it is not taken."""
@@ -219,10 +223,15 @@ def _first(state: State, entry: Entry) -> bool:
     known, n = state.feeds.get(entry.header.origin), entry.header.n
     if known is not None and n < known.size and known.entries[n].leaf == entry.leaf:
         return False
-    mark = ("shown", entry.hash.hex())
-    new = mark not in state.alarmed
-    state.alarmed.add(mark)
-    return new
+    if entry.hash in state.shown:
+        return False
+    now = state.now.boot_ms
+    if sum(at_ms > now - MINUTE_MS for at_ms in state.shown.values()) >= state.terms.floor:
+        raise Refused("line.credit", f"more than {state.terms.floor} CHECKs a minute that are not kept")
+    state.shown[entry.hash] = now
+    if len(state.shown) > SHOWN:
+        del state.shown[next(iter(state.shown))]
+    return True
 
 
 def _trusted(state: State, content: Content) -> bool:

@@ -17,6 +17,11 @@ from wideberth.line.say import lost, open_own
 from wideberth.line.state import Feed, Seeds, State, Under
 from wideberth.line.status import Status
 
+STARTS = 1_000
+"""Of the peer that are remembered: to listen to one that is forgotten costs one exchange."""
+AGAIN_MS = 10 * 60_000
+"""What comes back with less than it had is told again at most so often, however often it starts."""
+
 
 def tell(state: State, seeds: Seeds) -> Send:
     """Where this party stands."""
@@ -143,8 +148,13 @@ def _greet(state: State, said: Status) -> None:
         for feed in state.of(state.peer):
             feed.forget()
         state.candidates.clear()
-        state.alarmed = {mark for mark in state.alarmed if mark[0] != "line.rolled_back"}
+        if state.now.boot_ms >= talk.rearmed_ms + AGAIN_MS:
+            talk.rearmed_ms = state.now.boot_ms
+            state.alarmed = {mark for mark in state.alarmed if mark[0] != "line.rolled_back"}
+    talk.met.pop(said.session, None)
     talk.heard = talk.met[said.session] = said.counter
+    if len(talk.met) > STARTS:
+        del talk.met[next(iter(talk.met))]
     talk.heard_ms = state.now.boot_ms
     talk.answered = said.echo == talk.session
     # who listens to another start than this one has to hear of this one
