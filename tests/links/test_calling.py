@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -308,3 +309,23 @@ def test_a_line_that_is_not_there_is_told() -> None:
                 await asyncio.sleep(0.1)
 
     run(main())
+
+
+def test_what_a_caller_had_taken_when_it_ended_is_sent_by_the_next() -> None:
+    async def main() -> None:
+        north, south = Box(NORTH), Box(SOUTH)
+        async with calling(north, free_port()) as sender:
+            north.say("urgent", message(1))
+            await until(lambda: not north.queues[LINE, "urgent"] and sender.reach.failed is not None)
+        # an officer has said another address
+        async with serving(south) as server, calling(north, server.port):
+            await south.got(message(1))
+
+    run(main())
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port

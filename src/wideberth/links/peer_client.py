@@ -95,6 +95,10 @@ class Sender:
         peer = await anyio.to_thread.run_sync(self.mail.other, self.line)
         ends = identity.ends(secret, self.line, self.mail.party, peer)
         context = tls.client(ends)
+        for slot in ids.KINDS:
+            # a caller before this one, at another address, may have taken what it never sent
+            with contextlib.suppress(WideberthError, OSError):
+                await anyio.to_thread.run_sync(self.mail.unsent, self.line, slot)
         self._streams = [
             Stream(self, ends, slot, waits, Call(self.to, context, ends.name, self.timing.elapsed_ms))
             for slot in ids.KINDS
