@@ -165,9 +165,14 @@ class Private:
         }
         self.write([*_entries(cut), (ALARM, about)], now_ms)
 
+    def begin(self, line: str, said: Iterable[LineOpened | Paper], address: str | None, now_ms: int) -> None:
+        """A line, its papers, and where its peer is called, if at all, in one commit. Raises: as `write`."""
+        where: list[tuple[str, Value]] = [] if address is None else [_address(line, address)]
+        self.write([*((each.TYPE, entries.write(each)) for each in said), *where], now_ms)
+
     def address(self, line: str, url: str | None, now_ms: int) -> None:
         """Where the peer's node is called from now on; None: it is not. Raises: as `write`."""
-        self.write([(ADDRESS, {"line": line, "url": url})], now_ms)
+        self.write([_address(line, url)], now_ms)
 
     def frozen(self, line: str) -> frozenset[Origin]:
         """The feeds of a line of which nothing more is taken."""
@@ -234,6 +239,10 @@ def unpack(data: bytes) -> tuple[bytes, ...]:
         found.append(data[at + _LENGTH : end])
         at = end
     return tuple(found)
+
+
+def _address(line: str, url: str | None) -> tuple[str, Value]:
+    return ADDRESS, {"line": line, "url": url}
 
 
 def _entries(cut: Sequence[Part]) -> list[tuple[str, Value]]:
