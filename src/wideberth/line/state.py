@@ -138,7 +138,7 @@ class Talk(Struct):
     peer's newest status; `echo`, which is answered with it, follows when nothing of an earlier one is being
     committed any more. `trusted` is it when the peer has answered this start: from then on nothing is taken
     from an earlier one, which the peer may have forgotten. `met` are all its starts that were heard of, each
-    with its newest counter, as many as are kept. `rearmed_ms`: when a rollback began to be worth an alarm
+    with its newest counter, as many as are kept. `rearmed`: when a rollback began to be worth an alarm
     again. `counter` is of this party's newest status, `turned` of the first one after `hello` was heard;
     `heard` of the peer's newest.
     """
@@ -148,7 +148,7 @@ class Talk(Struct):
     echo: bytes | None = None
     trusted: bytes | None = None
     met: dict[bytes, int] = field(default_factory=dict)
-    rearmed_ms: int = 0
+    rearmed: list[int] = field(default_factory=list)
     answered: bool = False
     counter: int = 0
     turned: int = 0

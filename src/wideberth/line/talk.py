@@ -19,8 +19,8 @@ from wideberth.line.status import Status
 
 STARTS = 1_000
 """Of the peer that are remembered: to listen to one that is forgotten costs one exchange."""
-AGAIN_MS = 10 * 60_000
-"""What comes back with less than it had is told again at most so often, however often it starts."""
+AGAIN, AGAIN_MS = 10, 60 * 60_000
+"""A peer that comes back with less than it had is told of each time, at most so often in so long."""
 
 
 def tell(state: State, seeds: Seeds) -> Send:
@@ -148,8 +148,9 @@ def _greet(state: State, said: Status) -> None:
         for feed in state.of(state.peer):
             feed.forget()
         state.candidates.clear()
-        if state.now.boot_ms >= talk.rearmed_ms + AGAIN_MS:
-            talk.rearmed_ms = state.now.boot_ms
+        talk.rearmed = [ms for ms in talk.rearmed if ms > state.now.boot_ms - AGAIN_MS]
+        if len(talk.rearmed) < AGAIN:
+            talk.rearmed.append(state.now.boot_ms)
             state.alarmed = {mark for mark in state.alarmed if mark[0] != "line.rolled_back"}
     talk.met.pop(said.session, None)
     talk.heard = talk.met[said.session] = said.counter
