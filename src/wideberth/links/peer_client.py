@@ -37,7 +37,12 @@ LAST_S = 30.0
 OK = 200
 DOUBLINGS = 5
 AHEAD_MS = 60_000
-AHEAD_MOST_MS = 2**40
+AHEAD_TIMES = 64
+AHEAD_MOST_MS = 2**43
+"""How far a counter goes ahead of the clock when it is refused: a minute, an hour … two centuries and more.
+
+In few steps, for each costs a wait; and what is refused for long for another reason goes all the way.
+"""
 
 
 class Timing(NamedTuple):
@@ -212,7 +217,7 @@ class Stream:
         if answer is None:
             if why == "refused":
                 # a clock was set back, or the peer remembers a later counter: ours gets past it
-                self._ahead_ms = min(AHEAD_MOST_MS, 2 * self._ahead_ms or AHEAD_MS)
+                self._ahead_ms = min(AHEAD_MOST_MS, AHEAD_TIMES * self._ahead_ms or AHEAD_MS)
             await self._miss(why)
             return None
         self._sender.reached(self._failed)
