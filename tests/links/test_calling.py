@@ -252,6 +252,21 @@ def test_a_clock_that_was_set_back_is_got_past() -> None:
     run(main())
 
 
+def test_what_could_not_be_kept_when_it_came_is_given_again() -> None:
+    async def main() -> None:
+        north, south = Box(NORTH), Box(SOUTH)
+        async with serving(south) as server, calling(north, server.port) as sender:
+            south.say("urgent", message(1))
+            await north.got(message(1))
+            north.holds = False
+            south.say("urgent", message(2))
+            await until(lambda: sender.reach.failed == "held")
+            north.holds = True
+            await north.got(message(2))
+
+    run(main())
+
+
 def test_a_clock_that_was_a_century_ahead_costs_few_tries() -> None:
     async def main() -> None:
         north, south = Box(NORTH), Box(SOUTH)

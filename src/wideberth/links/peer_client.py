@@ -190,6 +190,9 @@ class Stream:
             try:
                 opened = await self._run(self._mail.incoming, whole) if whole else 0
             except (WideberthError, OSError):
+                # by asking on another connection the peer learns that this is to be given again
+                self.call.close()
+                begun = None
                 await self._miss("held")
                 continue
             quick = self._timing.elapsed_ms() - asked_ms < 1000 * self._timing.first_s
