@@ -49,6 +49,7 @@ class Chores:
         self._unable: Unable | None = None
         self._hourly = Hourly()
         self._answered_ms: int | None = None
+        self._asked_ms: int | None = None
         self._told: set[tuple[str, str, int]] = set()
         self._moves: dict[tuple[str, str], Entry] = {}
         self._last_words: Moving | None = None
@@ -94,10 +95,24 @@ class Chores:
         if waited and line_checks.unanswered(self.checks, state.party, "machine"):
             self._answered_ms = now.boot_ms
             yield _check(line_checks.answer(self.checks, state.party, "machine"))
+        if line_checks.due(
+            self.checks, state.line, state.party, self._since_ms(state, now), now.wall_ms, self.terms
+        ):
+            self._asked_ms = now.boot_ms
+            yield _check(line_checks.ask(desk=False))
+
+    def _since_ms(self, state: State, now: Now) -> int:
+        """From when on a check is waited for: the first entry, or this start, or when this start asked.
+
+        The latter two by the boot clock: what was signed while the wall clock was ahead says nothing.
+        """
         main = state.newest(state.party, "main")
         since_ms = main.entries[0].header.at_ms if main.entries else state.started.wall_ms
-        if line_checks.due(self.checks, state.line, state.party, since_ms, now.wall_ms, self.terms):
-            yield _check(line_checks.ask(desk=False))
+        if since_ms > now.wall_ms:
+            since_ms = now.wall_ms - (now.boot_ms - state.started.boot_ms)
+        if self._asked_ms is not None:
+            since_ms = max(since_ms, now.wall_ms - (now.boot_ms - self._asked_ms))
+        return since_ms
 
     def main(self, private: Private, now: Now) -> Iterator[Chore]:
         """What is to be said in the main feed. Raises: as Private.write."""
