@@ -48,7 +48,7 @@ LINES: tuple[tuple[str, str, str, str], ...] = (
     ("take: CHECK of a frozen feed", "take", "if entry.header.type == CHECK and", "if False and"),
     ("take: an epoch that nobody checked", "take", "        check_candidate(state, content)\n", ""),
     ("take: a recorded CHECK is shown again", "take", "known.entries[n].leaf == entry.leaf:", "False:"),
-    ("take: CHECK without end", "take", ">= state.terms.floor:", "< 0:"),
+    ("take: CHECK without end", "take", ">= most:", "< 0:"),
     ("take: a false twin stalls the feed", "take", "if odd is not None and not missing:", "if False:"),
     ("take: unable", "take", "return [] if good else [Unable(entry)]", "return []"),
     (

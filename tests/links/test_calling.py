@@ -278,7 +278,7 @@ def test_a_clock_that_was_a_century_ahead_costs_few_tries() -> None:
             right: dict[str, Any] = {"wall_ms": lambda: 1_900_000_000_000, "first_s": 0.001, "last_s": 0.001}
             async with calling(north, server.port, **right) as sender:
                 missed: list[Failed] = []
-                sender.missed = missed.append  # type: ignore[method-assign]  # counted in its place
+                sender.missed = missed.append  # type: ignore[assignment, method-assign]  # counted in its place
                 north.say("urgent", message(2))
                 await south.got(message(2))
                 # each stream on its own, and with waits of up to 30 s between them

@@ -204,7 +204,7 @@ def _aside(state: State, content: Content, origin: Origin) -> list[Effect]:
         raise Refused("line.own_feed", f"nothing is missing of {origin.text}")
     entry = body.opened(content.leaf, content.salt, content.body)
     if entry.header.type == CHECK and entry.header.origin == origin:
-        return [Shown(entry)] if _first(state, entry) else []
+        return _shown(state, entry)
     former = state.newest(state.peer, origin.kind)
     if origin.epoch == former.origin.epoch + 1 and entry.header.n == 0 and _trusted(state, content):
         check_candidate(state, content)
@@ -218,20 +218,20 @@ def _aside(state: State, content: Content, origin: Origin) -> list[Effect]:
     raise Refused("line.session", "sent before the peer has answered this start, or in one that is over")
 
 
-def _first(state: State, entry: Entry) -> bool:
-    """Whether it was neither shown in this start nor is held: a recording may be played at any time."""
+def _shown(state: State, entry: Entry) -> list[Effect]:
+    """A CHECK that was not shown in this start and is not held: a recording may be played at any time."""
     known, n = state.feeds.get(entry.header.origin), entry.header.n
     if known is not None and n < known.size and known.entries[n].leaf == entry.leaf:
-        return False
+        return []
     if entry.hash in state.shown:
-        return False
-    now = state.now.boot_ms
-    if sum(at_ms > now - MINUTE_MS for at_ms in state.shown.values()) >= state.terms.floor:
-        raise Refused("line.credit", f"more than {state.terms.floor} CHECKs a minute that are not kept")
+        return []
+    now, most = state.now.boot_ms, state.terms.floor
+    if sum(at_ms > now - MINUTE_MS for at_ms in state.shown.values()) >= most:
+        return [Dropped("line.credit", f"more than {most} CHECKs a minute that are not kept")]
     state.shown[entry.hash] = now
     if len(state.shown) > SHOWN:
         del state.shown[next(iter(state.shown))]
-    return True
+    return [Shown(entry)]
 
 
 def _trusted(state: State, content: Content) -> bool:
