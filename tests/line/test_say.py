@@ -16,10 +16,14 @@ from wideberth.line.messages import (
     ClockConfirmed,
     Commit,
     CreditReturned,
+    Effect,
     NotTold,
     PrekeyChanged,
     Say,
     Send,
+    TermsChanged,
+    Tick,
+    Unsent,
 )
 from wideberth.line.status import PrekeyId
 from wideberth.line.terms import Terms
@@ -242,3 +246,32 @@ def test_the_prekey_in_force_is_told() -> None:
     one.start()
     two.deliver(one, other)
     assert other.state.peer_prekey is None, "the node says it again after a start"
+
+
+def leaves(effects: list[Effect]) -> list[bytes]:
+    return [each.content.leaf for each in of(effects, Send)]
+
+
+def test_what_a_transport_lost_goes_again_at_once_and_only_what_is_of_its_slot() -> None:
+    one, other = two.joined()
+    one.say()
+    one.say("urgent")
+    main, urgent = (one.state.feeds[each].entries[0].leaf for each in (MAIN, URGENT))
+    assert leaves(one.do(Tick(one.now))) == []
+    assert leaves(one.do(Unsent(one.now, "main"))) == [main]
+    # what was taken with it may have been a status
+    assert leaves(one.do(Unsent(one.now, "urgent"))) == [b"", urgent]
+    two.deliver(one, other)
+    assert leaves(one.do(Unsent(one.now, "main"))) == []
+
+
+def test_other_terms_count_from_now_on() -> None:
+    one, _ = two.joined()
+    one.world.pass_ms(5_000)
+    assert leaves(one.tick()) == []
+    one.do(TermsChanged(one.now, Terms(heartbeat_ms=4_000)))
+    assert leaves(one.tick()) == [b""]
+
+
+def test_seeds_are_not_printed() -> None:
+    assert repr(two.seeds(A)) == "Seeds()"

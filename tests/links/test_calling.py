@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -251,6 +252,41 @@ def test_a_clock_that_was_set_back_is_got_past() -> None:
     run(main())
 
 
+def test_what_could_not_be_kept_when_it_came_is_given_again() -> None:
+    async def main() -> None:
+        north, south = Box(NORTH), Box(SOUTH)
+        async with serving(south) as server, calling(north, server.port) as sender:
+            south.say("urgent", message(1))
+            await north.got(message(1))
+            north.holds = False
+            south.say("urgent", message(2))
+            await until(lambda: sender.reach.failed == "held")
+            north.holds = True
+            await north.got(message(2))
+
+    run(main())
+
+
+def test_a_clock_that_was_a_century_ahead_costs_few_tries() -> None:
+    async def main() -> None:
+        north, south = Box(NORTH), Box(SOUTH)
+        century = 100 * 366 * 24 * 3_600_000
+        async with serving(south) as server:
+            async with calling(north, server.port, wall_ms=lambda: 1_900_000_000_000 + century):
+                north.say("urgent", message(1))
+                await south.got(message(1))
+            right: dict[str, Any] = {"wall_ms": lambda: 1_900_000_000_000, "first_s": 0.001, "last_s": 0.001}
+            async with calling(north, server.port, **right) as sender:
+                missed: list[Failed] = []
+                sender.missed = missed.append  # type: ignore[assignment, method-assign]  # counted in its place
+                north.say("urgent", message(2))
+                await south.got(message(2))
+                # each stream on its own, and with waits of up to 30 s between them
+                assert missed.count("refused") <= 4 * 6
+
+    run(main())
+
+
 def test_a_node_that_can_keep_nothing_now_goes_on_later() -> None:
     async def main() -> None:
         north, south = Box(NORTH), Box(SOUTH)
@@ -308,3 +344,23 @@ def test_a_line_that_is_not_there_is_told() -> None:
                 await asyncio.sleep(0.1)
 
     run(main())
+
+
+def test_what_a_caller_had_taken_when_it_ended_is_sent_by_the_next() -> None:
+    async def main() -> None:
+        north, south = Box(NORTH), Box(SOUTH)
+        async with calling(north, free_port()) as sender:
+            north.say("urgent", message(1))
+            await until(lambda: not north.queues[LINE, "urgent"] and sender.reach.failed is not None)
+        # an officer has said another address
+        async with serving(south) as server, calling(north, server.port):
+            await south.got(message(1))
+
+    run(main())
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.two import LINE, A, B, origin, seed
-from wideberth.errors import Refused, Stale
-from wideberth.ledger import ids, parts
+from wideberth.errors import Invalid, Refused, Stale
+from wideberth.ledger import canonical, ids, parts
+from wideberth.ledger.canonical import Value
 from wideberth.line.clock import Now
 from wideberth.line.messages import Alarm, Say
 from wideberth.node.lines import Lines
@@ -47,6 +48,19 @@ def test_what_is_kept_is_read_again(journal: Kept) -> None:
     assert again.head == own.head
     again.told(first, NOW.wall_ms)
     assert private(journal).untold == [second]
+
+
+def test_what_may_be_said_may_be_kept_however_deep_it_is(journal: Kept) -> None:
+    deep: Value = {"said": "the bottom"}
+    for _ in range(canonical.DEPTH - 1):
+        deep = {"said": deep}
+    assert canonical.accept(canonical.write(deep)) == deep
+    own = private(journal)
+    own.keep(LINE.id, Say(NOW, "main", "test.said", 1, deep, bytes(16)))
+    assert [each.body for each in private(journal).untold] == [deep]
+    with pytest.raises(Invalid) as caught:
+        own.keep(LINE.id, Say(NOW, "main", "test.said", 1, {"said": deep}, bytes(16)))
+    assert caught.value.code == "ledger.json_depth"
 
 
 def test_the_same_words_twice_are_said_twice(journal: Kept) -> None:

@@ -13,7 +13,7 @@ from wideberth.errors import Refused
 from wideberth.ledger import body, commitment, entries, ids
 from wideberth.ledger.entries import Commitment, Opening
 from wideberth.ledger.ids import Kind
-from wideberth.line.messages import NotTold
+from wideberth.line.messages import ClockConfirmed, NotTold
 from wideberth.node import unable
 
 HOUR_MS = 60 * MINUTE_MS
@@ -140,6 +140,32 @@ def test_a_check_on_the_schedule_is_answered_by_the_machine(tmp_path: Path) -> N
     assert types(asker, "urgent") == ["line.check"] * 4
     assert checks(one, asker) == ["machine"] * 4
     assert same(one, other)
+
+
+def test_checks_go_on_after_a_clock_was_a_century_ahead(tmp_path: Path) -> None:
+    one, other = whole(tmp_path)
+    century = 100 * 366 * 24 * HOUR_MS
+    one.world.now = one.world.now._replace(wall_ms=one.world.now.wall_ms + century)
+    for node in (one, other):
+        node.restart()
+    one.world.pass_ms(12 * HOUR_MS)
+    settle(one, other, 15)
+    assert asked(one, other) >= 1
+    one.world.now = one.world.now._replace(wall_ms=one.world.now.wall_ms - century)
+    for node in (one, other):
+        node.restart()
+        node.talk.do(ClockConfirmed(one.world.now))
+    settle(one, other)
+    for _ in range(2):
+        before = asked(one, other)
+        one.world.pass_ms(12 * HOUR_MS - 4 * MINUTE_MS)
+        settle(one, other, 6)
+        assert before < asked(one, other) <= before + 2
+    assert one.of(Finding) == other.of(Finding) == []
+
+
+def asked(*nodes: Node) -> int:
+    return sum(types(node, "urgent").count("line.check") for node in nodes)
 
 
 def test_an_officer_asks_at_once_and_the_desk_answers(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tests.story.whole import Two, settle, words
 from wideberth.errors import Refused
 from wideberth.ledger.body import Entry
 from wideberth.ledger.ids import Origin
+from wideberth.line.messages import CHECK
 from wideberth.node import directory, moved, moving
 from wideberth.node.config import Config
 from wideberth.node.moving import Packed
@@ -127,6 +128,52 @@ def test_a_copy_from_before_the_move_signs_nothing_any_more(tmp_path: Path) -> N
             say(one, line, "good")
             settle(found._replace(one=one))
             assert said("good") in words(found.other, line)
+
+
+def test_a_copy_that_knows_of_the_move_says_not_even_check(tmp_path: Path) -> None:
+    with talking(tmp_path) as found:
+        place, line = found.places[0], found.line
+        found.one.close()
+        whole.copy(place.path, tmp_path / "copy")
+        pack(place, tmp_path / "north.move", found.time)
+        new = tmp_path / "north2"
+        moving.unpack(tmp_path / "north.move", new, lambda _: key(place))
+        with place.open(found.time, new) as one:
+            settle(found._replace(one=one))
+        with place.open(found.time, tmp_path / "copy") as old:
+            settle(found._replace(one=old))
+            assert alarms(old, line) == ["line.moved_away"] * 2
+            old.say(line, "urgent", CHECK, 1, {"said": "stop"})
+            # whoever says it is told that it did not go out, and calls by voice
+            assert old.line(line).not_told == 1
+            settle(found._replace(one=old))
+        # its place is the new machine's
+        with place.open(found.time, new) as one:
+            settle(found._replace(one=one))
+            one.say(line, "urgent", CHECK, 1, {"said": "stop here"})
+            settle(found._replace(one=one))
+            assert "line.equivocation" not in alarms(found.other, line)
+            assert "line.forked" not in alarms(one, line)
+
+
+def test_a_peer_that_says_the_move_again_hides_it_from_no_copy(tmp_path: Path) -> None:
+    with talking(tmp_path) as found:
+        place, line = found.places[0], found.line
+        found.one.close()
+        whole.copy(place.path, tmp_path / "copy")
+        pack(place, tmp_path / "north.move", found.time)
+        new = tmp_path / "north2"
+        moving.unpack(tmp_path / "north.move", new, lambda _: key(place))
+        with place.open(found.time, new) as one:
+            settle(found._replace(one=one))
+            ((entry, _),) = told(found.other, line, place.party)
+            found.other.say(line, "main", moved.TYPE, moved.V, {"note": moved.said(entry).decode()})
+            settle(found._replace(one=one))
+        with place.open(found.time, tmp_path / "copy") as old:
+            settle(found._replace(one=old))
+            assert alarms(old, line) == ["line.moved_away"] * 2
+            talk = old._open[line].talk
+            assert talk.chores.elsewhere(talk.state, ()) is not None
 
 
 def test_a_copy_that_went_on_after_the_move_is_told_where_it_was_moved_to(tmp_path: Path) -> None:

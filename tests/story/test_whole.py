@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ from wideberth.ledger.certificate import Revocation
 from wideberth.ledger.ids import Origin
 from wideberth.model.agreement import Party
 from wideberth.node.node import Node
+from wideberth.store.journal import Step
+from wideberth.store.kept import Kept
 
 
 def terms_for(found: Two) -> tuple[bytes, bytes]:
@@ -56,6 +60,29 @@ def test_a_line_is_taken_up_once_and_is_there_again_after_a_start(tmp_path: Path
     with places[1].open(time) as other:
         other.take_up(whole.paired(*reversed(places)), places[1].private)
         assert other.line_secret(line) == secret
+
+
+def test_a_line_and_where_its_peer_is_called_are_one_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places, line = whole.begin(tmp_path)
+    time, append, commits = whole.Time(), Kept.append, 0
+
+    def killed(self: Kept, batch: Sequence[Step]) -> None:
+        nonlocal commits
+        commits += 1
+        if commits > 1:
+            raise KeyboardInterrupt
+        append(self, batch)
+
+    with places[0].open(time) as node:
+        monkeypatch.setattr(Kept, "append", killed)
+        # what is after the first commit may be anything that a start says
+        with suppress(KeyboardInterrupt):
+            node.take_up(whole.paired(*places), places[0].private, "https://south.example:7879")
+    monkeypatch.undo()
+    with places[0].open(time) as node:
+        assert node.line(line).address == "https://south.example:7879"
 
 
 def test_what_belongs_to_another_node_is_refused(tmp_path: Path) -> None:

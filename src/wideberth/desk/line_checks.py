@@ -194,7 +194,9 @@ def due(state: State, line: Line, party: str, since_ms: int, now_ms: int, terms:
     if any(stage(state, each) == "asked" for each in mine):
         return False
     answered = [each.at_ms for (origin, rung), each in state.answers.items() if origin.party != party]
-    last_ms = max([since_ms, *(each.at_ms for each in mine), *answered])
+    # what is dated ahead of now was asked while the clock was wrong, and says nothing of when
+    times = [at_ms for at_ms in (*(each.at_ms for each in mine), *answered) if at_ms <= now_ms]
+    last_ms = max([since_ms, *times])
     return now_ms >= last_ms + terms.interval_ms + line.rank(party) * terms.second_ms
 
 

@@ -43,24 +43,24 @@ _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 
 
-def write(value: Value, limit: int = BODY) -> bytes:
-    """The canonical bytes of a value.
+def write(value: Value, limit: int = BODY, depth: int = DEPTH) -> bytes:
+    """The canonical bytes of a value; `depth`: more levels only for what stands around a body.
 
     Raises: Invalid (`ledger.json_type`, `ledger.json_number`, `ledger.json_text`, `ledger.json_depth`,
     `ledger.json_too_large`).
     """
-    _check(value)
+    _check(value, depth)
     data = _dumps(value)
     _check_size(data, limit)
     return data
 
 
-def accept(data: bytes, limit: int = BODY) -> dict[str, Value]:
-    """The object that canonical bytes hold.
+def accept(data: bytes, limit: int = BODY, depth: int = DEPTH) -> dict[str, Value]:
+    """The object that canonical bytes hold; `depth` as in `write`.
 
     Raises: Invalid as `parse` does, and `ledger.json_not_canonical` where the same value has other bytes.
     """
-    value = parse(data, limit)
+    value = parse(data, limit, depth)
     if not isinstance(value, dict):
         raise Invalid("ledger.json_type", "", "an array", "a JSON object")
     if _dumps(value) != data:
@@ -68,7 +68,7 @@ def accept(data: bytes, limit: int = BODY) -> dict[str, Value]:
     return value
 
 
-def parse(data: bytes, limit: int = BODY) -> dict[str, Value] | list[Value]:
+def parse(data: bytes, limit: int = BODY, depth: int = DEPTH) -> dict[str, Value] | list[Value]:
     """The value of strict JSON, canonical or not: size and depth are known before anything is parsed.
 
     Raises: Invalid (`ledger.json_too_large`, `ledger.json_encoding`, `ledger.json_depth`,
@@ -83,7 +83,7 @@ def parse(data: bytes, limit: int = BODY) -> dict[str, Value] | list[Value]:
         raise Invalid(
             "ledger.json_encoding", where, f"the byte 0x{data[error.start]:02x}", "UTF-8"
         ) from error
-    _check_depth(data)
+    _check_depth(data, depth)
     try:
         value = _decoder.decode(text)
     except json.JSONDecodeError as error:
@@ -93,7 +93,7 @@ def parse(data: bytes, limit: int = BODY) -> dict[str, Value] | list[Value]:
         raise Invalid("ledger.json_type", "", text, "a JSON object or array")
     # depth and numbers were checked on the way; a NUL or half a surrogate can only come out of an escape
     if "\\u" in text:
-        _check(value)
+        _check(value, depth)
     return cast("dict[str, Value] | list[Value]", value)
 
 
@@ -117,24 +117,22 @@ def _check_size(data: bytes, limit: int) -> None:
         raise Invalid("ledger.json_too_large", "", f"{len(data):,} bytes", f"at most {limit:,} bytes")
 
 
-def _check_depth(data: bytes) -> None:
+def _check_depth(data: bytes, most: int) -> None:
     """Refuse deep nesting before the parser can recurse."""
-    if data.count(b"[") + data.count(b"{") <= DEPTH:
+    if data.count(b"[") + data.count(b"{") <= most:
         return
     depth = 0
     for byte in _TEXT.sub(b"", data):
         if byte in b"[{":
             depth += 1
-            if depth > DEPTH:
-                raise _deep()
+            if depth > most:
+                raise _deep(most)
         elif byte in b"]}":
             depth -= 1
 
 
-def _deep() -> Invalid:
-    return Invalid(
-        "ledger.json_depth", "", f"more than {DEPTH} levels", f"at most {DEPTH} levels of [ and {{"
-    )
+def _deep(most: int) -> Invalid:
+    return Invalid("ledger.json_depth", "", f"more than {most} levels", f"at most {most} levels of [ and {{")
 
 
 def _object(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
@@ -167,14 +165,14 @@ _decoder = json.JSONDecoder(
 )
 
 
-def _check(value: object) -> None:
+def _check(value: object, most: int) -> None:
     """Refuse what the profile has no place for, anywhere in a value."""
     left: list[tuple[object, int]] = [(value, 1)]
     while left:
         found, depth = left.pop()
         if isinstance(found, dict | list):
-            if depth > DEPTH:
-                raise _deep()
+            if depth > most:
+                raise _deep(most)
             inner = found if isinstance(found, list) else [*found, *found.values()]
             left.extend((each, depth + 1) for each in inner)
             if isinstance(found, dict) and not all(isinstance(key, str) for key in found):

@@ -65,7 +65,9 @@ def closed(state: State, kind: Kind, of_type: str = "") -> Why | None:
     """Why nothing (of a type) may be signed in feeds of this kind now; None where it may."""
     mine = state.newest(state.party, kind)
     if of_type == CHECK:
-        # not even this is signed in a place where something else was: it is said by voice
+        # not even this is signed in a place where something else was, or will be: it is said by voice
+        if mine.origin in state.away:
+            return "forked"
         return "restore" if any(origin.party == state.party for origin in state.missing()) else None
     if mine.origin in state.frozen:
         return "forked"

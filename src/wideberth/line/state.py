@@ -138,8 +138,9 @@ class Talk(Struct):
     peer's newest status; `echo`, which is answered with it, follows when nothing of an earlier one is being
     committed any more. `trusted` is it when the peer has answered this start: from then on nothing is taken
     from an earlier one, which the peer may have forgotten. `met` are all its starts that were heard of, each
-    with its newest counter. `counter` is of this party's newest status, `turned` of the first one after
-    `hello` was heard; `heard` of the peer's newest.
+    with its newest counter, as many as are kept. `rearmed`: when a rollback began to be worth an alarm
+    again. `counter` is of this party's newest status, `turned` of the first one after `hello` was heard;
+    `heard` of the peer's newest.
     """
 
     session: bytes = b""
@@ -147,6 +148,7 @@ class Talk(Struct):
     echo: bytes | None = None
     trusted: bytes | None = None
     met: dict[bytes, int] = field(default_factory=dict)
+    rearmed: list[int] = field(default_factory=list)
     answered: bool = False
     counter: int = 0
     turned: int = 0
@@ -165,8 +167,9 @@ class State(Struct):
     each own feed the peer has cosigned; `cosigned`: the newest checkpoint of each of the peer's feeds with
     this party's cosignature. `credit`: how far the peer lets this party sign, `spent_ms`: when it signed
     urgently beyond; `given`: how far this party lets the peer. `untold`: where something waits for a
-    CreditReturned. `alarmed`: what an officer was told in this start. `gathered`: writes of the event that is
-    being taken, while they become one commit. `sorted`: each party's feeds, as `of` gives them.
+    CreditReturned. `away`: own feeds in which another machine goes on. `alarmed`: what an officer was told in
+    this start. `shown`: CHECKs that were shown and not kept, and when. `gathered`: writes of the event that
+    is being taken, while they become one commit. `sorted`: each party's feeds, as `of` gives them.
     """
 
     line: Line
@@ -196,8 +199,10 @@ class State(Struct):
     goal: dict[Origin, int] = field(default_factory=dict)
     unopened: dict[Origin, int] = field(default_factory=dict)
     frozen: set[Origin] = field(default_factory=set)
+    away: set[Origin] = field(default_factory=set)
     candidates: dict[Origin, Content] = field(default_factory=dict)
     alarmed: set[tuple[str, str]] = field(default_factory=set)
+    shown: dict[bytes, int] = field(default_factory=dict)
     prekey: PrekeyId | None = None
     peer_prekey: PrekeyId | None = None
     gathered: list[Write] | None = None

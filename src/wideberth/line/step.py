@@ -69,7 +69,13 @@ def step(state: State, event: Event, seeds: Seeds) -> tuple[State, tuple[Effect,
         state, effects = _started(state, event)
         signer.resign(state, seeds)
     else:
-        effects = [*_time(state, event), *_handled(state, event, seeds)]
+        before = state.now, state.clock, set(state.alarmed)
+        try:
+            effects = [*_time(state, event), *_handled(state, event, seeds)]
+        except WideberthError:
+            # a jump that was seen here is told with the next event
+            state.now, state.clock, state.alarmed = before
+            raise
     effects += health.look(state)
     effects += saying.returned(state)
     if state.talk.tell:

@@ -21,6 +21,10 @@ from wideberth.ledger.seal import Content
 from wideberth.line.messages import CHECK, Dropped, Effect, Shown, Unable, Write
 from wideberth.line.state import Feed, State, Under
 
+MINUTE_MS = 60_000
+SHOWN = 1_000
+"""CHECKs that are remembered as shown, so that each is shown once."""
+
 
 def take(state: State, content: Content) -> list[Effect]:
     """An entry, opened. Raises: Invalid, NotTrusted, Refused, Stale: it is not taken."""
@@ -104,7 +108,10 @@ def _run(state: State, known: Feed, effects: list[Effect]) -> tuple[Write, Under
     missing = [n for n in places if n not in known.waiting]
     # an entry whose header cannot be read stands in the only place that is left, or nowhere
     odd = known.odd if known.odd and known.odd.checkpoint == first.checkpoint else None
-    if len(missing) != (odd is not None):
+    if odd is not None and not missing:
+        # all places are taken: whether by the right ones, their leaves say
+        odd = known.odd = None
+    if not places or len(missing) != (odd is not None):
         return None
     contents = [known.waiting.get(n) or odd for n in places]
     items = [_item(each) for each in contents if each is not None]
@@ -152,15 +159,21 @@ def _bodies(
     return write, Under(known.origin, after, tuple(found), {tree.size: data})
 
 
-def contradicted(state: State, known: Feed, opened: Opened) -> list[Effect]:
-    """Whether a signed checkpoint cannot be true beside what is held: then both are the proof (LINE 12)."""
-    found, data = opened.checkpoint, note.write(opened.note)
+def contradicts(known: Feed, opened: Opened) -> bool:
+    """Whether a signed checkpoint cannot be true beside what is held."""
+    found = opened.checkpoint
     if found.size > known.size:
-        return []
+        return False
     held = known.notes.get(found.size)
     root = checkpoint.parse(note.parse(held).text).root if held else known.root(found.size)
-    if root == found.root:
+    return root != found.root
+
+
+def contradicted(state: State, known: Feed, opened: Opened) -> list[Effect]:
+    """The alarm for a checkpoint that contradicts what is held: both are the proof (LINE 12)."""
+    if not contradicts(known, opened):
         return []
+    data, held = note.write(opened.note), known.notes.get(opened.checkpoint.size)
     proof = (held, data) if held else (known.note or b"", data, *(each.hash for each in known.entries))
     if known.origin.party == state.party:
         words = "this party has signed two histories; go on in a new epoch"
@@ -191,7 +204,7 @@ def _aside(state: State, content: Content, origin: Origin) -> list[Effect]:
         raise Refused("line.own_feed", f"nothing is missing of {origin.text}")
     entry = body.opened(content.leaf, content.salt, content.body)
     if entry.header.type == CHECK and entry.header.origin == origin:
-        return [Shown(entry)] if _first(state, entry) else []
+        return _shown(state, entry)
     former = state.newest(state.peer, origin.kind)
     if origin.epoch == former.origin.epoch + 1 and entry.header.n == 0 and _trusted(state, content):
         check_candidate(state, content)
@@ -205,11 +218,20 @@ def _aside(state: State, content: Content, origin: Origin) -> list[Effect]:
     raise Refused("line.session", "sent before the peer has answered this start, or in one that is over")
 
 
-def _first(state: State, entry: Entry) -> bool:
-    mark = ("shown", entry.hash.hex())
-    new = mark not in state.alarmed
-    state.alarmed.add(mark)
-    return new
+def _shown(state: State, entry: Entry) -> list[Effect]:
+    """A CHECK that was not shown in this start and is not held: a recording may be played at any time."""
+    known, n = state.feeds.get(entry.header.origin), entry.header.n
+    if known is not None and n < known.size and known.entries[n].leaf == entry.leaf:
+        return []
+    if entry.hash in state.shown:
+        return []
+    now, most = state.now.boot_ms, state.terms.floor
+    if sum(at_ms > now - MINUTE_MS for at_ms in state.shown.values()) >= most:
+        return [Dropped("line.credit", f"more than {most} CHECKs a minute that are not kept")]
+    state.shown[entry.hash] = now
+    if len(state.shown) > SHOWN:
+        del state.shown[next(iter(state.shown))]
+    return [Shown(entry)]
 
 
 def _trusted(state: State, content: Content) -> bool:

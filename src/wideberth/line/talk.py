@@ -17,6 +17,11 @@ from wideberth.line.say import lost, open_own
 from wideberth.line.state import Feed, Seeds, State, Under
 from wideberth.line.status import Status
 
+STARTS = 1_000
+"""Of the peer that are remembered: to listen to one that is forgotten costs one exchange."""
+AGAIN, AGAIN_MS = 10, 60 * 60_000
+"""A peer that comes back with less than it had is told of each time, at most so often in so long."""
+
 
 def tell(state: State, seeds: Seeds) -> Send:
     """Where this party stands."""
@@ -56,7 +61,13 @@ def hear(state: State, content: Content, seeds: Seeds) -> list[Effect]:
     heads = {origin: _read(state, origin, data, state.peer) for origin, data in said.heads.items()}
     receipts = {origin: _own(state, origin, data) for origin, data in said.receipts.items()}
     _greet(state, said)
-    effects = [each for opened in (*heads.values(), *receipts.values()) for each in _compare(state, opened)]
+    effects: list[Effect] = []
+    if state.terms.one_way or talk.trusted == said.session:
+        for opened in (*heads.values(), *receipts.values()):
+            effects += _compare(state, opened)
+    else:
+        # a start that is over may have lost what it shows, and have said something else since
+        heads, receipts = _fitting(state, heads), _fitting(state, receipts)
     for origin, opened in heads.items():
         if opened.checkpoint.size > _size(state, origin) and _cosignatures(state, opened):
             _lost(state, origin, opened)
@@ -137,8 +148,14 @@ def _greet(state: State, said: Status) -> None:
         for feed in state.of(state.peer):
             feed.forget()
         state.candidates.clear()
-        state.alarmed = {mark for mark in state.alarmed if mark[0] != "line.rolled_back"}
+        talk.rearmed = [ms for ms in talk.rearmed if ms > state.now.boot_ms - AGAIN_MS]
+        if len(talk.rearmed) < AGAIN:
+            talk.rearmed.append(state.now.boot_ms)
+            state.alarmed = {mark for mark in state.alarmed if mark[0] != "line.rolled_back"}
+    talk.met.pop(said.session, None)
     talk.heard = talk.met[said.session] = said.counter
+    if len(talk.met) > STARTS:
+        del talk.met[next(iter(talk.met))]
     talk.heard_ms = state.now.boot_ms
     talk.answered = said.echo == talk.session
     # who listens to another start than this one has to hear of this one
@@ -176,6 +193,15 @@ def _own(state: State, origin: Origin, data: bytes) -> Opened:
 def _compare(state: State, opened: Opened) -> list[Effect]:
     known = state.feeds.get(ids.origin(opened.checkpoint.origin))
     return [] if known is None or known.origin in state.frozen else take.contradicted(state, known, opened)
+
+
+def _fitting(state: State, shown: dict[Origin, Opened]) -> dict[Origin, Opened]:
+    """Those that contradict nothing that is held."""
+    return {
+        origin: opened
+        for origin, opened in shown.items()
+        if (known := state.feeds.get(origin)) is None or not take.contradicts(known, opened)
+    }
 
 
 def _size(state: State, origin: Origin) -> int:

@@ -37,7 +37,12 @@ LAST_S = 30.0
 OK = 200
 DOUBLINGS = 5
 AHEAD_MS = 60_000
-AHEAD_MOST_MS = 2**40
+AHEAD_TIMES = 64
+AHEAD_MOST_MS = 2**43
+"""How far a counter goes ahead of the clock when it is refused: a minute, an hour … two centuries and more.
+
+In few steps, for each costs a wait; and what is refused for long for another reason goes all the way.
+"""
 
 
 class Timing(NamedTuple):
@@ -95,6 +100,10 @@ class Sender:
         peer = await anyio.to_thread.run_sync(self.mail.other, self.line)
         ends = identity.ends(secret, self.line, self.mail.party, peer)
         context = tls.client(ends)
+        for slot in ids.KINDS:
+            # a caller before this one, at another address, may have taken what it never sent
+            with contextlib.suppress(WideberthError, OSError):
+                await anyio.to_thread.run_sync(self.mail.unsent, self.line, slot)
         self._streams = [
             Stream(self, ends, slot, waits, Call(self.to, context, ends.name, self.timing.elapsed_ms))
             for slot in ids.KINDS
@@ -182,6 +191,9 @@ class Stream:
             try:
                 opened = await self._run(self._mail.incoming, whole) if whole else 0
             except (WideberthError, OSError):
+                # by asking on another connection the peer learns that this is to be given again
+                self.call.close()
+                begun = None
                 await self._miss("held")
                 continue
             quick = self._timing.elapsed_ms() - asked_ms < 1000 * self._timing.first_s
@@ -209,7 +221,7 @@ class Stream:
         if answer is None:
             if why == "refused":
                 # a clock was set back, or the peer remembers a later counter: ours gets past it
-                self._ahead_ms = min(AHEAD_MOST_MS, 2 * self._ahead_ms or AHEAD_MS)
+                self._ahead_ms = min(AHEAD_MOST_MS, AHEAD_TIMES * self._ahead_ms or AHEAD_MS)
             await self._miss(why)
             return None
         self._sender.reached(self._failed)

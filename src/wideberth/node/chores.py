@@ -49,8 +49,9 @@ class Chores:
         self._unable: Unable | None = None
         self._hourly = Hourly()
         self._answered_ms: int | None = None
+        self._asked_ms: int | None = None
         self._told: set[tuple[str, str, int]] = set()
-        self._moves: dict[str, Entry] = {}
+        self._moves: dict[tuple[str, str], Entry] = {}
         self._last_words: Moving | None = None
 
     def begin(self, state: State, moves: Sequence[Moving]) -> None:
@@ -70,19 +71,20 @@ class Chores:
         """An entry, in any order, also twice."""
         self.checks = line_checks.evolve(self.checks, placed)
         if (move := moved.move_of(placed.entry)) is not None:
-            self._moves[ids.base32(move)] = placed.entry
+            # by its author: the peer may say ours again
+            self._moves[placed.entry.header.origin.party, ids.base32(move)] = placed.entry
 
-    def moving(self) -> Moving | None:
-        """The move of which the peer is still to be told, with the old machine's last word."""
+    def moving(self, party: str) -> Moving | None:
+        """The move of which the peer is still to be told by this party, with the old machine's last word."""
         last = self._last_words
-        return None if last is None or last.move in self._moves else last
+        return None if last is None or (party, last.move) in self._moves else last
 
     def elsewhere(self, state: State, moves: Sequence[Moving]) -> Entry | None:
         """An own entry, in the epoch that goes on, of a move of which this machine knows nothing."""
         known, newest = {each.move for each in moves}, state.newest(state.party, "main").origin
         found = [
             entry
-            for move, entry in self._moves.items()
+            for (_, move), entry in self._moves.items()
             if move not in known and entry.header.origin == newest
         ]
         return found[0] if found else None
@@ -93,14 +95,28 @@ class Chores:
         if waited and line_checks.unanswered(self.checks, state.party, "machine"):
             self._answered_ms = now.boot_ms
             yield _check(line_checks.answer(self.checks, state.party, "machine"))
+        if line_checks.due(
+            self.checks, state.line, state.party, self._since_ms(state, now), now.wall_ms, self.terms
+        ):
+            self._asked_ms = now.boot_ms
+            yield _check(line_checks.ask(desk=False))
+
+    def _since_ms(self, state: State, now: Now) -> int:
+        """From when on a check is waited for: the first entry, or this start, or when this start asked.
+
+        The latter two by the boot clock: what was signed while the wall clock was ahead says nothing.
+        """
         main = state.newest(state.party, "main")
         since_ms = main.entries[0].header.at_ms if main.entries else state.started.wall_ms
-        if line_checks.due(self.checks, state.line, state.party, since_ms, now.wall_ms, self.terms):
-            yield _check(line_checks.ask(desk=False))
+        if since_ms > now.wall_ms:
+            since_ms = now.wall_ms - (now.boot_ms - state.started.boot_ms)
+        if self._asked_ms is not None:
+            since_ms = max(since_ms, now.wall_ms - (now.boot_ms - self._asked_ms))
+        return since_ms
 
     def main(self, private: Private, now: Now) -> Iterator[Chore]:
         """What is to be said in the main feed. Raises: as Private.write."""
-        if (last := self.moving()) is not None:
+        if (last := self.moving(private.head.origin.party)) is not None:
             yield Chore("main", moved.TYPE, moved.V, {"note": last.note})
         if self._unable is not None and (body := self._unable.due(now.boot_ms)) is not None:
             yield Chore("main", unable.TYPE, unable.V, body)

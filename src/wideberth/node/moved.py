@@ -14,7 +14,7 @@ moved to. A copy that was made before finds it on the line and not in its privat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -39,6 +39,7 @@ HEADING: Final = "wideberth/moved/v1"
 MOVE: Final = 16
 """Random bytes that name a move."""
 SIZE: Final = 64 * 1024
+AWAY: Final = "line.moved_away"
 
 
 class Moved(Struct, frozen=True):
@@ -130,7 +131,14 @@ def away(origin: Origin, entry: Entry) -> Alarm:
         "this node was moved to another machine after this copy was made: start it there. If that machine is "
         f"lost, go on in a new epoch: {origin.text}"
     )
-    return Alarm("line.moved_away", words, (entry.leaf, entry.body), origin)
+    return Alarm(AWAY, words, (entry.leaf, entry.body), origin)
+
+
+def left(alarms: Iterable[tuple[str, Alarm]], line: str) -> frozenset[Origin]:
+    """The own feeds of a line that go on elsewhere, by the alarms that were kept."""
+    return frozenset(
+        each.frozen for where, each in alarms if (where, each.code) == (line, AWAY) and each.frozen
+    )
 
 
 def beside(origin: Origin) -> Alarm:

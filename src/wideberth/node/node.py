@@ -17,7 +17,7 @@ from pathlib import Path
 import wideberth
 from wideberth.errors import Invalid, Refused, Stale
 from wideberth.formats import bundle
-from wideberth.ledger import approval, entries, ids, quints
+from wideberth.ledger import approval, ids, quints
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.entries import LineOpened
 from wideberth.ledger.ids import Kind
@@ -178,9 +178,8 @@ class Node:
             self._secrets.keep(met.line.id, secret)
             said = pairing.to_enter(met, found.own, found.peers, found.agreed.label)
             with self._recording() as private_feed:
-                private_feed.write([(each.TYPE, entries.write(each)) for each in said], self.clock.now())
-                if address is not None:
-                    private_feed.address(met.line.id, address, self.clock.now())
+                # with the address in one commit: whoever is killed here begins again, or is done
+                private_feed.begin(met.line.id, said, address, self.clock.now())
             opened = self._lines.private.opened[met.line.id]
             line = self._begin(opened)
             self._happenings.tell(line.id, Found("line.opened"))

@@ -38,6 +38,8 @@ ADDRESS: Final = "line.address"
 V: Final = 1
 LARGEST = 2 * canonical.BODY
 """Bytes of what is to be said, with what stands around its body."""
+DEEPEST = canonical.DEPTH + 1
+"""Levels of the same."""
 
 _LENGTH = 4
 _NAMES = ("body", "type", "v")
@@ -142,7 +144,7 @@ class Private:
         origin = Origin(line, self.head.origin.party, said.kind, 0)
         # what could never be said is told at once, to whoever wants to say it
         canonical.write(said.body, body.limit(origin))
-        cut = parts.split(canonical.write(value, LARGEST))
+        cut = parts.split(canonical.write(value, LARGEST, DEEPEST))
         about: Value = {"kind": said.kind, "line": line, "sha256": ids.base32(cut[0].sha256)}
         return [*_entries(cut), (UNTOLD, about)]
 
@@ -193,9 +195,14 @@ class Private:
         if alarms > self.seen.get(line, 0):
             self.write([(SEEN, {"alarms": alarms, "line": line})], now_ms)
 
+    def begin(self, line: str, said: Iterable[LineOpened | Paper], address: str | None, now_ms: int) -> None:
+        """A line, its papers, and where its peer is called, if at all, in one commit. Raises: as `write`."""
+        where: list[tuple[str, Value]] = [] if address is None else [_address(line, address)]
+        self.write([*((each.TYPE, entries.write(each)) for each in said), *where], now_ms)
+
     def address(self, line: str, url: str | None, now_ms: int) -> None:
         """Where the peer's node is called from now on; None: it is not. Raises: as `write`."""
-        self.write([(ADDRESS, {"line": line, "url": url})], now_ms)
+        self.write([_address(line, url)], now_ms)
 
     def frozen(self, line: str) -> frozenset[Origin]:
         """The feeds of a line of which nothing more is taken."""
@@ -234,7 +241,7 @@ class Private:
         return parts.join(self._parts.pop(ids.unbase32(digest, ids.HASH, "sha256"), []))
 
     def _untold(self, n: int, value: dict[str, Value]) -> Untold:
-        said = canonical.accept(self._joined(value["sha256"]), LARGEST)
+        said = canonical.accept(self._joined(value["sha256"]), LARGEST, DEEPEST)
         inner, of_type, v = (said[name] for name in _NAMES)
         return Untold(
             n,
@@ -264,6 +271,10 @@ def unpack(data: bytes) -> tuple[bytes, ...]:
         found.append(data[at + _LENGTH : end])
         at = end
     return tuple(found)
+
+
+def _address(line: str, url: str | None) -> tuple[str, Value]:
+    return ADDRESS, {"line": line, "url": url}
 
 
 def _entries(cut: Sequence[Part]) -> list[tuple[str, Value]]:

@@ -135,6 +135,7 @@ class Talk:
             restored = False
         self.chores = Chores(self.about.checks)
         self._carry(Started(self._now(), secrets.token_bytes(seal.SESSION), held, frozen, restored))
+        self.state.away |= moved.left(private.alarms, self.about.line.id)
         self.chores.begin(self.state, private.moves)
         self._tell_prekey()
         self._returned |= {each.kind for each in self._waiting()}
@@ -275,8 +276,8 @@ class Talk:
         return tuple(self._waiting())
 
     def _carry(self, event: Event, again: Untold | None = None) -> bool:
-        """Whether what is said again was said."""
-        said = True
+        """Whether what is said again was said. Raises: as `do`; Invalid when all else is carried out."""
+        said, refused = True, None
         events = [event]
         while events:
             self.state, effects = step.step(self.state, events.pop(0), self._keys.seeds)
@@ -292,7 +293,10 @@ class Talk:
                     case NotTold() if again is not None:
                         said = False
                     case NotTold():
-                        self._keep(effect)
+                        try:
+                            self._keep(effect)
+                        except Invalid as error:
+                            refused = error
                     case CreditReturned():
                         self._returned.add(effect.kind)
                     case _:
@@ -301,6 +305,8 @@ class Talk:
                         self.chores.hear(effect)
                         self._heard(effect)
         self._look()
+        if refused is not None:
+            raise refused
         return said
 
     def _commit(self, commit: Commit, again: Untold | None) -> None:
@@ -396,10 +402,11 @@ class Talk:
         state, party = self.state, self.about.party
         if (entry := self.chores.elsewhere(state, self._private.moves)) is not None:
             for origin in [state.newest(party, kind).origin for kind in ids.KINDS]:
+                state.away.add(origin)
                 if origin not in state.frozen:
                     state.frozen.add(origin)
                     self._alarm(moved.away(origin, entry))
-        elif self.chores.moving() is not None:
+        elif self.chores.moving(party) is not None:
             for origin in [each for each in state.missing() if each.party == party]:
                 self._alarm(moved.beside(origin))
 
