@@ -193,3 +193,13 @@ def test_the_words_are_calm() -> None:
             if hits:
                 found[file.relative_to(ROOT).as_posix()] = hits
     assert found == {}
+
+
+def test_all_tests_are_run_by_the_command_for_it() -> None:
+    script = (ROOT / "scripts" / "test").read_text(encoding="utf-8")
+    tests = ROOT / "tests"
+    wanted = {each.parent if each.parent != tests else each for each in tests.rglob("test_*.py")}
+    missing = [
+        each.relative_to(ROOT).as_posix() for each in wanted if each.relative_to(ROOT).parts[1] not in script
+    ]
+    assert sorted(missing) == []

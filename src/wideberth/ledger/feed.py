@@ -102,6 +102,9 @@ def append(head: Head, written: Written, value: Value, salt: bytes) -> Appended:
     if not body.covers(written.folded, head.folded):
         raise Invalid("ledger.goes_back", "folded", "less than before", "as much of every feed as before")
     data = canonical.write(value, body.limit(head.origin))
+    if not isinstance(value, dict):
+        # nobody would take it
+        raise Invalid("ledger.json_type", "", "something else", "a JSON object")
     header = Header(
         v=written.v,
         type=written.type,
