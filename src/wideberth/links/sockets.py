@@ -16,7 +16,8 @@ ALIVE: Final = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 2}
 
 
 def _options() -> list[tuple[int, int, int]]:
-    found = []
+    # asyncio asks for it only where a socket says its protocol, and one that was accepted may not
+    found = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
     if hasattr(socket, "TCP_NOTSENT_LOWAT"):
         found.append((socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT))
     else:  # also bounds what is on its way: slower over long distances
