@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from wideberth.space.ellipsoid import GEOD
@@ -57,6 +57,8 @@ def test_a_line_round_the_earth_has_all_longitudes() -> None:
 @given(st.lists(st.tuples(st.floats(-60, 60), st.floats(-60, 60)), min_size=3, max_size=3, unique=True))
 def test_every_vertex_is_inside(points: list[tuple[float, float]]) -> None:
     ring = tuple((round(x * DEGREE), round(y * DEGREE)) for x, y in points)
+    # what rounding makes one point is no ring
+    assume(len(set(ring)) == len(ring))
     found = extent(Polygon((ring,)))
     for x, y in ring:
         assert found.south <= y / DEGREE <= found.north
