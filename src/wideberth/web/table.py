@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from wideberth.node.desk_views import CaseView, NoticeView, PlanView
 from wideberth.node.views import AgreementsView, Imported, LineView, NodeView, ProofView
-from wideberth.web import asked, lines, metrics, openapi, people, streams
+from wideberth.web import acts, asked, desk, desk_asked, lines, metrics, openapi, people, streams
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
 from wideberth.web.route import ANYBODY, BUNDLE, LARGE, OCTETS, Route
@@ -13,9 +14,12 @@ from wideberth.web.route import ANYBODY, BUNDLE, LARGE, OCTETS, Route
 OFFICER: Final = frozenset({"officer"})
 ADMIN: Final = frozenset({"admin"})
 EITHER: Final = OFFICER | ADMIN
+PLANNING: Final = OFFICER | {"planner"}
 LINE: Final = "/v1/lines/{line}"
 AGREEMENT: Final = f"{LINE}/agreements/{{agreement}}"
 USER: Final = "/v1/users/{name}"
+PLAN: Final = "/v1/plans/{plan}"
+CASE: Final = "/v1/cases/{case}"
 
 
 def _health(_: Call) -> asked.Health:
@@ -52,59 +56,106 @@ TABLE: Final = (
           "`again` says that the state is to be read again.", media=streams.TYPE, headers=(streams.LAST,)),
     Route("GET", "/v1/lines", ANYBODY, None, list[LineView], lines.lines, "All lines."),
     Route("POST", "/v1/lines", ADMIN, asked.TakeUp, LineView, lines.take_up,
-          "Begin a line that was paired.", most=LARGE),
+          "Begin a line that was paired.", most=LARGE, act="line.add"),
     Route("GET", LINE, ANYBODY, None, LineView, lines.line, "One line."),
     Route("PUT", f"{LINE}/address", ADMIN, asked.Address, LineView, lines.readdress,
-          "Where the other party's node is called."),
+          "Where the other party's node is called.", act="line.address"),
     Route("POST", f"{LINE}/waive", OFFICER, None, LineView, lines.waive,
-          "Do not wait for what the other party has of ours. Nothing of ours was lost, says the officer."),
+          "Do not wait for what the other party has of ours. Nothing of ours was lost, says the officer.",
+          act="line.waive"),
     Route("POST", "/v1/clock/confirm", OFFICER, None, NodeView, lines.confirm_clock,
-          "The clock of this machine is right as it is now."),
+          "The clock of this machine is right as it is now.", act="clock.confirm"),
     Route("POST", f"{LINE}/admit", OFFICER, asked.Admit, LineView, lines.admit,
-          "Admit a new epoch of a feed of the other party's."),
+          "Admit a new epoch of a feed of the other party's.", act="line.admit"),
     Route("POST", f"{LINE}/epoch", OFFICER, asked.NewEpoch, LineView, lines.new_epoch,
-          "Give up the end of an own feed, by a statement that the identity key has signed.", most=LARGE),
+          "Give up the end of an own feed, by a statement that the identity key has signed.", most=LARGE,
+          act="line.epoch"),
     Route("POST", f"{LINE}/papers", OFFICER, asked.Papers, LineView, lines.papers,
-          "Certificates and revocations: they count at once; own ones go to the other party.", most=LARGE),
+          "Certificates and revocations: they count at once; own ones go to the other party.", most=LARGE,
+          act="line.papers"),
     Route("POST", f"{LINE}/check", OFFICER, asked.Check, LineView, lines.check,
-          "Ask whether the other node is there; with `desk`, whether an officer is."),
+          "Ask whether the other node is there; with `desk`, whether an officer is.", act="line.check"),
     Route("POST", f"{LINE}/checked", OFFICER, asked.Checked, LineView, lines.checked,
-          "Answer the other party's line checks, as an officer."),
+          "Answer the other party's line checks, as an officer.", act="line.answer"),
     Route("GET", f"{LINE}/alarms", ANYBODY, None, list[ProofView], lines.alarms,
           "All alarms of a line, with their proofs, the oldest first."),
     Route("POST", f"{LINE}/alarms/seen", OFFICER, asked.Seen, LineView, lines.seen,
-          "Somebody saw the first so many alarms of a line, and what is to be done is in hand."),
+          "Somebody saw the first so many alarms of a line, and what is to be done is in hand.",
+          act="alarm.seen"),
     Route("POST", f"{LINE}/bundles/out", EITHER, None, bytes, lines.bundle,
-          "All that the other party has not confirmed, as a file.", media=OCTETS, heavy=True),
+          "All that the other party has not confirmed, as a file.", media=OCTETS, heavy=True,
+          act="bundle.export"),
     Route("POST", f"{LINE}/bundles/in", EITHER, bytes, Imported, lines.take_bundle,
-          "Take a file of the other party's.", most=BUNDLE, heavy=True),
+          "Take a file of the other party's.", most=BUNDLE, heavy=True, act="bundle.import"),
     Route("GET", f"{LINE}/agreements", ANYBODY, None, AgreementsView, lines.agreements,
           "The agreements of a line."),
     Route("POST", f"{LINE}/agreements", OFFICER, asked.Terms, AgreementsView, lines.propose,
-          "Put terms to the other party.", most=LARGE),
+          "Put terms to the other party.", most=LARGE, act="agreement.propose"),
     Route("POST", f"{LINE}/agreements/{{sha256}}/signatures", OFFICER, asked.Approvals, AgreementsView,
-          lines.sign, "Hand in officers' signatures over terms.", most=LARGE),
+          lines.sign, "Hand in officers' signatures over terms.", most=LARGE, act="agreement.sign"),
     Route("POST", f"{AGREEMENT}/suspend", OFFICER, None, AgreementsView, lines.suspend,
-          "Suspend an agreement. It binds this party at once."),
+          "Suspend an agreement. It binds this party at once.", act="agreement.suspend"),
     Route("POST", f"{AGREEMENT}/resume", OFFICER, None, AgreementsView, lines.resume,
-          "Take the own suspension back."),
+          "Take the own suspension back.", act="agreement.resume"),
     Route("POST", f"{AGREEMENT}/end", OFFICER, None, AgreementsView, lines.end,
-          "End an agreement, for good."),
+          "End an agreement, for good.", act="agreement.end"),
+    Route("GET", "/v1/plans", ANYBODY, None, list[PlanView], desk.plans,
+          "Own plans, 500 at a time, without their documents. `after` the last one's id there are more; "
+          "`named` by an id, the beginning of one, or a label; `over=no` without those that have ended.",
+          query=desk.LISTED),
+    Route("POST", "/v1/plans", PLANNING, desk_asked.Plans, list[PlanView], desk.submit,
+          "File plans: all of them, or none. What is filed cannot be unfiled.", most=LARGE,
+          act="plan.submit"),
+    Route("GET", PLAN, ANYBODY, None, PlanView, desk.plan, "One plan."),
+    Route("PUT", PLAN, PLANNING, desk_asked.Amended, PlanView, desk.amend, "The next version of a plan.",
+          most=LARGE, act="plan.amend"),
+    Route("POST", f"{PLAN}/activate", OFFICER, desk_asked.Activated, PlanView, desk.activate,
+          "Begin a plan. What holds it back is overridden only by who has the post that is named, and all "
+          "are told.", act="plan.activate"),
+    Route("POST", f"{PLAN}/state", PLANNING, desk_asked.Stated, PlanView, desk.state,
+          "Another state of a plan (ASTM F3548).", act="plan.state"),
+    Route("GET", f"{PLAN}/clears", ANYBODY, None, dict[str, list[dict[str, Any]]], desk.clears,
+          "For each line on which a plan is in conflict: what would clear it, in agreed steps."),
+    Route("GET", f"{LINE}/notices", ANYBODY, None, list[NoticeView], desk.notices,
+          "What was told on a line, by both parties, 500 at a time. As plans are listed.", query=desk.LISTED),
+    Route("GET", f"{LINE}/notices/{{notice}}", ANYBODY, None, NoticeView, desk.notice, "One notice."),
+    Route("GET", "/v1/cases", ANYBODY, None, list[CaseView], desk.cases,
+          "Cases of all lines, or of one, 500 at a time. As plans are listed; `named` by a case's id, or the "
+          "label of the own plan.", query=desk.OF_LINE),
+    Route("GET", CASE, ANYBODY, None, CaseView, desk.case, "One case, with what would clear it."),
+    Route("POST", f"{CASE}/propose", OFFICER, desk_asked.Proposed, CaseView, desk.propose,
+          "Offer a change of one of the two plans.", most=LARGE, act="case.propose"),
+    Route("POST", f"{CASE}/accept", OFFICER, desk_asked.Which, CaseView, desk.accept,
+          "Accept a proposal of the other party's; it takes back the own ones.", act="case.accept"),
+    Route("POST", f"{CASE}/retract", OFFICER, desk_asked.Which, CaseView, desk.retract,
+          "Take an own proposal back, until its acceptance is final.", act="case.retract"),
+    Route("POST", f"{CASE}/escalate", OFFICER, desk_asked.Escalated, CaseView, desk.escalate,
+          "Raise a case to a role of one's own party.", act="case.escalate"),
+    Route("GET", "/v1/acts", EITHER, None, list[desk_asked.ActView], acts.listed,
+          "Who asked for which change, the newest first, 500 at a time. `before` a number there are more; "
+          "`noun` of one plan, case or line.", query=acts.LISTED),
     Route("GET", "/v1/duty", ANYBODY, None, list[DutyView], people.watch,
           "Who is on duty, or was at `as_of`.", query=(people.AS_OF,)),
-    Route("POST", "/v1/duty/take", OFFICER, asked.Take, list[DutyView], people.take, "Go on duty."),
-    Route("POST", "/v1/duty/hand", OFFICER, asked.Hand, list[DutyView], people.hand, "Hand a post over."),
+    Route("POST", "/v1/duty/take", OFFICER, asked.Take, list[DutyView], people.take, "Go on duty.",
+          act="duty.take"),
+    Route("POST", "/v1/duty/hand", OFFICER, asked.Hand, list[DutyView], people.hand, "Hand a post over.",
+          act="duty.hand"),
     Route("GET", "/v1/users", ADMIN, None, list[UserView], people.users, "All accounts."),
-    Route("POST", "/v1/users", ADMIN, asked.NewUser, UserView, people.add, "A new account.", heavy=True),
-    Route("DELETE", USER, ADMIN, None, None, people.delete, "Delete an account, for good."),
+    Route("POST", "/v1/users", ADMIN, asked.NewUser, UserView, people.add, "A new account.", heavy=True,
+          act="user.add"),
+    Route("DELETE", USER, ADMIN, None, None, people.delete, "Delete an account, for good.",
+          act="user.delete"),
     Route("PUT", f"{USER}/password", ADMIN, asked.NewPassword, None, people.set_password,
-          "Another password. All tokens of the account end.", heavy=True),
-    Route("PUT", f"{USER}/roles", ADMIN, asked.NewRoles, UserView, people.set_roles, "Other roles."),
+          "Another password. All tokens of the account end.", heavy=True, act="user.password"),
+    Route("PUT", f"{USER}/roles", ADMIN, asked.NewRoles, UserView, people.set_roles, "Other roles.",
+          act="user.roles"),
     Route("PUT", f"{USER}/enabled", ADMIN, asked.Enabled, UserView, people.set_enabled,
-          "Let an account log in, or no longer. If no longer, its tokens and its duty end."),
+          "Let an account log in, or no longer. If no longer, its tokens and its duty end.",
+          act="user.enabled"),
     Route("GET", f"{USER}/tokens", ADMIN, None, list[TokenView], people.tokens, "The tokens of an account."),
     Route("POST", f"{USER}/tokens", ADMIN, asked.NewToken, Granted, people.new_token,
-          "A token for a program. It is shown this once."),
-    Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token."),
+          "A token for a program. It is shown this once.", act="token.add"),
+    Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
+          act="token.revoke"),
 )  # fmt: skip
 """Every route there is."""
