@@ -151,6 +151,7 @@ def blocked(
     words += [
         f"case {case.id} is open"
         for case in cases.by_notice(cased, notice).values()
-        if cases.phase(cased, case) != "closed" and any(each in levels for each in case.finds.values())
+        if cases.phase(cased, case) != "closed"
+        and (case.unclear or any(each in levels for each in case.finds.values()))
     ]
     return tuple(words)
