@@ -175,13 +175,16 @@ def propose(
 def accept(
     name: CaseName,
     proposal: Which = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Although the own plan would then conflict with another.")
+    ] = False,
     url: reached.Url = None,
     data: reached.Data = None,
     json: Json = False,
 ) -> None:
     """Accept a proposal. `ACCEPT_HELP` says the rest."""
     with stopping(), reached.reached(url, data) as client:
-        _word(client, name, "accept", proposal, json=json)
+        _word(client, name, "accept", proposal, {"anyway": True} if anyway else {}, json=json)
 
 
 @case.command(short_help="Take an own proposal back.", help=RETRACT_HELP)
@@ -194,7 +197,7 @@ def retract(
 ) -> None:
     """Take an own proposal back. `RETRACT_HELP` says the rest."""
     with stopping(), reached.reached(url, data) as client:
-        _word(client, name, "retract", proposal, json=json)
+        _word(client, name, "retract", proposal, {}, json=json)
 
 
 @case.command(short_help="Raise a case to a role of one's own.")
@@ -214,9 +217,11 @@ def escalate(
         _answer(client.ask("POST", path(CASES, found.case, "escalate"), CaseView, body), json=json)
 
 
-def _word(client: Client, name: str, what: str, number: int | None, *, json: bool) -> None:
+def _word(
+    client: Client, name: str, what: str, number: int | None, more: dict[str, object], *, json: bool
+) -> None:
     found = asked.case(client, name)
-    body = {} if number is None else _ref(found.proposals, number)
+    body = more if number is None else {**more, **_ref(found.proposals, number)}
     _answer(client.ask("POST", path(CASES, found.case, what), CaseView, body), json=json)
 
 

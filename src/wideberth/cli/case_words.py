@@ -9,7 +9,7 @@ from rich.text import Text
 
 from wideberth.cli.desk_words import CASE_SHORT, PLAN_SHORT, change, option, peer, window
 from wideberth.errors import shorten
-from wideberth.node.desk_views import CaseView, ProposalView
+from wideberth.node.desk_views import CaseView, ConflictView, ProposalView
 from wideberth.render.words import height, length, position
 
 METRE = 10_000
@@ -50,11 +50,8 @@ def lines(view: CaseView) -> list[str]:
         f"theirs    {theirs(view)}  ({(their_notice(view) or '')[:PLAN_SHORT]})",
         f"found     {_found(view)}",
     ]
-    if view.start or view.end:
-        found.append(f"when      {_when(view)}")
-    found += list(_gaps(view))
-    if view.near is not None:
-        found.append(f"where     {position(view.near)}")
+    if view.conflict is not None:
+        found += list(_conflict(view.conflict))
     found += [f"raised    to a {role}, by {_who(view, party)}" for party, role in view.escalated.items()]
     for number, each in enumerate(view.proposals, start=1):
         found.append(f"offer {number:<4}{_proposal(view, each)}")
@@ -121,16 +118,20 @@ def _found(view: CaseView) -> str:
 
 
 def _when(view: CaseView) -> str:
-    return window(view.start, view.end) if view.start or view.end else "not known here"
+    return "not known here" if view.conflict is None else window(view.conflict.start, view.conflict.end)
 
 
-def _gaps(view: CaseView) -> Iterator[str]:
+def _conflict(view: ConflictView) -> Iterator[str]:
+    """When, how close and where the two are, by what this node sees."""
+    yield f"when      {window(view.start, view.end)}"
     if view.gap_m is not None and view.required_m is not None:
         gap = length(int(view.gap_m * METRE), metric=False)
         yield f"gap       horizontal {gap} of {length(round(view.required_m * METRE), metric=False, up=True)}"
     if view.gap_v_m is not None and view.required_v_m is not None:
         gap = height(int(view.gap_v_m * METRE), metric=False)
         yield f"gap       vertical {gap} of {height(round(view.required_v_m * METRE), metric=False, up=True)}"
+    if view.near is not None:
+        yield f"where     {position(view.near)}"
 
 
 def _proposal(view: CaseView, each: ProposalView) -> str:

@@ -76,9 +76,14 @@ def brief(view: PlanView) -> str:
     return f"{plan_name(view)}  {view.plan[:PLAN_SHORT]}  {view.state}  {window(view.start, view.end)}"
 
 
-def conflicts(views: Sequence[PlanView]) -> list[str]:
+def cases(views: Sequence[PlanView]) -> list[str]:
     """The open cases of plans."""
     return list(dict.fromkeys(case for view in views for each in view.on for case in each.cases))
+
+
+def in_conflict(view: PlanView) -> bool:
+    """Whether a plan is, as far as is known: in a case, or with what is shown here."""
+    return any(each.cases or each.conflicts for each in view.on)
 
 
 def following(view: PlanView) -> Iterator[str]:
@@ -102,12 +107,12 @@ def following(view: PlanView) -> Iterator[str]:
 def summary(views: Sequence[PlanView], now: str) -> list[str]:
     """Many plans: how many there are, and those that ask for something."""
     found = [f"filed     {counted(len(views), 'plan')}, as of {now}"]
-    met = [view for view in views if conflicts([view])]
-    found.append(f"conflicts {counted(len(met), 'plan')} in {counted(len(conflicts(views)), 'case')}")
+    met = [view for view in views if in_conflict(view)]
+    found.append(f"conflicts {counted(len(met), 'plan')} in {counted(len(cases(views)), 'case')}")
     for name, some in _by_peer(views).items():
         missing = sum(each.checked == NOT_CHECKED for each in some)
         late = sum(each.lead == "too late" for each in some)
-        none = sum(not each.cases and each.checked != NOT_CHECKED for each in some)
+        none = sum(not each.cases and not each.conflicts and each.checked != NOT_CHECKED for each in some)
         found.append(f"{_head(name)}no known conflict, as of {now}: {counted(none, 'plan')}")
         if missing:
             found.append(f"          NOT CHECKED against {name}: {counted(missing, 'plan')}")
@@ -173,8 +178,11 @@ def notice(view: NoticeView, now: str) -> list[str]:
         f"about     {', '.join(each for each in (view.activity, view.callsign) if each)}; {volumes}{larger}",
         f"state     {view.state}{_override(view.override, view.unconfirmed)}",
         f"when      {_when(view)}",
+        f"told at   {view.at}{'' if view.lead is None else f', {view.lead}'}",
         f"compared  {checked}{why}",
     ]
+    if view.consented:
+        found.append("consent   given, for this version, in the allotted area")
     found += [f"conflict  case {case}" for case in view.cases]
     if not view.cases and view.checked:
         found.append(f"conflict  no known conflict, as of {now}")
@@ -229,26 +237,27 @@ def _told(each: PlanOnLine) -> str:
 def _compared(each: PlanOnLine, name: str, now: str) -> Iterator[str]:
     for case in each.cases:
         yield f"CONFLICT: case {case[:CASE_SHORT]}"
+    hidden = [one for one in each.conflicts if one.case not in each.cases]
+    for one in hidden:
+        yield f"CONFLICT: {one.found} with {one.notice[:PLAN_SHORT]}, of which {name} is told nothing: call"
     if each.checked == NOT_CHECKED:
         yield f"NOT CHECKED against {name}: {each.why}"
         return
     if each.checked == COMPARED:
-        if not each.cases:
+        if not each.cases and not hidden:
             yield f"no known conflict with {name}, as of {now}"
         return
-    if not each.cases:
+    if not each.cases and not hidden:
         yield f"no known conflict with what {name} has told, as of {now}"
     if each.checked == HERE:
         yield f"compared here only: {each.why}"
     else:
-        due = (
-            "" if each.answer_s is None else f"; due {duration(round(each.answer_s * SECOND))} after delivery"
-        )
+        due = "" if each.answer_by is None else f"; due by {each.answer_by}"
         yield f"{name} has not answered yet{f' ({each.why})' if each.why else ''}{due}"
 
 
 def _short(view: PlanView) -> str:
-    found = [f"case {case[:CASE_SHORT]}" for case in conflicts([view])]
+    found = [f"case {case[:CASE_SHORT]}" for case in cases([view])]
     for each in view.on:
         name = peer(each.label, each.peer)
         if each.checked == NOT_CHECKED:
@@ -257,7 +266,7 @@ def _short(view: PlanView) -> str:
             found.append(f"{name} has not answered")
     if not view.on:
         found.append("NOT CHECKED: no line")
-    return ", ".join(found) or "no known conflict"
+    return ", ".join(found) or "no open case"
 
 
 def _when(view: NoticeView) -> str:

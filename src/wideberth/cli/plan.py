@@ -104,8 +104,9 @@ class Role(StrEnum):
 
 
 class After(StrEnum):
-    """States that people put a plan into."""
+    """States that people put a plan into; to begin it is a command of its own."""
 
+    activated = "activated"
     nonconforming = "nonconforming"
     contingent = "contingent"
     ended = "ended"
@@ -284,12 +285,14 @@ def end(
 @plan.command(short_help="Say that a plan does not go as filed.")
 def state(
     name: PlanName,
-    to: Annotated[After, typer.Argument(metavar="STATE", help="nonconforming, contingent, ended.")],
+    to: Annotated[
+        After, typer.Argument(metavar="STATE", help="activated (again), nonconforming, contingent, ended.")
+    ],
     url: reached.Url = None,
     data: reached.Data = None,
     json: Json = False,
 ) -> None:
-    """Put a plan that has begun into another state (ASTM F3548): nonconforming, contingent, ended."""
+    """Put a plan that has begun into another state (ASTM F3548). `activated`: it conforms again."""
     with stopping(), reached.reached(url, data) as client:
         _state(client, asked.plan(client, name).plan, to, json=json)
 
@@ -376,5 +379,5 @@ def _answer(view: PlanView, now: str, *, json: bool) -> None:
 def _end(views: Sequence[PlanView], *, bad: bool) -> None:
     if bad:
         raise typer.Exit(BAD_INPUT)
-    if words.conflicts(views):
+    if any(map(words.in_conflict, views)):
         raise typer.Exit(CONFLICTS)

@@ -14,7 +14,7 @@ from wideberth.web.desk_asked import ActView
 from wideberth.web.route import Route
 
 LISTED: Final = ("before", "noun")
-_NOUNS: Final = ("plan", "case", "agreement", "sha256")
+_NOUNS: Final = ("plan", "case", "notice", "agreement", "sha256")
 """Parts of a path that name what is acted on; names of people and tokens are none."""
 
 

@@ -86,6 +86,11 @@ def notice(call: Call) -> NoticeView:
     return call.node.desk.notice(call.named["line"], call.named["notice"])
 
 
+def consent(call: Call) -> NoticeView:
+    """Consent to a plan in an allotted area. Raises: as Desk.consent."""
+    return call.node.desk.consent(call.named["line"], call.named["notice"])
+
+
 def cases(call: Call) -> list[CaseView]:
     """Cases of one line or of all, a page of them. Raises: as `plans`; Invalid (`line.none`)."""
     return call.node.desk.cases(call.asked.get("line"), _which(call.asked))
@@ -104,7 +109,7 @@ def propose(call: Call) -> CaseView:
 
 def accept(call: Call) -> CaseView:
     """Accept a proposal. Raises: Invalid (`ledger.origin`), and as Desk.accept."""
-    return call.node.desk.accept(call.named["case"], _ref(call))
+    return call.node.desk.accept(call.named["case"], _ref(call), anyway=call.body.anyway)
 
 
 def retract(call: Call) -> CaseView:

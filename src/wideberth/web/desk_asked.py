@@ -46,9 +46,9 @@ class Activated(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stated(Struct, frozen=True, forbid_unknown_fields=True):
-    """Another state of a plan; `activated` is asked for elsewhere."""
+    """Another state of a plan. It begins elsewhere: `activated` is for one that conforms again."""
 
-    to: Literal["nonconforming", "contingent", "ended"]
+    to: Literal["activated", "nonconforming", "contingent", "ended"]
 
 
 class Change(Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,6 +73,14 @@ class Which(Struct, frozen=True, forbid_unknown_fields=True):
 
     origin: str | None = None
     n: Number | None = None
+
+
+class Accepted(Struct, frozen=True, forbid_unknown_fields=True):
+    """A proposal as in `Which`; `anyway`: although the own plan would then conflict with another."""
+
+    origin: str | None = None
+    n: Number | None = None
+    anyway: bool = False
 
 
 class Escalated(Struct, frozen=True, forbid_unknown_fields=True):
