@@ -277,7 +277,7 @@ def _override(role: str | None, missing: Sequence[str]) -> str:
     if role is None:
         return ""
     names = ", ".join(f"{each[:8]}…" for each in missing)
-    return f"; OVERRIDDEN by {shorten(role, 60)}, not confirmed by {names}"
+    return f"; OVERRIDDEN by {shorten(role, 60)}{f', not confirmed by {names}' if names else ''}"
 
 
 def _by_peer(views: Sequence[PlanView]) -> dict[str, list[PlanOnLine]]:
