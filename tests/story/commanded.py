@@ -186,7 +186,7 @@ class Running(NamedTuple):
     def stop(self) -> None:
         """In good order."""
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(30) == 0
+        assert self.process.wait(WITHIN_S) == 0
 
 
 @contextmanager
@@ -213,7 +213,7 @@ def running(party: Party, *arguments: str, inside: Sequence[str] = ()) -> Iterat
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-                process.wait(30)
+                process.wait(WITHIN_S)
 
 
 def until(true: Callable[[], bool], what: str, every_s: float = 0.2) -> float:
