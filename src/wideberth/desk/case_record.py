@@ -9,6 +9,7 @@ entries is told after all that its author had folded, and that an accept is fina
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from wideberth.desk import agreement_entries, agreements, case_entries, cases, notices
@@ -16,7 +17,7 @@ from wideberth.desk.agreements import Read, Standing
 from wideberth.desk.case_entries import Accepted, Lapsed, Proposed, Ref, Retracted
 from wideberth.desk.cases import Case
 from wideberth.errors import Invalid
-from wideberth.ledger import body
+from wideberth.ledger import body, ids
 from wideberth.ledger.body import Entry, Header
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.certificate import Papers
@@ -27,6 +28,9 @@ from wideberth.model.case import Phase
 
 ABOUT: Final = ("case", "checked", "notice")
 """The first words of the types of entries that a case may be made of."""
+UNABLE: Final = "unable"
+MOST: Final = 10_000
+"""Entries of one range that an answer can name."""
 
 
 class Step(NamedTuple):
@@ -91,6 +95,29 @@ def _named(value: Mapping[str, Value]) -> Iterator[str]:
             yield found
 
 
+def unable(entry: Entry) -> Iterator[tuple[Ref, str]]:
+    """The entries that this one says its author does not understand, and why (`unable`, LINE 5)."""
+    if entry.header.type != UNABLE or not entry.body:
+        return
+    listed = body.value(entry).get("entries")
+    for each in listed if isinstance(listed, list) else ():
+        match each:
+            case {"n": int(n), "to": int(to), "origin": str(name), "why": str(why)}:
+                with suppress(Invalid):  # it names nothing
+                    origin = ids.origin(name)
+                    yield from ((Ref(origin, at), why) for at in range(n, min(to, n + MOST) + 1))
+
+
+def of_case(entries: Iterable[Entry], case: str, of: Sequence[str]) -> set[Ref]:
+    """Where the entries of a case stand: what concerns it, and answers that this was not understood."""
+    held = list(entries)
+    mine = {Ref(each.header.origin, each.header.n) for each in held if concerns(each, case, of)}
+    answers = {
+        Ref(each.header.origin, each.header.n) for each in held if any(ref in mine for ref, _ in unable(each))
+    }
+    return mine | answers
+
+
 def tell(line: Line, case: str, entries: Iterable[Entry], since: Mapping[Origin, int] | None) -> Told:
     """What verified entries come to.
 
@@ -105,13 +132,14 @@ def tell(line: Line, case: str, entries: Iterable[Entry], since: Mapping[Origin,
     placed, waiting = _causal(line, held) if since is None else _ordered(line, held, since)
     state, told = cases.State(line), notices.State(line)
     of = _notices(case, held)
+    mine = of_case(held, case, of or ())
     steps: list[Step] = []
     phase: Phase | None = None
     for each in placed:
         state, told = cases.evolve(state, each), notices.evolve(told, each)
         before, found = phase, state.cases.get(case)
         phase = cases.phase(state, found) if found is not None else None
-        if phase != before or concerns(each.entry, case, of or ()):
+        if phase != before or Ref(each.entry.header.origin, each.entry.header.n) in mine:
             steps.append(Step(each.entry, each.disputed, phase))
     bare = [each.header for each in held if not each.body and each.header.n >= _first(each, since)]
     hidden = tuple(each for each in bare if each.type.partition(".")[0] in ABOUT)

@@ -47,8 +47,8 @@ PROGRAM = 200
 _ENTRY, _SALT, _SAYS, _END = b'{"entry":', b',"salt":"', b'","says":', b"}"
 _SALT_TEXT = 26
 WANTED = (
-    "format, exported, genesis, case (version 2), papers, then feeds with their entries and checkpoints, and the"
-    " end"
+    "format, exported, genesis, case (version 2), papers, then feeds with their entries and checkpoints, and"
+    " the end"
 )
 _NEWER = re.compile(rb'\{"format":"wideberth\.record","v":([1-9][0-9]{0,5})\}')
 

@@ -216,8 +216,8 @@ def understood(entry: Entry, known: Known) -> bool:
     """Whether a program may act on an entry (LINE 5).
 
     Not where its type, or this version of it, is unknown, or where its body names in `crit` a field that is.
-    Such an entry is kept, cosigned and shown, and answered "unable". Nor where its body is not there: dropped,
-    or left out of a record.
+    Such an entry is kept, cosigned and shown, and answered "unable". Nor where its body is not there: it was
+    dropped, or is left out of a record.
     """
     fields = known.get((entry.header.type, entry.header.v))
     if fields is None or not entry.body:
