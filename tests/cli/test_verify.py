@@ -264,6 +264,7 @@ def test_json(whole: str) -> None:
         "delivered_at": "2023-11-14T22:13:22.000Z",
         "checkpoints": 2,
         "dropped": 0,
+        "left_out": 0,
         "first_at": "1970-01-01T00:00:00.000Z",
         "last_at": "1970-01-01T00:00:05.000Z",
         "types": [{"type": "notice.told", "v": 1, "understood": False, "count": 6}],
@@ -310,7 +311,7 @@ def test_json_of_entries_is_a_line_each(whole: str) -> None:
     ("data", "code", "place"),
     [
         (b"", "record.format", "line 1"),
-        (b'{"format":"wideberth.record","v":2}\n', "record.version", "line 1"),
+        (b'{"format":"wideberth.record","v":3}\n', "record.version", "line 1"),
         (WHOLE[: len(WHOLE) // 2], "record.truncated", "line "),
         (WHOLE.replace(b"notice.told", b"notice.Told", 1), "ledger.header", "line 13.type"),
         (WHOLE.replace(b'"plan"', b'"plot"', 1), "record.altered", "line "),

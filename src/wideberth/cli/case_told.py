@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec import structs
+
 from wideberth.cli import journals
 from wideberth.desk import agreement_entries, case_entries, case_record, notice_entries
+from wideberth.desk.agreements import Standing
 from wideberth.errors import Invalid
 from wideberth.formats import agreement, recordfile
 from wideberth.formats.recordfile import OfCase, Reader
@@ -48,16 +51,32 @@ def read(checked: Checked, of: OfCase, stream: BinaryIO, digest: bytes, more: Se
     told = case_record.tell(line, of.id, held, of.since)
     papers = record.papers(line, [*checked.opening.papers, *more]).papers
     standing = case_record.agreed(line, papers, held, lambda data: agreement.read(data).agreement)
-    return Shown(checked, told, standing)
+    return Shown(_named(checked, standing), told, standing)
+
+
+def _named(checked: Checked, standing: Standing) -> Checked:
+    """A party whom the reader knows, and calls nothing, is called what the terms that it signed call it."""
+    found = standing.held[-1].version.agreement if standing.held else None
+    known = {
+        party: label or (found.label(party) if found else "") for party, label in checked.trusted.items()
+    }
+    return structs.replace(checked, trusted=known)
 
 
 def page(path: Path, of: OfCase, anchors: Iterable[Anchor], now_s: int) -> str:
-    """The page of a record that was just written. Raises: as `read`, and as recordfile.verify."""
+    """The page of a record that was just written, for whoever it is handed to: with the names in the terms.
+
+    Raises: as `read`, and as recordfile.verify.
+    """
     with path.open("rb") as stream:
         reader = Reader(stream)
         result = recordfile.verify(reader, KNOWN, now_s)
-        checked = Checked(path.name, reader.opening, result, record.anchored(result.line, anchors))
-        return case_page.page(read(checked, of, stream, reader.digest), reader.digest)
+        known = record.anchored(result.line, anchors)
+        checked = Checked(path.name, reader.opening, result, dict.fromkeys(known, ""))
+        found = read(checked, of, stream, reader.digest)
+    names = {party: label or known[party] for party, label in found.checked.trusted.items()}
+    found = structs.replace(found, checked=structs.replace(checked, trusted=names))
+    return case_page.page(found, reader.digest)
 
 
 def paired(journal: Kept) -> Iterator[Anchor]:

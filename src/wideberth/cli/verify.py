@@ -141,6 +141,7 @@ def verify(
                 )
             checked = Checked(file, reader.opening, result, record.anchored(line, anchors))
             case = _case(checked, stream, reader.digest, tuple(papers.values()))
+            checked = checked if case is None else case.checked
             _show(checked, case, json=json, compact=wanted is not None)
             if html is not None:
                 _write_page(html, case, reader.digest)

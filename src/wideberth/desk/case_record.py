@@ -77,13 +77,18 @@ def concerns(entry: Entry, case: str, of: Sequence[str]) -> bool:
 
     What names another case is of that one, also where both have a notice in common.
     """
-    try:
-        value = body.value(entry) if entry.body else {}
-    except Invalid:
-        return False
+    value = _value(entry)
     if "case" in value:
         return value["case"] == case
     return not set(of).isdisjoint(_named(value))
+
+
+def _value(entry: Entry) -> dict[str, Value]:
+    """What a body says; nothing where it is not there, or is none."""
+    try:
+        return body.value(entry) if entry.body else {}
+    except Invalid:
+        return {}
 
 
 def _named(value: Mapping[str, Value]) -> Iterator[str]:
@@ -97,9 +102,7 @@ def _named(value: Mapping[str, Value]) -> Iterator[str]:
 
 def unable(entry: Entry) -> Iterator[tuple[Ref, str]]:
     """The entries that this one says its author does not understand, and why (`unable`, LINE 5)."""
-    if entry.header.type != UNABLE or not entry.body:
-        return
-    listed = body.value(entry).get("entries")
+    listed = _value(entry).get("entries") if entry.header.type == UNABLE else None
     for each in listed if isinstance(listed, list) else ():
         match each:
             case {"n": int(n), "to": int(to), "origin": str(name), "why": str(why)}:
@@ -181,11 +184,9 @@ def _notices(case: str, entries: Iterable[Entry]) -> tuple[str, str] | None:
 
 def _said(entries: Iterable[Entry]) -> Iterator[case_entries.Said]:
     for each in entries:
-        if body.understood(each, case_entries.KNOWN):
-            try:
+        with suppress(Invalid):  # nothing of it counts
+            if body.understood(each, case_entries.KNOWN):
                 yield case_entries.read(each)
-            except Invalid:
-                continue  # nothing of it counts
 
 
 def _holes(steps: Iterable[Step], held: Iterable[Entry]) -> Iterator[Ref]:

@@ -185,7 +185,7 @@ class Verification:
         self._tree, _ = merkle.append(self._tree, merkle.leaf_hash(item.leaf))
         feed.size += 1
         feed.dropped += item.dropped
-        kind = header.type, header.v, self._understood(header, entry)
+        kind = header.type, header.v, entry is not None and self._understood(entry)
         if kind not in feed.kinds and len(feed.kinds) >= MANY:
             kind = OTHERS, 1, False
         feed.kinds[kind] = feed.kinds.get(kind, 0) + 1
@@ -257,10 +257,10 @@ class Verification:
             )
             return None
 
-    def _understood(self, header: Header, entry: Entry | None) -> bool:
+    def _understood(self, entry: Entry) -> bool:
         # parsed once already: only a body that names `crit` is looked into again
-        known = (header.type, header.v) in self._known
-        return known and (entry is None or b'"crit"' not in entry.body or body.understood(entry, self._known))
+        known = (entry.header.type, entry.header.v) in self._known
+        return known and (b'"crit"' not in entry.body or body.understood(entry, self._known))
 
     def _check_forward(self, feed: Proven, header: Header, n: int) -> None:
         if feed.first_ms is None:

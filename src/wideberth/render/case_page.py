@@ -30,6 +30,12 @@ LEGAL = (
     "A notification gives no permission and no guarantee. Absence from a list removes no protection under"
     " international humanitarian law."
 )
+PROVEN = (
+    "Signed: its author signed a checkpoint of the feed that counts this entry; main and urgent are its two"
+    " feeds, and the number is its place there. Held by the other: the other party signed, at that time of"
+    " its own clock, that it durably holds all up to there. Receipts of a party's entries are in the record"
+    " that this party writes."
+)
 NO_NAMES = (
     "Each entry is signed with the key of its party's node. No entry of a case names a person; where it goes"
     " to a role of a party, that is said."
@@ -69,7 +75,7 @@ def page(shown: Shown, sha256: bytes) -> str:
             *(_notice(shown, each) for each in told.notices or ()),
             "<h2>What was entered</h2>",
             _steps(shown),
-            f'<p class="small">{_text(NO_NAMES)}</p>',
+            f'<p class="small">{_text(PROVEN)} {_text(NO_NAMES)}</p>',
             "<h2>What this record does not tell</h2>",
             _list([*limits(shown), *NEVER_SHOWN]),
             "<h2>How to check it</h2>",

@@ -156,13 +156,14 @@ def _feed(feed: Proven, checked: Checked) -> Iterator[str]:
         yield f"  {why}: {feed.dropped:,}; of these only the headers are shown"
     if feed.left_out:
         yield f"  left out: {feed.left_out:,}; of these only hashes, which prove the places of the others"
-    yield f"  types: {_types(feed)}"
+    unknown = "not understood" if checked.opening.case is None else "header alone, or not understood"
+    yield f"  types: {_types(feed, unknown)}"
 
 
-def _types(feed: Proven) -> str:
+def _types(feed: Proven, unknown: str) -> str:
     kinds = sorted(feed.kinds.items())
     parts = [
-        f"{kind}{'' if v == 1 else f' v{v}'} {count:,}{'' if understood else ' (not understood)'}"
+        f"{kind}{'' if v == 1 else f' v{v}'} {count:,}{'' if understood else f' ({unknown})'}"
         for (kind, v, understood), count in kinds[:20]
     ]
     return ", ".join([*parts, *([f"and {len(kinds) - 20} more"] if len(kinds) > 20 else [])]) or "none"
