@@ -15,7 +15,7 @@ from tests.desk.cased import CASE, NOTICES, Chain, Chained, Two, fold
 from tests.desk.line import ONE, Talk
 from tests.desk.line import TWO as OFFICER_TWO
 from tests.ledger.two import LINE, A, B, origin, papers
-from wideberth.desk import agreement_commands, case_record, cases
+from wideberth.desk import agreement_commands, case_record, cases, notices
 from wideberth.desk.case_entries import Accepted, Lapsed, Opened, Ref, Retracted
 from wideberth.desk.case_record import Told
 from wideberth.ledger import feed, ids, order
@@ -244,6 +244,47 @@ def test_entries_that_fold_each_other_are_placed_nowhere() -> None:
     assert len(tell(made, None).waiting) == 2
 
 
+def test_a_record_that_says_to_begin_elsewhere_is_not_whole() -> None:
+    """After a retraction, so that nobody sees it: then its proposal stands before, or nothing fits."""
+    told = Two()
+    a, b = told.chains.values()
+    made = a.say(a.proposal(), b.chain)
+    late = a.say(Retracted(CASE, made.ref), b.chain, "urgent")
+    a.enter("test.said", {}, b.chain, "urgent")
+    b.say(Accepted(CASE, made.ref), a.chain[:-2])
+    entries = [each.entry for each in all_of(told)]
+    assert tell(entries, {}).whole
+    urgent = late.ref.origin
+    without = [each for each in entries if each.header.origin != urgent or each.header.n > 0]
+    hidden = tell(without, {urgent: 2})
+    assert [each.n for each in hidden.waiting if each.origin == urgent] == [1] and not hidden.whole
+    early = tell(without, {urgent: 2, origin(A): 3, origin(B): 2})
+    assert made.ref in [Ref(each.origin, each.n) for each in early.waiting] and not early.whole
+
+
+def test_both_notices_are_needed() -> None:
+    told = Two()
+    entries = [each.entry for each in all_of(told)]
+    gone = [
+        bare(each) if each.header.type == "notice" and each.header.origin == origin(A) else each
+        for each in entries
+    ]
+    assert tell(entries, {}).whole and not tell(gone, {}).whole
+
+
+def test_what_is_no_body_stops_no_fold() -> None:
+    """A peer can sign anything: it is kept, answered, and counts for nothing."""
+    told = Two()
+    a, b = told.chains.values()
+    for name in ("notice", "checked", "case.accept", "case.later"):
+        made = a.enter(name, {}, b.chain)
+        a.chain[-1] = made._replace(entry=structs.replace(made.entry, body=b'{"case": "'))
+    entries = [each.entry for each in all_of(told)]
+    assert cases.phase(fold(entries), fold(entries).cases[CASE]) == "open"
+    placed = order.place(LINE, entries)
+    assert len(order.fold(placed, notices.evolve, notices.State(LINE)).notices) <= 2
+
+
 def test_terms_are_in_force_by_the_entries_that_are_there() -> None:
     talk = Talk()
     talk.officers(A, B)
@@ -262,4 +303,4 @@ def test_terms_are_in_force_by_the_entries_that_are_there() -> None:
 def test_cases_pass_over_entries_without_what_they_say() -> None:
     told = Two()
     entries = [bare(each.entry) for each in all_of(told)]
-    assert fold(entries).cases == {} and cases.NOTICE == "notice"
+    assert len(fold(entries).cases) == 0 and cases.NOTICE == "notice"

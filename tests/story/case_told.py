@@ -1,4 +1,4 @@
-"""Two whole nodes that close a case, with other cases and notices around it; their data directories after."""
+"""Two whole nodes that close a case, with other notices and a case beside it; their directories after."""
 
 from __future__ import annotations
 
@@ -6,119 +6,78 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.ledger.two import seed
-from tests.story import whole
-from tests.story.test_whole import agree
+from tests.story.desks import HOUR_MS, START, circle, desks
 from tests.story.whole import Place, Two, settle
-from wideberth.desk import case_entries, notice_entries
-from wideberth.desk.case_entries import Accepted, Opened, Proposed, Ref, Retracted
-from wideberth.desk.notice_entries import Told
 from wideberth.ledger import ids
-from wideberth.ledger.ids import Kind
-from wideberth.node.node import Node
-from wideberth.space.altitude import Altitude
-from wideberth.space.ground import Circle
-from wideberth.space.units import FOOT, METRE
+from wideberth.model.plan import Plan
+from wideberth.node.desk import Given
 from wideberth.space.volume import Volume
 
-MINUTE = 60_000
-SECRET = "HIDDEN ELSEWHERE"
-"""A callsign in a notice of another case: it must be in no record of this one."""
-
-
-def notice(n: int) -> str:
-    return f"n-{ids.base32(bytes([n] * 16))}"
-
-
-MINE, THEIRS, OTHER, THIRD = (notice(n) for n in range(1, 5))
-
-
-def told(which: str, version: int, lon_e7: int, time: int, callsign: str) -> Told:
-    """A notice of one circle of 2 km, from 1,000 to 2,000 ft, for an hour."""
-    volume = Volume(
-        Circle((lon_e7, 344_000_000), 2_000 * METRE),
-        Altitude("MSL", 1_000 * FOOT),
-        Altitude("MSL", 2_000 * FOOT),
-        time,
-        time + 60 * MINUTE,
-    )
-    return Told(which, version, "full", "accepted", "survey", callsign, (volume,))
+SECRET = "HIDDEN 4"
+"""The callsign of notices that are not of the case: it must be in no record of it."""
 
 
 class Cased(NamedTuple):
-    """What stays after the nodes have ended."""
+    """What stays after the nodes have ended: of the case, and of the notices and the case beside it."""
 
     places: tuple[Place, Place]
     line: str
     case: str
-    other: str
+    notices: tuple[str, str]
+    other_case: str
+    others: tuple[str, ...]
     now_ms: int
     keys: tuple[Path, Path]
 
 
-def say(node: Node, line: str, said: notice_entries.Said | case_entries.Said) -> None:
-    case = isinstance(said, case_entries.Said)
-    value = case_entries.write(said) if isinstance(said, case_entries.Said) else notice_entries.write(said)
-    kind: Kind = "urgent" if isinstance(said, Retracted) else "main"
-    node.say(line, kind, said.TYPE, case_entries.V if case else notice_entries.V, value)
+def flight(volume: Volume, callsign: str) -> Given:
+    return Given(Plan("", "", (volume,), "survey", label=callsign, callsign=callsign))
 
 
-def last(node: Node, line: str, of_type: str) -> Ref:
-    """The newest entry of a type."""
-    headers = [each.entry.header for each in node._open[line].state.order.placed]
-    found = [each for each in headers if each.type == of_type][-1]
-    return Ref(found.origin, found.n)
+def play(found: Two) -> tuple[str, str, tuple[str, str]]:
+    """Two cases; in the first a proposal is taken back, another accepted, and the plan has its new version.
 
-
-def play(found: Two) -> tuple[str, str]:
-    """An agreement, and two cases side by side: in the first a proposal, taken back; another, accepted.
-
-    Returns the ids of both.
+    Returns the ids of both, and the notices of the first.
     """
-    line, one, other, time = found.line, found.one, found.other, found.time
-    settle(found)
-    agree(found)
-    case, second = ids.case(line, MINE, THEIRS), ids.case(line, MINE, OTHER)
-    at = time.wall_ms + 120 * MINUTE
-    say(one, line, told(THIRD, 1, 331_000_000, at, SECRET))
+    one, other = found.one.desk, found.other.desk
+    one.submit([flight(circle(40.0, 34.0, START), SECRET)])
     settle(found, 1)
-    say(one, line, told(MINE, 1, 330_000_000, at, "NORTH 1"))
+    one.submit([flight(circle(33.0, 34.0, START), "NORTH 1")])
     settle(found, 1)
-    say(other, line, told(THEIRS, 1, 330_200_000, at, "SOUTH 7"))
-    say(other, line, told(OTHER, 1, 330_300_000, at, SECRET))
+    [theirs] = other.submit([flight(circle(33.05, 34.0, START + HOUR_MS // 2), "SOUTH 7")])
+    [case] = theirs.on[0].cases
+    [beside] = other.submit([flight(circle(33.0, 34.05, START - HOUR_MS // 2), SECRET)])
+    [second] = beside.on[0].cases
     settle(found, 1)
-    for node in (one, other):
-        say(node, line, Opened(case, (MINE, THEIRS), "overlap"))
-        say(node, line, Opened(second, (MINE, OTHER), "close"))
+    view = other.case(case)
+    assert view.own is not None
+    lift, delay = (
+        next(each for each in view.clears[view.own] if name in each) for name in ("lift_dmm", "delay_ms")
+    )
+    other.propose(case, view.own, lift, HOUR_MS)
     settle(found, 1)
-    until = time.wall_ms + 60 * MINUTE
-    say(one, line, Proposed(case, MINE, 1, until, {"lift_dmm": 1_000 * FOOT}))
-    say(one, line, Proposed(second, MINE, 1, until, {"delay_ms": 15 * MINUTE}))
+    other.retract(case)
     settle(found, 1)
-    first = next(each for each in proposals(one, line) if each.n)
-    say(one, line, Retracted(case, first))
+    found.one.say(found.line, "main", "test.said", 1, {"said": SECRET})
+    other.propose(case, view.own, delay, HOUR_MS)
     settle(found, 1)
-    say(one, line, Proposed(case, MINE, 1, until, {"delay_ms": 75 * MINUTE}))
+    one.accept(case)
     settle(found, 1)
-    say(other, line, Accepted(case, last(other, line, Proposed.TYPE)))
+    found.other.say(found.line, "main", "test.said", 1, {"said": SECRET})
     settle(found, 1)
-    one.say(line, "main", "test.said", 1, {"said": SECRET})
-    settle(found, 1)
-    return case, second
-
-
-def proposals(node: Node, line: str) -> list[Ref]:
-    headers = [each.entry.header for each in node._open[line].state.order.placed]
-    return [Ref(each.origin, each.n) for each in headers if each.type == Proposed.TYPE]
+    one_of, other_of = one.case(case).notices
+    return case, second, (one_of, other_of)
 
 
 def played(folder: Path) -> Cased:
-    with whole.two(folder) as found:
-        case, second = play(found)
+    with desks(folder) as found:
+        case, second, notices = play(found)
         now_ms, line, places = found.time.wall_ms, found.line, found.places
+        others = tuple(each.notice for each in found.one.desk.notices(line) if each.notice not in notices)
     keys = []
     for place in places:
         path = folder / f"{place.name}.journal-key"
         path.write_text(ids.base32(seed(f"{place.name} journal")))
         path.chmod(0o600)
         keys.append(path)
-    return Cased(places, line, case, second, now_ms, (keys[0], keys[1]))
+    return Cased(places, line, case, notices, second, others, now_ms, (keys[0], keys[1]))

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from wideberth.desk import agreement_entries, agreements, case_entries, cases, notices
 from wideberth.desk.agreements import Read, Standing
-from wideberth.desk.case_entries import Accepted, Lapsed, Proposed, Ref, Retracted
+from wideberth.desk.case_entries import Accepted, Acknowledged, Lapsed, Proposed, Ref, Retracted
 from wideberth.desk.cases import Case
 from wideberth.errors import Invalid
 from wideberth.ledger import body, ids
@@ -26,7 +26,7 @@ from wideberth.ledger.ids import KINDS, Line, Origin
 from wideberth.ledger.order import Beginning, Order, Placed
 from wideberth.model.case import Phase
 
-ABOUT: Final = ("case", "checked", "notice")
+ABOUT: Final = ("case", "checked", "consent", "not_checked", "notice")
 """The first words of the types of entries that a case may be made of."""
 UNABLE: Final = "unable"
 MOST: Final = 10_000
@@ -47,11 +47,12 @@ class Step(NamedTuple):
 class Told(NamedTuple):
     """What the entries of a record tell of a case.
 
-    `notices` and `case` are None where nothing in it opens the case. `ordered`: the record shows the order,
-    and so whether an accept is final. `hidden` are entries about notices and cases of which only the header
-    is there: of others, or of this one, if whoever made the record left something out. `others` counts the
-    rest of which only the header is there. `waiting` are entries that cannot be placed, because what they
-    folded is not in the record; `holes` what steps speak of and the record does not say.
+    `notices` and `case` are None where nothing in it opens the case. `both`: a version of each notice is
+    there. `ordered`: the record shows the order, so whether an accept is final. `hidden` are entries about
+    notices and cases of which only the header is there: of others, or of this one, if whoever made the record
+    left something out. `others` counts the rest of which only the header is there. `waiting` are entries that
+    cannot be placed: what they folded is not in the record, or they do not fit where it says that it begins.
+    `holes` is what steps speak of and the record does not say.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Told(NamedTuple):
     case: Case | None
     phase: Phase | None
     state: notices.State
+    both: bool
     ordered: bool
     hidden: tuple[Header, ...]
     others: int
@@ -68,8 +70,8 @@ class Told(NamedTuple):
 
     @property
     def whole(self) -> bool:
-        """Whether it has an order, a beginning, and nothing that is known to be missing."""
-        return self.ordered and self.case is not None and not self.waiting and not self.holes
+        """Whether it has an order, a beginning, both notices, and nothing that is known to be missing."""
+        return self.ordered and self.both and self.case is not None and not self.waiting and not self.holes
 
 
 def concerns(entry: Entry, case: str, of: Sequence[str]) -> bool:
@@ -153,10 +155,11 @@ def tell(line: Line, case: str, entries: Iterable[Entry], since: Mapping[Origin,
         case=state.cases.get(case),
         phase=phase,
         state=told,
+        both=of is not None and all(each in state.notices for each in of),
         ordered=since is not None,
         hidden=hidden,
         others=len(bare) - len(hidden),
-        waiting=tuple(each.header for each in waiting),
+        waiting=tuple(each.header for each in (*waiting, *_before(held, since or {}, mine))),
         holes=tuple(_holes(steps, held)),
     )
 
@@ -196,9 +199,23 @@ def _holes(steps: Iterable[Step], held: Iterable[Entry]) -> Iterator[Ref]:
         if any(isinstance(said, Proposed) for said in _said([each])):
             known.add(Ref(each.header.origin, each.header.n))
     for said in _said(step.entry for step in steps):
-        if isinstance(said, Accepted | Lapsed | Retracted) and said.proposal not in known:
+        if isinstance(said, Accepted | Acknowledged | Lapsed | Retracted) and said.proposal not in known:
             known.add(said.proposal)
             yield said.proposal
+
+
+def _before(held: Iterable[Entry], since: Mapping[Origin, int], mine: set[Ref]) -> Iterator[Entry]:
+    """What shows that a record begins elsewhere than it may: too late in the case, or where no order can.
+
+    Whoever writes one chooses where. All of the case stands after that, and all that the entries before it
+    had folded stands before it, as the last one of each feed tells.
+    """
+    for each in held:
+        header = each.header
+        size = since.get(header.origin, 0)
+        early = header.n < size and Ref(header.origin, header.n) in mine
+        if early or (header.n == size - 1 and not body.covers(since, header.folded)):
+            yield each
 
 
 def _first(entry: Entry, since: Mapping[Origin, int] | None) -> int:

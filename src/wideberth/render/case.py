@@ -9,7 +9,17 @@ from msgspec import Struct
 
 from wideberth.desk import case_entries, notice_entries
 from wideberth.desk.agreements import Standing
-from wideberth.desk.case_entries import Accepted, Closed, Escalated, Opened, Proposed, Ref
+from wideberth.desk.case_entries import (
+    Accepted,
+    Acknowledged,
+    Closed,
+    Escalated,
+    Lapsed,
+    Opened,
+    Proposed,
+    Ref,
+    Retracted,
+)
 from wideberth.desk.case_record import Step, Told, unable
 from wideberth.errors import Invalid, shorten
 from wideberth.ledger import body, ids
@@ -102,7 +112,10 @@ def standing_words(shown: Shown) -> str:
         return f"closed: no known conflict, as of {moment(closed[-1].entry.header.at_ms)}"
     if told.phase == "accepted" and not told.ordered:
         return f"accepted, as of {when}; whether that is final does not show without the other headers"
-    return f"{told.phase}, as of {when}: {PHASES[told.phase]}"
+    unclear = (
+        "; something in it is not understood here" if told.case is not None and told.case.unclear else ""
+    )
+    return f"{told.phase}, as of {when}: {PHASES[told.phase]}{unclear}"
 
 
 def notice_words(shown: Shown, notice: str) -> str:
@@ -111,7 +124,7 @@ def notice_words(shown: Shown, notice: str) -> str:
     if found is None:
         return f"{notice}: what it tells is not in the file"
     said, by = found.said, named(found.by, shown.checked)
-    return f"{notice} of {by}, version {said.version}: {_notice(said)}"
+    return f"{notice} of {by}, version {said.version}, now {found.state}: {_notice(said)}"
 
 
 def _notice(said: notice_entries.Told) -> str:
@@ -120,7 +133,7 @@ def _notice(said: notice_entries.Told) -> str:
     )
     simplified = ", simplified outwards" if said.simplified else ""
     callsign = f", callsign {shorten(said.callsign)}" if said.callsign else ""
-    return f"{shorten(said.activity)}{callsign}, {said.state}; told {said.level}, {volumes}{simplified}"
+    return f"{shorten(said.activity)}{callsign}; told as {said.state}, {said.level}, {volumes}{simplified}"
 
 
 def agreement_words(shown: Shown) -> Iterator[str]:
@@ -152,7 +165,7 @@ def says(shown: Shown, step: Step) -> str:
         if body.understood(entry, case_entries.KNOWN):
             return _case_words(shown, case_entries.read(entry))
         if body.understood(entry, notice_entries.KNOWN):
-            return _notice_words(notice_entries.read(entry))
+            return _notice_words(shown, notice_entries.read(entry))
         if answers := list(unable(entry)):
             mine = {ref_of(each.entry.header) for each in shown.told.steps}
             about = ", ".join(f"{shown.place(ref)} ({shorten(why)})" for ref, why in answers if ref in mine)
@@ -162,17 +175,37 @@ def says(shown: Shown, step: Step) -> str:
     return f"enters a {kind} that this program does not understand"
 
 
-def _notice_words(said: notice_entries.Said) -> str:
-    if isinstance(said, notice_entries.Told):
-        return f"gives notice {said.notice}, version {said.version}: {_notice(said)}"
-    return f"has compared notice {said.notice}, version {said.version}, with its own plans"
+def _notice_words(shown: Shown, said: notice_entries.Said) -> str:
+    match said:
+        case notice_entries.Told():
+            return f"gives notice {said.notice}, version {said.version}: {_notice(said)}"
+        case notice_entries.Stated():
+            override = _override(said)
+            return f"says that the plan of {said.notice}, version {said.version}, is {said.state}{override}"
+        case notice_entries.Consented():
+            allotted = "where it was allotted, and nowhere else"
+            return f"consents to {said.notice}, version {said.version}, {allotted}"
+    mine = [each for each in said.notices if each.notice in (shown.told.notices or ())]
+    which = ", ".join(f"{each.notice} version {each.version}" for each in mine)
+    if others := len(said.notices) - len(mine):
+        which += f", and {counted(others, 'other', 'others')}"
+    if isinstance(said, notice_entries.Checked):
+        return f"has compared with its own plans: {which}"
+    return f"has NOT CHECKED ({said.why.replace('_', ' ')}): {which}"
+
+
+def _override(said: notice_entries.Stated) -> str:
+    if said.override is None:
+        return ""
+    return f", by {shorten(said.override)}, although not confirmed by {len(said.unconfirmed)}"
 
 
 def _case_words(shown: Shown, said: case_entries.Said) -> str:
     match said:
         case Opened():
             found = "they overlap" if said.found == "overlap" else "they are too close"
-            return f"finds the two notices in conflict: {found}"
+            where = f", in {counted(len(said.where), 'volume')} of the public grid" if said.where else ""
+            return f"finds the two notices in conflict: {found}{where}"
         case Proposed():
             until = moment(said.until_ms)
             return (
@@ -187,9 +220,15 @@ def _case_words(shown: Shown, said: case_entries.Said) -> str:
                 "clear": "it never was one",
             }
             return f"finds no conflict between the two any more: {how[said.how]}"
-    does = "accepts" if isinstance(said, Accepted) else "lets lapse"
-    does = "retracts" if isinstance(said, case_entries.Retracted) else does
-    return f"{does} the proposal in {shown.place(said.proposal)}"
+    return f"{_DOES[type(said)]} the proposal in {shown.place(said.proposal)}"
+
+
+_DOES: Mapping[type, str] = {
+    Accepted: "accepts",
+    Acknowledged: "knows of the acceptance of",
+    Lapsed: "lets lapse",
+    Retracted: "retracts",
+}
 
 
 def _change(change: Mapping[str, Value]) -> str:
@@ -233,7 +272,8 @@ def limits(shown: Shown) -> Iterator[str]:
         yield f"{counted(told.others, 'entry', 'entries')} of other types: headers only."
     for each in told.waiting[:LISTED]:
         where = shown.place(ref_of(each))
-        yield f"NOT PLACED: {where} ({each.type}), for what its author had folded is not here."
+        why = "what its author had folded is not here, or the file begins too late"
+        yield f"NOT PLACED: {where} ({each.type}): {why}."
     for ref in told.holes:
         yield f"MISSING: the proposal in {shown.place(ref)}, of which an entry of this case speaks."
     yield "What was said after the last entries here, by voice, or on another line."
@@ -277,7 +317,7 @@ def _notice_json(told: Told, notice: str) -> dict[str, Any]:
         "party": found.by,
         "version": said.version,
         "level": said.level,
-        "state": said.state,
+        "state": found.state,
         "activity": said.activity,
         "callsign": said.callsign,
         "volumes": len(said.volumes),
