@@ -390,3 +390,9 @@ def test_every_finding_is_explained() -> None:
     added = set(re.findall(r'\.add\(\s*"(\w+\.\w+)"', source))
     caught = {"ledger.unsigned", "ledger.signature", "ledger.other_origin", "ledger.commitment"}
     assert len(added) > 8 and set(listed) == added | caught and len(listed) == len(set(listed))
+
+
+def test_a_page_is_of_a_case_only(whole: str, tmp_path: Path) -> None:
+    ran = run("verify", whole, *TRUST, "--html", str(tmp_path / "page.html"))
+    assert ran.code == 2 and "[verify.no_case]" in ran.err
+    assert not (tmp_path / "page.html").exists()

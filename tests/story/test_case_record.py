@@ -147,6 +147,20 @@ def test_the_page(exported: Exported) -> None:
     assert (exported.folder / "north.html").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_reader_makes_the_page_too(exported: Exported) -> None:
+    page = exported.folder / "mine.html"
+    ran = exported.verify("south.record", "--html", str(page))
+    assert ran.code == 0 and "45 min later" in page.read_text()
+    refused(exported.verify("south.record", "--html", str(page)), "output.exists")
+    assert exported.verify("south.record", "--html", str(page), "--force").code == 0
+    lines = [bare(line, "paper") for line in exported.data().splitlines(keepends=True)[:-1]]
+    (exported.folder / "false").write_bytes(resealed(lines[:-1]))
+    ran = exported.verify("false", "--html", str(exported.folder / "none.html"))
+    assert ran.code == 1 and "none.html is not written" in ran.err
+    assert "The case" not in ran.out and not (exported.folder / "none.html").exists()
+    assert exported.verify("false", "--json").json.get("case") is None
+
+
 def refused(ran: Ran, code: str) -> None:
     assert ran.code == 2 and f"[{code}]" in ran.err, ran.err
 

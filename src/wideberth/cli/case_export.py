@@ -9,7 +9,7 @@ from typing import NamedTuple
 from wideberth.cli import journals
 from wideberth.cli.exporting import size_of
 from wideberth.desk import agreement_entries, agreements, case_entries, case_record
-from wideberth.desk.agreement_entries import Proposed, Signed
+from wideberth.desk.agreement_entries import Followed, Proposed, Signed
 from wideberth.desk.agreements import Version
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.case_record import Told
@@ -164,7 +164,7 @@ def _about(entry: Entry, chain: Mapping[bytes, Version], numbers: set[bytes]) ->
     try:
         if body.understood(entry, agreement_entries.KNOWN):
             said = agreement_entries.read(entry)
-            if isinstance(said, Proposed):
+            if isinstance(said, Proposed | Followed):
                 return said.sha256 in chain
             return (
                 said.approval.subject.hash in chain if isinstance(said, Signed) else said.agreement in numbers

@@ -112,8 +112,11 @@ def verify(
     ] = False,
     html: Annotated[
         str | None,
-        typer.Option("--html", metavar="FILE", help="Of a case: a page to read and print; a new file."),
+        typer.Option("--html", metavar="FILE", help="Of a case: a page to read and print."),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --html: write over a file that exists.")
+    ] = False,
     as_of: asked.AsOf = None,
 ) -> None:
     """Check a record file. `VERIFY_HELP` says the rest."""
@@ -121,7 +124,7 @@ def verify(
     with stopping():
         now_s = asked.as_of(as_of, None, now) // 1_000
         if html is not None:
-            exporting.check_new(Path(html), force=False)
+            exporting.check_new(Path(html), force)
         anchors = [*_anchors(trust or ()), *(_paired(data, key_file) if data is not None else ())]
         papers = {path: _read(path) for path in paper or ()}
         wanted = Wanted(first, last, type_) if show_entries else None
@@ -129,6 +132,8 @@ def verify(
             with _reading(file, json=json):
                 reader = Reader(stream)
                 line = ids.line(reader.opening.genesis)
+            if html is not None and reader.opening.case is None:
+                raise Invalid("verify.no_case", "--html", "feeds", "the record of a case")
             _check_papers(papers, line)
             with _reading(file, json=json), Steps(quiet=json) as steps:
                 size = os.fstat(stream.fileno()).st_size
@@ -144,7 +149,7 @@ def verify(
             checked = checked if case is None else case.checked
             _show(checked, case, json=json, compact=wanted is not None)
             if html is not None:
-                _write_page(html, case, reader.digest)
+                _write_page(html, case, reader.digest, force=force)
             if wanted is not None and checked.verdict == "not verified":
                 tell("its entries are not shown: something in it is false")
             elif wanted is not None:
@@ -185,13 +190,12 @@ def _case(checked: Checked, stream: BinaryIO, digest: bytes, papers: Sequence[by
     return case_told.read(checked, of, stream, digest, papers)
 
 
-def _write_page(html: str, case: Shown | None, digest: bytes) -> None:
-    """Raises: Invalid (`verify.no_case`), Refused (`output.exists`), OSError."""
+def _write_page(html: str, case: Shown | None, digest: bytes, *, force: bool) -> None:
+    """Raises: Refused (`output.exists`), OSError."""
     if case is None:
-        raise Invalid(
-            "verify.no_case", "--html", "no case that is proven", "the record of a case, all of it true"
-        )
-    exporting.write_page(Path(html), case_page.page(case, digest), force=False)
+        tell(f"{html} is not written: something in the record is false")
+        return
+    exporting.write_page(Path(html), case_page.page(case, digest), force=force)
     tell(f"{html} is a page for people. The file proves it, the page proves nothing.")
 
 
