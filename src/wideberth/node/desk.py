@@ -344,7 +344,7 @@ class Desk:
         found = []
         for each in self._lines.values():
             notice = ids.notice_of(each.line.id, own.plan.id)
-            known = set(each.in_truth(own))
+            known = self._meets(each, own.plan, notice)
             found += [f"{name} of {_name(each)}" for name in sorted(self._meets(each, after, notice) - known)]
         return found
 
