@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,8 +27,8 @@ def conflict(two: Desk, folder: Path, name: str, lon: float) -> str:
     )
     assert ran.code == 1
     settled(two)
-    [case] = two.done("case", "show", name, "--json").json["cases"]  # type: ignore[misc]  # it is a list
-    return str(case["case"])
+    found: Any = two.done("case", "show", name, "--json").json["cases"]
+    return str(found[0]["case"])
 
 
 def test_a_case_is_shown_offered_drawn_and_closed(two: Desk, tmp_path: Path) -> None:
@@ -76,8 +77,8 @@ def test_another_area_is_offered_from_a_file(two: Desk, tmp_path: Path) -> None:
     settled(two)
     assert "accepted" in two.done("case", "accept", "elsewhere-south", at="south").out
     settled(two)
-    shown = two.done("plan", "show", "elsewhere", "--json").json["plans"][0]  # type: ignore[index]  # a list
-    assert shown["document"]["volumes"][0]["ground"]["centre"] == [22, 34]
+    shown: Any = two.done("plan", "show", "elsewhere", "--json").json["plans"]
+    assert shown[0]["document"]["volumes"][0]["ground"]["centre"] == [22, 34]
 
 
 def test_what_is_called_so_by_nothing_is_no_case(two: Desk) -> None:
