@@ -21,6 +21,7 @@ EVERYBODY = {
     "GET /v1/lines/{line}",
     "GET /v1/lines/{line}/agreements",
     "GET /v1/lines/{line}/alarms",
+    "GET /v1/lines/{line}/gate",
     "GET /v1/metrics",
     "GET /v1/openapi.json",
     "GET /v1/status",

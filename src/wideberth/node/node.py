@@ -28,6 +28,7 @@ from wideberth.links import address as addresses
 from wideberth.node import bundles, directory, fold, open_line, opening, views
 from wideberth.node.clock import Clock
 from wideberth.node.config import Config
+from wideberth.node.gate import Gate
 from wideberth.node.happenings import Happenings
 from wideberth.node.log import Log
 from wideberth.node.open_line import Found, OpenLine, Own
@@ -68,6 +69,7 @@ class Node:
         self._waits: dict[object, Waits] = {}
         self._kept: dict[tuple[str, Kind], bytes] = {}
         self._open: dict[str, OpenLine] = {}
+        self.gate = Gate(self._using, self._recording, lambda: self.people, clock.now)
         for each in self._lines.private.opened.values():
             self._begin(each)
 

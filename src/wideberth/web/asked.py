@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from wideberth.desk.gate import Setting
 from wideberth.ledger.ids import Kind
 from wideberth.store.duty import How, Post
 
@@ -180,6 +181,25 @@ class Seen(Struct, frozen=True, forbid_unknown_fields=True):
     """How many alarms of a line somebody saw, from the first: what comes meanwhile is not among them."""
 
     alarms: Annotated[int, Meta(ge=1)]
+
+
+class SetGate(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the outbound gate of a line is to be."""
+
+    gate: Setting
+
+
+class SeenText(Struct, frozen=True, forbid_unknown_fields=True):
+    """A text that an officer has seen: the entry that holds it, and its SHA-256, hexadecimal."""
+
+    n: Annotated[int, Meta(ge=0)]
+    sha256: str
+
+
+class SeenTexts(Struct, frozen=True, forbid_unknown_fields=True):
+    """Texts that an officer has seen."""
+
+    entries: Annotated[list[SeenText], Meta(min_length=1)]
 
 
 class Health(Struct, frozen=True):

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from wideberth.node.views import AgreementsView, Imported, LineView, NodeView, ProofView
-from wideberth.web import asked, lines, metrics, openapi, people, streams
+from wideberth.node.views import (
+    AgreementsView,
+    GateView,
+    HeldView,
+    Imported,
+    LineView,
+    NodeView,
+    ProofView,
+)
+from wideberth.web import asked, gate, lines, metrics, openapi, people, streams
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
 from wideberth.web.route import ANYBODY, BUNDLE, LARGE, OCTETS, Route
@@ -74,6 +82,15 @@ TABLE: Final = (
           "All alarms of a line, with their proofs, the oldest first."),
     Route("POST", f"{LINE}/alarms/seen", OFFICER, asked.Seen, LineView, lines.seen,
           "Somebody saw the first so many alarms of a line, and what is to be done is in hand."),
+    Route("GET", f"{LINE}/gate", ANYBODY, None, GateView, gate.view, "The outbound gate of a line."),
+    Route("PUT", f"{LINE}/gate", OFFICER, asked.SetGate, GateView, gate.put,
+          "Set the outbound gate. What needs fewer people than before needs as many to be set."),
+    Route("GET", f"{LINE}/held", OFFICER, None, list[HeldView], gate.held,
+          "What the outbound gate holds, with its exact text."),
+    Route("POST", f"{LINE}/held/release", OFFICER, asked.SeenTexts, list[HeldView], gate.release,
+          "An officer has seen these texts. They are said when enough officers have."),
+    Route("POST", f"{LINE}/held/drop", OFFICER, asked.SeenTexts, list[HeldView], gate.drop,
+          "An officer does not let these texts through."),
     Route("POST", f"{LINE}/bundles/out", EITHER, None, bytes, lines.bundle,
           "All that the other party has not confirmed, as a file.", media=OCTETS, heavy=True),
     Route("POST", f"{LINE}/bundles/in", EITHER, bytes, Imported, lines.take_bundle,
