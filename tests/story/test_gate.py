@@ -11,6 +11,7 @@ import pytest
 
 from tests.store.peopled import QUICK, WORDS
 from tests.story import whole
+from tests.story.desks import START, circle, desks, given
 from tests.story.whole import Two
 from wideberth.desk.gate import Setting
 from wideberth.errors import Invalid, Refused
@@ -266,7 +267,31 @@ def test_what_waited_for_the_peer_is_held_once_the_gate_is_on(tmp_path: Path) ->
 def test_said_together_behind_a_gate_is_held_one_by_one(gated: Gated) -> None:
     gated.set("always")
     talk = gated.node._open[gated.two.line].talk
-    with gated.node._using(gated.two.line):
+    with gated.node.using(gated.two.line):
         talk.say_all("main", [("test.said", 1, {"said": word}) for word in ("a", "b")])
     assert [each.text for each in gated.held()] == ['{"said":"a"}', '{"said":"b"}']
     assert [each.body for each in talk.waiting()] == [{"said": "a"}, {"said": "b"}]
+
+
+def test_what_the_desk_owes_is_held_once_and_what_was_dropped_is_not_asked_again(tmp_path: Path) -> None:
+    with desks(tmp_path) as two:
+        gated = Gated(two, *people(two.one))
+        gated.set("always")
+        one = two.one.desk.submit([given(circle(33, 34, START))])[0]
+        two.one.desk.submit([given(circle(35, 34, START))])
+        whole.settle(two)
+        held = gated.held()
+        assert [each.type for each in held] == ["notice", "notice"]
+        assert two.other.desk.notices(two.line) == []
+        first, second = sorted(held, key=lambda each: one.on[0].notice not in each.text)
+        two.one.gate.drop(two.line, [seen(first)], gated.one)
+        two.one.gate.release(two.line, [seen(second)], gated.one)
+        whole.settle(two)
+        assert [each.notice for each in two.other.desk.notices(two.line)] == [second.text.split('"')[15]]
+        two.one.people.close()
+        two.one.close()
+        with two.places[0].open(two.time) as again:
+            restarted = two._replace(one=again)
+            whole.settle(restarted)
+            assert again.gate.held(two.line) == []
+            assert len(two.other.desk.notices(two.line)) == 1

@@ -7,9 +7,8 @@ released is said in its turn, what is dropped counts as refused: both are durabl
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
-from typing import NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from wideberth.desk import gate
 from wideberth.desk.gate import Setting
@@ -17,14 +16,13 @@ from wideberth.errors import Invalid
 from wideberth.ledger import canonical, ids
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.entries import Part
-from wideberth.node.open_line import OpenLine
-from wideberth.node.private import Private, Untold
+from wideberth.node.private import Untold
 from wideberth.node.views import GateView, HeldView, time
 from wideberth.store import duty
-from wideberth.store.accounts import Accounts, User
+from wideberth.store.accounts import User
 
-Using: TypeAlias = Callable[[str], AbstractContextManager[OpenLine]]
-Recording: TypeAlias = Callable[[], AbstractContextManager[Private]]
+if TYPE_CHECKING:
+    from wideberth.node.node import Node
 
 
 class Seen(NamedTuple):
@@ -35,21 +33,15 @@ class Seen(NamedTuple):
 
 
 class Gate:
-    """That of all lines of a node, for any thread (Node.gate).
+    """Those of all lines of one node. Methods raise as Node.using, and as is said at each."""
 
-    Methods raise Invalid (`line.none`) for a line that there is not; those that write as Journal.append.
-    """
-
-    def __init__(
-        self, using: Using, recording: Recording, people: Callable[[], Accounts], now: Callable[[], int]
-    ) -> None:
-        """As Node has them: a line and the private feed for one call, the accounts, wall time in ms."""
-        self._using, self._recording, self._people, self._now = using, recording, people, now
+    def __init__(self, node: Node) -> None:
+        self._node = node
 
     def view(self, line: str) -> GateView:
         """How the gate of a line stands."""
-        with self._using(line) as found, self._recording() as private:
-            return self._view(private, found.id)
+        with self._node.held():
+            return self._view(self._node.of(line).id)
 
     def set(self, line: str, to: Setting, user: User) -> GateView:
         """An officer sets the gate. What needs fewer people than before needs as many to be set.
@@ -57,20 +49,21 @@ class Gate:
         What is held stays so under the setting it was held under; what still waits for other reasons is held
         from now on.
         """
-        with self._using(line) as found, self._recording() as private:
-            before = private.gates.get(line, "off")
+        with self._node.using(line) as found:
+            before = self._node.private.gates.get(line, "off")
             words = self._words(_asked(line, to), user, gate.people(before, to))
             if words and to != before:
-                private.set_gate(line, to, words, self._now())
+                with self._node.recording() as private:
+                    private.set_gate(line, to, words, self._now())
                 for each in gate.SETTINGS:
-                    self._people().words.forget(_asked(line, each))
+                    self._node.people.words.forget(_asked(line, each))
                 found.decided(to)
-            return self._view(private, line)
+            return self._view(line)
 
     def held(self, line: str) -> list[HeldView]:
         """What the gate of a line holds, or what waits behind it, with its exact text, in its order."""
-        with self._using(line) as found, self._recording() as private:
-            return [self._held(each) for each in _through(private, found.id)]
+        with self._node.held():
+            return [self._held(each) for each in self._through(self._node.of(line).id)]
 
     def release(self, line: str, seen: Sequence[Seen], user: User) -> list[HeldView]:
         """An officer has seen these texts: when there are as many officers as it takes, they are said.
@@ -87,8 +80,8 @@ class Gate:
         return self._judge(line, seen, user, drop=True)
 
     def _judge(self, line: str, seen: Sequence[Seen], user: User, *, drop: bool) -> list[HeldView]:
-        with self._using(line) as found, self._recording() as private:
-            held = {each.n: each for each in _through(private, line) if each.held}
+        with self._node.using(line) as found:
+            held = {each.n: each for each in self._through(line) if each.held}
             gate.check_open([each.n for each in seen], list(held))
             for each in seen:
                 gate.check_seen(each.n, each.sha256, _hash(_text(held[each.n].body)))
@@ -97,36 +90,45 @@ class Gate:
                 asked = f"release {line} {each.n} {each.sha256}"
                 words = self._words(asked, user, 1 if drop else gate.needed(held[each.n].gate))
                 if words:
-                    self._people().words.forget(asked)
+                    self._node.people.words.forget(asked)
                     judged.append((each.n, words))
             if judged:
-                private.judge(judged, self._now(), drop=drop)
+                with self._node.recording() as private:
+                    private.judge(judged, self._now(), drop=drop)
                 found.decided("dropped" if drop else "released")
-            return [self._held(each) for each in _through(private, line)]
+            return [self._held(each) for each in self._through(line)]
 
     def _words(self, asked: str, user: User, needed: int) -> tuple[str, ...]:
         """The roles of those whose words are enough now; none where they are not."""
-        people = self._people()
+        people = self._node.people
         given = people.words.give(asked, user.id, duty.MAY, self._now(), needed)
         on = {each.user: each.post for each in people.watch().values()}
         # of a post where they have one: what a permission role is called says less
         return tuple(on.get(each, duty.MAY) for each in given)
 
-    def _view(self, private: Private, line: str) -> GateView:
-        setting, now = private.gates.get(line, "off"), self._now()
-        words = self._people().words
+    def _now(self) -> int:
+        return self._node.clock.now()
+
+    def _through(self, line: str) -> list[Untold]:
+        """What goes through the gate of a line, and waits."""
+        untold = self._node.private.untold
+        return [each for each in untold if each.line == line and not each.free and each.gate != "off"]
+
+    def _view(self, line: str) -> GateView:
+        setting, now = self._node.private.gates.get(line, "off"), self._now()
+        words = self._node.people.words
         asked: dict[Setting, int] = {}
         for each in gate.SETTINGS:
             if given := len(words.given(_asked(line, each), duty.MAY, now)):
                 asked[each] = given
-        held = sum(each.held for each in _through(private, line))
+        held = sum(each.held for each in self._through(line))
         return GateView(line, setting, gate.SETTINGS[setting], asked, held)
 
     def _held(self, each: Untold) -> HeldView:
         text = _text(each.body)
         sha256 = _hash(text)
         asked = f"release {each.line} {each.n} {sha256}"
-        given = self._people().words.given(asked, duty.MAY, self._now()) if each.held else ()
+        given = self._node.people.words.given(asked, duty.MAY, self._now()) if each.held else ()
         return HeldView(
             n=each.n,
             type=each.type,
@@ -139,11 +141,6 @@ class Gate:
             sha256=sha256,
             part=_part(each.type, each.body),
         )
-
-
-def _through(private: Private, line: str) -> Iterable[Untold]:
-    """What goes through the gate of a line, and waits."""
-    return [each for each in private.untold if each.line == line and not each.free and each.gate != "off"]
 
 
 def _asked(line: str, to: Setting) -> str:

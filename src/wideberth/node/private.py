@@ -21,7 +21,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
-from wideberth.desk import gate
+from wideberth.desk import gate, plan_entries, plans
 from wideberth.desk.gate import Setting
 from wideberth.errors import Invalid
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
@@ -91,9 +91,9 @@ class Private:
     `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line. `seen`:
     of how many of these, by line, from the first, an officer has said that somebody saw them.
     `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
-    `moves` are of this node to other machines; `gates` are by line, where one was ever set, and `dropped`
-    what officers did not let through them. `changed` is its size up to the last entry that says more than
-    what a commitment opens.
+    `moves` are of this node to other machines, `plans` the party's own; `gates` are by line, where one was
+    ever set, and `dropped` what officers did not let through them. `changed` is its size up to the last entry
+    that says more than what a commitment opens.
     """
 
     def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
@@ -114,6 +114,7 @@ class Private:
         self.moves: list[Moving] = []
         self.gates: dict[str, Setting] = {}
         self.dropped: list[Untold] = []
+        self.plans = plans.State()
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -270,6 +271,10 @@ class Private:
                 self.papers.append(said.note)
         elif of_type in (GATE, RELEASED, DROPPED):
             self._judged(of_type, body.value(entry))
+        elif of_type in (plan_entries.Filed.TYPE, plan_entries.Stated.TYPE):
+            digest = plan_entries.parts_of(entry)
+            cut = [] if digest is None else self._parts.pop(digest, [])
+            self.plans = plans.evolve(self.plans, plan_entries.read(entry, cut))
         elif of_type in (UNTOLD, TOLD, ALARM, SEEN, ADDRESS, MOVING):
             value = body.value(entry)
             if of_type == MOVING:
