@@ -10,7 +10,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from wideberth.cli import key_asked, line_gate, line_words, reached
+from wideberth.cli import key_asked, line_gate, line_history, line_words, reached
 from wideberth.cli import line_asked as asked
 from wideberth.cli.line_asked import SCHEMA, Json, Line, path
 from wideberth.cli.say import out, says_yes, show, stopping, tell
@@ -110,6 +110,9 @@ line.command(short_help="Show or set the outbound gate.", help=line_gate.GATE_HE
 line.command(short_help="Show what the gate holds.", help=line_gate.HELD_HELP)(line_gate.held)
 line.command(short_help="Let held entries go out.", help=line_gate.RELEASE_HELP)(line_gate.release)
 line.command(short_help="Let held entries never go out.", help=line_gate.DROP_HELP)(line_gate.drop)
+line.command(short_help="What was told by voice before.", help=line_history.HISTORY_HELP)(
+    line_history.history
+)
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 Address = Annotated[

@@ -21,7 +21,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
-from wideberth.desk import gate, plan_entries, plans
+from wideberth.desk import gate, manual, manual_entries, plan_entries, plans
 from wideberth.desk.gate import Setting
 from wideberth.errors import Invalid
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
@@ -50,6 +50,7 @@ DEEPEST = canonical.DEPTH + 1
 """Levels of the same."""
 
 _LENGTH = 4
+_PLANS: Final = manual_entries.PRIVATE | {plan_entries.Filed.TYPE, plan_entries.Stated.TYPE}
 _NAMES = ("body", "type", "v")
 
 
@@ -91,9 +92,9 @@ class Private:
     `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line. `seen`:
     of how many of these, by line, from the first, an officer has said that somebody saw them.
     `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
-    `moves` are of this node to other machines, `plans` the party's own; `gates` are by line, where one was
-    ever set, and `dropped` what officers did not let through them. `changed` is its size up to the last entry
-    that says more than what a commitment opens.
+    `moves` are of this node to other machines, `plans` the party's own; `manual` are its manual lines;
+    `gates` are by line, where one was ever set, and `dropped` what officers did not let through them.
+    `changed` is its size up to the last entry that says more than what a commitment opens.
     """
 
     def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
@@ -115,6 +116,7 @@ class Private:
         self.gates: dict[str, Setting] = {}
         self.dropped: list[Untold] = []
         self.plans = plans.State()
+        self.manual = manual.State()
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -271,10 +273,8 @@ class Private:
                 self.papers.append(said.note)
         elif of_type in (GATE, RELEASED, DROPPED):
             self._judged(of_type, body.value(entry))
-        elif of_type in (plan_entries.Filed.TYPE, plan_entries.Stated.TYPE):
-            digest = plan_entries.parts_of(entry)
-            cut = [] if digest is None else self._parts.pop(digest, [])
-            self.plans = plans.evolve(self.plans, plan_entries.read(entry, cut))
+        elif of_type in _PLANS:
+            self._planned(of_type, entry)
         elif of_type in (UNTOLD, TOLD, ALARM, SEEN, ADDRESS, MOVING):
             value = body.value(entry)
             if of_type == MOVING:
@@ -290,6 +290,18 @@ class Private:
                 self.addresses[str(value["line"])] = None if url is None else str(url)
             else:
                 self.alarms.append((str(value["line"]), self._alarm(value)))
+
+    def _planned(self, of_type: str, entry: Entry) -> None:
+        """What an entry says of own plans, or of manual lines; its parts came before."""
+        if of_type in manual_entries.PRIVATE:
+            said = manual_entries.read_private(entry, self._cut(manual_entries.parts_of(entry)))
+            self.manual = manual.evolve(self.manual, said, entry.header.at_ms)
+        else:
+            cut = self._cut(plan_entries.parts_of(entry))
+            self.plans = plans.evolve(self.plans, plan_entries.read(entry, cut))
+
+    def _cut(self, digest: bytes | None) -> list[Part]:
+        return [] if digest is None else self._parts.pop(digest, [])
 
     def _judged(self, of_type: str, value: dict[str, Value]) -> None:
         """An officer's word on a gate, or on what it holds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from wideberth.node.manual_views import ConflictsView, HistoryView, ManualView, ScriptView
 from wideberth.node.views import (
     AgreementsView,
     GateView,
@@ -13,7 +14,7 @@ from wideberth.node.views import (
     NodeView,
     ProofView,
 )
-from wideberth.web import asked, gate, lines, metrics, openapi, people, streams
+from wideberth.web import asked, gate, lines, manual, metrics, openapi, people, streams
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
 from wideberth.web.route import ANYBODY, BUNDLE, LARGE, OCTETS, Route
@@ -24,6 +25,8 @@ EITHER: Final = OFFICER | ADMIN
 LINE: Final = "/v1/lines/{line}"
 AGREEMENT: Final = f"{LINE}/agreements/{{agreement}}"
 USER: Final = "/v1/users/{name}"
+MANUAL: Final = "/v1/manual/{manual}"
+TOLD: Final = f"{MANUAL}/plans/{{plan}}"
 
 
 def _health(_: Call) -> asked.Health:
@@ -107,6 +110,30 @@ TABLE: Final = (
           "Take the own suspension back."),
     Route("POST", f"{AGREEMENT}/end", OFFICER, None, AgreementsView, lines.end,
           "End an agreement, for good."),
+    Route("GET", "/v1/manual", ANYBODY, None, list[ManualView], manual.lines, "All manual lines."),
+    Route("POST", "/v1/manual", OFFICER, asked.OpenManual, ManualView, manual.begin,
+          "Open a manual line: the far end is a telephone, e-mail, radio or paper."),
+    Route("GET", MANUAL, ANYBODY, None, ManualView, manual.line,
+          "A manual line: what was told and answered, as reported by us."),
+    Route("GET", f"{TOLD}/script", OFFICER, None, ScriptView, manual.text,
+          "What is to be told of a plan, word for word; `form`: voice, e-mail or form.",
+          query=(manual.FORM,)),
+    Route("POST", f"{TOLD}/told", OFFICER, asked.ToldBy, ManualView, manual.told,
+          "It was told: which text, to which role, when, and how it was read back."),
+    Route("POST", f"{TOLD}/answer", OFFICER, asked.AnsweredBy, ManualView, manual.answered,
+          "What the far end said to it."),
+    Route("POST", f"{MANUAL}/calls", OFFICER, asked.CallOn, ManualView, manual.called,
+          "Something else was said, by us or to us."),
+    Route("POST", f"{MANUAL}/plans", OFFICER, asked.TheirPlans, ManualView, manual.planned,
+          "Plans of the far end's, as they were understood.", most=LARGE),
+    Route("GET", f"{MANUAL}/conflicts", ANYBODY, None, ConflictsView, manual.conflicts,
+          "Own plans against what the far end has told, for our own people.", heavy=True),
+    Route("POST", f"{MANUAL}/joined", OFFICER, asked.JoinedOn, ManualView, manual.join,
+          "The far end has a line now. Its history is offered there for confirmation."),
+    Route("GET", f"{LINE}/history", ANYBODY, None, list[HistoryView], manual.histories,
+          "What either party told by voice, mail or paper before the line, and what was said of it."),
+    Route("POST", f"{LINE}/history", OFFICER, asked.ConfirmRows, list[HistoryView], manual.confirm,
+          "Say of each row of the other party's history whether it was so."),
     Route("GET", "/v1/duty", ANYBODY, None, list[DutyView], people.watch,
           "Who is on duty, or was at `as_of`.", query=(people.AS_OF,)),
     Route("POST", "/v1/duty/take", OFFICER, asked.Take, list[DutyView], people.take, "Go on duty."),
