@@ -150,7 +150,7 @@ def test_what_they_told_is_compared_for_our_own_people_only(desk: Desk) -> None:
     for amend, code in ((far.plan, "plan.ended"), ("p-none", "manual.no_plan")):
         with pytest.raises((Invalid, Refused)) as caught:
             manual.planned(desk.line, [theirs(circle(33, 34, START))], "clerk", at_ms, amend=amend)
-        assert caught.value.code == code  # type: ignore[attr-defined]  # one of ours
+        assert caught.value.code == code
     # the other node hears nothing of it
     whole.settle(desk.two)
     found_there = desk.two.other._open[desk.two.line].state.order.placed
