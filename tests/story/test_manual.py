@@ -18,6 +18,7 @@ from wideberth.errors import Invalid, Refused
 from wideberth.ledger import ids
 from wideberth.model.manual import Level, ReadBack
 from wideberth.model.plan import Plan
+from wideberth.node import manual as manuals
 from wideberth.node.gate import Seen
 from wideberth.node.manual import Telling
 from wideberth.node.manual_views import ManualView
@@ -208,3 +209,13 @@ def test_who_joins_later_confirms_or_disputes_each_row_through_the_gate(desk: De
     # what is told by voice afterwards is reported by us again
     assert desk.tell().rows[-1].shown == "reported by us"
     two.one.people.close()
+
+
+def test_plans_that_were_told_are_shown_first_and_the_rest_counted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manuals, "SHOWN", 2)
+    desk.node.desk.submit([given(circle(40 + i, 34, START)) for i in range(3)])
+    last = desk._replace(plan=desk.node.desk.submit([given(circle(50, 34, START))])[0].plan)
+    view = last.tell()
+    assert view.reached[0].plan == last.plan and len(view.reached) == 2 and view.more == 3

@@ -36,6 +36,8 @@ def lines(view: ManualView) -> list[str]:
     if view.line is not None:
         found.append(f"joined    on line {view.line}")
     found += [f"plan      {reached(each)}" for each in view.reached]
+    if view.more:
+        found.append(f"          and {view.more:,} more plans, which were not told")
     found += [f"said      {row(each)}" for each in view.rows]
     found += [
         f"call      {'we' if each.mine else 'they'} ({each.precedence}, {shorten(each.role, 100)}):"

@@ -50,6 +50,8 @@ CHANCE: Final = 16
 MOST: Final = 500
 """Conflicts that are listed."""
 OURS: Final = "reported by us"
+SHOWN: Final = 1_000
+"""Own plans that are shown on a manual line, those that were told first."""
 GRID: Final = Rules().coarse
 """The public grid of manual lines: nothing else is agreed there."""
 
@@ -69,6 +71,7 @@ class Manual:
 
     def __init__(self, node: Node, geoid: Geoid) -> None:
         self._node, self._geoid = node, geoid
+        self._named: dict[tuple[str, str], str] = {}
 
     def all(self) -> list[ManualView]:
         """All of them, by what the far end is called."""
@@ -315,7 +318,7 @@ class Manual:
         return HistoryView(found.ref.origin.text, found.ref.n, mine, rows, role)
 
     def _view(self, line: Line) -> ManualView:
-        shown = self._confirmed(line)
+        shown, reached = self._confirmed(line), self._reached(line)
         return ManualView(
             manual=line.id,
             label=line.opened.label,
@@ -324,7 +327,8 @@ class Manual:
             level=line.opened.level,
             preset=line.opened.preset,
             line=line.line,
-            reached=tuple(self._reached(line)),
+            reached=tuple(reached[:SHOWN]),
+            more=max(0, len(reached) - SHOWN),
             rows=tuple(_row(each, shown.get(each, OURS)) for each in line.rows),
             calls=tuple(_call(at_ms, each) for at_ms, each in line.calls),
             theirs=tuple(_theirs(each) for each in line.plans.values()),
@@ -342,9 +346,12 @@ class Manual:
         return found
 
     def _reached(self, line: Line) -> list[ReachedView]:
+        """Those that were told first, the rest as they were filed."""
         found = []
         for own in self._node.private.plans.plans.values():
-            notice = ids.notice_of(line.id, own.plan.id)
+            # of a hundred thousand plans nobody wants to hash the names each time
+            key = line.id, own.plan.id
+            notice = self._named.get(key) or self._named.setdefault(key, ids.notice_of(*key))
             known = line.reached.get(notice)
             if own.plan.state == "ended" and known is None:
                 continue
@@ -363,7 +370,7 @@ class Manual:
                     last=None if known is None else time(known.last_ms),
                 )
             )
-        return found
+        return sorted(found, key=lambda each: each.told is None)
 
 
 def _shown(said: str, *, mine: bool) -> str:

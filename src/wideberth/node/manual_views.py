@@ -91,7 +91,7 @@ class ManualView(Struct, frozen=True):
     Attributes:
         level: how much is told on it of any plan; `preset`: the separation by which it is compared.
         line: that the far end has joined; None where it has not.
-        reached: own plans that have not ended, or were told.
+        reached: own plans that have not ended, or were told; `more`: so many others are not shown.
         rows, calls: what was said, in the order in which it was entered.
         theirs: plans of the far end's.
     """
@@ -104,6 +104,7 @@ class ManualView(Struct, frozen=True):
     preset: str
     line: str | None
     reached: tuple[ReachedView, ...]
+    more: int
     rows: tuple[RowView, ...]
     calls: tuple[CallView, ...]
     theirs: tuple[TheirsView, ...]
