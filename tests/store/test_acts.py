@@ -89,7 +89,7 @@ def first(path: Path) -> None:
         plain.commit()
 
 
-def test_a_file_of_version_1_goes_on_as_version_2(tmp_path: Path) -> None:
+def test_a_file_of_version_1_goes_on_as_the_newest(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     first(path)
     for _ in range(2):
@@ -97,7 +97,7 @@ def test_a_file_of_version_1_goes_on_as_version_2(tmp_path: Path) -> None:
             assert people.user("chief").id == 7
             people.acts.begin(7, "line.check", None, None, NOW)
     with closing(sqlite3.connect(path)) as plain:
-        assert plain.execute("PRAGMA user_version").fetchone() == (2,)
+        assert plain.execute("PRAGMA user_version").fetchone() == (3,)
         assert plain.execute("SELECT count(*) FROM acts").fetchone() == (2,)
 
 

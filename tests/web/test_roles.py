@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,8 +32,13 @@ EVERYBODY = {
     "GET /v1/lines/{line}",
     "GET /v1/lines/{line}/agreements",
     "GET /v1/lines/{line}/alarms",
+    "GET /v1/lines/{line}/gate",
+    "GET /v1/lines/{line}/history",
     "GET /v1/lines/{line}/notices",
     "GET /v1/lines/{line}/notices/{notice}",
+    "GET /v1/manual",
+    "GET /v1/manual/{manual}",
+    "GET /v1/manual/{manual}/conflicts",
     "GET /v1/metrics",
     "GET /v1/openapi.json",
     "GET /v1/plans",
@@ -44,6 +50,7 @@ NO_TOKEN = {"GET /v1/health", "POST /v1/begin", "POST /v1/login"}
 ADMINS = ("/v1/users", "/v1/lines/{line}/address")
 BOTH = ("/v1/acts", "/v1/lines/{line}/bundles/in", "/v1/lines/{line}/bundles/out")
 PLANNING = {"POST /v1/plans", "PUT /v1/plans/{plan}", "POST /v1/plans/{plan}/state"}
+NATIVE = json.dumps({"schema": "wideberth.plans/1", "plans": [agreed.plan("survey-1")]})
 BODIES: dict[str, object] = {
     "/v1/cases/{case}/accept": {},
     "/v1/cases/{case}/escalate": {"to": "deputy"},
@@ -58,6 +65,15 @@ BODIES: dict[str, object] = {
     "/v1/lines/{line}/checked": {"role": "duty officer"},
     "/v1/lines/{line}/epoch": {"kind": "main", "note": "x"},
     "/v1/lines/{line}/papers": {"papers": []},
+    "/v1/lines/{line}/gate": {"gate": "off"},
+    "/v1/lines/{line}/held/drop": {"entries": [{"n": 0, "sha256": "ab" * 32}]},
+    "/v1/lines/{line}/held/release": {"entries": [{"n": 0, "sha256": "ab" * 32}]},
+    "/v1/lines/{line}/history": {"origin": "x", "n": 0, "rows": [], "role": "officer"},
+    "/v1/manual/{manual}/calls": {"mine": True, "words": "x", "role": "officer"},
+    "/v1/manual/{manual}/joined": {"line": "x"},
+    "/v1/manual/{manual}/plans": {"plans": NATIVE, "by": "officer"},
+    "/v1/manual/{manual}/plans/{plan}/answer": {"answer": "no objection stated", "by": "officer"},
+    "/v1/manual/{manual}/plans/{plan}/told": {"sha256": "ab" * 32, "to": "x", "read_back": "matched"},
     "/v1/plans/{plan}": {"plan": agreed.plan("survey-1")},
     "/v1/plans/{plan}/activate": {},
     "/v1/plans/{plan}/state": {"to": "ended"},
@@ -151,6 +167,7 @@ def foreign(api: Reached) -> dict[str, str]:
         "agreement": ids.base32(bytes(range(1, 17))),
         "case": ids.case(line, *notices),
         "line": ids.party(api.node.identity),
+        "manual": ids.party(other.identity),
         "name": "deputy-of-south",
         "notice": notices[1],
         "plan": theirs.plan,
