@@ -79,21 +79,32 @@ class Compared:
     def meetings(self, party: str, notice: str) -> dict[str, Meeting]:
         """The notices of the other party that a resident one, or a proposal for it, conflicts with."""
         found: dict[str, Meeting] = {}
-        names = (notice, *(notice + _PROPOSED + each for each in self._proposed.get((party, notice), ())))
-        for name in names:
+        for name in (
+            notice,
+            *(notice + _PROPOSED + each for each in self._proposed.get((party, notice), ())),
+        ):
             plan = self._plans.get((party, name))
-            if plan is None:
-                continue
-            prepared = self._index.prepare(plan)
-            pairs = self._index.query_pairs(prepared).named()
-            if not pairs:
-                continue
-            for each in self._index.query(prepared, limit=LISTED).conflicts:
-                other, mine = _sides(each, party)
-                _note(found, other, Meeting(_how(each), each, (mine,)))
-            for mine, (_, other), _ in pairs:
-                _note(found, other.split(_PROPOSED)[0], Meeting("overlap", None, (mine,)), known=True)
+            if plan is not None:
+                self._meet(plan, found)
         return found
+
+    def meetings_of(self, plan: Plan) -> dict[str, Meeting]:
+        """The notices of the other party that a plan conflicts with, resident or not."""
+        found: dict[str, Meeting] = {}
+        if plan.volumes:
+            self._meet(plan, found)
+        return found
+
+    def _meet(self, plan: Plan, found: dict[str, Meeting]) -> None:
+        prepared = self._index.prepare(plan)
+        pairs = self._index.query_pairs(prepared).named()
+        if not pairs:
+            return
+        for each in self._index.query(prepared, limit=LISTED).conflicts:
+            other, mine = _sides(each, plan.party)
+            _note(found, other, Meeting(_how(each), each, (mine,)))
+        for mine, (_, other), _ in pairs:
+            _note(found, other.split(_PROPOSED)[0], Meeting("overlap", None, (mine,)), known=True)
 
     def meets(self, plan: Plan, party: str, notice: str) -> frozenset[str]:
         """The notices of the other party that a changed plan of this one would conflict with."""

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from typing import NamedTuple
 
+from msgspec import structs
+
 from wideberth.desk import agreement_entries, case_entries, cases, changes, notice_entries, plans, releases
 from wideberth.desk.agreement_entries import Followed
 from wideberth.desk.case_entries import Acknowledged, Closed, Lapsed, Opened
@@ -148,6 +150,22 @@ class LineDesk:
         if self._bound is None:
             return "none"
         return releases.level(own.disclosure, self._bound.rules, own.plan.activity)
+
+    def in_truth(self, own: Own) -> dict[str, Meeting]:
+        """The notices of the other party that a plan conflicts with as it is, for its own people only."""
+        if self.compared is None:
+            return {}
+        notice = ids.notice_of(self.line.id, own.plan.id)
+        return self.compared.meetings_of(structs.replace(own.plan, party=self.me, id=notice))
+
+    def allotted(self, own: Own) -> bool:
+        """Whether a plan is in an area and hours that are allotted to the other party."""
+        found = self.line.fold.named(self.line.state)
+        if self._bound is None or self.compared is None or found is None:
+            return False
+        theirs = found.agreement.label(self.peer)
+        some = [each for each in self._bound.rules.allotments if each.party == theirs]
+        return bool(some and plans.allotted(own.plan, some, "", self.compared.reference))
 
     def as_compared(self, notice: str, known: Notice | None = None) -> Plan | None:
         """The plan of a notice as it is compared on this line; None where nothing of it may be."""
