@@ -113,17 +113,10 @@ def _play(
         return demo_record.proven(file, demo_record.named(made, folder))
 
     with ExitStack() as stack:
-        sides = [
-            Side(
-                party.name,
-                *(
-                    stack.enter_context(client.over_url(url(each), party.tokens[who]))
-                    for who in parties.PEOPLE
-                ),
-                node,
-            )
-            for party, node, each in zip(made, nodes, wired, strict=True)
-        ]
+        sides = []
+        for party, node, each in zip(made, nodes, wired, strict=True):
+            chief, duty = (client.over_url(url(each), party.tokens[who]) for who in parties.PEOPLE)
+            sides.append(Side(party.name, stack.enter_context(chief), stack.enter_context(duty), node))
         cast = Cast(made, (sides[0], sides[1]), _line(wired[1]), prove)
         return demo.play(cast, Steps(say, pause, SYSTEM))
 

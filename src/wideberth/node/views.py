@@ -35,7 +35,7 @@ class FeedView(Struct, frozen=True):
         entries: how many are durable here.
         delivered: how many of an own feed the peer has confirmed; of the peer's, how many it has from us.
         frozen: whether nothing more of it is taken.
-        root: of the Merkle tree over these entries (hexadecimal): two nodes where it is the same hold the same.
+        root: of the Merkle tree over these entries (hexadecimal): the same where both nodes hold the same.
     """
 
     origin: str

@@ -90,7 +90,7 @@ def begun(cast: Cast, steps: Steps, filed: Filed, line: str) -> None:
     ):
         begun = north.activate(filed.ours.plan)
         steps.check(begun.state == "activated" and begun.override is None, begun.state)
-        steps.tell(north.name, f"{begun.label}: {begun.state}, nobody's override was needed")
+        steps.tell(north.name, f"{begun.label}: {begun.state}")
         seen = steps.until(
             "South hears of it",
             lambda: next((each for each in south.notices(line) if each.state == "activated"), None),
@@ -130,7 +130,7 @@ def closed(cast: Cast, steps: Steps, filed: Filed) -> None:
         steps.tell(north.name, answered.words)
         for side in cast.sides:
             final = steps.until(f"it is final at {side.name}", lambda: _final(side, filed.case))  # noqa: B023 - at once
-            steps.tell(side.name, f"final: {_change(final.change)}, {final.status}")
+            steps.tell(side.name, f"final: {_change(final.change)}")
     with steps.step(
         f"{south.name}'s plan has its new version, and the case closes",
         "Neither node finds a conflict any more. Both have looked again at everything near it.",
@@ -157,7 +157,7 @@ def _compared(side: Side, steps: Steps, plan: str) -> None:
 
     found = steps.until(f"{side.name}'s plan is compared by the other party", compared)
     [on] = found.on
-    steps.check(on.cases == () and on.blocked == (), f"{found.label} has open cases, or is held back")
+    steps.check(not (on.cases or on.conflicts or on.blocked), f"{found.label} is in conflict, or held back")
     as_of = side.status().now
     steps.tell(side.name, f"{found.label}: {on.checked} by {on.label}; no known conflict, as of {as_of}")
 
@@ -201,10 +201,11 @@ def _plan(label: str, callsign: str, at: tuple[float, float], start: int) -> Pla
 
 def _apart(case: CaseView) -> str:
     """How far apart the two plans are, and when."""
-    gap, required = case.gap_m or 0.0, case.required_m or 0.0
-    found = "in the same place" if not gap else f"{gap:,.0f} m apart"
-    finds = ", ".join(sorted(set(case.finds.values())))
-    return f"{found} ({required:,.0f} m agreed) from {case.start} to {case.end}: {finds}"
+    found = case.conflict
+    if found is None or found.gap_m is None:
+        raise Refused("demo.otherwise", "the node does not say how far apart the two plans are")
+    apart = f"{found.gap_m:,.0f} m apart" if found.gap_m else "in the same place"
+    return f"{found.found}: {apart}, {found.required_m:,.0f} m agreed, from {found.start} to {found.end}"
 
 
 def _change(change: dict[str, Any]) -> str:

@@ -53,8 +53,8 @@ class Steps:
     @contextmanager
     def step(self, title: str, why: str) -> Iterator[None]:
         """One step. Raises: Refused (`demo.step`) that says which, for whatever goes wrong in it."""
-        n, began = len(self.done) + 1, self._clock.elapsed()
         self._pause()
+        n, began = len(self.done) + 1, self._clock.elapsed()
         self._said = []
         self._say(f"\n{n:>2}  {time(self._clock.now())[11:19]}Z  {title}")
         self._say(f"    {why}")
