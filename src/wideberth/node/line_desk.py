@@ -7,7 +7,7 @@ in the end. What a peer can provoke is worked out on what it may see of a plan (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Executor
 from typing import NamedTuple
 
@@ -15,8 +15,8 @@ from msgspec import structs
 
 from wideberth.desk import agreement_entries, case_entries, cases, changes, notice_entries, plans, releases
 from wideberth.desk.agreement_entries import Followed
-from wideberth.desk.case_entries import Acknowledged, Closed, Lapsed, Opened
-from wideberth.desk.cases import Case, Proposal
+from wideberth.desk.case_entries import Acknowledged, Closed, Lapsed, Opened, Ref
+from wideberth.desk.cases import Case, Proposal, Status
 from wideberth.desk.cutover import Binding
 from wideberth.desk.notice_entries import Checked, Stated, Told, Which
 from wideberth.desk.notices import Notice
@@ -30,10 +30,13 @@ from wideberth.model.case import How
 from wideberth.model.plan import TRANSITIONS, Plan, State
 from wideberth.node.compared import Compared, Meeting
 from wideberth.node.fold import Changed
-from wideberth.node.open_line import OpenLine
+from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.views import What
 from wideberth.space.geoid import Geoid
 
 AGREED, NO_TERMS, SUSPENDED = "", "no agreement is in force", "the agreement is suspended"
+NAMED = 50
+"""Plans, notices or cases of which each is told that it has changed; of more at a time it is told once."""
 ROUNDS = 100
 """Times that a line is asked what is owed before it is left for the next second."""
 
@@ -47,11 +50,14 @@ class Said(NamedTuple):
 
 
 class Means(NamedTuple):
-    """What the desk of a line needs of its node: plans of this party by their ids, the geoid, a thread."""
+    """What the desk of a line needs of its node: plans of this party by their ids, the geoid, a thread, and
+    whom it tells what happened.
+    """
 
     plans: Callable[[], plans.State]
     geoid: Geoid
     merges: Executor
+    tell: Callable[[str | None, Found], None]
 
 
 class LineDesk:
@@ -69,10 +75,12 @@ class LineDesk:
         self.why_not = NO_TERMS
         self.meetings: dict[str, dict[str, Meeting]] = {}
         self.mine: dict[str, str] = {}
+        self._met_by: dict[str, set[str]] = {}
         self.compared: Compared | None = None
         self.due: dict[str, Proposal] = {}
         """Accepted for good, of own plans by their ids: to be made their next version."""
         self._lapsing: dict[str, int] = {}
+        self._proposed: dict[str, tuple[tuple[Ref, Status], ...]] = {}
         self._bound: Binding | None = None
         self._terms: object = None
         self._plans: set[str] = set()
@@ -91,6 +99,16 @@ class LineDesk:
         """Something on the line may be another than before."""
         self._notices |= changed.notices
         self._cases |= changed.cases
+        theirs, own = set(), set()
+        for notice in changed.notices:
+            known = self.line.fold.all.notices.notices.get(notice)
+            if known is not None and known.by == self.peer:
+                theirs.add(notice)
+            elif notice in self.mine:
+                own.add(self.mine[notice])
+        tell_all(self.means.tell, self.line.id, "notice.arrived", theirs)
+        tell_all(self.means.tell, self.line.id, "plan.changed", own)
+        tell_all(self.means.tell, self.line.id, "case.changed", changed.cases)
 
     def mark(self, *plan: str) -> None:
         """Own plans have another version or state."""
@@ -141,6 +159,10 @@ class LineDesk:
         """All that were told, by both."""
         return dict(self.line.fold.all.notices.notices)
 
+    def plan(self, notice: str) -> Plan:
+        """The own plan of a notice, as it is."""
+        return self.means.plans().plans[self.mine[notice]].plan
+
     def told(self, plan: str) -> Notice | None:
         """What the other party was told of an own plan."""
         return self.line.fold.all.notices.notices.get(ids.notice_of(self.line.id, plan))
@@ -156,6 +178,8 @@ class LineDesk:
         if self.compared is None:
             return {}
         notice = ids.notice_of(self.line.id, own.plan.id)
+        if self.level(own) == "full" and not self._busy:
+            return self.meetings.get(notice, {})
         return self.compared.meetings_of(structs.replace(own.plan, party=self.me, id=notice))
 
     def allotted(self, own: Own) -> bool:
@@ -209,6 +233,8 @@ class LineDesk:
         self._bound = bound
         self._rest = []
         self.meetings.clear()
+        self._met_by.clear()
+        self._proposed.clear()
         self.mine.clear()
         self.compared = None if bound is None else Compared(bound, self.means.geoid, self.means.merges)
         self._plans |= set(self.means.plans().plans)
@@ -226,8 +252,11 @@ class LineDesk:
             look |= set(self._of_case(case, now_ms, found))
         for notice in sorted(look):
             self._put(notice)
+        assert self.compared is not None
+        self.compared.laid()
         for notice in sorted(look):
             found += self._of_conflicts(notice)
+        self.compared.rest()
         return found + self._answers(sorted(look))
 
     def _of_plan(self, plan: str, look: set[str]) -> Iterator[Said]:
@@ -285,19 +314,31 @@ class LineDesk:
         if owner == self.peer and (known is None or known.by == self.me):
             return
         met = self.compared.meetings(owner, notice)
+        self._keep(owner, notice, met)
         for other in sorted(met):
             own, theirs = (notice, other) if owner == self.me else (other, notice)
-            meeting = met[other]
-            self.meetings.setdefault(own, {})[theirs] = meeting
-            yield from self._opened(own, theirs, meeting)
+            yield from self._opened(own, theirs, met[other])
         for case in cases.by_notice(fold.cases, notice).values():
             other = next(each for each in case.notices if each != notice)
-            if other not in met:
-                own, theirs = (notice, other) if owner == self.me else (other, notice)
-                self.meetings.get(own, {}).pop(theirs, None)
-                if self.me in case.finds:
-                    closed = Closed(case.id, self._how(case))
-                    yield Said(Closed.TYPE, case_entries.V, case_entries.write(closed))
+            if other not in met and self.me in case.finds:
+                yield _said(Closed(case.id, self._how(case)))
+
+    def _keep(self, owner: str, notice: str, met: dict[str, Meeting]) -> None:
+        """The conflicts of a notice, as they stand now."""
+        if owner == self.me:
+            for theirs in set(self.meetings.pop(notice, {})) - set(met):
+                self._met_by[theirs].discard(notice)
+            if met:
+                self.meetings[notice] = dict(met)
+            for theirs in met:
+                self._met_by.setdefault(theirs, set()).add(notice)
+            return
+        for own in self._met_by.pop(notice, set()) - set(met):
+            self.meetings.get(own, {}).pop(notice, None)
+        for own, meeting in met.items():
+            self.meetings.setdefault(own, {})[notice] = meeting
+        if met:
+            self._met_by[notice] = set(met)
 
     def _opened(self, own: str, theirs: str, meeting: Meeting) -> Iterator[Said]:
         assert self._bound is not None
@@ -362,6 +403,14 @@ class LineDesk:
         return tuple(
             each for each in case.notices if each in self.mine or each in self.line.fold.all.notices.notices
         )
+
+
+def tell_all(
+    tell: Callable[[str | None, Found], None], line: str | None, what: What, nouns: Collection[str]
+) -> None:
+    """Tell of each that has changed, or once of all where they are many: they are read again anyway."""
+    for noun in sorted(nouns) if len(nouns) <= NAMED else (None,):
+        tell(line, Found(what, noun=noun))
 
 
 def _said(said: case_entries.Said) -> Said:

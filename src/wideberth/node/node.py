@@ -72,7 +72,7 @@ class Node:
         self._kept: dict[tuple[str, Kind], bytes] = {}
         self._open: dict[str, OpenLine] = {}
         self.agreed = Agreeing(self)
-        self.desk = Desk(self, opening.geoid())
+        self.desk = Desk(self, opening.geoid(), self._happenings.tell)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
