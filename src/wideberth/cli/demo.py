@@ -125,6 +125,8 @@ def _shown(
     yield "  wideberth line list"
     yield f"  wideberth line show {outcome.line[:8]}"
     yield f"  wideberth agreement status {outcome.line[:8]}"
+    yield "  wideberth plan list"
+    yield "  wideberth case list"
     yield "  wideberth node watch"
 
 

@@ -114,9 +114,9 @@ def _play(
 
     with ExitStack() as stack:
         sides = []
-        for party, node, each in zip(made, nodes, wired, strict=True):
+        for party, each in zip(made, wired, strict=True):
             chief, duty = (client.over_url(url(each), party.tokens[who]) for who in parties.PEOPLE)
-            sides.append(Side(party.name, stack.enter_context(chief), stack.enter_context(duty), node))
+            sides.append(Side(party.name, stack.enter_context(chief), stack.enter_context(duty)))
         cast = Cast(made, (sides[0], sides[1]), _line(wired[1]), prove)
         return demo.play(cast, Steps(say, pause, SYSTEM))
 

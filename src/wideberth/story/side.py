@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from wideberth.formats import native
 from wideberth.ledger import ids
 from wideberth.links.client import Client
 from wideberth.model.plan import Plan
-from wideberth.node.desk import Given
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
-from wideberth.node.node import Node
 from wideberth.node.views import AgreementsView, LineView, NodeView
 
 
 class Side:
     """A party. Methods raise as links.client.Client."""
 
-    def __init__(self, name: str, chief: Client, duty: Client, node: Node) -> None:
+    def __init__(self, name: str, chief: Client, duty: Client) -> None:
         """`chief` is the client of an admin, `duty` that of an officer."""
         self.name = name
         self._chief, self._duty = chief, duty
-        self.desk = node.desk
 
     @property
     def where(self) -> str:
@@ -57,36 +55,39 @@ class Side:
 
     def submit(self, plans: Sequence[Plan]) -> list[PlanView]:
         """File plans."""
-        return self.desk.submit([Given(each) for each in plans])
+        # the node gives party and id
+        said = [{**native.plan_to_json(each), "party": "-", "id": "-"} for each in plans]
+        return self._duty.ask("POST", "/v1/plans", list[PlanView], {"plans": said})
 
     def plan(self, plan: str) -> PlanView:
         """An own plan as it stands."""
-        return self.desk.plan(plan)
+        return self._duty.ask("GET", f"/v1/plans/{plan}", PlanView)
 
     def plans(self) -> list[PlanView]:
         """All own plans."""
-        return self.desk.plans()
+        return self._duty.ask("GET", "/v1/plans", list[PlanView])
 
     def activate(self, plan: str) -> PlanView:
         """Begin a plan."""
-        return self.desk.activate(plan)
+        return self._duty.ask("POST", f"/v1/plans/{plan}/activate", PlanView, {})
 
     def notices(self, line: str) -> list[NoticeView]:
         """All that was told on a line."""
-        return self.desk.notices(line)
+        return self._duty.ask("GET", f"/v1/lines/{line}/notices", list[NoticeView])
 
     def cases(self) -> list[CaseView]:
         """All cases."""
-        return self.desk.cases()
+        return self._duty.ask("GET", "/v1/cases", list[CaseView])
 
     def case(self, case: str) -> CaseView:
         """A case, with what would clear it."""
-        return self.desk.case(case)
+        return self._duty.ask("GET", f"/v1/cases/{case}", CaseView)
 
     def propose(self, case: str, notice: str, change: dict[str, Any], for_s: int) -> CaseView:
         """Offer a change of a plan."""
-        return self.desk.propose(case, notice, change, for_s * 1_000)
+        said = {"notice": notice, "change": change, "for_s": for_s}
+        return self._duty.ask("POST", f"/v1/cases/{case}/propose", CaseView, said)
 
     def accept(self, case: str) -> CaseView:
         """Accept the other party's proposal."""
-        return self.desk.accept(case)
+        return self._duty.ask("POST", f"/v1/cases/{case}/accept", CaseView, {})
