@@ -30,7 +30,9 @@ def settled(found: Desk) -> None:
     whole.settle(found.two)
 
 
-def plan(name: str, lon: float = 33.0, start_ms: int = START, *, hours: float = 1, **more: Any) -> dict[str, Any]:
+def plan(
+    name: str, lon: float = 33.0, start_ms: int = START, *, hours: float = 1, **more: Any
+) -> dict[str, Any]:
     """A plan of north as the native JSON has it: 5 km around a place, 1,000 to 2,000 ft."""
     pad = {"h_m": 0, "v_m": 0, "t_s": 0}
     volume = {

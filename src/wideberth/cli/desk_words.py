@@ -235,8 +235,12 @@ def _told(each: PlanOnLine) -> str:
 
 
 def _compared(each: PlanOnLine, name: str, now: str) -> Iterator[str]:
+    found = {one.case for one in each.conflicts}
     for case in each.cases:
-        yield f"CONFLICT: case {case[:CASE_SHORT]}"
+        if case in found:
+            yield f"CONFLICT: case {case[:CASE_SHORT]}"
+        else:
+            yield f"CONFLICT for {name}: case {case[:CASE_SHORT]}; or they have not compared this version yet"
     hidden = [one for one in each.conflicts if one.case not in each.cases]
     for one in hidden:
         yield f"CONFLICT: {one.found} with {one.notice[:PLAN_SHORT]}, of which {name} is told nothing: call"
@@ -277,7 +281,7 @@ def _override(role: str | None, missing: Sequence[str]) -> str:
     if role is None:
         return ""
     names = ", ".join(f"{each[:8]}…" for each in missing)
-    return f"; OVERRIDDEN by {shorten(role, 60)}, not confirmed by {names}"
+    return f"; OVERRIDDEN by {shorten(role, 60)}{f', not confirmed by {names}' if names else ''}"
 
 
 def _by_peer(views: Sequence[PlanView]) -> dict[str, list[PlanOnLine]]:

@@ -105,7 +105,11 @@ def placed(error: Invalid, batch: Sequence[Item]) -> Invalid:
 
 def one(items: Sequence[Item], label: str, file: str) -> Item:
     """The one plan of a file, or the one of this label. Raises: Invalid (`plan.one`)."""
-    some = items if len(items) == 1 else [each for each in items if label in (each.plan.label, each.plan.id)]
+    some = (
+        items
+        if len(items) == 1
+        else [each for each in items if label and label in (each.plan.label, each.plan.id)]
+    )
     if len(some) != 1:
         wanted = f"one plan, or one that is called {shorten(label, 60)}" if label else "one plan"
         raise Invalid("plan.one", file, f"{len(items):,} plans", wanted)

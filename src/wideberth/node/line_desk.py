@@ -46,7 +46,7 @@ class Said(NamedTuple):
 
     type: str
     v: int
-    body: Value
+    body: dict[str, Value]
 
 
 class Means(NamedTuple):
@@ -129,8 +129,9 @@ class LineDesk:
                 return
             if not self._rest and self.compared is not None and self._busy:
                 self._rest = self._owed(now_ms)
-            # what waits in the node, not told yet, is said already
-            waiting = [(each.type, each.body) for each in self.line.talk.waiting()]
+            # what waits in the node, not told yet, is said already; what an officer did not let out is not
+            talk = self.line.talk
+            waiting = [(each.type, each.body) for each in (*talk.waiting(), *talk.dropped())]
             owed = [each for each in found + self._rest if (each.type, each.body) not in waiting]
             if not owed or owed == before:
                 self._rest = []
@@ -254,8 +255,13 @@ class LineDesk:
             self._put(notice)
         assert self.compared is not None
         self.compared.laid()
+        done: set[tuple[str, Value]] = set()
         for notice in sorted(look):
-            found += self._of_conflicts(notice)
+            for each in self._of_conflicts(notice):
+                # of two notices that are looked at each names the other
+                if (which := (each.type, each.body.get("case") or each.body.get("notice"))) not in done:
+                    done.add(which)
+                    found.append(each)
         self.compared.rest()
         return found + self._answers(sorted(look))
 
@@ -361,10 +367,14 @@ class LineDesk:
         yield Said(Opened.TYPE, case_entries.V, case_entries.write(said))
 
     def _how(self, case: Case) -> How:
-        found = [self.line.fold.all.notices.notices.get(each) for each in case.notices]
-        if any(each is None or each.ended for each in found):
-            return "ended"
-        return "amended" if any(each is not None and each.said.version > 1 for each in found) else "clear"
+        versions = []
+        for notice in case.notices:
+            told = self.line.fold.all.notices.notices.get(notice)
+            own = self.means.plans().plans.get(self.mine.get(notice, ""))
+            if told is None or told.ended or (own is not None and own.plan.state == "ended"):
+                return "ended"
+            versions.append(told.said.version if own is None else own.version)
+        return "amended" if max(versions) > 1 else "clear"
 
     def _answers(self, look: list[str]) -> list[Said]:
         """That the peer's notices are compared: what was found is said before."""

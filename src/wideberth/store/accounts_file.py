@@ -9,10 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 from wideberth.errors import Refused
-from wideberth.store import folders, wal
+from wideberth.store import folders, wal, words
 
-VERSION = 2
-"""Of the layout. A program refuses a newer one."""
+VERSION = 3
+"""Of the layout. A program refuses a newer one, and brings an older one up to its own."""
 MODE = 0o600
 KEY = 32
 """Bytes of the key under which names are counted (see accounts)."""
@@ -34,15 +34,17 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 PRAGMA user_version = 1;
 """
 """Version 1."""
-_SECOND = """
+_SECOND = f"{words.TABLE} PRAGMA user_version = 2;"
+"""What version 2 adds: who has said yes to what needs two people."""
+_THIRD = """
 CREATE TABLE acts (n INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, user INTEGER NOT NULL,
     what TEXT NOT NULL, line TEXT, noun TEXT, done INTEGER NOT NULL) STRICT;
 CREATE INDEX acts_noun ON acts (noun);
 CREATE INDEX acts_line ON acts (line);
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 """
-"""What version 2 adds: who did what."""
-_STEPS = (_FIRST, _SECOND)
+"""What version 3 adds: who did what."""
+_STEPS = (_FIRST, _SECOND, _THIRD)
 """From each version to the next one."""
 _DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
 

@@ -42,6 +42,7 @@ _ABSENT: Final = {
     "accounts.none": "name",
     "case.none": "case",
     "line.none": "line",
+    "manual.none": "manual",
     "notice.none": "notice",
     "plan.none": "plan",
 }
