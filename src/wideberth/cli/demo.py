@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 import typer
@@ -61,7 +61,8 @@ def demo(
     import asyncio  # with the servers takes long to load, and no other command needs them
 
     with stopping(), _folder(folder) as place:
-        from wideberth.cli import demo_running
+        with _uncompiled():
+            from wideberth.cli import demo_running
         from wideberth.node.clock import SYSTEM
         from wideberth.story import parties
 
@@ -87,6 +88,22 @@ def demo(
         ended.ending.last.cancel()
     if ended.outcome is None:
         raise typer.Exit(STOPPED)
+
+
+@contextmanager
+def _uncompiled() -> Iterator[None]:
+    """The loops that are imported within run as they are written, in Python.
+
+    On a machine that is new to them compiling takes longer than all of the demo, which has five plans.
+    """
+    from numba import config  # takes long to load, and few commands need it
+
+    switches: Any = config  # whose names are made when it is loaded
+    before, switches.DISABLE_JIT = switches.DISABLE_JIT, True
+    try:
+        yield
+    finally:
+        switches.DISABLE_JIT = before
 
 
 @contextmanager
