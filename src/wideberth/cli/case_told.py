@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 from msgspec import structs
 
-from wideberth.cli import journals
 from wideberth.desk import agreement_entries, case_entries, case_record, notice_entries
 from wideberth.desk.agreements import Standing
 from wideberth.errors import Invalid
@@ -18,6 +17,7 @@ from wideberth.ledger import body, entries, record
 from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.feed import Item
 from wideberth.ledger.record import Anchor
+from wideberth.node import feed_export
 from wideberth.render import case_page
 from wideberth.render.case import Shown
 from wideberth.render.record import Checked
@@ -81,6 +81,6 @@ def page(path: Path, of: OfCase, anchors: Iterable[Anchor], now_s: int) -> str:
 
 def paired(journal: Kept) -> Iterator[Anchor]:
     """The parties of the lines that a node has: it was paired with them."""
-    for own, opened_line in journals.lines(journal):
+    for own, opened_line in feed_export.lines(journal):
         for party in opened_line.line.parties:
             yield Anchor(party, "this node's party" if party == own else opened_line.label or "")
