@@ -113,8 +113,9 @@ class LineDesk:
                 return
             if not self._rest and self.compared is not None and self._busy:
                 self._rest = self._owed(now_ms)
-            # what waits in the node, not told yet, is said already
-            waiting = [(each.type, each.body) for each in self.line.talk.waiting()]
+            # what waits in the node, not told yet, is said already; what an officer did not let out is not
+            talk = self.line.talk
+            waiting = [(each.type, each.body) for each in (*talk.waiting(), *talk.dropped())]
             owed = [each for each in found + self._rest if (each.type, each.body) not in waiting]
             if not owed or owed == before:
                 self._rest = []

@@ -30,8 +30,10 @@ from wideberth.node.agreeing import Agreeing
 from wideberth.node.clock import Clock
 from wideberth.node.config import Config
 from wideberth.node.desk import Desk
+from wideberth.node.gate import Gate
 from wideberth.node.happenings import Happenings
 from wideberth.node.log import Log
+from wideberth.node.manual import Manual
 from wideberth.node.open_line import Found, OpenLine, Own
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private
@@ -71,8 +73,9 @@ class Node:
         self._waits: dict[object, Waits] = {}
         self._kept: dict[tuple[str, Kind], bytes] = {}
         self._open: dict[str, OpenLine] = {}
-        self.agreed = Agreeing(self)
-        self.desk = Desk(self, opening.geoid())
+        self.agreed, self.gate = Agreeing(self), Gate(self)
+        geoid = opening.geoid()
+        self.desk, self.manual = Desk(self, geoid), Manual(self, geoid)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
