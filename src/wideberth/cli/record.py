@@ -9,12 +9,13 @@ from typing import Annotated, NamedTuple
 import msgspec
 import typer
 
-from wideberth.cli import asked, case_export, case_told, exporting, journals
+from wideberth.cli import asked, case_told, exporting, journals
 from wideberth.cli.progress import Steps
 from wideberth.cli.say import out, stopping, tell
 from wideberth.errors import Invalid
 from wideberth.formats.recordfile import OfCase
 from wideberth.ledger.ids import Origin
+from wideberth.node import case_export, feed_export
 from wideberth.render import feeds as words
 
 RECORD_HELP = "What is in a node's journal; feeds of it as a file that anybody can verify."
@@ -121,7 +122,7 @@ def export(
             _export_case(data, key_file, _Wanted(case, line, headers), (file, html), now, force=force)
         else:
             _export_feeds(
-                data, key_file, exporting.origins(feed or ()), (first, last), file, now, force=force
+                data, key_file, feed_export.origins(feed or ()), (first, last), file, now, force=force
             )
         tell(f"next: wideberth verify {file} --trust PARTY, with the names of both parties as you know them")
 
@@ -166,10 +167,10 @@ def _export_feeds(
     with Steps(quiet=False) as steps:
         steps.at("verifying the journal", 0, 1)
         with journals.opened(data, key_file) as journal:
-            spans = [exporting.signed_span(journal, origin, *entries) for origin in origins]
+            spans = [feed_export.signed_span(journal, origin, *entries) for origin in origins]
             steps.at("looking for keys", 0, 1)
-            opening = exporting.opening(journal, origins[0].line, now)
-            parts = exporting.parts(journal, spans, steps.at)
+            opening = feed_export.opening(journal, origins[0].line, now)
+            parts = feed_export.parts(journal, spans, steps.at)
             exporting.write(Path(file), opening, parts, now // 1_000, force=force)
     for each in spans:
         tell(exporting.said(each))
@@ -191,7 +192,7 @@ def _export_case(
         with journals.opened(data, key_file) as journal:
             steps.at("looking for the case", 0, 1)
             chosen = case_export.choose(journal, wanted.case, wanted.line, headers=wanted.headers)
-            opening = exporting.opening(journal, chosen.line.id, now)._replace(case=chosen.of)
+            opening = feed_export.opening(journal, chosen.line.id, now)._replace(case=chosen.of)
             anchors = list(case_told.paired(journal))
         steps.at("writing", 0, 1)
         exporting.write(Path(file), opening, chosen.parts, now // 1_000, force=force)
