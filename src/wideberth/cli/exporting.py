@@ -9,8 +9,10 @@ from pathlib import Path
 
 from wideberth.errors import Refused
 from wideberth.formats import recordfile
-from wideberth.formats.recordfile import Opening, Part, Reader
+from wideberth.formats.recordfile import Reader
 from wideberth.ledger import entries, ids
+from wideberth.ledger.feed import Item
+from wideberth.ledger.record import Section
 from wideberth.node import feed_export
 from wideberth.node.feed_export import Span
 from wideberth.render.feeds import Listed
@@ -31,12 +33,13 @@ def said(span: Span) -> str:
     return f"{span.origin.text}: entries {span.first:,} to {span.end - 1:,}{rest}"
 
 
-def write(path: Path, first: Opening, body: Iterable[Part], now_s: int, *, force: bool) -> None:
+def write(path: Path, pieces: Iterable[bytes], now_s: int, *, force: bool) -> None:
     """A new file, for its owner only; in its place once it was verified.
 
-    Raises: Refused (`record.not_verified`, `output.exists`), Invalid (as recordfile.write), OSError.
+    Raises: Refused (`record.not_verified`, `output.exists`), Invalid (as recordfile.write, or as Reader of
+    what cannot be read), OSError.
     """
-    _put(path, recordfile.write(first, body), lambda beside: _check_verified(beside, now_s), force=force)
+    _put(path, pieces, lambda beside: _check_verified(beside, now_s), force=force)
 
 
 def write_page(path: Path, page: str, *, force: bool) -> None:
@@ -66,6 +69,18 @@ def _check_verified(path: Path, now_s: int) -> None:
     if wrong.count:
         words = "; ".join(f"entry {each.n} of {each.feed}: {each.words}" for each in wrong.listed[:3])
         raise Refused("record.not_verified", f"nothing is written, because it would not verify: {words}")
+
+
+def spans(path: Path) -> list[Span]:
+    """What of which feeds is in a record of feeds. Raises: as Reader."""
+    found: list[Span] = []
+    with path.open("rb") as stream:
+        for part in Reader(stream).parts():
+            if isinstance(part, Section):
+                found.append(Span(part.origin, part.tree.size, part.tree.size, 0))
+            elif isinstance(part, Item):
+                found[-1] = found[-1]._replace(end=found[-1].end + 1)
+    return found
 
 
 def listed(journal: Kept) -> list[Listed]:

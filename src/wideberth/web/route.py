@@ -39,6 +39,7 @@ class Route(NamedTuple):
         headers: headers of the request that are looked at, beside those of HTTP.
         most: bytes of the request.
         heavy: it costs the hash of a password, or much memory: few at once.
+        whole: its answer is large, and in memory until it was taken: one at a time.
     """
 
     method: Method
@@ -53,3 +54,4 @@ class Route(NamedTuple):
     headers: tuple[str, ...] = ()
     most: int = SMALL
     heavy: bool = False
+    whole: bool = False
