@@ -230,4 +230,6 @@ def test_what_happened_is_one_line() -> None:
     )
     disk = Happened(4, "2027-01-15T08:00:01.000Z", "node.disk", words="no room\x1b[2J")
     assert line_words.event(disk) == "2027-01-15T08:00:01.000Z node.disk: no room\\u001b[2J"
+    plan = Happened(5, "2027-01-15T08:00:02.000Z", "plan.changed", noun="p-abcdefghijklmnop")
+    assert line_words.event(plan) == "2027-01-15T08:00:02.000Z plan.changed (p-abcdefgh)"
     assert msgspec.json.decode(msgspec.json.encode(found), type=Happened) == found

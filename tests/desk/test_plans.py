@@ -84,7 +84,7 @@ def test_large_plans_stand_in_parts() -> None:
 def test_what_is_none_is_refused(key: str, found: Value, code: str) -> None:
     _, value = plan_entries.write(Filed(plan(), 1))
     with pytest.raises(Invalid) as caught:
-        plan_entries.read(entered("test.noted", {**value, key: found}))
+        plan_entries.read(entered("plan", {**value, key: found}))
     assert caught.value.code == code
 
 

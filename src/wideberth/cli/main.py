@@ -33,6 +33,7 @@ Examples:
   wideberth node init --identity north.key.pub --data north
   wideberth node run --data north --key-file journal.key
   wideberth line list --data north
+  wideberth plan submit ours.geojson --data north
   wideberth --install-completion
 """
 
@@ -72,6 +73,11 @@ VERBS: Final[dict[str, Verb]] = {
     "login": Verb("login", "login", "LOGIN_HELP", "Log in to a node."),
     "logout": Verb("login", "logout", "LOGOUT_HELP", "End a login."),
     "line": Verb("line", "line", "LINE_HELP", "The lines of a running node: how each stands, what to do."),
+    "plan": Verb(
+        "plan", "plan", "PLAN_HELP", "Own plans: file, amend, begin, end; who was told, what conflicts."
+    ),
+    "notice": Verb("notice", "notice", "NOTICE_HELP", "What the parties of a line told each other of plans."),
+    "case": Verb("case", "case", "CASE_HELP", "Conflicts with another party, and how the two close them."),
     "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),
     "manual": Verb("manual", "manual", "MANUAL_HELP", "Lines by telephone, e-mail, radio or paper."),
     "duty": Verb("duty", "duty", "DUTY_HELP", "Who is on duty, as officer, deputy or commander."),

@@ -75,7 +75,7 @@ class Node:
         self._open: dict[str, OpenLine] = {}
         self.agreed, self.gate = Agreeing(self), Gate(self)
         geoid = opening.geoid()
-        self.desk, self.manual = Desk(self, geoid), Manual(self, geoid)
+        self.desk, self.manual = Desk(self, geoid, self._happenings.tell), Manual(self, geoid)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)

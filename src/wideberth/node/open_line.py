@@ -78,6 +78,7 @@ class Found(NamedTuple):
     type: str | None = None
     code: str | None = None
     words: str | None = None
+    noun: str | None = None
 
 
 Told: TypeAlias = Callable[[str, Found], None]

@@ -235,6 +235,7 @@ class Imported(Struct, frozen=True):
 What = Literal[
     "agreement.changed",
     "alarm.seen",
+    "case.changed",
     "clock.confirmed",
     "entry.arrived",
     "entry.delivered",
@@ -250,13 +251,16 @@ What = Literal[
     "line.stage",
     "node.disk",
     "node.stopping",
+    "notice.arrived",
+    "plan.changed",
 ]
 
 
 class Happened(Struct, frozen=True):
     """Something that happened in this start of the node; `n` counts from 1.
 
-    What it changed is read from the line. `words` are for people and hold nothing that anybody wrote.
+    What it changed is read from the line. `words` are for people and hold nothing that anybody wrote. `noun`
+    is the id of the plan, notice or case; None where so many have changed that all are to be read again.
     """
 
     n: int
@@ -268,6 +272,7 @@ class Happened(Struct, frozen=True):
     type: str | None = None
     code: str | None = None
     words: str | None = None
+    noun: str | None = None
 
 
 class NodeView(Struct, frozen=True):

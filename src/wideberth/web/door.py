@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from wideberth.errors import Refused, WideberthError
 from wideberth.store.accounts import LOCAL, User
-from wideberth.web import body, problems
+from wideberth.web import acts, body, problems
 from wideberth.web import streams as streaming
 from wideberth.web.call import Call, Connection, Rim
 from wideberth.web.front import SEEN, Seen, connection, refuse
@@ -114,7 +114,7 @@ class Door:
             said = body.parse(route.takes, await body.read(route, headers, receive))
             place = _place(scope, at)
             call = Call(self._rim, scope["path_params"], asked, said, user, token, place, at.uid)
-            return await to_thread.run_sync(route.does, call, limiter=self._limit(route, scope))
+            return await to_thread.run_sync(acts.done, route, call, limiter=self._limit(route, scope))
 
     def _room(self, route: Route) -> AbstractAsyncContextManager[Any]:
         """A place for what is read into memory; a stranger's requests are small, and need none."""
