@@ -107,11 +107,11 @@ class Door:
             seen.user = user.id
             _check_role(route, user)
         asked = body.query(route.query, QueryParams(scope["query_string"]).multi_items())
-        if route.whole:
-            near, far = self._limits.near_whole, self._limits.far_whole
-            await until_taken.enter_async_context(_in_turn(near if connection(scope).local else far))
         async with self._room(route):
             said = body.parse(route.takes, await body.read(route, headers, receive))
+            if route.whole:
+                turn = self._limits.near_whole if at.local else self._limits.far_whole
+                await until_taken.enter_async_context(_in_turn(turn))
             place = _place(scope, at)
             call = Call(self._rim, scope["path_params"], asked, said, user, token, place, at.uid)
             return await to_thread.run_sync(acts.done, route, call, limiter=self._limit(route, scope))
