@@ -224,7 +224,7 @@ def test_a_named_role_may_activate_what_is_not_confirmed_and_all_are_told(tmp_pa
         )
         for to in ("activated", "accepted"):
             with pytest.raises(Refused):
-                found.one.desk.state(mine.plan, to)  # type: ignore[arg-type]  # of the two
+                found.one.desk.state(mine.plan, to)
         assert found.one.desk.state(mine.plan, "nonconforming").state == "nonconforming"
         whole.settle(found)
         assert found.one.desk.state(mine.plan, "activated").state == "activated"
