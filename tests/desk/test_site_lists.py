@@ -18,7 +18,7 @@ from wideberth.desk.case_entries import Ref
 from wideberth.desk.site_entries import Answered, Told
 from wideberth.desk.site_lists import State
 from wideberth.errors import Invalid, Refused
-from wideberth.ledger import entries, ids, order, parts
+from wideberth.ledger import entries, ids, order
 from wideberth.ledger.entries import Part
 from wideberth.model.site import SAID, TRANSITIONS, Listed, Standing
 
@@ -79,7 +79,6 @@ def test_a_list_is_told_in_versions_that_are_whole() -> None:
     # back to what it was is a version of its own
     two.send(row("a"), row("b"))
     assert two.newest.said.version == 3
-    assert two.state.parts == {}
 
 
 def test_what_waits_to_be_said_has_its_number() -> None:
@@ -100,24 +99,25 @@ def test_a_list_has_another_name_on_each_line() -> None:
 
 DATA = listed.write_all([row("a")])
 SHA256 = hashlib.sha256(DATA).digest()
+NONE = hashlib.sha256(b"[]").digest()
 
 
 @pytest.mark.parametrize(
-    ("before", "rows", "sha256", "unread"),
+    ("after", "rows", "sha256", "unread"),
     [
         ((), 1, SHA256, "ledger.parts_missing"),
+        ((Part(NONE, 0, 1, b"[]"),), 1, SHA256, "ledger.parts_missing"),
         ((Part(SHA256, 0, 1, DATA + b" "),), 1, SHA256, "ledger.parts_hash"),
         ((Part(SHA256, 0, 1, DATA),), 2, SHA256, "site.entry"),
-        ((Part(hashlib.sha256(b"[]").digest(), 0, 1, b"[]"),), 1, hashlib.sha256(b"[]").digest(),
-         "ledger.json_type"),
+        ((Part(NONE, 0, 1, b"[]"),), 1, NONE, "ledger.json_type"),
     ],
-)  # fmt: skip
+)
 def test_a_version_that_cannot_be_read_leaves_the_one_before_in_force(
-    before: Sequence[Part], rows: int, sha256: bytes, unread: str
+    after: Sequence[Part], rows: int, sha256: bytes, unread: str
 ) -> None:
     two = Two()
     two.send(row("b"))
-    two.say(two.a, *before, Told(OF, 2, "Hospitals", rows, sha256))
+    two.say(two.a, Told(OF, 2, "Hospitals", rows, sha256), *after)
     assert (two.newest.unread, two.newest.ids) == (unread, frozenset())
     (versions,) = two.state.of(A.name)
     kept = site_lists.in_force(versions)
@@ -129,6 +129,33 @@ def test_a_version_that_cannot_be_read_leaves_the_one_before_in_force(
     assert two.newest.answers[0].all == "unclear"
     two.send(row("a"), row("b"))
     assert (two.newest.said.version, two.newest.unread) == (3, None)
+
+
+def test_parts_come_after_what_they_are_of_in_any_order_and_once() -> None:
+    rows = [row(f"{i:04d}", "x" * 150) for i in range(250)]
+    told, *some = site_lists.send(State(LINE), A.name, (OF, "Hospitals"), rows)
+    assert len(some) == 4, len(some)
+    two = Two()
+    two.say(two.a, some[0], told, some[2], some[2], some[1])
+    assert (two.newest.unread, len(two.newest.parts)) == (site_lists.MISSING, 2)
+    # what another party says is no part of it, nor what says that it is of another number
+    two.say(two.b, some[0])
+    two.say(two.a, some[3])
+    assert two.newest.unread == site_lists.MISSING
+    two.say(two.a, some[0])
+    assert two.newest.unread is None
+    assert (len(two.newest.parts), len(two.newest.rows)) == (0, 250)
+    before = two.state
+    two.say(two.a, *some)
+    assert two.state == before
+
+
+def test_what_a_version_waited_for_is_forgotten_with_the_next() -> None:
+    two = Two()
+    two.say(two.a, Told(OF, 1, "Hospitals", 1, SHA256), Part(SHA256, 0, 2, b"x"))
+    two.say(two.a, Told(OF, 2, "Hospitals", 1, NONE), Part(SHA256, 1, 2, b"y"))
+    (versions,) = two.state.of(A.name)
+    assert [(each.unread, each.parts) for each in versions] == [(site_lists.MISSING, ())] * 2
 
 
 def test_nothing_that_can_be_read_is_in_force_yet() -> None:
@@ -148,21 +175,6 @@ def test_an_older_version_and_what_cannot_be_read_change_nothing() -> None:
     two.a.enter("test.said", {}, [])
     two.a.enter("site.row", {"list": OF}, [])
     assert two.state.lists == before.lists
-
-
-def test_a_part_is_held_once_and_endless_parts_are_forgotten() -> None:
-    two = Two()
-    some = [Part(bytes([i]) * 32, 0, 400, b"x") for i in range(3)]
-    two.say(two.a, *some, some[0], Part(bytes(32), 0, parts.PARTS + 1, b"x"))
-    held = two.state.parts
-    assert [len(each) for each in held.values()] == [1, 1, 1]
-    state = State(LINE)
-    for k in range(3):
-        for i in range(400):
-            state = site_lists._with_part(state, A.name, Part(bytes([k]) * 32, i, 400, b"x"))
-    assert [key[1][0] for key in state.parts] == [1, 2]
-    state = site_lists._with_part(state, B.name, Part(bytes(32), 0, 1, b"x"))
-    assert len(state.parts) == 3
 
 
 def test_each_row_has_its_status_and_silence_means_nothing() -> None:
@@ -265,7 +277,7 @@ def test_who_held_a_row_since_when_and_what_was_said_of_it() -> None:
         (1, "acknowledged"),
         (3, "none"),
     ]
-    assert found[0].version.ref == Ref(origin(A), 1)
+    assert found[0].version.ref == Ref(origin(A), 0)
     assert found[0].answer is not None and found[0].answer.ref == Ref(origin(B), 0)
     assert list(site_lists.held(two.state, A.name, OF, "x")) == []
     assert list(site_lists.held(two.state, B.name, OF, "a")) == []

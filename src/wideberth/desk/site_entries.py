@@ -5,7 +5,7 @@
     site.gone         {"list":…,"row":…,"version":…}               private: its owner has withdrawn a row
     site.verified     {"by":…,"first":…,"list":…,"row":…,"version":…}      private: a person verified a row
     site.revalidated  {"by":…,"list":…,"review_ms":…,"row":…,"version":…}  private: looked at again
-    site.list         {"list":…,"name":…,"rows":…,"sha256":…,"version":…}  line: after the parts of its rows
+    site.list         {"list":…,"name":…,"rows":…,"sha256":…,"version":…}  line: before the parts of its rows
     site.status       {"all":…,"list":…,"rows":[[…,…],…],"version":…}      line: what the reader says of it
 
 A row in `listed`. `by` is a role, never a person; who it was is kept elsewhere, as long as it is needed.

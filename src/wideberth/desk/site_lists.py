@@ -1,8 +1,8 @@
 """Lists of sites that the parties of a line tell each other, and what each says of the other's, row by row.
 
-A version of a list is whole: a row that is not in it was withdrawn by its owner. A version that cannot be
-read leaves the one before in force. Nothing said means nothing: it is never consent, and what is said is
-never permission.
+A version of a list is whole: a row that is not in it was withdrawn by its owner. Its parts come after it, so
+that whatever holds it back holds them too. Until it can be read, the one before is in force. Nothing said
+means nothing: it is never consent, and what is said is never permission.
 
 In doubt (ledger.order) whether its author knew what it had said, only what restricts counts of an answer.
 """
@@ -26,8 +26,8 @@ from wideberth.ledger.order import Placed
 from wideberth.model.site import TRANSITIONS, Listed, Standing, Status
 
 TOLD_ID: Final = b"wideberth/site-list/v1\n"
-WAITING: Final = 2 * parts.PARTS
-"""Parts of a party's that wait for what they are parts of; older ones are forgotten."""
+MISSING: Final = "ledger.parts_missing"
+"""Why a version cannot be read of which not all parts have come."""
 IN_DOUBT: Final[tuple[Status, ...]] = ("objection", "unclear")
 
 
@@ -48,7 +48,7 @@ class Version(Struct, frozen=True):
     """A version of a list as it was told.
 
     `ids` are its rows; `rows` what they say, of the newest version that can be read only. `unread` says why
-    there are none.
+    there are none; `parts` are those that have come meanwhile.
     """
 
     by: str
@@ -57,7 +57,8 @@ class Version(Struct, frozen=True):
     at_ms: int
     ids: frozenset[str] = frozenset()
     rows: tuple[Listed, ...] = ()
-    unread: str | None = None
+    unread: str | None = MISSING
+    parts: tuple[Part, ...] = ()
     answers: tuple[Answer, ...] = ()
 
 
@@ -65,7 +66,6 @@ class State(Struct, frozen=True):
     """What the entries of a line say about lists, in their order: by whose, and by the list's id."""
 
     line: Line
-    parts: dict[tuple[str, bytes], tuple[Part, ...]] = field(default_factory=dict)
     lists: dict[tuple[str, str], tuple[Version, ...]] = field(default_factory=dict)
 
     def of(self, party: str) -> Iterator[tuple[Version, ...]]:
@@ -104,7 +104,7 @@ def list_id(line: Line, own: str) -> str:
 
 def send(
     state: State, party: str, named: tuple[str, str], rows: Sequence[Listed], waiting: int = 0
-) -> tuple[Part | Told, ...]:
+) -> tuple[Told | Part, ...]:
     """Tell the other party a list as it stands now.
 
     Args:
@@ -123,7 +123,7 @@ def send(
         words = f"version {versions[-1].said.version} says the same; accepted: a list that has changed"
         raise Refused("site.told", words)
     number = max(versions[-1].said.version if versions else 0, waiting) + 1
-    return (*parts.split(data), Told(named[0], number, named[1], len(rows), sha256))
+    return (Told(named[0], number, named[1], len(rows), sha256), *parts.split(data))
 
 
 def answer(
@@ -210,18 +210,34 @@ def held(state: State, party: str, of: str, row: str) -> Iterator[Held]:
 
 
 def _with_part(state: State, party: str, part: Part) -> State:
-    if part.of > parts.PARTS:
-        return state
-    key = party, part.sha256
-    known = state.parts.get(key, ())
-    if any(each.i == part.i for each in known):
-        return state
-    grown = {**state.parts, key: (*known, part)}
-    mine = [each for each in grown if each[0] == party]
-    while sum(len(grown[each]) for each in mine) > WAITING and mine[0] != key:
-        # what nobody has named by now is not of a list
-        del grown[mine.pop(0)]
-    return structs.replace(state, parts=grown)
+    """A part of the newest version of a list, or of several that say the same; of anything else nothing."""
+    lists = dict(state.lists)
+    for key, versions in state.lists.items():
+        last = versions[-1]
+        waits = last.said.sha256 == part.sha256 and last.unread == MISSING
+        if key[0] == party and waits and part.i not in {each.i for each in last.parts}:
+            lists[key] = _grown(versions, (*last.parts, part))
+    return structs.replace(state, lists=lists)
+
+
+def _grown(versions: tuple[Version, ...], found: tuple[Part, ...]) -> tuple[Version, ...]:
+    """The same versions with so many parts of the newest; read when there are all, once."""
+    last = versions[-1]
+    if len(found) < found[0].of:
+        return (*versions[:-1], structs.replace(last, parts=found))
+    try:
+        rows = listed.read_all(parts.join(found))
+        _check_count(rows, last.said.rows)
+    except (Invalid, NotTrusted) as error:
+        return (*versions[:-1], structs.replace(last, parts=(), unread=error.code))
+    read = structs.replace(last, parts=(), unread=None, rows=rows, ids=frozenset(row.id for row in rows))
+    # the rows of one version are held at a time: who held which, the ids say
+    return (*(structs.replace(each, rows=()) for each in versions[:-1]), read)
+
+
+def _check_count(rows: Sequence[Listed], count: int) -> None:
+    if len(rows) != count:
+        raise Invalid("site.entry", "rows", count, f"{len(rows)}, as many as there are")
 
 
 def _told(state: State, said: Told, ref: Ref, at_ms: int) -> State:
@@ -229,24 +245,10 @@ def _told(state: State, said: Told, ref: Ref, at_ms: int) -> State:
     before = state.lists.get((by, said.list), ())
     if before and said.version <= before[-1].said.version:
         return state
+    # what comes after it is no part of the one before any more
+    kept = tuple(structs.replace(each, parts=()) for each in before)
     made = Version(by, said, ref, at_ms)
-    key = by, said.sha256
-    try:
-        rows = _rows(state.parts.get(key, ()), said.rows)
-        made = structs.replace(made, rows=rows, ids=frozenset(row.id for row in rows))
-        # the rows of one version are held at a time: who held which, the ids say
-        before = tuple(structs.replace(each, rows=()) for each in before)
-    except (Invalid, NotTrusted) as error:
-        made = structs.replace(made, unread=error.code)
-    left = {each: some for each, some in state.parts.items() if each != key}
-    return structs.replace(state, parts=left, lists={**state.lists, (by, said.list): (*before, made)})
-
-
-def _rows(found: Sequence[Part], count: int) -> tuple[Listed, ...]:
-    rows = listed.read_all(parts.join(found))
-    if len(rows) != count:
-        raise Invalid("site.entry", "rows", count, f"{len(rows)}, as many as there are")
-    return rows
+    return structs.replace(state, lists={**state.lists, (by, said.list): (*kept, made)})
 
 
 def _answered(state: State, said: Answered, ref: Ref, placed: Placed) -> State:
