@@ -331,7 +331,7 @@ def test_a_notice_without_its_body_a_retraction_in_doubt_and_a_notice_in_no_case
         structs.replace(each, body=b"", salt=b"") if each.header.type == "notice" else each
         for each in entries
     ]
-    assert cased.fold(dropped).notices == {}
+    assert not cased.fold(dropped).notices
     b.say(Accepted(CASE, made.ref), two.seen("b", 1))
     # too early: the accept is not covered, and the author has not covered what it entered before
     a.say(Retracted(CASE, made.ref), [], "urgent", own=False)

@@ -49,7 +49,7 @@ def test_a_reordered_tail_is_folded_as_from_the_beginning(orders: list[tuple[int
             before = own.state
             changed = own.take(Order(here, tuple(more)))
             assert own.state == plainly(placed)
-            assert changed is (own.state != before)
+            assert changed.agreements is (own.state != before)
 
 
 def test_a_peer_that_says_much_of_agreements_fills_no_memory_with_it() -> None:
@@ -58,4 +58,4 @@ def test_a_peer_that_says_much_of_agreements_fills_no_memory_with_it() -> None:
         own.take(Order(n * fold.EVERY, (said,) * fold.EVERY))
     assert len(own.state.events) == 3 * fold.EVERY
     # a state for each entry would be millions
-    assert sum(len(each.events) for each in own._marks) == (1 + 2 + 3) * fold.EVERY
+    assert sum(len(each.agreements.events) for each in own._marks) == (1 + 2 + 3) * fold.EVERY

@@ -6,7 +6,14 @@ import base64
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from wideberth.desk import agreement_commands, agreement_entries, agreements, line_checks
+from wideberth.desk import (
+    agreement_commands,
+    agreement_entries,
+    agreements,
+    case_entries,
+    line_checks,
+    notice_entries,
+)
 from wideberth.desk.agreement_entries import Said
 from wideberth.desk.agreements import Version
 from wideberth.desk.line_checks import Finding
@@ -32,7 +39,7 @@ from wideberth.line.messages import (
 )
 from wideberth.line.restore import STAGES
 from wideberth.line.state import Feed, Stage, State
-from wideberth.node.fold import Fold, prekeys_kept, read, terms
+from wideberth.node.fold import Changed, Fold, prekeys_kept, read, terms
 from wideberth.node.keys import Keys
 from wideberth.node.papers import here
 from wideberth.node.prekeys import Prekeys
@@ -50,7 +57,7 @@ from wideberth.node.views import (
     time,
 )
 
-KNOWN: Final[Known] = agreement_entries.KNOWN
+KNOWN: Final[Known] = {**agreement_entries.KNOWN, **notice_entries.KNOWN, **case_entries.KNOWN}
 """What a node's desk understands, beside what every line does."""
 BEGINNING = "the line has just begun, or begun again"
 """Why a line is live before anything was heard."""
@@ -99,6 +106,8 @@ class OpenLine:
         self._why = BEGINNING
         self._before: _Shape | None = None
         self._entered = False
+        self.noticed: Callable[[Changed], None] = lambda _: None
+        """Told what may be another than before (see fold)."""
         self.talk.agreement = self._named
 
     @property
@@ -115,8 +124,7 @@ class OpenLine:
         """What the line says to whoever runs it."""
         match heard:
             case Order():
-                if self.fold.take(heard):
-                    self._tell(Found("agreement.changed"))
+                self._changed(self.fold.take(heard))
             case Arrived():
                 for each in heard.entries:
                     header = each.header
@@ -146,6 +154,11 @@ class OpenLine:
             case Dropped():
                 self.dropped[heard.code] = self.dropped.get(heard.code, 0) + 1
 
+    def _changed(self, changed: Changed) -> None:
+        if changed.agreements:
+            self._tell(Found("agreement.changed"))
+        self.noticed(changed)
+
     def look(self) -> None:
         """Tell what has changed since the last look, and go by the terms that are in force now.
 
@@ -153,7 +166,7 @@ class OpenLine:
         """
         if self._entered:
             self.fold = Fold(self.state.line, dict(self.state.papers))
-            self.fold.take(Order(0, tuple(self.state.order.placed)))
+            self._changed(self.fold.take(Order(0, tuple(self.state.order.placed))))
             self._entered = False
         found = self.fold.standing.in_force
         self.talk.go_by(terms(found.version.agreement if found else None), prekeys_kept(found))

@@ -18,6 +18,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
+from wideberth.desk import plan_entries, plans
 from wideberth.errors import Invalid
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
 from wideberth.ledger.body import Entry
@@ -70,8 +71,8 @@ class Private:
     `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line. `seen`:
     of how many of these, by line, from the first, an officer has said that somebody saw them.
     `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
-    `moves` are of this node to other machines. `changed` is its size up to the last entry that says more than
-    what a commitment opens.
+    `moves` are of this node to other machines, `plans` the party's own. `changed` is its size up to the last
+    entry that says more than what a commitment opens.
     """
 
     def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
@@ -90,6 +91,7 @@ class Private:
         self.addresses: dict[str, str | None] = {}
         self.changed = 0
         self.moves: list[Moving] = []
+        self.plans = plans.State()
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -221,6 +223,10 @@ class Private:
                 self.opened[said.line.id] = said
             elif isinstance(said, Paper):
                 self.papers.append(said.note)
+        elif of_type in (plan_entries.Filed.TYPE, plan_entries.Stated.TYPE):
+            digest = plan_entries.parts_of(entry)
+            cut = [] if digest is None else self._parts.pop(digest, [])
+            self.plans = plans.evolve(self.plans, plan_entries.read(entry, cut))
         elif of_type in (UNTOLD, TOLD, ALARM, SEEN, ADDRESS, MOVING):
             value = body.value(entry)
             if of_type == MOVING:
