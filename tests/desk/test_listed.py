@@ -39,6 +39,7 @@ def test_what_is_written_is_read_again(found: list[Listed]) -> None:
         ("grade", "certain", "site.row"),
         ("review_ms", True, "site.row"),
         ("review_ms", "soon", "site.row"),
+        ("review_ms", 2**53, "site.row"),
         ("photo", "x", "ledger.base32"),
         ("volumes", [], "volume.entry"),
         ("source", None, "site.text"),

@@ -143,8 +143,8 @@ def test_parts_come_after_what_they_are_of_in_any_order_and_once() -> None:
     two.say(two.a, some[3])
     assert two.newest.unread == site_lists.MISSING
     two.say(two.a, some[0])
-    assert two.newest.unread is None
-    assert (len(two.newest.parts), len(two.newest.rows)) == (0, 250)
+    found = two.newest
+    assert (found.unread, len(found.parts), len(found.rows)) == (None, 0, 250)
     before = two.state
     two.say(two.a, *some)
     assert two.state == before

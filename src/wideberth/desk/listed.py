@@ -19,6 +19,7 @@ from wideberth.ledger import canonical, ids
 from wideberth.ledger.canonical import WHOLE, Value
 from wideberth.ledger.parts import WHOLE as LARGEST
 from wideberth.model.site import GRADES, KINDS, Listed
+from wideberth.space.volume import YEARS
 
 T = TypeVar("T")
 
@@ -78,8 +79,11 @@ def read(found: Value, path: str = "row") -> Listed:
         shown = sorted(found) if isinstance(found, dict) else found
         raise Invalid("site.row", path, shown, f"an object of {', '.join(_FIELDS)}")
     review, photo = found["review_ms"], found["photo"]
-    if review is not None and (isinstance(review, bool) or not isinstance(review, int)):
-        raise Invalid("site.row", f"{path}.review_ms", review, "a whole number of ms, or null")
+    if review is not None and (
+        isinstance(review, bool) or not isinstance(review, int) or not YEARS[0] <= review <= YEARS[1]
+    ):
+        wanted = "a whole number of ms in the years 1 to 9999, or null"
+        raise Invalid("site.row", f"{path}.review_ms", review, wanted)
     row = Listed(
         id=row_id(found["id"], f"{path}.id"),
         kind=one_of(found["kind"], KINDS, f"{path}.kind"),

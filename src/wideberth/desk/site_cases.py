@@ -129,9 +129,9 @@ def touched(found: Found) -> tuple[Touch, ...]:
     best: dict[Key, Touch] = {}
     for conflict in found.conflicts:
         made = _touch(conflict)
-        if made.site not in best or _rank(made) < _rank(best[made.site]):
+        if made.site not in best or rank(made) < rank(best[made.site]):
             best[made.site] = made
-    return tuple(sorted(best.values(), key=_rank))
+    return tuple(sorted(best.values(), key=rank))
 
 
 def _touch(conflict: Conflict) -> Touch:
@@ -141,7 +141,8 @@ def _touch(conflict: Conflict) -> Touch:
     return Touch(key(name), over, gap, conflict.required.h or 0, conflict.start, conflict.end, conflict.near)
 
 
-def _rank(touch: Touch) -> tuple[int, int, int, Key]:
+def rank(touch: Touch) -> tuple[int, int, int, Key]:
+    """In which order touches are told: overlaps, then the nearest, then the earliest."""
     return FOUND.index(touch.found), touch.gap, -(2**62) if touch.start is None else touch.start, touch.site
 
 

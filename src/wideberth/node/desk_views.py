@@ -21,6 +21,7 @@ from wideberth.model.agreement import Disclosure
 from wideberth.model.case import PHASES, Found, Phase
 from wideberth.model.plan import State
 from wideberth.node.line_desk import LineDesk
+from wideberth.node.site_views import TouchView
 from wideberth.node.views import time
 from wideberth.space.volume import Volume
 
@@ -62,6 +63,7 @@ class PlanView(Struct, frozen=True):
         disclosure: how much of it is told at most; None: as agreed.
         override, unconfirmed: as it was activated.
         on: each line of the node.
+        sites: those that it comes too near to: the party's own matter, told to nobody.
         document: the plan as the native JSON has it.
     """
 
@@ -78,6 +80,7 @@ class PlanView(Struct, frozen=True):
     override: str | None
     unconfirmed: tuple[str, ...]
     on: tuple[PlanOnLine, ...]
+    sites: tuple[TouchView, ...]
     document: dict[str, Any]
 
 
@@ -168,7 +171,7 @@ Clearing = Callable[[LineDesk, str], list[Change]]
 _METRE: Final = 10_000
 
 
-def plan(own: Own, on: Sequence[PlanOnLine]) -> PlanView:
+def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView]) -> PlanView:
     """An own plan, for people."""
     start, end = _window(own.plan.volumes)
     return PlanView(
@@ -185,6 +188,7 @@ def plan(own: Own, on: Sequence[PlanOnLine]) -> PlanView:
         override=own.override,
         unconfirmed=own.unconfirmed,
         on=tuple(on),
+        sites=tuple(sites),
         document=native.plan_to_json(own.plan),
     )
 

@@ -13,6 +13,7 @@ from wideberth.desk import (
     case_entries,
     line_checks,
     notice_entries,
+    site_entries,
 )
 from wideberth.desk.agreement_entries import Said
 from wideberth.desk.agreements import Version
@@ -57,7 +58,12 @@ from wideberth.node.views import (
     time,
 )
 
-KNOWN: Final[Known] = {**agreement_entries.KNOWN, **notice_entries.KNOWN, **case_entries.KNOWN}
+KNOWN: Final[Known] = {
+    **agreement_entries.KNOWN,
+    **notice_entries.KNOWN,
+    **case_entries.KNOWN,
+    **site_entries.KNOWN,
+}
 """What a node's desk understands, beside what every line does."""
 BEGINNING = "the line has just begun, or begun again"
 """Why a line is live before anything was heard."""

@@ -18,7 +18,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
-from wideberth.desk import plan_entries, plans
+from wideberth.desk import plan_entries, plans, site_cases, sites
 from wideberth.errors import Invalid
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
 from wideberth.ledger.body import Entry
@@ -71,8 +71,9 @@ class Private:
     `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line. `seen`:
     of how many of these, by line, from the first, an officer has said that somebody saw them.
     `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
-    `moves` are of this node to other machines, `plans` the party's own. `changed` is its size up to the last
-    entry that says more than what a commitment opens.
+    `moves` are of this node to other machines, `plans` the party's own, `sites` its lists of sites, `touched`
+    the cases of plans that touch a site. `changed` is its size up to the last entry that says more than what
+    a commitment opens.
     """
 
     def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
@@ -92,6 +93,7 @@ class Private:
         self.changed = 0
         self.moves: list[Moving] = []
         self.plans = plans.State()
+        self.sites, self.touched = sites.State(), site_cases.State()
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -212,6 +214,8 @@ class Private:
 
     def _take(self, entry: Entry) -> None:
         of_type = entry.header.type
+        sites.take(self.sites, entry)
+        site_cases.take(self.touched, entry)
         if of_type != Opening.TYPE:
             self.changed = entry.header.n + 1
         if of_type == Part.TYPE:

@@ -205,6 +205,8 @@ What = Literal[
     "line.stage",
     "node.disk",
     "node.stopping",
+    "site.changed",
+    "site.touched",
 ]
 
 
