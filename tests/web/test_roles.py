@@ -27,6 +27,7 @@ EVERYBODY = {
 }
 NO_TOKEN = {"GET /v1/health", "POST /v1/begin", "POST /v1/login"}
 ADMINS = ("/v1/users", "/v1/lines/{line}/address")
+READERS = {"observer", "officer", "planner", "releasing"}
 BOTH = ("/v1/lines/{line}/bundles/in", "/v1/lines/{line}/bundles/out")
 
 
@@ -61,7 +62,22 @@ def expected(route: Route) -> set[str]:
         return {"admin", "officer"}
     if route.path.startswith(ADMINS) or name(route) == "POST /v1/lines":
         return {"admin"}
-    return {"officer"}
+    return _of_sites(route) or {"officer"}
+
+
+def _of_sites(route: Route) -> set[str]:
+    """Lists of sites: who plans keeps them, who releases tells them, and people beside them are for few."""
+    if "site" not in route.path or route.path.endswith("/status"):
+        return set()
+    if route.path.endswith("/send"):
+        return {"officer", "releasing"}
+    if route.path.endswith("/person"):
+        planners = {"officer", "planner"}
+        return {"GET": {"officer", "releasing"}, "POST": planners, "DELETE": planners | {"admin"}}[
+            route.method
+        ]
+    reads = route.method == "GET" or route.path == "/v1/site-touches"
+    return READERS if reads else {"officer", "planner"}
 
 
 def test_only_three_routes_need_no_token() -> None:
