@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from tests.desk.sited import LIST, OTHER, Private, begun, row
+from tests.desk.sited import HERE, LIST, OTHER, Private, begun, row
 from wideberth.desk import listed, site_entries, sites
 from wideberth.desk.site_entries import Gone, Opened, Rowed, Verified
 from wideberth.errors import Invalid, Refused
@@ -46,6 +46,18 @@ def test_a_new_edition_says_only_what_is_new() -> None:
     held = made.state.lists[LIST]
     assert {name: each.version for name, each in held.rows.items()} == {"a": 1, "b": 2, "c": 1, "d": 2}
     assert edition(made, *(each.row for each in held.rows.values())).entries == ()
+
+
+def test_a_picture_stays_with_a_place_that_stays() -> None:
+    made = begun(row("a", photo=bytes(32)))
+    assert edition(made, row("a")).entries == ()
+    edition(made, row("a", "Clinic, renamed"))
+    held = made.state.lists[LIST]
+    assert held.rows["a"].row.photo == bytes(32)
+    edition(made, structs.replace(row("a"), volumes=(structs.replace(HERE, start=1),)))
+    assert held.rows["a"].row.photo is None
+    edition(made, row("a", photo=b"x" * 32))
+    assert held.rows["a"].row.photo == b"x" * 32
 
 
 def test_a_row_that_is_missing_stays_until_its_owner_withdraws_it() -> None:

@@ -72,6 +72,7 @@ VERBS: Final[dict[str, Verb]] = {
     "login": Verb("login", "login", "LOGIN_HELP", "Log in to a node."),
     "logout": Verb("login", "logout", "LOGOUT_HELP", "End a login."),
     "line": Verb("line", "line", "LINE_HELP", "The lines of a running node: how each stands, what to do."),
+    "site": Verb("site", "site", "SITE_HELP", "Lists of sites: kept, verified, told, answered."),
     "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),
     "duty": Verb("duty", "duty", "DUTY_HELP", "Who is on duty, as officer, deputy or commander."),
     "admin": Verb("admin", "admin", "ADMIN_HELP", "The people of a node, and their tokens."),

@@ -182,7 +182,7 @@ def edition(
     before = {} if isinstance(of, Opened) else of.rows
     version = 1 if isinstance(of, Opened) else of.version + 1
     # also what no peer can be told must not be entered: as the whole list would go to one
-    new = {row.id: _read_again(row) for row in rows}
+    new = {row.id: _pictured(_read_again(row), before.get(row.id)) for row in rows}
     if len(new) < len(rows):
         listed.write_all(rows)
     for row in withdrawn:
@@ -198,6 +198,13 @@ def edition(
     same = tuple(name for name, row in new.items() if name in before and before[name].row == row)
     missing = tuple(each for each in before if each not in new and each not in withdrawn)
     return Taken(tuple(entries), added, changed, same, missing, tuple(withdrawn))
+
+
+def _pictured(row: Listed, before: Row | None) -> Listed:
+    """A row that names no picture keeps the one that it had, as long as it stands where that shows it."""
+    if before is None or row.photo is not None or row.volumes != before.row.volumes:
+        return row
+    return structs.replace(row, photo=before.row.photo)
 
 
 def _check_new(state: State, of: Opened) -> None:
