@@ -21,7 +21,7 @@ from wideberth.store import accounts
 from wideberth.store.accounts import DAY
 from wideberth.web.serving import Serving
 
-ROLES = ("admin", "observer", "officer")
+ROLES = ("admin", "observer", "officer", "planner", "releasing")
 
 
 class Desk(NamedTuple):

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from wideberth.desk import site_cases, site_entries, site_lists, sites
 from wideberth.desk.cutover import Binding
 from wideberth.desk.site_cases import OWN, How, Key, Touch
@@ -358,7 +360,8 @@ class Sites:
         label, since = None, None
         review = site.review
         if found.site.of == OWN:
-            review = self._own().row(found.site.list, found.site.row).review
+            own = self._own().row(found.site.list, found.site.row)
+            site, review = structs.replace(site, grade=own.grade), own.review
         else:
             line = self._node.of(found.site.of)
             label = line.label

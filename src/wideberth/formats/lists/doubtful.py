@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -19,12 +20,14 @@ from wideberth.space.words import kilometres
 
 BORDER: Final = 20_000.0
 """Metres: so much nearer must a town of another country be. A judgement: places lie on borders."""
+FEW: Final = 3
+"""Sites of a list from which on it has a middle."""
 MILD: Final = frozenset({"datum", "not_a_pin"})
 """Kinds that are told and keep no row out."""
 
 
 class Doubt(NamedTuple):
-    """A doubt about a row: its id and place in the file, which kind, in words, whether it keeps the row out."""
+    """About a row: its id and place in the file, which kind of doubt, in words, whether it is serious."""
 
     row: str
     where: str
@@ -56,9 +59,9 @@ def find(rows: Sequence[Placed], held: Held) -> list[Doubt]:
     ids = {each.where: each.row.id for each in rows}
     others = list(_between(entries, ids))
     found = []
-    country = _country(held)
+    country, middle = _country(held), _middle(entries)
     for each in rows:
-        for kind, text in _alone(each, held, country):
+        for kind, text in (*_alone(each, held, country), *_otherwise(each, middle)):
             found.append(Doubt(each.row.id, each.where, kind, text, kind not in MILD))
         found += [one for one in others if one.where == each.where]
     return found
@@ -73,6 +76,25 @@ def _alone(each: Placed, held: Held, country: Towns | None) -> Iterator[tuple[st
         yield doubt.kind, doubt.text
     if country is not None and held.towns is not None and held.country is not None:
         yield from _elsewhere(each.entry.at, held.towns, country, held.country)
+
+
+def _middle(entries: Sequence[Entry]) -> Place | None:
+    """Where the sites of the list are; None where there are too few to say."""
+    sites = [each.at for each in entries if each.kind == "site" and each.at is not None]
+    if len(sites) < FEW:
+        return None
+    lon, lat = (round(statistics.median(at[axis] for at in sites)) for axis in (0, 1))
+    return Place((lon, lat), 0, "the middle of a list")
+
+
+def _otherwise(each: Placed, middle: Place | None) -> Iterator[tuple[str, str]]:
+    """Another reading of the same figures that would lie among the other sites, where this one does not."""
+    if middle is None or each.entry is None or each.entry.at is None:
+        return
+    for doubt in doubts(Place(each.entry.at, 0, "a list"), second=middle):
+        if doubt.kind in ("swapped", "sign"):
+            how = doubt.text.partition(" the place would be")[0]
+            yield doubt.kind, f"{how} it would lie among the other sites"
 
 
 def _elsewhere(at: Point, towns: Towns, country: Towns, name: str) -> Iterator[tuple[str, str]]:
@@ -106,12 +128,8 @@ def _between(entries: Sequence[Entry], ids: dict[str, str]) -> Iterator[Doubt]:
     """What rows give reason to ask beside each other."""
     for away in reader.far(entries):
         place = away.entry.where
-        if away.exchanged:
-            text = "with latitude and longitude exchanged it would lie among the other sites"
-            yield Doubt(ids[place], place, "swapped", text, True)
-        else:
-            text = f"it is {away.metres / 1000:,.0f} km from the middle of the list"
-            yield Doubt(ids[place], place, "far", text, True)
+        text = f"it is {away.metres / 1000:,.0f} km from the middle of the list"
+        yield Doubt(ids[place], place, "far", text, True)
     for first, second in compare.duplicates(entries):
         text = f"it is probably the same site as {shorten(ids[first.where], 60)} ({first.where})"
         yield Doubt(ids[second.where], second.where, "duplicate", text, True)
