@@ -199,5 +199,6 @@ def test_a_case_is_open_while_the_plan_touches_the_site() -> None:
     assert decide(3, how="ended") == ["site.closed"]
     assert [each.plan for each in made.cases.open.values()] == ["p-2"]
     made.say(Closed(left, "ended"))
+    assert list(made.cases.by_plan) == ["p-2"]
     made.enter("site.case", {})
     assert len(made.cases.open) == 1

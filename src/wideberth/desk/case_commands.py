@@ -19,6 +19,8 @@ def propose(
     until_ms: int,
     plan: Plan | None,
     bound: Binding | None,
+    *,
+    shown: bool,
 ) -> Proposed:
     """A change of one of the two plans, offered until then.
 
@@ -28,6 +30,7 @@ def propose(
         change: one of case_entries.CHANGES.
         plan: as it is compared on this line; None where this party sees nothing of it.
         bound: what is agreed; None where nothing is.
+        shown: whether the other party sees that plan in full: only then new volumes tell it nothing more.
 
     Raises: Invalid (`case.notice`, and as changes.changed, changes.check_steps), Refused (`case.closed`,
     `case.hidden`, `case.no_terms`).
@@ -40,6 +43,11 @@ def propose(
         raise Refused("case.no_terms", "no agreement is in force on this line; accepted: a call")
     if known is None or plan is None or (not plan.volumes and "cancel" not in change):
         raise Refused("case.hidden", "nothing is shown of that plan; accepted: a change of the own one")
+    if "volumes" in change and not shown:
+        words = (
+            "the other party does not see that plan in full; accepted: a delay, a climb or descent, cancel"
+        )
+        raise Refused("case.hidden", words)
     changes.check_steps(change, bound.rules.proposals)
     changes.changed(plan, change)
     return Proposed(case.id, notice, known.version, until_ms, change)

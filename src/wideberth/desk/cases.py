@@ -44,6 +44,7 @@ from wideberth.space.volume import Volume
 NOTICE: Final = "notice"
 """The type of entries that give a notice its next version; cases look at its id and version only."""
 
+PREFIX: Final = "case."
 Status = Literal["open", "accepted", "amended"] | Why
 STANDS: Final[tuple[Status, ...]] = ("accepted", "amended")
 """Accepted; amended: a plan of the case has a new version since."""
@@ -61,7 +62,8 @@ class Proposal(Struct, frozen=True):
 
 class Case(Struct, frozen=True):
     """A case. `finds`: what each party found, while it does; `where`: and where on the grid, if it said so;
-    `escalated`: to which role, by party.
+    `escalated`: to which role, by party. `unclear`: something was said in it that is not understood here
+    (LINE 5): it is not closed before one of the plans has a new version.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Case(Struct, frozen=True):
     where: tuple[Volume, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     escalated: dict[str, str] = field(default_factory=dict)
+    unclear: bool = False
 
     @property
     def standing(self) -> Proposal | None:
@@ -110,7 +113,7 @@ def evolve(state: State, placed: Placed) -> State:
     if entry.header.type == NOTICE:
         return _version(after, placed)
     if not body.understood(entry, case_entries.KNOWN):
-        return after
+        return _unclear(after, entry) if entry.header.type.startswith(PREFIX) else after
     try:
         said = case_entries.read(entry)
     except Invalid:
@@ -133,7 +136,7 @@ def final(state: State, proposal: Proposal) -> bool:
 def phase(state: State, case: Case) -> Phase:
     """Where a case stands."""
     if not case.finds:
-        return "closed"
+        return "open" if case.unclear else "closed"
     standing = case.standing
     if standing is not None:
         return "final" if final(state, standing) else "accepted"
@@ -198,6 +201,15 @@ def _said(state: State, placed: Placed, said: Said) -> State:
                 for of in (case.finds, case.escalated)
             )
             return _with(state, structs.replace(case, finds=finds, escalated=escalated))
+
+
+def _unclear(state: State, entry: Entry) -> State:
+    """A later version of this program says something in a case."""
+    try:
+        case = state.cases.get(str(body.value(entry).get("case")))
+    except Invalid:
+        return state
+    return state if case is None else _with(state, structs.replace(case, unclear=True))
 
 
 def _with(state: State, case: Case) -> State:
@@ -273,6 +285,7 @@ def _version(state: State, placed: Placed) -> State:
 def _amended(case: Case, notice: str) -> Case:
     return structs.replace(
         case,
+        unclear=False,
         proposals=tuple(
             structs.replace(each, status="amended")
             if each.status == "accepted"

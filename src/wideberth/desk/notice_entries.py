@@ -1,10 +1,11 @@
-"""What is said about notices in the main feeds of a line: four types of entries, each in version 1.
+"""What is said about notices in the main feeds of a line: five types of entries, each in version 1.
 
     notice        {"activity":…,"callsign":…,"level":…,"notice":…,"simplified":…,"state":…,"version":…,
                    "volumes":…}
     notice.state  {"notice":…,"override":…,"state":…,"unconfirmed":[…],"version":…}
     checked       {"notices":[{"notice":…,"version":…},…]}
     not_checked   {"notices":[{"notice":…,"version":…},…],"why":…}
+    consent       {"notice":…,"version":…}
 
 A notice is what a party tells of a plan or a site. Its id is random and belongs to this line alone; an
 amendment is the next version of the same id. What is told in conflict-only has no volumes: null. That a plan
@@ -95,8 +96,16 @@ class NotChecked(Struct, frozen=True):
     why: Why
 
 
-Said: TypeAlias = Told | Stated | Checked | NotChecked
-_KINDS = (Told, Stated, Checked, NotChecked)
+class Consented(Struct, frozen=True):
+    """The author consents to this plan in the areas and hours that it was allotted; to nothing else."""
+
+    TYPE: ClassVar = "consent"
+    notice: str
+    version: int
+
+
+Said: TypeAlias = Told | Stated | Checked | NotChecked | Consented
+_KINDS = (Told, Stated, Checked, NotChecked, Consented)
 
 KNOWN: Known = {(kind.TYPE, V): frozenset((*kind.__struct_fields__, "crit")) for kind in _KINDS}
 
@@ -108,6 +117,8 @@ def write(said: Said) -> dict[str, Value]:
     if isinstance(said, NotChecked):
         return {"notices": _write_all(said.notices), "why": said.why}
     which: dict[str, Value] = {"notice": said.notice, "version": said.version}
+    if isinstance(said, Consented):
+        return which
     if isinstance(said, Stated):
         return {
             **which,
@@ -147,6 +158,8 @@ def _read(of_type: str, value: dict[str, Value]) -> Said:
     if of_type == NotChecked.TYPE:
         return NotChecked(_which_all(value), _one_of(value, "why", WHY))
     which = _which(value)
+    if of_type == Consented.TYPE:
+        return Consented(*which)
     if of_type == Told.TYPE:
         return _told(value, which)
     override, missing = value.get("override"), value.get("unconfirmed")

@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from wideberth.desk import cases, notice_entries
 from wideberth.desk.case_entries import Ref
-from wideberth.desk.notice_entries import NotChecked, Said, Stated, Told, Why
+from wideberth.desk.notice_entries import Consented, NotChecked, Said, Stated, Told, Why
 from wideberth.errors import Invalid
 from wideberth.ledger import body
 from wideberth.ledger.ids import Line, Origin
@@ -27,20 +27,23 @@ class Notice(Struct, frozen=True):
     """The newest version of a notice.
 
     Attributes:
-        by: whose it is; `ref` is the entry that says it.
+        by: whose it is; `ref` is the entry that says it, `at_ms` when by its author's clock.
         state: of the plan, by what was said since.
         override, unconfirmed: as in Stated, of its activation.
         checked: whether the other party has compared this version; `why_not`: why it does not.
+        consented: whether the other party has consented to it where an area is allotted to that party.
     """
 
     by: str
     said: Told
     ref: Ref
+    at_ms: int
     state: plan.State
     override: str | None = None
     unconfirmed: tuple[str, ...] = ()
     checked: bool = False
     why_not: Why | None = None
+    consented: bool = False
 
     @property
     def ended(self) -> bool:
@@ -67,33 +70,24 @@ def evolve(state: State, placed: Placed) -> State:
     return _said(state, placed, said)
 
 
-def changed(placed: Placed) -> tuple[str, ...]:
-    """The notices of which an entry says something."""
-    entry = placed.entry
-    if not body.understood(entry, notice_entries.KNOWN):
-        return ()
-    try:
-        said = notice_entries.read(entry)
-    except Invalid:
-        return ()
-    if isinstance(said, (Told, Stated)):
-        return (said.notice,)
-    return tuple(each.notice for each in said.notices)
-
-
 def _said(state: State, placed: Placed, said: Said) -> State:
     origin, n = placed.entry.header.origin, placed.entry.header.n
     if isinstance(said, Told):
         known = state.notices.get(said.notice)
         if known is not None and (known.by != origin.party or not _follows(known, said)):
             return state
-        return _with(state, Notice(origin.party, said, Ref(origin, n), said.state))
+        at_ms = placed.entry.header.at_ms
+        return _with(state, Notice(origin.party, said, Ref(origin, n), at_ms, said.state))
     if isinstance(said, Stated):
         return _stated(state, origin.party, said)
     # what permits does not count where it is in doubt whether its author knew what it had said
     permits = not isinstance(said, NotChecked)
     if permits and placed.disputed:
         return state
+    if isinstance(said, Consented):
+        known = state.notices.get(said.notice)
+        counts = known is not None and known.by != origin.party and known.said.version == said.version
+        return _with(state, structs.replace(known, consented=True)) if counts and known else state
     for which in said.notices:
         known = state.notices.get(which.notice)
         if known is not None and known.by != origin.party and known.said.version == which.version:
@@ -157,6 +151,7 @@ def blocked(
     words += [
         f"case {case.id} is open"
         for case in cases.by_notice(cased, notice).values()
-        if cases.phase(cased, case) != "closed" and any(each in levels for each in case.finds.values())
+        if cases.phase(cased, case) != "closed"
+        and (case.unclear or any(each in levels for each in case.finds.values()))
     ]
     return tuple(words)

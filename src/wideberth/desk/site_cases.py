@@ -10,7 +10,7 @@ closes it. It is closed when the plan no longer touches the site.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct, field, structs
@@ -181,9 +181,10 @@ KNOWN: Final[Known] = {
 
 
 class State(Struct):
-    """The site cases that are open, by their ids."""
+    """The site cases that are open, by their ids; and the ids of each plan's."""
 
     open: dict[str, Opened] = field(default_factory=dict)
+    by_plan: dict[str, set[str]] = field(default_factory=dict)
 
 
 def case_id(plan_id: str, site: Key) -> str:
@@ -242,8 +243,11 @@ def take(state: State, entry: Entry) -> None:
         return
     if isinstance(said, Opened):
         state.open[said.case] = said
-    else:
-        state.open.pop(said.case, None)
+        state.by_plan.setdefault(said.plan, set()).add(said.case)
+    elif (known := state.open.pop(said.case, None)) is not None:
+        state.by_plan[known.plan].remove(said.case)
+        if not state.by_plan[known.plan]:
+            del state.by_plan[known.plan]
 
 
 def decide(
@@ -264,6 +268,6 @@ def decide(
     return tuple(made)
 
 
-def of_plan(state: State, plan_id: str) -> Iterator[str]:
+def of_plan(state: State, plan_id: str) -> list[str]:
     """The open cases of a plan."""
-    return (case for case, each in state.open.items() if each.plan == plan_id)
+    return sorted(state.by_plan.get(plan_id, ()))

@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 from msgspec import Struct, structs
 
 from wideberth.conflict.index import LiveIndex, Merged
+from wideberth.conflict.packed import Prepared
 from wideberth.conflict.result import Conflict
 from wideberth.desk.cutover import Binding
 from wideberth.model.case import Found
@@ -19,6 +20,8 @@ from wideberth.space.geoid import Geoid
 from wideberth.space.reference import VerticalReference
 from wideberth.space.volume import Volume
 
+TOGETHER = 2_000
+"""Plans that are laid out in one go."""
 LISTED = 200
 """Conflicts of one plan that are looked at for their figures, the earliest; all others are still found."""
 _PROPOSED = "+"
@@ -50,8 +53,11 @@ class Compared:
         self._done: list[Merged] = []
         self._proposed: dict[Key, set[str]] = {}
         self._plans: dict[Key, Plan] = {}
+        self._fresh: dict[Key, Plan] = {}
+        self._prepared: dict[Key, Prepared] = {}
 
     def __len__(self) -> int:
+        self.laid()
         return len(self._index)
 
     def put(self, party: str, notice: str, of: Plan, volumes: tuple[Volume, ...]) -> None:
@@ -73,42 +79,76 @@ class Compared:
 
     def expire(self, now_ms: int) -> None:
         """Let plans leave that no plan yet to come can meet."""
+        self.laid()
         for key in self._index.expire(now_ms):
             self._plans.pop(key, None)
+            self._prepared.pop(key, None)
 
     def meetings(self, party: str, notice: str) -> dict[str, Meeting]:
         """The notices of the other party that a resident one, or a proposal for it, conflicts with."""
         found: dict[str, Meeting] = {}
-        names = (notice, *(notice + _PROPOSED + each for each in self._proposed.get((party, notice), ())))
-        for name in names:
+        for name in (
+            notice,
+            *(notice + _PROPOSED + each for each in self._proposed.get((party, notice), ())),
+        ):
             plan = self._plans.get((party, name))
-            if plan is None:
-                continue
-            prepared = self._index.prepare(plan)
-            pairs = self._index.query_pairs(prepared).named()
-            if not pairs:
-                continue
-            for each in self._index.query(prepared, limit=LISTED).conflicts:
-                other, mine = _sides(each, party)
-                _note(found, other, Meeting(_how(each), each, (mine,)))
-            for mine, (_, other), _ in pairs:
-                _note(found, other.split(_PROPOSED)[0], Meeting("overlap", None, (mine,)), known=True)
+            if plan is not None:
+                self._meet(plan, found)
         return found
+
+    def meetings_of(self, plan: Plan) -> dict[str, Meeting]:
+        """The notices of the other party that a plan conflicts with, resident or not."""
+        found: dict[str, Meeting] = {}
+        if plan.volumes:
+            self._meet(plan, found)
+        return found
+
+    def _meet(self, plan: Plan, found: dict[str, Meeting]) -> None:
+        self.laid()
+        prepared = self._prepared.get(plan.key)
+        if prepared is None or prepared.plan is not plan:
+            prepared = self._index.prepare(plan)
+        pairs = self._index.query_pairs(prepared).named()
+        if not pairs:
+            return
+        for each in self._index.query(prepared, limit=LISTED).conflicts:
+            other, mine = _sides(each, plan.party)
+            _note(found, other, Meeting(_how(each), each, (mine,)))
+        for mine, (_, other), _ in pairs:
+            _note(found, other.split(_PROPOSED)[0], Meeting("overlap", None, (mine,)), known=True)
 
     def meets(self, plan: Plan, party: str, notice: str) -> frozenset[str]:
         """The notices of the other party that a changed plan of this one would conflict with."""
+        self.laid()
         asked = structs.replace(plan, party=party, id=notice)
         pairs = self._index.query_pairs(asked).named()
         return frozenset(other.split(_PROPOSED)[0] for _, (_, other), _ in pairs)
 
+    def laid(self) -> None:
+        """Take in what was put: many at once are laid out much faster. Until `rest` they stay laid out."""
+        keys = list(self._fresh)
+        for i in range(0, len(keys), TOGETHER):
+            some = keys[i : i + TOGETHER]
+            plans = [self._fresh[key] for key in some]
+            for key, prepared in zip(some, self._index.prepare_all(plans), strict=True):
+                self._index.add(prepared)
+                self._prepared[key] = prepared
+            self._merge()
+        self._fresh.clear()
+
+    def rest(self) -> None:
+        """What was laid out for questions is given back."""
+        self._prepared.clear()
+
     def _add(self, plan: Plan) -> None:
-        self._index.add(plan)
-        self._plans[plan.key] = plan
-        self._merge()
+        if self._plans.get(plan.key) != plan:
+            self._plans[plan.key] = self._fresh[plan.key] = plan
 
     def _remove(self, key: Key) -> None:
         self._index.remove(key)
         self._plans.pop(key, None)
+        self._fresh.pop(key, None)
+        self._prepared.pop(key, None)
 
     def _merge(self) -> None:
         """One merge at a time, elsewhere; it is installed by whoever comes next."""

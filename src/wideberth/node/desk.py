@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import structs
 
-from wideberth.desk import case_commands, case_entries, changes, notices, plan_entries, plans
+from wideberth.desk import case_commands, case_entries, changes, notice_entries, plan_entries, plans
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.changes import Change
 from wideberth.desk.cutover import Binding
-from wideberth.desk.notices import Needs
 from wideberth.desk.plan_entries import Filed, Stated
 from wideberth.desk.plans import Own
 from wideberth.desk.plans import State as Plans
@@ -29,7 +28,7 @@ from wideberth.ledger.ids import Kind
 from wideberth.model.agreement import Disclosure
 from wideberth.model.plan import Plan
 from wideberth.model.plan import State as PlanState
-from wideberth.node import desk_views, site_shown
+from wideberth.node import blocking, desk_views, site_shown
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
 from wideberth.node.line_desk import LineDesk, Means
 from wideberth.node.open_line import OpenLine
@@ -95,9 +94,9 @@ class Desk:
     # plans
 
     def plans(self) -> list[PlanView]:
-        """All own plans, those that begin first first."""
+        """All own plans, those that begin first first; without what takes long to work out."""
         with self._node.held():
-            found = [self._plan_view(each) for each in self._own().plans.values()]
+            found = [self._plan_view(each, whole=False) for each in self._own().plans.values()]
         return sorted(found, key=lambda each: (each.state == "ended", each.start or "", each.plan))
 
     def plan(self, plan: str) -> PlanView:
@@ -143,20 +142,29 @@ class Desk:
         with self._node.held():
             known = plans.own(self._own(), plan)
             plans.stated(known, "activated")
-            blocked = {line: self._blocked(line, known) for line in self._lines.values()}
+            blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
             words = [f"{_name(line)}: {each}" for line, some in blocked.items() for each in some]
             words += site_shown.in_words(self._node.sites.cases(plan))
             if words and override is None:
                 raise Refused("plan.blocked", f"this plan may not begin: {'; '.join(words)}")
-            missing = [line.peer for line, some in blocked.items() if some]
-            role = override if words else None
-            self._enter([plans.stated(known, "activated", role, missing)])
+            if not words:
+                self._enter([plans.stated(known, "activated")])
+            else:
+                lines = self._lines.values()
+                missing = [line.peer for line in lines if blocking.unconfirmed(line, known)]
+                self._enter([plans.stated(known, "activated", override, missing)])
             return self.plan(plan)
 
     def state(self, plan: str, to: PlanState) -> PlanView:
-        """Another state of a plan, `activated` excepted. Raises: as plans.stated; Invalid (`plan.none`)."""
+        """Another state of a plan; it begins by `activate` alone.
+
+        Raises: as plans.stated; Invalid (`plan.none`), Refused (`plan.activate`).
+        """
         with self._node.held():
-            self._enter([plans.stated(plans.own(self._own(), plan), to)])
+            known = plans.own(self._own(), plan)
+            if known.plan.state == "accepted" and to == "activated":
+                raise Refused("plan.activate", "a plan begins by: wideberth plan activate")
+            self._enter([plans.stated(known, to)])
             return self.plan(plan)
 
     def clears(self, plan: str) -> dict[str, list[Change]]:
@@ -172,6 +180,20 @@ class Desk:
 
     # notices and cases
 
+    def consent(self, line: str, notice: str) -> NoticeView:
+        """Consent to a plan of the other party's in the areas and hours that are allotted to this one.
+
+        Raises: Invalid (`notice.none`).
+        """
+        with self._node.held():
+            told = self._of(line).notices.get(notice)
+            if told is None or told.by == self._node.party:
+                raise Invalid("notice.none", "notice", notice, "a notice of the other party's")
+            said = notice_entries.Consented(notice, told.said.version)
+            self._node.say(line, "main", said.TYPE, notice_entries.V, notice_entries.write(said))
+            [found] = [each for each in desk_views.notices(self._of(line)) if each.notice == notice]
+            return found
+
     def notices(self, line: str) -> list[NoticeView]:
         """All that was told on a line, by both parties."""
         with self._node.held():
@@ -182,7 +204,7 @@ class Desk:
         with self._node.held():
             some = list(self._lines.values()) if line is None else [self._of(line)]
             found = [desk_views.case(each, case) for each in some for case in self._cases(each).values()]
-        return sorted(found, key=lambda each: (each.phase == "closed", each.start or "", each.case))
+        return sorted(found, key=lambda each: (each.phase == "closed", each.case))
 
     def case(self, case: str) -> CaseView:
         """One of them. Raises: Invalid (`case.none`)."""
@@ -191,23 +213,42 @@ class Desk:
             return desk_views.case(line, found, self._clearing)
 
     def propose(self, case: str, notice: str, change: Change, for_ms: int) -> CaseView:
-        """Offer a change of one of the two plans for so long. Raises: as case_commands.propose."""
-        with self._node.held():
-            line, found = self._case(case)
-            until_ms = self._node.clock.now() + for_ms
-            state = line.line.fold.all
-            plan = line.as_compared(notice)
-            said = case_commands.propose(state.cases, found, notice, change, until_ms, plan, line.bound)
-            return self._say(line, said)
+        """Offer a change of one of the two plans for so long.
 
-    def accept(self, case: str, proposal: Ref | None = None) -> CaseView:
-        """Accept a proposal of the other party's, the only open one if none is named.
-
-        Raises: as case_commands.accept.
+        Raises: as case_commands.propose; Refused (`case.not_clear`: it would not clear this conflict).
         """
         with self._node.held():
             line, found = self._case(case)
-            return self._say(line, case_commands.accept(found, line.me, proposal))
+            until_ms = self._node.clock.now() + for_ms
+            plan = line.as_compared(notice)
+            own = self._own().plans.get(line.mine.get(notice, ""))
+            told = line.notices.get(notice)
+            shown = line.level(own) == "full" if own else told is not None and told.said.level == "full"
+            state = line.line.fold.all.cases
+            said = case_commands.propose(
+                state, found, notice, change, until_ms, plan, line.bound, shown=shown
+            )
+            other = next(each for each in found.notices if each != notice)
+            if plan is not None and other in self._meets(line, changes.changed(plan, change), notice):
+                words = "with this change the two are still in conflict; accepted: one that clears it"
+                raise Refused("case.not_clear", f"{words}: wideberth case show {case}")
+            return self._say(line, said)
+
+    def accept(self, case: str, proposal: Ref | None = None, *, anyway: bool = False) -> CaseView:
+        """Accept a proposal of the other party's, the only open one if none is named.
+
+        Raises: as case_commands.accept; Refused (`case.would_conflict`: the own plan, changed so, would be
+        in conflict with another notice, on this line or another; `anyway`: accept it all the same).
+        """
+        with self._node.held():
+            line, found = self._case(case)
+            said = case_commands.accept(found, line.me, proposal)
+            [asked] = [each for each in found.proposals if each.ref == said.proposal]
+            would = [] if anyway else self._would_conflict(line, asked)
+            if would:
+                words = f"the plan would then be in conflict with {', '.join(would)}"
+                raise Refused("case.would_conflict", f"{words}; accepted: another proposal, or anyway")
+            return self._say(line, said)
 
     def retract(self, case: str, proposal: Ref | None = None) -> CaseView:
         """Take an own proposal back, for safety. Raises: as case_commands.retract."""
@@ -295,26 +336,24 @@ class Desk:
             made = Filed(after, known.version + 1, known.disclosure)
         self._enter([made])
 
-    def _blocked(self, line: LineDesk, known: Own) -> tuple[str, ...]:
-        """Why a plan may not begin yet towards a party."""
-        level = line.level(known)
-        if line.bound is None or level == "none":
-            return ()
-        state, notice = line.line.state, ids.notice_of(line.line.id, known.plan.id)
-        told = line.told(known.plan.id)
-        fold = line.line.fold.all
-        if told is None:
-            return () if level == "conflict-only" else ("it has not been told yet",)
-        if told.said.version < known.version:
-            return ("its newest version has not been told yet",)
-        folded = {feed.origin: feed.size for feed in state.of(state.peer)}
-        block = line.bound.rules.block_activation
-        needs: Needs = "checked"
-        if told.said.level == "conflict-only":
-            needs = "nothing"
-        elif set(line.bound.rules.disclosure.values()) == {"full"}:
-            needs = "folded"
-        return notices.blocked(fold.notices, fold.cases, notice, folded, block, needs)
+    def _meets(self, line: LineDesk, after: Plan, notice: str) -> frozenset[str]:
+        """The notices of the other party that a changed plan would be in conflict with."""
+        if line.compared is None or after.state == "ended":
+            return frozenset()
+        return line.compared.meets(after, after.party, notice)
+
+    def _would_conflict(self, line: LineDesk, asked: Proposal) -> list[str]:
+        """What an own plan would newly be in conflict with if it were changed as is asked, on every line."""
+        own = self._own().plans.get(line.mine.get(asked.said.notice, ""))
+        if own is None:
+            return []
+        after = changes.changed(own.plan, asked.said.change)
+        found = []
+        for each in self._lines.values():
+            notice = ids.notice_of(each.line.id, own.plan.id)
+            known = self._meets(each, own.plan, notice)
+            found += [f"{name} of {_name(each)}" for name in sorted(self._meets(each, after, notice) - known)]
+        return found
 
     def _clearing(self, line: LineDesk, notice: str) -> list[Change]:
         plan = line.as_compared(notice)
@@ -329,12 +368,9 @@ class Desk:
             )
         )
 
-    def _plan_view(self, own: Own) -> PlanView:
+    def _plan_view(self, own: Own, *, whole: bool = True) -> PlanView:
         now_ms = self._node.clock.now()
-        lines = [
-            desk_views.plan_on_line(each, own, self._blocked(each, own), now_ms)
-            for each in self._lines.values()
-        ]
+        lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
         return desk_views.plan(own, lines, self._node.sites.cases(own.plan.id))
 
 

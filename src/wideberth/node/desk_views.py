@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from wideberth.desk import cases, plans
+from wideberth.desk import cases, cutover, plans
 from wideberth.desk.cases import Case, Proposal, Status
 from wideberth.desk.changes import Change
 from wideberth.desk.notices import Notice
@@ -19,13 +19,38 @@ from wideberth.formats import native
 from wideberth.ledger import ids
 from wideberth.model.agreement import Disclosure
 from wideberth.model.case import PHASES, Found, Phase
-from wideberth.model.plan import State
+from wideberth.model.plan import Plan, State
+from wideberth.node import blocking
+from wideberth.node.compared import Meeting
 from wideberth.node.line_desk import LineDesk
 from wideberth.node.site_views import TouchView
 from wideberth.node.views import time
 from wideberth.space.volume import Volume
 
 COMPARED, WAITING, NOT_CHECKED, HERE = "compared", "not answered yet", "NOT CHECKED", "compared here only"
+
+
+class ConflictView(Struct, frozen=True):
+    """A notice of the other party's that an own plan conflicts with.
+
+    Attributes:
+        found: overlap, or close: not far enough apart.
+        case: the case that is open for it; None where nothing of the plan is told.
+        start, end: of the earliest conflict between the two; None: unbounded, or too many to look at.
+        gap_m, required_m: horizontally apart, and as agreed; `gap_v_m`, `required_v_m` vertically.
+        near: where, [lon, lat] in degrees.
+    """
+
+    notice: str
+    found: Found
+    case: str | None
+    start: str | None
+    end: str | None
+    gap_m: float | None
+    required_m: float | None
+    gap_v_m: float | None
+    required_v_m: float | None
+    near: tuple[float, float] | None
 
 
 class PlanOnLine(Struct, frozen=True):
@@ -35,9 +60,11 @@ class PlanOnLine(Struct, frozen=True):
         line, label, peer: which line, what the peer is called here, and its party.
         level: how much the peer is told of it.
         notice: its id there; `told` the version that was told, None where none was.
-        lead: how early that is under the agreement; None without one.
+        lead: how early that is under the agreement; None without one. `answer_by`: when they are to have
+            compared it.
         checked: whether the peer has compared it, in words; `why` says more, or is empty.
         cases: those that are open.
+        conflicts: with what they have shown, as the plan is; only where one plan was asked for.
         blocked: what it may not begin for, in words.
     """
 
@@ -48,9 +75,11 @@ class PlanOnLine(Struct, frozen=True):
     notice: str
     told: int | None
     lead: Lead | None
+    answer_by: str | None
     checked: str
     why: str
     cases: tuple[str, ...]
+    conflicts: tuple[ConflictView, ...]
     blocked: tuple[str, ...]
 
 
@@ -90,6 +119,8 @@ class NoticeView(Struct, frozen=True):
     Attributes:
         mine: whether this party told it; `plan` is the own plan then.
         checked: whether the other party has compared this version; `why` it does not.
+        at, lead: when it was told, by its author's clock, and how early that was under the agreement.
+        consented: whether the other party has consented to it in an area that is allotted to that party.
         override, unconfirmed: of its activation.
         cases: those that are open.
         volumes: as the native JSON has them; none in conflict-only.
@@ -109,6 +140,9 @@ class NoticeView(Struct, frozen=True):
     simplified: bool
     checked: bool
     why: str | None
+    at: str
+    lead: Lead | None
+    consented: bool
     override: str | None
     unconfirmed: tuple[str, ...]
     cases: tuple[str, ...]
@@ -139,9 +173,7 @@ class CaseView(Struct, frozen=True):
         phase: where it stands; `words` what that means.
         notices: own and theirs, where known; `plan` the own plan.
         finds: what each party finds, while it does.
-        start, end: of the earliest conflict that this node finds now.
-        gap_m, required_m, near: of it: horizontally apart, and as agreed; where [lon, lat].
-        gap_v_m, required_v_m: vertically.
+        conflict: the two as this node finds them now; None where it does not, or cannot.
         escalated: to which role, by party.
         clears: what would clear it, in agreed steps: changes of the own plan, and of theirs as it is seen.
     """
@@ -155,13 +187,7 @@ class CaseView(Struct, frozen=True):
     own: str | None
     plan: str | None
     finds: dict[str, Found]
-    start: str | None
-    end: str | None
-    gap_m: float | None
-    required_m: float | None
-    gap_v_m: float | None
-    required_v_m: float | None
-    near: tuple[float, float] | None
+    conflict: ConflictView | None
     escalated: dict[str, str]
     proposals: tuple[ProposalView, ...]
     clears: dict[str, tuple[dict[str, Any], ...]]
@@ -193,22 +219,30 @@ def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView]) -> Plan
     )
 
 
-def plan_on_line(line: LineDesk, own: Own, blocked: Sequence[str], now_ms: int) -> PlanOnLine:
-    """What it comes to on one line."""
-    bound, level, told = line.bound, line.level(own), line.told(own.plan.id)
+def plan_on_line(line: LineDesk, own: Own, now_ms: int, *, whole: bool) -> PlanOnLine:
+    """What it comes to on one line; `whole`: with what takes longer to work out."""
+    level, told, notice = line.level(own), line.told(own.plan.id), ids.notice_of(line.line.id, own.plan.id)
     checked, why = _checked(line, own, level, told)
+    met = line.in_truth(own) if whole else {}
+    state = line.line.fold.all.cases.cases
+    named = {theirs: ids.case(line.line.id, notice, theirs) for theirs in met}
     return PlanOnLine(
         line=line.line.id,
         label=line.line.label,
         peer=line.peer,
         level=level,
-        notice=ids.notice_of(line.line.id, own.plan.id),
+        notice=notice,
         told=None if told is None else told.said.version,
-        lead=None if bound is None else plans.lead(own.plan, bound.rules, now_ms),
+        lead=blocking.lead(line, own, now_ms),
+        answer_by=_answer_by(line, own, told),
         checked=checked,
         why=why,
-        cases=_open(line, ids.notice_of(line.line.id, own.plan.id)),
-        blocked=tuple(blocked),
+        cases=_open(line, notice),
+        conflicts=tuple(
+            _conflict(named[theirs] if named[theirs] in state else None, theirs, meeting)
+            for theirs, meeting in sorted(met.items())
+        ),
+        blocked=blocking.blocked(line, own) if whole and own.plan.state == "accepted" else (),
     )
 
 
@@ -224,7 +258,6 @@ def case(line: LineDesk, found: Case, clearing: Clearing | None = None) -> CaseV
     own = next((each for each in found.notices if each in line.mine), None)
     theirs = next((each for each in found.notices if each != own), None)
     meeting = None if own is None or theirs is None else line.meetings.get(own, {}).get(theirs)
-    first = None if meeting is None else meeting.first
     phase = cases.phase(state, found)
     clears: dict[str, tuple[dict[str, Any], ...]] = {}
     if clearing is not None and phase != "closed":
@@ -239,13 +272,7 @@ def case(line: LineDesk, found: Case, clearing: Clearing | None = None) -> CaseV
         own=own,
         plan=None if own is None else line.mine[own],
         finds=found.finds,
-        start=None if first is None or first.start is None else time(first.start),
-        end=None if first is None or first.end is None else time(first.end),
-        gap_m=_metres(None if first is None else first.gap.h),
-        required_m=_metres(None if first is None else first.required.h),
-        gap_v_m=_metres(None if first is None else first.gap.v),
-        required_v_m=_metres(None if first is None else first.required.v),
-        near=None if first is None else first.near,
+        conflict=None if meeting is None or theirs is None else _conflict(found.id, theirs, meeting),
         escalated=found.escalated,
         proposals=tuple(_proposal(line, each) for each in found.proposals),
         clears=clears,
@@ -288,6 +315,9 @@ def _notice(line: LineDesk, found: Notice) -> NoticeView:
         simplified=said.simplified,
         checked=found.checked,
         why=found.why_not,
+        at=time(found.at_ms),
+        lead=None if line.bound is None else plans.lead(_as_plan(found), line.bound.rules, found.at_ms),
+        consented=found.consented,
         override=found.override,
         unconfirmed=found.unconfirmed,
         cases=_open(line, said.notice),
@@ -323,6 +353,33 @@ def _window(volumes: Sequence[Volume]) -> tuple[str | None, str | None]:
     return (
         time(min(begins)) if len(begins) == len(starts) else None,
         time(max(over)) if len(over) == len(ends) else None,
+    )
+
+
+def _as_plan(found: Notice) -> Plan:
+    return Plan(found.by, found.said.notice, found.said.volumes, found.said.activity, found.state)
+
+
+def _answer_by(line: LineDesk, own: Own, told: Notice | None) -> str | None:
+    """When the other party is to have compared the newest version; None where it was not told, or has."""
+    if line.bound is None or told is None or told.said.version < own.version or told.checked:
+        return None
+    return time(told.at_ms + cutover.row(line.bound.rules.lead_times, own.plan.activity).answer_ms)
+
+
+def _conflict(case: str | None, theirs: str, meeting: Meeting) -> ConflictView:
+    first = meeting.first
+    return ConflictView(
+        notice=theirs,
+        found=meeting.found,
+        case=case,
+        start=None if first is None or first.start is None else time(first.start),
+        end=None if first is None or first.end is None else time(first.end),
+        gap_m=_metres(None if first is None else first.gap.h),
+        required_m=_metres(None if first is None else first.required.h),
+        gap_v_m=_metres(None if first is None else first.gap.v),
+        required_v_m=_metres(None if first is None else first.required.v),
+        near=None if first is None else first.near,
     )
 
 

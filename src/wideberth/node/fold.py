@@ -1,8 +1,8 @@
 """What the entries of one line come to: agreements, notices, cases, lists of sites. Folded on as placed.
 
-A late entry may reorder the tail of a line. The state after each thousandth entry is kept, and the fold goes
-on from the last one that stands. Not after each: a state holds all that was said of agreements, and a peer
-that says much of them would fill the memory with the square of it.
+A late entry may reorder the tail of a line. States on the way are kept, many of the last entries and few of
+those before, and the fold goes on from the last one that stands. Not after each entry: a state holds all that
+was said of agreements, and a peer that says much of them would fill the memory with the square of it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import NamedTuple
 from wideberth.desk import agreements, case_entries, cases, notice_entries, notices, site_lists
 from wideberth.desk.agreements import Force, Standing, Version
 from wideberth.desk.cutover import Binding
+from wideberth.errors import Invalid
 from wideberth.formats import agreement
 from wideberth.ledger import body
-from wideberth.ledger.body import Known
 from wideberth.ledger.certificate import Papers
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.order import Placed
@@ -34,7 +34,9 @@ _evolve = agreements.evolve(read)
 
 
 EVERY = 1_000
-"""Entries after which the state is kept."""
+"""Entries after which the state is kept for good."""
+OFTEN, TAIL = 50, 1_000
+"""Entries after which it is kept for as long as not so many more have followed."""
 
 
 class Folded(NamedTuple):
@@ -65,7 +67,7 @@ class Fold:
         self.all = Folded(
             agreements.State(line, papers), notices.State(line), cases.State(line), site_lists.State(line)
         )
-        self._marks = [self.all]
+        self._marks = {0: self.all}
         self._placed: list[Placed] = []
         self._judged: tuple[agreements.State, Standing] | None = None
 
@@ -124,9 +126,10 @@ class Fold:
 
     def _back_to(self, kept: int) -> None:
         """As it was after so many entries."""
-        at = kept // EVERY
-        again = self._placed[at * EVERY : kept]
-        del self._marks[at + 1 :], self._placed[at * EVERY :]
+        at = max(mark for mark in self._marks if mark <= kept)
+        again = self._placed[at:kept]
+        del self._placed[at:]
+        self._marks = {mark: found for mark, found in self._marks.items() if mark <= at}
         self.all = self._marks[at]
         for placed in again:
             self._step(placed)
@@ -140,8 +143,11 @@ class Fold:
             site_lists.evolve(found.sites, placed),
         )
         self._placed.append(placed)
-        if len(self._placed) % EVERY == 0:
-            self._marks.append(self.all)
+        size = len(self._placed)
+        if size % OFTEN == 0:
+            self._marks[size] = self.all
+            if (size - TAIL) % EVERY:
+                self._marks.pop(size - TAIL, None)
 
 
 def _seen(line: State) -> dict[Origin, int]:
@@ -149,20 +155,21 @@ def _seen(line: State) -> dict[Origin, int]:
 
 
 def _touched(placed: Placed) -> set[tuple[str, str]]:
-    """The notices and cases that an entry says something of, whether it counts or not."""
+    """The notices and cases of which an entry may change what is occupied, or owed: not what was answered."""
     entry = placed.entry
-    if not body.understood(entry, _NOUNS):
+    kind = _NOUNS.get(entry.header.type)
+    if kind is None:
         return set()
-    value = body.value(entry)
-    found = {("case", str(value[name])) for name in ("case",) if name in value}
-    found |= {("notice", str(value[name])) for name in ("notice",) if name in value}
-    many = value.get("notices")
-    for each in many if isinstance(many, list) else ():
-        found.add(("notice", str(each.get("notice") if isinstance(each, dict) else each)))
-    return found
+    try:
+        return {(kind, str(body.value(entry).get(kind)))}
+    except Invalid:
+        return set()
 
 
-_NOUNS: Known = {**notice_entries.KNOWN, **case_entries.KNOWN}
+_NOUNS = {
+    **{each.TYPE: "notice" for each in (notice_entries.Told, notice_entries.Stated)},
+    **{of_type: "case" for of_type, _ in case_entries.KNOWN},
+}
 
 
 def prekeys_kept(found: Force | None) -> int:

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from typing import NamedTuple
 
+from msgspec import structs
+
 from wideberth.desk import agreement_entries, case_entries, cases, changes, notice_entries, plans, releases
 from wideberth.desk.agreement_entries import Followed
-from wideberth.desk.case_entries import Acknowledged, Closed, Lapsed, Opened
-from wideberth.desk.cases import Case, Proposal
+from wideberth.desk.case_entries import Acknowledged, Closed, Lapsed, Opened, Ref
+from wideberth.desk.cases import Case, Proposal, Status
 from wideberth.desk.cutover import Binding
 from wideberth.desk.notice_entries import Checked, Stated, Told, Which
 from wideberth.desk.notices import Notice
@@ -41,7 +43,7 @@ class Said(NamedTuple):
 
     type: str
     v: int
-    body: Value
+    body: dict[str, Value]
 
 
 class Means(NamedTuple):
@@ -67,10 +69,12 @@ class LineDesk:
         self.why_not = NO_TERMS
         self.meetings: dict[str, dict[str, Meeting]] = {}
         self.mine: dict[str, str] = {}
+        self._met_by: dict[str, set[str]] = {}
         self.compared: Compared | None = None
         self.due: dict[str, Proposal] = {}
         """Accepted for good, of own plans by their ids: to be made their next version."""
         self._lapsing: dict[str, int] = {}
+        self._proposed: dict[str, tuple[tuple[Ref, Status], ...]] = {}
         self._bound: Binding | None = None
         self._terms: object = None
         self._plans: set[str] = set()
@@ -149,6 +153,24 @@ class LineDesk:
             return "none"
         return releases.level(own.disclosure, self._bound.rules, own.plan.activity)
 
+    def in_truth(self, own: Own) -> dict[str, Meeting]:
+        """The notices of the other party that a plan conflicts with as it is, for its own people only."""
+        if self.compared is None:
+            return {}
+        notice = ids.notice_of(self.line.id, own.plan.id)
+        if self.level(own) == "full" and not self._busy:
+            return self.meetings.get(notice, {})
+        return self.compared.meetings_of(structs.replace(own.plan, party=self.me, id=notice))
+
+    def allotted(self, own: Own) -> bool:
+        """Whether a plan is in an area and hours that are allotted to the other party."""
+        found = self.line.fold.named(self.line.state)
+        if self._bound is None or self.compared is None or found is None:
+            return False
+        theirs = found.agreement.label(self.peer)
+        some = [each for each in self._bound.rules.allotments if each.party == theirs]
+        return bool(some and plans.allotted(own.plan, some, "", self.compared.reference))
+
     def as_compared(self, notice: str, known: Notice | None = None) -> Plan | None:
         """The plan of a notice as it is compared on this line; None where nothing of it may be."""
         if self._bound is None:
@@ -191,6 +213,8 @@ class LineDesk:
         self._bound = bound
         self._rest = []
         self.meetings.clear()
+        self._met_by.clear()
+        self._proposed.clear()
         self.mine.clear()
         self.compared = None if bound is None else Compared(bound, self.means.geoid, self.means.merges)
         self._plans |= set(self.means.plans().plans)
@@ -208,8 +232,16 @@ class LineDesk:
             look |= set(self._of_case(case, now_ms, found))
         for notice in sorted(look):
             self._put(notice)
+        assert self.compared is not None
+        self.compared.laid()
+        done: set[tuple[str, Value]] = set()
         for notice in sorted(look):
-            found += self._of_conflicts(notice)
+            for each in self._of_conflicts(notice):
+                # of two notices that are looked at each names the other
+                if (which := (each.type, each.body.get("case") or each.body.get("notice"))) not in done:
+                    done.add(which)
+                    found.append(each)
+        self.compared.rest()
         return found + self._answers(sorted(look))
 
     def _of_plan(self, plan: str, look: set[str]) -> Iterator[Said]:
@@ -267,19 +299,31 @@ class LineDesk:
         if owner == self.peer and (known is None or known.by == self.me):
             return
         met = self.compared.meetings(owner, notice)
+        self._keep(owner, notice, met)
         for other in sorted(met):
             own, theirs = (notice, other) if owner == self.me else (other, notice)
-            meeting = met[other]
-            self.meetings.setdefault(own, {})[theirs] = meeting
-            yield from self._opened(own, theirs, meeting)
+            yield from self._opened(own, theirs, met[other])
         for case in cases.by_notice(fold.cases, notice).values():
             other = next(each for each in case.notices if each != notice)
-            if other not in met:
-                own, theirs = (notice, other) if owner == self.me else (other, notice)
-                self.meetings.get(own, {}).pop(theirs, None)
-                if self.me in case.finds:
-                    closed = Closed(case.id, self._how(case))
-                    yield Said(Closed.TYPE, case_entries.V, case_entries.write(closed))
+            if other not in met and self.me in case.finds:
+                yield _said(Closed(case.id, self._how(case)))
+
+    def _keep(self, owner: str, notice: str, met: dict[str, Meeting]) -> None:
+        """The conflicts of a notice, as they stand now."""
+        if owner == self.me:
+            for theirs in set(self.meetings.pop(notice, {})) - set(met):
+                self._met_by[theirs].discard(notice)
+            if met:
+                self.meetings[notice] = dict(met)
+            for theirs in met:
+                self._met_by.setdefault(theirs, set()).add(notice)
+            return
+        for own in self._met_by.pop(notice, set()) - set(met):
+            self.meetings.get(own, {}).pop(notice, None)
+        for own, meeting in met.items():
+            self.meetings.setdefault(own, {})[notice] = meeting
+        if met:
+            self._met_by[notice] = set(met)
 
     def _opened(self, own: str, theirs: str, meeting: Meeting) -> Iterator[Said]:
         assert self._bound is not None
@@ -302,10 +346,14 @@ class LineDesk:
         yield Said(Opened.TYPE, case_entries.V, case_entries.write(said))
 
     def _how(self, case: Case) -> How:
-        found = [self.line.fold.all.notices.notices.get(each) for each in case.notices]
-        if any(each is None or each.ended for each in found):
-            return "ended"
-        return "amended" if any(each is not None and each.said.version > 1 for each in found) else "clear"
+        versions = []
+        for notice in case.notices:
+            told = self.line.fold.all.notices.notices.get(notice)
+            own = self.means.plans().plans.get(self.mine.get(notice, ""))
+            if told is None or told.ended or (own is not None and own.plan.state == "ended"):
+                return "ended"
+            versions.append(told.said.version if own is None else own.version)
+        return "amended" if max(versions) > 1 else "clear"
 
     def _answers(self, look: list[str]) -> list[Said]:
         """That the peer's notices are compared: what was found is said before."""

@@ -206,11 +206,13 @@ class Sites:
         """The site cases that are open, of one plan or of all, with what holds now."""
         with self._node.held():
             self._look()
-            names = {each.plan for each in self._node.private.touched.open.values()}
+            names = sorted(self._node.private.touched.by_plan) if plan is None else [plan]
             found = []
-            for name in sorted(names) if plan is None else [plan]:
+            for name in names:
+                kept = site_cases.of_plan(self._node.private.touched, name)
+                if not kept:
+                    continue
                 version, touches, _ = self._now_of(name)
-                kept = set(site_cases.of_plan(self._node.private.touched, name))
                 for each in touches:
                     case = site_cases.case_id(name, each.site)
                     if case in kept:
