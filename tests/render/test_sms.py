@@ -1,4 +1,4 @@
-"""Texts for telephones: each fits one message, together they say it all, and none is cut inside a character."""
+"""Texts for telephones: each fits one message, together they say it all, and no character is cut."""
 
 from __future__ import annotations
 
