@@ -95,6 +95,7 @@ RUN = (
     "docs/node.md",
     "docs/pairing.md",
     "docs/running.md",
+    "docs/sites.md",
 )
 """Pages whose commands are run."""
 

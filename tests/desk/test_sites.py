@@ -131,7 +131,7 @@ def test_a_place_is_verified_by_two_persons() -> None:
     assert found.first and found.second and found.first.n < found.second.n
     with pytest.raises(Refused) as again:
         verify(made, True)
-    assert again.value.code == "site.verified"
+    assert again.value.code == "site.already_verified"
     first, second = found.first, found.second
     made.say(Verified(LIST, "a", 1, "planner"), Verified(LIST, "a", 1, "planner", first.n))
     assert (found.first, found.second) == (first, second)

@@ -52,3 +52,14 @@ def test_no_word_of_a_status_reads_as_leave() -> None:
     for words in (*site.STATUSES.values(), *site.STAGES.values()):
         assert not {"safe", "approved", "cleared", "permitted", "granted"} & set(words.split())
     assert "no permission and no guarantee" in site.NOTICE
+
+
+def test_the_page_has_the_tables_of_the_code() -> None:
+    from pathlib import Path
+
+    from wideberth.model import site
+
+    page = (Path(__file__).parents[2] / "docs" / "sites.md").read_text(encoding="utf-8")
+    assert site.verification_table() in page
+    assert site.status_table() in page
+    assert site.NOTICE in page

@@ -105,7 +105,7 @@ def test_a_place_is_verified_by_two_accounts_and_no_name_is_in_the_feed(two: Two
     assert (twice.stage, twice.grade) == ("verified", "verified")
     with pytest.raises(Refused) as again:
         sites.verify(NAME, "a", 1, "officer", 7_003)
-    assert again.value.code == "site.verified"
+    assert again.value.code == "site.already_verified"
     private = two.one.private
     entered = [each.item.body for each in private.journal.read(private.head.origin.text)]
     assert not any(b"700" in each for each in entered if b"site.verified" in each or b'"by"' in each)

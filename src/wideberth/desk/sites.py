@@ -233,11 +233,11 @@ def verify(of: List, row: str, version: int, by: str, *, other: bool | None) -> 
         other: whether this is another person than the one before; None where that is not known any more: then
             this one is the first.
 
-    Raises: Invalid (`site.none`), Refused (`site.other_version`, `site.verified`, `site.same_person`).
+    Raises: Invalid (`site.none`), Refused (`site.other_version`, `site.already_verified`, `site.same_person`).
     """
     found = _row(of, row, version)
     if found.second is not None:
-        raise Refused("site.verified", f"two persons have verified {row}; accepted: revalidate it")
+        raise Refused("site.already_verified", f"two persons have verified {row}; accepted: revalidate it")
     if found.first is not None and other is False:
         words = f"the same person has verified {row} already; accepted: another person, by another account"
         raise Refused("site.same_person", words)
