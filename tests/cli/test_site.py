@@ -13,6 +13,8 @@ from python_calamine import load_workbook
 
 from tests.cli.running import Desk, desk
 from tests.story import whole
+from wideberth.cli import site_asked
+from wideberth.errors import Invalid
 from wideberth.model.site import NOTICE
 from wideberth.node.views import time
 
@@ -287,3 +289,16 @@ def test_which_list_is_meant(two: Desk, name: str, file: str) -> None:
     two.refused("site.no_list", "site", "held", "Schools", "H-1")
     of = two.done("site", "list", "--json").json["own"][-1]["list"]  # type: ignore[index]  # a list
     assert "North Clinic" in two.done("site", "show", of[:12]).out
+
+
+def test_a_text_that_means_several_lists_names_them() -> None:
+    known = [("s-abcd1", "Hospitals"), ("s-abcd2", "hospitals"), ("s-b", "Camps")]
+    assert site_asked._meant(known, "camps") == 2
+    assert site_asked._meant(known, "s-abcd2") == 1
+    for text in ("s-abcd", "HOSPITALS"):
+        with pytest.raises(Invalid) as caught:
+            site_asked._meant(known, text)
+        assert caught.value.code == "site.several" and "s-abcd1" in caught.value.wanted
+    with pytest.raises(Invalid) as none:
+        site_asked._meant(known, "s-")
+    assert none.value.code == "site.no_list"

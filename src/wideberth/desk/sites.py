@@ -233,7 +233,8 @@ def verify(of: List, row: str, version: int, by: str, *, other: bool | None) -> 
         other: whether this is another person than the one before; None where that is not known any more: then
             this one is the first.
 
-    Raises: Invalid (`site.none`), Refused (`site.other_version`, `site.already_verified`, `site.same_person`).
+    Raises: Invalid (`site.none`), Refused (`site.other_version`, `site.already_verified`,
+    `site.same_person`).
     """
     found = _row(of, row, version)
     if found.second is not None:
