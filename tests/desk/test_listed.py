@@ -14,6 +14,9 @@ from wideberth.desk import listed
 from wideberth.errors import Invalid
 from wideberth.ledger import canonical
 from wideberth.model.site import Listed
+from wideberth.space.altitude import Altitude
+from wideberth.space.ground import Corridor, Polygon
+from wideberth.space.volume import Frequencies, Pad, Volume
 
 
 @settings(max_examples=60, deadline=None)
@@ -94,6 +97,22 @@ def test_a_row_is_as_large_as_a_body_holds() -> None:
     with pytest.raises(Invalid) as caught:
         listed.read(listed.write(structs.replace(row(), volumes=(HERE,) * 400)))
     assert caught.value.code == "site.row_too_large"
+
+
+def test_a_row_that_is_not_written_to_see_its_size_surely_fits() -> None:
+    wide = (-1_799_999_999, -899_999_999)
+    low, high = Altitude("MSL/ALT", -(10**12)), Altitude("MSL/ALT", 10**12)
+    pad, band = Pad(10**15, 10**15, 10**15), Frequencies(10**14, 10**15 - 1)
+    text = "\U0001f3e5" * 200
+    for points in (2, 50, listed.FEW - listed.VOLUME):
+        ground = Corridor((wide,) * points, 10**11, "geodesic", 10**11)
+        volume = Volume(ground, low, high, -62_135_596_800_000, 253_402_300_799_999, band, pad)
+        volumes = (volume,) * (listed.FEW // (points + listed.VOLUME))
+        full = Listed(
+            text[:60], "site", text, volumes, text, "unverified", text, bytes(32), -(10**13), text, text
+        )
+        assert len(canonical.write(listed.write(full))) <= listed.ROW
+    assert listed._points(Polygon((((0, 0), (1, 1), (2, 0)), ((0, 0),)))) == 4
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ DAY = sites.DAY_MS
 
 
 def edition(made: Private, *found: Listed, withdrawn: tuple[str, ...] = ()) -> sites.Taken:
-    taken = sites.edition(made.state, made.state.lists[LIST], found, withdrawn)
+    taken = sites.edition(made.state, made.state.lists[LIST], sites.checked(found), withdrawn)
     made.say(*taken.entries)
     return taken
 

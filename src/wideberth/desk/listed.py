@@ -19,12 +19,17 @@ from wideberth.ledger import canonical, ids
 from wideberth.ledger.canonical import WHOLE, Value
 from wideberth.ledger.parts import WHOLE as LARGEST
 from wideberth.model.site import GRADES, KINDS, Listed
+from wideberth.space.ground import Circle, Ground, Polygon
 from wideberth.space.volume import YEARS
 
 T = TypeVar("T")
 
 ROW: Final = 60_000
 """Bytes of one row, so that a body holds it."""
+VOLUME: Final = 20
+"""Points that take as many bytes as what a volume says beside its own: 25 each."""
+FEW: Final = 2_000
+"""Points, so counted, of a row that surely fits: most have one volume, and need not be written to see it."""
 ROWS: Final = 100_000
 """Rows of a list."""
 ID: Final = 60
@@ -97,9 +102,20 @@ def read(found: Value, path: str = "row") -> Listed:
         activity=text(found["activity"], f"{path}.activity"),
         callsign=text(found["callsign"], f"{path}.callsign"),
     )
-    if len(canonical.write(found, LARGEST)) > ROW:
+    if _vertices(row) > FEW and len(canonical.write(found, LARGEST)) > ROW:
         raise Invalid("site.row_too_large", path, row.id, f"at most {ROW:,} bytes a row: fewer vertices")
     return row
+
+
+def _vertices(row: Listed) -> int:
+    """Points of all its volumes, each volume counted as so many more as the rest of it takes."""
+    return sum(VOLUME + _points(each.ground) for each in row.volumes)
+
+
+def _points(ground: Ground) -> int:
+    if isinstance(ground, Circle):
+        return 1
+    return sum(map(len, ground.rings if isinstance(ground, Polygon) else (ground.points,)))
 
 
 def write_all(rows: Iterable[Listed]) -> bytes:

@@ -15,7 +15,6 @@ from msgspec import Struct, field, structs
 from wideberth.desk import listed, site_entries
 from wideberth.desk.site_entries import Gone, Opened, Own, Revalidated, Rowed, Said, Verified
 from wideberth.errors import Invalid, Refused
-from wideberth.ledger import body
 from wideberth.ledger.body import Entry
 from wideberth.model.site import Grade, Listed, Stage
 
@@ -108,7 +107,7 @@ def take(state: State, entry: Entry) -> None:
 
     An entry that cannot be read, or that does not fit, changes nothing.
     """
-    if not body.understood(entry, site_entries.OWN):
+    if (entry.header.type, entry.header.v) not in site_entries.OWN:
         return
     try:
         said = site_entries.read(entry)
@@ -150,6 +149,11 @@ def _checked(held: List, said: Said, where: Mark) -> None:
         row.second = mark
 
 
+def checked(rows: Sequence[Listed]) -> tuple[Listed, ...]:
+    """Rows that may be entered, as they are read again from an entry. Raises: Invalid (as listed.read)."""
+    return tuple(listed.read(listed.write(row), f"row {row.id}") for row in rows)
+
+
 class Taken(NamedTuple):
     """What an edition of a list comes to: the entries, and the ids of rows in each way.
 
@@ -172,23 +176,23 @@ def edition(
     Args:
         state: of all lists.
         of: the list; Opened for a new one.
-        rows: of the edition.
+        rows: of the edition, as `checked` gives them.
         withdrawn: rows that their owner withdraws: they are in the list, and not in the edition.
 
-    Raises: Invalid (as listed.read and listed.write_all; `site.not_listed`, `site.known_name`).
+    Raises: Invalid (as listed.write_all; `site.not_listed`, `site.known_name`).
     """
     if isinstance(of, Opened):
         _check_new(state, of)
     before = {} if isinstance(of, Opened) else of.rows
     version = 1 if isinstance(of, Opened) else of.version + 1
-    # also what no peer can be told must not be entered: as the whole list would go to one
-    new = {row.id: _pictured(_read_again(row), before.get(row.id)) for row in rows}
+    new = {row.id: _pictured(row, before.get(row.id)) for row in rows}
     if len(new) < len(rows):
         listed.write_all(rows)
     for row in withdrawn:
         if row not in before or row in new:
             wanted = "a row of the list that is not in the edition"
             raise Invalid("site.not_listed", "withdraw", row, wanted)
+    # what no peer could be told must not be entered: the list would go to one as a whole
     listed.write_all([*new.values(), *(each.row for name, each in before.items() if name not in new)])
     added = tuple(each for each in new if each not in before)
     changed = tuple(name for name, row in new.items() if name in before and before[name].row != row)
@@ -212,10 +216,6 @@ def _check_new(state: State, of: Opened) -> None:
         if each.name.casefold() == of.name.casefold():
             raise Invalid("site.known_name", "name", of.name, "the name of no other list")
     site_entries.name(of.name)
-
-
-def _read_again(row: Listed) -> Listed:
-    return listed.read(listed.write(row), f"row {row.id}")
 
 
 def _id(of: List | Opened) -> str:

@@ -80,7 +80,9 @@ class Sites:
             return RowsView(site_shown.whole(held, now_ms), shown)
 
     def edition(self, name: str, rows: Sequence[Listed], withdrawn: Collection[str] = ()) -> EditionView:
-        """A new edition of the list of this name, or its first. Raises: as sites.edition."""
+        """A new edition of the list of this name, or its first. Raises: as sites.checked, sites.edition."""
+        # a long list takes long to read, and nobody waits for it
+        rows = sites.checked(rows)
         with self._node.held():
             state = self._own()
             of: List | Opened
