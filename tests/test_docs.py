@@ -94,6 +94,7 @@ RUN = (
     "docs/agreement.md",
     "docs/node.md",
     "docs/pairing.md",
+    "docs/plans.md",
     "docs/running.md",
     "docs/sites.md",
 )

@@ -10,10 +10,12 @@ from msgspec import structs
 
 from tests.story import whole
 from tests.story.desks import DAY_MS, START, circle, desks, given
+from tests.story.test_gate import people
 from tests.story.whole import WALL_MS, Two
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import approval, ids
 from wideberth.model.site import NOTICE, Listed
+from wideberth.node.gate import Seen
 from wideberth.node.node import Node
 from wideberth.node.site_views import ListView, ToldView
 from wideberth.node.views import time
@@ -191,6 +193,24 @@ def test_a_list_that_waits_is_shown_and_has_its_number(tmp_path: Path) -> None:
         whole.settle(two)
         assert (read(two).version, len(read(two).rows)) == (2, 2)
         assert [each.waiting for each in two.one.sites.told()] == [None]
+
+
+def test_a_gate_holds_a_list_with_its_rows(two: Two) -> None:
+    officer, _ = people(two.one)
+    two.one.gate.set(two.line, "always", officer)
+    listed(two.one, site("a"))
+    assert two.one.sites.send(two.line, NAME).waiting == 1
+    whole.settle(two)
+    assert two.other.sites.told() == []
+    held = two.one.gate.held(two.line)
+    assert [each.type for each in held] == ["site.list", "part"]
+    # what is not released with it is not read
+    two.one.gate.release(two.line, [Seen(held[0].n, held[0].sha256)], officer)
+    whole.settle(two)
+    assert (read(two).unread, read(two).rows) == ("ledger.parts_missing", ())
+    two.one.gate.release(two.line, [Seen(held[1].n, held[1].sha256)], officer)
+    whole.settle(two)
+    assert (read(two).unread, len(read(two).rows)) == (None, 1)
 
 
 def test_nothing_is_told_twice_and_of_no_list(two: Two) -> None:

@@ -93,6 +93,16 @@ def test_two_accounts_verify_and_only_a_role_is_told(api: Reached) -> None:
     assert (seen["review"], seen["seen"]["by"]) == (until, "officer")
 
 
+def test_who_asked_for_a_change_is_on_record_and_in_no_feed(api: Reached) -> None:
+    of = entered(api, "a")["list"]["list"]
+    done(api.ask("POST", f"/v1/sites/{of}/verify", "officer", json={"row": "a", "version": 1}))
+    acts = done(api.ask("GET", f"/v1/acts?noun={of}", "officer"))
+    assert [(each["what"], each["name"]) for each in acts] == [
+        ("site.verify", "officer"),
+        ("site.edition", "planner"),
+    ]
+
+
 def test_a_list_that_is_not_there_is_not_told_from_one_that_may_not_be_seen(api: Reached) -> None:
     for at in (f"/v1/sites/s-{'a' * 26}", "/v1/sites/nothing", f"/v1/sites/s-{'a' * 26}/held?row=a"):
         assert api.code("GET", at, "planner") == (404, "api.not_found")
@@ -100,7 +110,7 @@ def test_a_list_that_is_not_there_is_not_told_from_one_that_may_not_be_seen(api:
     of = entered(api, "a")["list"]["list"]
     assert api.code("POST", f"/v1/lines/{api.line}/sites/nothing/send", "officer") == (404, "api.not_found")
     assert api.code("POST", f"/v1/lines/nothing/sites/{of}/send", "officer") == (404, "api.not_found")
-    assert api.code("GET", f"/v1/sites/{of}/held", "planner") == (400, "api.query")
+    assert api.code("GET", f"/v1/sites/{of}/held", "planner") == (400, "site.none")
 
 
 def test_a_list_is_told_and_answered_over_the_line(api: Reached) -> None:

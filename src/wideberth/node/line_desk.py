@@ -7,7 +7,7 @@ in the end. What a peer can provoke is worked out on what it may see of a plan (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Executor
 from typing import NamedTuple
 
@@ -30,10 +30,13 @@ from wideberth.model.case import How
 from wideberth.model.plan import TRANSITIONS, Plan, State
 from wideberth.node.compared import Compared, Meeting
 from wideberth.node.fold import Changed
-from wideberth.node.open_line import OpenLine
+from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.views import What
 from wideberth.space.geoid import Geoid
 
 AGREED, NO_TERMS, SUSPENDED = "", "no agreement is in force", "the agreement is suspended"
+NAMED = 50
+"""Plans, notices or cases of which each is told that it has changed; of more at a time it is told once."""
 ROUNDS = 100
 """Times that a line is asked what is owed before it is left for the next second."""
 
@@ -47,11 +50,14 @@ class Said(NamedTuple):
 
 
 class Means(NamedTuple):
-    """What the desk of a line needs of its node: plans of this party by their ids, the geoid, a thread."""
+    """What the desk of a line needs of its node: plans of this party by their ids, the geoid, a thread, and
+    whom it tells what happened.
+    """
 
     plans: Callable[[], plans.State]
     geoid: Geoid
     merges: Executor
+    tell: Callable[[str | None, Found], None]
 
 
 class LineDesk:
@@ -93,6 +99,16 @@ class LineDesk:
         """Something on the line may be another than before."""
         self._notices |= changed.notices
         self._cases |= changed.cases
+        theirs, own = set(), set()
+        for notice in changed.notices:
+            known = self.line.fold.all.notices.notices.get(notice)
+            if known is not None and known.by == self.peer:
+                theirs.add(notice)
+            elif notice in self.mine:
+                own.add(self.mine[notice])
+        tell_all(self.means.tell, self.line.id, "notice.arrived", theirs)
+        tell_all(self.means.tell, self.line.id, "plan.changed", own)
+        tell_all(self.means.tell, self.line.id, "case.changed", changed.cases)
 
     def mark(self, *plan: str) -> None:
         """Own plans have another version or state."""
@@ -113,8 +129,9 @@ class LineDesk:
                 return
             if not self._rest and self.compared is not None and self._busy:
                 self._rest = self._owed(now_ms)
-            # what waits in the node, not told yet, is said already
-            waiting = [(each.type, each.body) for each in self.line.talk.waiting()]
+            # what waits in the node, not told yet, is said already; what an officer did not let out is not
+            talk = self.line.talk
+            waiting = [(each.type, each.body) for each in (*talk.waiting(), *talk.dropped())]
             owed = [each for each in found + self._rest if (each.type, each.body) not in waiting]
             if not owed or owed == before:
                 self._rest = []
@@ -142,6 +159,10 @@ class LineDesk:
     def notices(self) -> dict[str, Notice]:
         """All that were told, by both."""
         return dict(self.line.fold.all.notices.notices)
+
+    def plan(self, notice: str) -> Plan:
+        """The own plan of a notice, as it is."""
+        return self.means.plans().plans[self.mine[notice]].plan
 
     def told(self, plan: str) -> Notice | None:
         """What the other party was told of an own plan."""
@@ -392,6 +413,14 @@ class LineDesk:
         return tuple(
             each for each in case.notices if each in self.mine or each in self.line.fold.all.notices.notices
         )
+
+
+def tell_all(
+    tell: Callable[[str | None, Found], None], line: str | None, what: What, nouns: Collection[str]
+) -> None:
+    """Tell of each that has changed, or once of all where they are many: they are read again anyway."""
+    for noun in sorted(nouns) if len(nouns) <= NAMED else (None,):
+        tell(line, Found(what, noun=noun))
 
 
 def _said(said: case_entries.Said) -> Said:

@@ -30,8 +30,10 @@ from wideberth.node.agreeing import Agreeing
 from wideberth.node.clock import Clock
 from wideberth.node.config import Config
 from wideberth.node.desk import Desk
+from wideberth.node.gate import Gate
 from wideberth.node.happenings import Happenings
 from wideberth.node.log import Log
+from wideberth.node.manual import Manual
 from wideberth.node.open_line import Found, OpenLine, Own
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private
@@ -72,9 +74,10 @@ class Node:
         self._waits: dict[object, Waits] = {}
         self._kept: dict[tuple[str, Kind], bytes] = {}
         self._open: dict[str, OpenLine] = {}
-        self.agreed = Agreeing(self)
-        geoid = opening.geoid()
-        self.desk, self.sites = Desk(self, geoid), Sites(self, geoid, personal, self._happenings.tell)
+        self.agreed, self.gate = Agreeing(self), Gate(self)
+        geoid, told = opening.geoid(), self._happenings.tell
+        self.desk, self.manual = Desk(self, geoid, told), Manual(self, geoid)
+        self.sites = Sites(self, geoid, personal, told)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)

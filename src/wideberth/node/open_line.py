@@ -12,6 +12,7 @@ from wideberth.desk import (
     agreements,
     case_entries,
     line_checks,
+    manual_entries,
     notice_entries,
     site_entries,
 )
@@ -63,6 +64,7 @@ KNOWN: Final[Known] = {
     **notice_entries.KNOWN,
     **case_entries.KNOWN,
     **site_entries.KNOWN,
+    **manual_entries.KNOWN,
 }
 """What a node's desk understands, beside what every line does."""
 BEGINNING = "the line has just begun, or begun again"
@@ -78,6 +80,7 @@ class Found(NamedTuple):
     type: str | None = None
     code: str | None = None
     words: str | None = None
+    noun: str | None = None
 
 
 Told: TypeAlias = Callable[[str, Found], None]
@@ -204,6 +207,7 @@ class OpenLine:
             clock_steady=state.clock.steady,
             feeds=tuple(_feed(state, each) for each in (*state.of(state.party), *state.of(state.peer))),
             not_told=len(self.talk.waiting()),
+            held=sum(each.held for each in self.talk.waiting()),
             candidates=tuple(sorted(origin.text for origin in state.candidates)),
             agreement=None if in_force is None else in_force.version.sha256.hex(),
             suspended_by=tuple(sorted(standing.suspended)),
@@ -230,6 +234,14 @@ class OpenLine:
             suspended_by=tuple(sorted(standing.suspended)),
             told=tuple(standing.told),
         )
+
+    def decided(self, what: str) -> None:
+        """Officers have decided on the gate, or on what it holds: it is told, and said where it may be.
+
+        Raises: as Talk.do.
+        """
+        self._tell(Found("gate.changed", code=what))
+        self.talk.released()
 
     def enter(self, notes: Sequence[bytes]) -> None:
         """Papers that came by hand; whatever they change was so from the beginning. Raises: as Talk.enter."""
@@ -262,7 +274,7 @@ class OpenLine:
     def _say(self, said: Sequence[Said | Part]) -> None:
         for each in said:
             of = entries.write(each) if isinstance(each, Part) else agreement_entries.write(each)
-            self.talk.say("main", each.TYPE, entries.V, of)
+            self.talk.say("main", each.TYPE, entries.V, of, free=True)
 
     def _named(self) -> bytes | None:
         found = self.fold.named(self.state)
@@ -365,5 +377,11 @@ def _feed(state: State, found: Feed) -> FeedView:
     mine = found.origin.party == state.party
     delivered = state.receipts.get(found.origin, 0) if mine else found.size if state.signing else 0
     return FeedView(
-        found.origin.text, found.origin.kind, mine, found.size, delivered, found.origin in state.frozen
+        origin=found.origin.text,
+        kind=found.origin.kind,
+        mine=mine,
+        entries=found.size,
+        delivered=delivered,
+        frozen=found.origin in state.frozen,
+        root=found.head.checkpoint.root.hex(),
     )

@@ -26,10 +26,21 @@ def boxes(shapes: Shapes, k: int, growth: float) -> Array:
     radius = growth + float(shapes.radius[k])
     if radius > HALF_WAY:
         return EVERYWHERE
-    (lon1, lat1), (lon2, lat2) = to_lonlat(shapes.a[own]).T, to_lonlat(shapes.b[own]).T
+    found = around(shapes.a[own], shapes.b[own], shapes.half[own], radius)
+    return np.concatenate([found, _inner_cells(shapes, k, found)]) if shapes.area[k] else found
+
+
+def around(a: Array, b: Array, half: Array, radius: float | Array) -> Array:
+    """Boxes (n, 4) as in `boxes`, each around all points within `radius` metres of a piece.
+
+    Args:
+        a: the ends of the pieces in ECEF metres, as `b`.
+        half: at least half their lengths in metres.
+    """
+    (lon1, lat1), (lon2, lat2) = to_lonlat(a).T, to_lonlat(b).T
     lon2 = lon1 + (lon2 - lon1 + 180.0) % 360.0 - 180.0
     # a geodesic may run past the parallel of its ends, by less than its sagitta on a flat map of the place
-    angle = (radius + shapes.half[own] * 0.01) / R_MIN
+    angle = (radius + half * 0.01) / R_MIN
     south = np.minimum(lat1, lat2) - np.degrees(angle)
     north = np.maximum(lat1, lat2) + np.degrees(angle)
     poleward = np.minimum(np.radians(np.maximum(np.abs(lat1), np.abs(lat2))) + 0.001, np.pi / 2)
@@ -38,8 +49,7 @@ def boxes(shapes: Shapes, k: int, growth: float) -> Array:
     wide = np.degrees(np.arcsin(np.where(polar, 0.0, np.minimum(sideways, 1.0))))
     west = np.where(polar, -180.0, np.minimum(lon1, lon2) - wide)
     east = np.where(polar, 180.0, np.maximum(lon1, lon2) + wide)
-    found = np.stack([west, np.maximum(south, -90.0), east, np.minimum(north, 90.0)], -1)
-    return np.concatenate([found, _inner_cells(shapes, k, found)]) if shapes.area[k] else found
+    return np.stack([west, np.maximum(south, -90.0), east, np.minimum(north, 90.0)], -1)
 
 
 def _inner_cells(shapes: Shapes, k: int, found: Array) -> Array:

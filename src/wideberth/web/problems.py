@@ -43,7 +43,11 @@ _BY_KIND: Final = {Invalid: 400, Refused: 409, Stale: 409, NotTrusted: 422}
 _ABSENT: Final = {
     "accounts.no_token": "token",
     "accounts.none": "name",
+    "case.none": "case",
     "line.none": "line",
+    "manual.none": "manual",
+    "notice.none": "notice",
+    "plan.none": "plan",
     "site.list_id": "list",
     "site.no_list": "list",
 }

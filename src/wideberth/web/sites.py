@@ -59,7 +59,7 @@ def revalidate(call: Call) -> RowView:
 
 
 def held(call: Call) -> HeldSinceView:
-    """Who held a row since when. Raises: as Sites.held, and as `_row`."""
+    """Who held a row since when. Raises: as Sites.held."""
     return call.node.sites.held(call.named["list"], _row(call))
 
 
@@ -71,12 +71,12 @@ def keep_person(call: Call) -> PersonView:
 
 
 def person(call: Call) -> PersonView:
-    """The same, asked for. Raises: as Sites.person, and as `_row`."""
+    """The same, asked for. Raises: as Sites.person."""
     return call.node.sites.person(call.named["list"], _row(call))
 
 
 def forget_person(call: Call) -> None:
-    """The same, erased. Raises: as Sites.forget_person, and as `_row`."""
+    """The same, erased. Raises: as Sites.forget_person."""
     call.node.sites.forget_person(call.named["list"], _row(call))
 
 
@@ -122,7 +122,5 @@ def _by(call: Call) -> str:
 
 
 def _row(call: Call) -> str:
-    """Raises: Invalid (`api.query`)."""
-    if ROW not in call.asked:
-        raise Invalid("api.query", ROW, "nothing", "the id of a row")
-    return call.asked[ROW]
+    """Of no row, if none is named: whether there is such a list is said first."""
+    return call.asked.get(ROW, "")
