@@ -283,6 +283,29 @@ def test_plans_in_files_say_which_sites_they_touch(two: Desk, name: str, file: s
     assert json.loads(two.done("site", "cases", "--json").out)["cases"] == []
 
 
+def test_a_planner_is_told_at_once_that_a_plan_touches_a_site(two: Desk, name: str, tmp_path: Path) -> None:
+    at = tmp_path / "one.csv"
+    at.write_text("id,name,lat,lon,radius\nW-1,Water point,10.51310,20.27650,50 m\n")
+    imported(two, str(at), name)
+    plans = tmp_path / "plan.csv"
+    start = time(two.two.time.wall_ms + 3 * DAY)
+    end = time(two.two.time.wall_ms + 4 * DAY)
+    plans.write_text(
+        "record,id,name,activity,start,end,lower,upper,shape,radius (m)\n"
+        f"volume,X-1,Over water,survey,{start},{end},SFC,500m MSL,POINT (20.2765 10.5131),500.0\n"
+    )
+    ran = two.run("plan", "submit", str(plans), role="planner")
+    assert ran.code == 1, ran.err
+    assert "touches   case " in ran.out and "Water point (site, unverified, own list): overlaps it" in ran.out
+    assert "Over water touches 1 site: wideberth site cases" in ran.err
+    cases = two.run("site", "cases", role="planner")
+    assert cases.code == 1 and "Water point" in cases.out
+    refused = two.run("plan", "activate", "Over water")
+    assert "[plan.blocked]" in refused.err and "it touches Water point" in refused.err
+    two.done("plan", "end", "Over water", "--yes", role="planner")
+    assert two.done("site", "cases").out == ""
+
+
 def test_which_list_is_meant(two: Desk, name: str, file: str) -> None:
     two.refused("site.no_list", "site", "show", name)
     imported(two, file, name)
