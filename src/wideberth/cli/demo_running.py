@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import typer
 from anyio import to_thread
 
 from wideberth.cli import demo_record, node_running
@@ -32,7 +33,7 @@ Two = tuple[Party, Party]
 
 
 class Ended(NamedTuple):
-    """What came out, None where it was stopped before; and by which signal it was stopped, if by any."""
+    """What came out, None where it was stopped before; and by which signal it was stopped, if by one."""
 
     outcome: Outcome | None
     ending: Ending | None
@@ -69,7 +70,7 @@ async def run(made: Two, folder: Path, say: Say, tell: Say, stay: Callable[[Outc
             outcome = await playing
         except Halted:
             _raise(turns)
-            return Ended(None, stop.result())
+            return Ended(None, stop.result() if stop.done() else None)
         if stay is not None:
             stay(outcome)
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -107,6 +108,12 @@ def _play(
         if halt.wait(MOMENT):
             raise Halted
 
+    def tell(line: str) -> None:
+        try:
+            say(line)
+        except typer.Exit as error:  # nobody reads on (`| head`)
+            raise Halted from error
+
     def prove(party: Party, line: str) -> Proof:
         file = folder / f"{party.name.lower()}-record.jsonl"
         demo_record.written(nodes[made.index(party)], line, file)
@@ -118,7 +125,7 @@ def _play(
             chief, duty = (client.over_url(url(each), party.tokens[who]) for who in parties.PEOPLE)
             sides.append(Side(party.name, stack.enter_context(chief), stack.enter_context(duty)))
         cast = Cast(made, (sides[0], sides[1]), _line(wired[1]), prove)
-        return demo.play(cast, Steps(say, pause, SYSTEM))
+        return demo.play(cast, Steps(tell, pause, SYSTEM))
 
 
 def url(wired: Wired) -> str:
