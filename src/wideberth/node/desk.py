@@ -90,13 +90,17 @@ class Desk:
     # plans
 
     def plans(self, which: Which = ALL) -> list[PlanView]:
-        """Own plans in short, those that begin first first. Raises: Invalid (`list.after`)."""
+        """Own plans, those that begin first first; without what takes long to work out.
+
+        Raises: Invalid (`list.after`).
+        """
         with self._node.held():
             held = self._own().plans
         # what is held does not change: it is put in order while the node goes on
         chosen = page(map(_listed, held.values()), which)
         with self._node.held():
-            return [self._plan_view(held[each], whole=False) for each in chosen]
+            brief = which.most is not None
+            return [self._plan_view(held[each], whole=False, brief=brief) for each in chosen]
 
     def plan(self, plan: str) -> PlanView:
         """One of them. Raises: Invalid (`plan.none`)."""
@@ -371,10 +375,10 @@ class Desk:
             )
         )
 
-    def _plan_view(self, own: Own, *, whole: bool = True) -> PlanView:
+    def _plan_view(self, own: Own, *, whole: bool = True, brief: bool = False) -> PlanView:
         now_ms = self._node.clock.now()
         lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
-        return desk_views.plan(own, lines, brief=not whole)
+        return desk_views.plan(own, lines, brief=brief)
 
 
 def _listed(own: Own) -> Listed:

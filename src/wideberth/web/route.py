@@ -40,6 +40,7 @@ class Route(NamedTuple):
         most: bytes of the request.
         act: a word for the change that it makes, under which stands who asked for it; None: it makes none.
         heavy: it costs the hash of a password, or much memory: few at once.
+        whole: its answer is large, and in memory until it was taken: one at a time.
     """
 
     method: Method
@@ -55,3 +56,4 @@ class Route(NamedTuple):
     most: int = SMALL
     act: str | None = None
     heavy: bool = False
+    whole: bool = False

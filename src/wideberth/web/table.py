@@ -26,6 +26,7 @@ from wideberth.web import (
     metrics,
     openapi,
     people,
+    records,
     streams,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
@@ -122,6 +123,10 @@ TABLE: Final = (
           act="bundle.export"),
     Route("POST", f"{LINE}/bundles/in", EITHER, bytes, Imported, lines.take_bundle,
           "Take a file of the other party's.", most=BUNDLE, heavy=True, act="bundle.import"),
+    Route("GET", f"{LINE}/record", ANYBODY, None, bytes, records.feeds,
+          "Feeds of a line, as such a file: in `feeds` their names with commas between them; entries `from` "
+          "one on, `to` one and on to the next checkpoint.", media=OCTETS, query=records.OF_FEEDS,
+          whole=True),
     Route("GET", f"{LINE}/agreements", ANYBODY, None, AgreementsView, lines.agreements,
           "The agreements of a line."),
     Route("POST", f"{LINE}/agreements", OFFICER, asked.Terms, AgreementsView, lines.propose,
@@ -169,6 +174,9 @@ TABLE: Final = (
           "Take an own proposal back, until its acceptance is final.", act="case.retract"),
     Route("POST", f"{CASE}/escalate", OFFICER, desk_asked.Escalated, CaseView, desk.escalate,
           "Raise a case to a role of one's own party.", act="case.escalate"),
+    Route("GET", f"{CASE}/record", ANYBODY, None, bytes, records.case,
+          "The record of a case, as a file that anybody can verify without a node; with `headers=no` without "
+          "the headers that prove its order.", media=OCTETS, query=records.OF_CASE, whole=True),
     Route("GET", "/v1/acts", EITHER, None, list[desk_asked.ActView], acts.listed,
           "Who asked for which change, the newest first, 500 at a time. `before` a number there are more; "
           "`noun` of one plan, case or line.", query=acts.LISTED),
