@@ -61,7 +61,7 @@ async def run(made: Two, folder: Path, say: Say, tell: Say, stay: Callable[[Outc
         ]
         stack.push_async_callback(_end, turns, nodes)
         halt = threading.Event()
-        play = partial(_play, made, nodes, wired, folder, say, halt)
+        play = partial(_play, made, wired, folder, say, halt)
         playing = asyncio.create_task(to_thread.run_sync(play))
         ends: set[asyncio.Future[Any]] = {stop, *turns}
         await asyncio.wait({playing, *ends}, return_when=asyncio.FIRST_COMPLETED)
@@ -101,9 +101,7 @@ def _opened(party: Party) -> Iterator[Node]:
         yield node
 
 
-def _play(
-    made: Two, nodes: list[Node], wired: list[Wired], folder: Path, say: Say, halt: threading.Event
-) -> Outcome:
+def _play(made: Two, wired: list[Wired], folder: Path, say: Say, halt: threading.Event) -> Outcome:
     def pause() -> None:
         if halt.wait(MOMENT):
             raise Halted
@@ -114,9 +112,9 @@ def _play(
         except typer.Exit as error:  # nobody reads on (`| head`)
             raise Halted from error
 
-    def prove(party: Party, line: str) -> Proof:
-        file = folder / f"{party.name.lower()}-record.jsonl"
-        demo_record.written(nodes[made.index(party)], line, file)
+    def prove(side: Side, record: bytes) -> Proof:
+        file = folder / f"{side.name.lower()}-{parties.MARK}.record"
+        file.write_bytes(record)
         return demo_record.proven(file, demo_record.named(made, folder))
 
     with ExitStack() as stack:
