@@ -186,7 +186,7 @@ def test_what_is_pressing_stands_before_what_is_not() -> None:
 
 
 def test_a_frozen_feed_and_a_peer_without_a_label_are_shown() -> None:
-    feed = FeedView("wideberth/x/y/main/0", "main", False, 5, 3, True)
+    feed = FeedView("wideberth/x/y/main/0", "main", False, 5, 3, True, "00" * 32)
     view = structs.replace(VIEW, label=None, feeds=(feed,), address="https://south.example:7879")
     assert line_words.peer(view) == "rolob-gisur-ravih-…" and "1 of its feeds frozen" in line_words.state(
         view

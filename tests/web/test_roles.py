@@ -53,6 +53,7 @@ ADMINS = ("/v1/users", "/v1/lines/{line}/address")
 BOTH = ("/v1/acts", "/v1/lines/{line}/bundles/in", "/v1/lines/{line}/bundles/out")
 PLANNING = {"POST /v1/plans", "PUT /v1/plans/{plan}", "POST /v1/plans/{plan}/state"}
 NATIVE = json.dumps({"schema": "wideberth.plans/1", "plans": [agreed.plan("survey-1")]})
+HISTORY = {"n": 0, "rows": [], "role": "officer"}
 BODIES: dict[str, object] = {
     "/v1/cases/{case}/accept": {},
     "/v1/cases/{case}/escalate": {"to": "deputy"},
@@ -70,9 +71,7 @@ BODIES: dict[str, object] = {
     "/v1/lines/{line}/gate": {"gate": "off"},
     "/v1/lines/{line}/held/drop": {"entries": [{"n": 0, "sha256": "ab" * 32}]},
     "/v1/lines/{line}/held/release": {"entries": [{"n": 0, "sha256": "ab" * 32}]},
-    "/v1/lines/{line}/history": {"origin": "x", "n": 0, "rows": [], "role": "officer"},
     "/v1/manual/{manual}/calls": {"mine": True, "words": "x", "role": "officer"},
-    "/v1/manual/{manual}/joined": {"line": "x"},
     "/v1/manual/{manual}/plans": {"plans": NATIVE, "by": "officer"},
     "/v1/manual/{manual}/plans/{plan}/answer": {"answer": "no objection stated", "by": "officer"},
     "/v1/manual/{manual}/plans/{plan}/told": {"sha256": "ab" * 32, "to": "x", "read_back": "matched"},
@@ -187,7 +186,11 @@ def test_what_is_another_partys_is_answered_as_what_is_nowhere(api: Reached, rol
         parts = re.findall(r"\{(\w+)\}", route.path)
         if not parts or role not in expected(route):
             continue
-        more: dict[str, Any] = {} if route.takes is None else {"json": BODIES.get(route.path)}
+        said = BODIES.get(route.path)
+        if route.path.endswith(("/joined", "/history")):
+            origin = f"wideberth/{api.line}/{api.node.party}/main/0"
+            said = {"line": api.line} if route.path.endswith("/joined") else {**HISTORY, "origin": origin}
+        more: dict[str, Any] = {} if route.takes is None else {"json": said}
         if route.takes is bytes:
             more = asked(route)
         # the last part is foreign; what stands before it is there

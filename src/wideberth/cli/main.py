@@ -24,6 +24,7 @@ Files of plans in, every conflict out.
 
 \b
 Examples:
+  wideberth demo --exit
   wideberth check ours.geojson theirs.kml --preset crewed
   wideberth propose ours.geojson --against theirs.kml --preset crewed
   wideberth convert plans.kml --to geojson
@@ -70,6 +71,7 @@ VERBS: Final[dict[str, Verb]] = {
     "pair": Verb("pair", "pairs", None, "Begin a line with another party."),
     "agreement": Verb("agreement", "agreements", None, "Agreements: draft, read, compare, sign them."),
     "node": Verb("node", "node", "NODE_HELP", "A party's own installation: make its data, run it, move it."),
+    "demo": Verb("demo", "demo", "DEMO_HELP", "Two nodes on this machine, from keys to a closed case."),
     "login": Verb("login", "login", "LOGIN_HELP", "Log in to a node."),
     "logout": Verb("login", "logout", "LOGOUT_HELP", "End a login."),
     "line": Verb("line", "line", "LINE_HELP", "The lines of a running node: how each stands, what to do."),

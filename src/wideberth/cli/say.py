@@ -91,6 +91,7 @@ NOT_THE_INPUT = (
     "accounts.locked",
     "accounts.residue",
     "accounts.wait",
+    "demo.step",
     "journal.disk",
     "journal.locked",
     "journal.unreachable",

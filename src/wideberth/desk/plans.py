@@ -58,7 +58,11 @@ class State(Struct, frozen=True):
 def evolve(state: State, said: Said) -> State:
     """What is entered counts: it was decided before."""
     if isinstance(said, Filed):
+        before = state.plans.get(said.plan.id)
         made = Own(said.plan, said.version, said.disclosure)
+        if before is not None:
+            # how it was activated is so of its later versions
+            made = structs.replace(made, override=before.override, unconfirmed=before.unconfirmed)
         return State(state.plans.set(said.plan.id, made))
     known = state.plans.get(said.plan)
     if known is None or known.version != said.version:

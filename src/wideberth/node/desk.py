@@ -7,8 +7,9 @@ there in the same call where it may be said now, and later where not.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import structs
@@ -30,8 +31,9 @@ from wideberth.model.plan import State as PlanState
 from wideberth.node import blocking, desk_views
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
-from wideberth.node.line_desk import LineDesk, Means, tell_all
+from wideberth.node.line_desk import LineDesk, Means
 from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.telling import tell_all
 from wideberth.space.geoid import Geoid
 
 if TYPE_CHECKING:
@@ -80,7 +82,9 @@ class Desk:
         now_ms = self._node.clock.now()
         found.settle(now_ms)
         while found.due:
-            self._apply(*found.due.popitem())
+            plan, accepted = found.due.popitem()
+            if not self._apply(plan, accepted):
+                found.leave(accepted)
             found.settle(now_ms)
 
     def tick(self, line: OpenLine) -> None:
@@ -90,17 +94,21 @@ class Desk:
     # plans
 
     def plans(self, which: Which = ALL) -> list[PlanView]:
-        """Own plans in short, those that begin first first. Raises: Invalid (`list.after`)."""
-        with self._node.held():
+        """Own plans, those that begin first first; without what takes long to work out.
+
+        Raises: Invalid (`list.after`).
+        """
+        with self._ready():
             held = self._own().plans
         # what is held does not change: it is put in order while the node goes on
         chosen = page(map(_listed, held.values()), which)
-        with self._node.held():
-            return [self._plan_view(held[each], whole=False) for each in chosen]
+        with self._ready():
+            brief = which.most is not None
+            return [self._plan_view(held[each], whole=False, brief=brief) for each in chosen]
 
     def plan(self, plan: str) -> PlanView:
         """One of them. Raises: Invalid (`plan.none`)."""
-        with self._node.held():
+        with self._ready():
             return self._plan_view(plans.own(self._own(), plan))
 
     def submit(self, given: Sequence[Given]) -> list[PlanView]:
@@ -108,7 +116,7 @@ class Desk:
 
         Raises: Invalid (as plans.submit, `plan.outside`; its path names which), Refused.
         """
-        with self._node.held():
+        with self._ready():
             now_ms = self._node.clock.now()
             filed = []
             for n, each in enumerate(given):
@@ -124,7 +132,7 @@ class Desk:
 
     def amend(self, plan: str, given: Given) -> PlanView:
         """The next version of a plan. Raises: as plans.amend; Invalid (`plan.outside`)."""
-        with self._node.held():
+        with self._ready():
             now_ms = self._node.clock.now()
             filed = plans.amend(self._own(), plan, given.plan, given.disclosure, now_ms)
             self._check_area(filed.plan)
@@ -138,7 +146,7 @@ class Desk:
         """
         if override is not None and override not in ROLES:
             raise Invalid("plan.role", "override", override, ", ".join(ROLES))
-        with self._node.held():
+        with self._ready():
             known = plans.own(self._own(), plan)
             plans.stated(known, "activated")
             blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
@@ -158,7 +166,7 @@ class Desk:
 
         Raises: as plans.stated; Invalid (`plan.none`), Refused (`plan.activate`).
         """
-        with self._node.held():
+        with self._ready():
             known = plans.own(self._own(), plan)
             if known.plan.state == "accepted" and to == "activated":
                 raise Refused("plan.activate", "a plan begins by: wideberth plan activate")
@@ -167,7 +175,7 @@ class Desk:
 
     def clears(self, plan: str) -> dict[str, list[Change]]:
         """For each line on which it is in conflict: what would clear it, in agreed steps."""
-        with self._node.held():
+        with self._ready():
             plans.own(self._own(), plan)
             found = {}
             for line in self._lines.values():
@@ -183,7 +191,7 @@ class Desk:
 
         Raises: Invalid (`notice.none`).
         """
-        with self._node.held():
+        with self._ready():
             told = self._of(line).notices.get(notice)
             if told is None or told.by == self._node.party:
                 raise Invalid("notice.none", "notice", notice, "a notice of the other party's")
@@ -193,17 +201,17 @@ class Desk:
 
     def notices(self, line: str, which: Which = ALL) -> list[NoticeView]:
         """What was told on a line, by both parties. Raises: Invalid (`list.after`)."""
-        with self._node.held():
+        with self._ready():
             return desk_views.notices(self._of(line), which)
 
     def notice(self, line: str, notice: str) -> NoticeView:
         """One of them. Raises: Invalid (`notice.none`)."""
-        with self._node.held():
+        with self._ready():
             return desk_views.notice(self._of(line), notice)
 
     def cases(self, line: str | None = None, which: Which = ALL) -> list[CaseView]:
         """Cases, of one line or of all; those that are open first. Raises: Invalid (`list.after`)."""
-        with self._node.held():
+        with self._ready():
             some = list(self._lines.values()) if line is None else [self._of(line)]
             by_id = {case.id: (each, case) for each in some for case in self._cases(each).values()}
             chosen = page((desk_views.listed(*each) for each in by_id.values()), which)
@@ -211,7 +219,7 @@ class Desk:
 
     def case(self, case: str) -> CaseView:
         """One of them. Raises: Invalid (`case.none`)."""
-        with self._node.held():
+        with self._ready():
             line, found = self._case(case)
             return desk_views.case(line, found, self._clearing)
 
@@ -220,7 +228,7 @@ class Desk:
 
         Raises: as case_commands.propose; Refused (`case.not_clear`: it would not clear this conflict).
         """
-        with self._node.held():
+        with self._ready():
             line, found = self._case(case)
             until_ms = self._node.clock.now() + for_ms
             plan = line.as_compared(notice)
@@ -243,7 +251,7 @@ class Desk:
         Raises: as case_commands.accept; Refused (`case.would_conflict`: the own plan, changed so, would be
         in conflict with another notice, on this line or another; `anyway`: accept it all the same).
         """
-        with self._node.held():
+        with self._ready():
             line, found = self._case(case)
             said = case_commands.accept(found, line.me, proposal)
             [asked] = [each for each in found.proposals if each.ref == said.proposal]
@@ -255,18 +263,28 @@ class Desk:
 
     def retract(self, case: str, proposal: Ref | None = None) -> CaseView:
         """Take an own proposal back, for safety. Raises: as case_commands.retract."""
-        with self._node.held():
+        with self._ready():
             line, found = self._case(case)
             state = line.line.fold.all.cases
             return self._say(line, case_commands.retract(state, found, line.me, proposal))
 
     def escalate(self, case: str, to: str) -> CaseView:
         """Raise a case to a role of one's own. Raises: as case_commands.escalate."""
-        with self._node.held():
+        with self._ready():
             line, found = self._case(case)
             return self._say(line, case_commands.escalate(found, to))
 
     # how
+
+    @contextmanager
+    def _ready(self) -> Iterator[None]:
+        """All of it held, and every line compared since the node started."""
+        with self._node.held():
+            for line in self._lines.values():
+                if not line.begun:
+                    with self._node.using(line.line.id):
+                        pass  # it is settled at the end
+            yield
 
     def _own(self) -> Plans:
         return self._node.private.plans
@@ -323,11 +341,11 @@ class Desk:
             found.talk.say(kind, said.TYPE, case_entries.V, case_entries.write(said))
         return self.case(said.case)
 
-    def _apply(self, plan: str, accepted: Proposal) -> None:
-        """What was agreed for an own plan becomes its next version."""
+    def _apply(self, plan: str, accepted: Proposal) -> bool:
+        """What was agreed for an own plan becomes its next version; whether it did."""
         known = plans.own(self._own(), plan)
         if known.version != accepted.said.version or known.plan.state == "ended":
-            return
+            return False
         made: Filed | Stated
         if "cancel" in accepted.said.change:
             made = plans.stated(known, "ended")
@@ -335,9 +353,10 @@ class Desk:
             try:
                 after = changes.changed(known.plan, accepted.said.change)
             except Invalid:
-                return  # shown as it is: it changes nothing
+                return False  # shown as it is: it changes nothing
             made = Filed(after, known.version + 1, known.disclosure)
         self._enter([made])
+        return True
 
     def _meets(self, line: LineDesk, after: Plan, notice: str) -> frozenset[str]:
         """The notices of the other party that a changed plan would be in conflict with."""
@@ -371,10 +390,10 @@ class Desk:
             )
         )
 
-    def _plan_view(self, own: Own, *, whole: bool = True) -> PlanView:
+    def _plan_view(self, own: Own, *, whole: bool = True, brief: bool = False) -> PlanView:
         now_ms = self._node.clock.now()
         lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
-        return desk_views.plan(own, lines, brief=not whole)
+        return desk_views.plan(own, lines, brief=brief)
 
 
 def _listed(own: Own) -> Listed:

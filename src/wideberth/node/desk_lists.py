@@ -21,7 +21,7 @@ class Which(NamedTuple):
     Attributes:
         named: only what has this id or label, or an id that begins so; None: all.
         after: only what comes after the one with this id; None: from the first.
-        most: at most so many; None: all of them.
+        most: at most so many, and each in short: without its volumes; None: all of them, whole.
         over: whether what is over is listed too: plans that have ended, cases that are closed.
     """
 

@@ -251,10 +251,10 @@ def plan_on_line(line: LineDesk, own: Own, now_ms: int, *, whole: bool) -> PlanO
 
 
 def notices(line: LineDesk, which: Which = ALL) -> list[NoticeView]:
-    """Of a line, without their volumes, those that begin first first. Raises: Invalid (`list.after`)."""
+    """Of a line, those that begin first first. Raises: Invalid (`list.after`)."""
     known = line.notices
     chosen = page((_listed(each) for each in known.values()), which)
-    return [_notice(line, known[each], brief=True) for each in chosen]
+    return [_notice(line, known[each], brief=which.most is not None) for each in chosen]
 
 
 def notice(line: LineDesk, name: str) -> NoticeView:

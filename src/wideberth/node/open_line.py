@@ -375,5 +375,11 @@ def _feed(state: State, found: Feed) -> FeedView:
     mine = found.origin.party == state.party
     delivered = state.receipts.get(found.origin, 0) if mine else found.size if state.signing else 0
     return FeedView(
-        found.origin.text, found.origin.kind, mine, found.size, delivered, found.origin in state.frozen
+        origin=found.origin.text,
+        kind=found.origin.kind,
+        mine=mine,
+        entries=found.size,
+        delivered=delivered,
+        frozen=found.origin in state.frozen,
+        root=found.head.checkpoint.root.hex(),
     )

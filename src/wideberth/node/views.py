@@ -37,6 +37,7 @@ class FeedView(Struct, frozen=True):
         entries: how many are durable here.
         delivered: how many of an own feed the peer has confirmed; of the peer's, how many it has from us.
         frozen: whether nothing more of it is taken.
+        root: of the Merkle tree over these entries (hexadecimal): the same where both nodes hold the same.
     """
 
     origin: str
@@ -45,6 +46,7 @@ class FeedView(Struct, frozen=True):
     entries: int
     delivered: int
     frozen: bool
+    root: str
 
 
 class AlarmView(Struct, frozen=True):
