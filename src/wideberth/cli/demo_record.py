@@ -11,7 +11,7 @@ from typing import Final
 
 import wideberth
 from wideberth.cli import exporting
-from wideberth.ledger import ids
+from wideberth.node import records
 from wideberth.node.clock import SYSTEM
 from wideberth.node.node import Node
 from wideberth.story.outcome import Proof
@@ -24,15 +24,10 @@ SHOWN: Final = ("signed by ", "delivered to ")
 
 
 def written(node: Node, line: str, to: Path) -> None:
-    """All feeds of a line, in a new file. Raises: as exporting.write."""
-    now = SYSTEM.now()
-    with node.held():
-        journal = node.private.journal
-        feeds = [each.origin for each in node.line(line).feeds if each.entries]
-        spans = [exporting.signed_span(journal, ids.origin(feed), 0, None) for feed in feeds]
-        opening = exporting.opening(journal, line, now)
-        parts = exporting.parts(journal, spans, lambda _what, _n, _of: None)
-        exporting.write(to, opening, parts, now // 1_000, force=False)
+    """All feeds of a line, in a new file. Raises: as records.of_feeds and exporting.write."""
+    feeds = [each.origin for each in node.line(line).feeds if each.entries]
+    data = records.of_feeds(node, line, feeds, 0, None)
+    exporting.write(to, [data], SYSTEM.now() // 1_000, force=False)
 
 
 def named(parties: tuple[Party, Party], folder: Path) -> Path:
