@@ -96,6 +96,7 @@ RUN = (
     "docs/pairing.md",
     "docs/plans.md",
     "docs/running.md",
+    "docs/sites.md",
 )
 """Pages whose commands are run."""
 

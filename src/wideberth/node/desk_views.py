@@ -25,6 +25,7 @@ from wideberth.node import blocking
 from wideberth.node.compared import Meeting
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.line_desk import LineDesk
+from wideberth.node.site_views import TouchView
 from wideberth.node.views import time
 from wideberth.space.volume import Volume
 
@@ -93,6 +94,7 @@ class PlanView(Struct, frozen=True):
         disclosure: how much of it is told at most; None: as agreed.
         override, unconfirmed: as it was activated.
         on: each line of the node.
+        sites: those that it comes too near to: the party's own matter, told to nobody.
         document: the plan as the native JSON has it; None in a list.
     """
 
@@ -109,6 +111,7 @@ class PlanView(Struct, frozen=True):
     override: str | None
     unconfirmed: tuple[str, ...]
     on: tuple[PlanOnLine, ...]
+    sites: tuple[TouchView, ...]
     document: dict[str, Any] | None
 
 
@@ -202,7 +205,7 @@ Clearing = Callable[[LineDesk, str], list[Change]]
 _METRE: Final = 10_000
 
 
-def plan(own: Own, on: Sequence[PlanOnLine], *, brief: bool = False) -> PlanView:
+def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brief: bool = False) -> PlanView:
     """An own plan, for people; `brief` without its document."""
     start, end = _window(own.plan.volumes)
     return PlanView(
@@ -219,6 +222,7 @@ def plan(own: Own, on: Sequence[PlanOnLine], *, brief: bool = False) -> PlanView
         override=own.override,
         unconfirmed=own.unconfirmed,
         on=tuple(on),
+        sites=tuple(sites),
         document=None if brief else native.plan_to_json(own.plan),
     )
 

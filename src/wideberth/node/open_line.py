@@ -14,6 +14,7 @@ from wideberth.desk import (
     line_checks,
     manual_entries,
     notice_entries,
+    site_entries,
 )
 from wideberth.desk.agreement_entries import Said
 from wideberth.desk.agreements import Version
@@ -62,6 +63,7 @@ KNOWN: Final[Known] = {
     **agreement_entries.KNOWN,
     **notice_entries.KNOWN,
     **case_entries.KNOWN,
+    **site_entries.KNOWN,
     **manual_entries.KNOWN,
 }
 """What a node's desk understands, beside what every line does."""

@@ -21,7 +21,7 @@ def play(cast: Cast, steps: Steps) -> Outcome:
     demo_case.closed(cast, steps, filed)
     demo_case.begun(cast, steps, filed, line)
     told = demo_end.same(cast, steps, line)
-    proof = demo_end.record(cast, steps, line)
+    proof = demo_end.record(cast, steps, filed.case)
     return Outcome(
         schema=SCHEMA,
         exercise=True,

@@ -91,3 +91,7 @@ class Side:
     def accept(self, case: str) -> CaseView:
         """Accept the other party's proposal."""
         return self._duty.ask("POST", f"/v1/cases/{case}/accept", CaseView, {})
+
+    def record(self, case: str) -> bytes:
+        """The record of a case, as a file."""
+        return b"".join(self._duty.fetch("GET", f"/v1/cases/{case}/record"))
