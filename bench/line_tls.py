@@ -51,7 +51,7 @@ class Side:
             wanted = [("test.said", 1, body(begin + i, size)) for i in range(some)]
             # what waits unconfirmed stays below what the other has to take before it answers
             self.until(lambda: self.durable(self.party) - self.confirmed() <= TOGETHER)
-            with self.node._using(self.line) as found:
+            with self.node.using(self.line) as found:
                 found.talk.say_all("main", wanted)
 
     def urgent(self, number: int, size: int) -> None:

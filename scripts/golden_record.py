@@ -7,6 +7,7 @@ python -m scripts.golden_record --check    the files are what this package makes
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 from scripts import golden, record_again
 from wideberth.formats import recordfile
-from wideberth.formats.recordfile import Checkpoint, Exported, Opening, Part
+from wideberth.formats.recordfile import Checkpoint, Exported, LeftOut, OfCase, Opening, Part
 from wideberth.ledger import certificate, ids, keys, merkle
 from wideberth.ledger.certificate import Certificate
 from wideberth.ledger.feed import Item
@@ -40,6 +41,18 @@ def made(given: dict[str, Any], vectors: dict[str, Any], start: int) -> str:
     return b"".join(recordfile.write(Opening(exported, vectors["genesis"].encode(), papers), parts)).decode()
 
 
+def made_case(given: dict[str, Any], vectors: dict[str, Any]) -> str:
+    """The same feed as the record of a case: a hash for the first entry, then the others."""
+    reader = recordfile.Reader(io.BytesIO(made(given, vectors, 0).encode()))
+    section, first, *rest = reader.parts()
+    if not isinstance(section, Section) or not isinstance(first, Item):
+        raise TypeError(f"not a feed of entries: {section}")
+    one, other = (f"n-{ids.base32(bytes([n] * 16))}" for n in (1, 2))
+    of = OfCase(ids.case(section.origin.line, one, other), {section.origin: 2})
+    parts = [section, LeftOut(1, (merkle.leaf_hash(first.leaf),)), *rest]
+    return b"".join(recordfile.write(reader.opening._replace(case=of), parts)).decode()
+
+
 def main() -> int:
     """0 where the files are as they must be, or now are."""
     kept = json.loads(golden.FILE.read_text(encoding="utf-8"))
@@ -52,6 +65,10 @@ def main() -> int:
             file.write_text(text, encoding="utf-8")
         found = file.read_text(encoding="utf-8")
         good = good and found == text == record_again.made(given, vectors, start)
+    file, text = FOLDER / "case.jsonl", made_case(given, vectors)
+    if "--check" not in sys.argv[1:]:
+        file.write_text(text, encoding="utf-8")
+    good = good and file.read_text(encoding="utf-8") == text == record_again.made_case(given, vectors)
     print("the golden records are unchanged" if good else "THE GOLDEN RECORDS DIFFER")
     return int(not good)
 

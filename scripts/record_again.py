@@ -18,6 +18,7 @@ from nacl import bindings, exceptions
 from scripts.golden_again import b32, b32bytes, jcs, note, pair, root, sha
 
 FORMAT = {"format": "wideberth.record", "v": 1}
+OF_CASE = {"format": "wideberth.record", "v": 2}
 
 
 def made(given: dict[str, Any], vectors: dict[str, Any], start: int) -> str:
@@ -50,6 +51,20 @@ def made(given: dict[str, Any], vectors: dict[str, Any], start: int) -> str:
     return data + jcs({"end": {"lines": len(lines), "sha256": b32(sha(data.encode()))}}) + "\n"
 
 
+def made_case(given: dict[str, Any], vectors: dict[str, Any]) -> str:
+    """The same feed as the record of a case: a hash for the first entry, then the others."""
+    lines = [json.loads(line) for line in made(given, vectors, 0).splitlines()[:-1]]
+    feed = next(i for i, each in enumerate(lines) if "feed" in each)
+    first = jcs(lines[feed + 1]["entry"]).encode()
+    lines[0] = OF_CASE
+    lines[feed + 1] = {"left_out": {"hashes": [b32(sha(b"\0" + first))], "to": 1}}
+    of = lines[feed]["feed"]
+    case = b32(sha(b"wideberth/case/v1" + b32bytes(of.split("/")[1]) + bytes([1] * 16 + [2] * 16)))
+    lines.insert(3, {"case": {"id": case, "since": {of: 2}}})
+    data = "".join(f"{jcs(line)}\n" for line in lines)
+    return data + jcs({"end": {"lines": len(lines), "sha256": b32(sha(data.encode()))}}) + "\n"
+
+
 def peaks_of(leaves: list[bytes]) -> list[bytes]:
     """The roots of the complete subtrees, largest first."""
     found, at = [], 0
@@ -71,7 +86,8 @@ def checked(data: bytes) -> dict[str, tuple[int, int, int]]:
     )
     rows = [json.loads(line) for line in lines]
     must("canonical", all(jcs(row) == line for row, line in zip(rows, lines, strict=True)))
-    must("format", rows[0] == FORMAT and list(rows[1]) == ["exported"])
+    must("format", rows[0] in (FORMAT, OF_CASE) and list(rows[1]) == ["exported"])
+    since = rows.pop(3)["case"]["since"] if rows[0] == OF_CASE else None
     genesis = rows[2]["genesis"]
     identities = {b32(sha(b32bytes(key))): b32bytes(key) for key in genesis["keys"]}
     line = b32(sha(jcs(genesis).encode()))
@@ -90,6 +106,7 @@ def checked(data: bytes) -> dict[str, tuple[int, int, int]]:
             case {"feed": feed, "from": start, "peaks": peaks}:
                 must("feed", feed.split("/")[1] == line and feed not in found)
                 size, tree = start, [b32bytes(peak) for peak in peaks]
+                must("since", since is None or size <= max(since.get(feed, 0) - 1, 0))
                 found[feed] = (start, start, start)
             case {"entry": header, **rest}:
                 must("place", header["origin"] == feed and header["n"] == size)
@@ -98,11 +115,15 @@ def checked(data: bytes) -> dict[str, tuple[int, int, int]]:
                     salt = int("".join(f"{number:05b}" for number in numbers)[:128], 2)
                     bound = b"wideberth/body/v1\n" + salt.to_bytes(16, "big") + jcs(rest["says"]).encode()
                     must("body", header["body_c"] == b32(sha(bound)))
-                node, level = sha(b"\0" + jcs(header).encode()), 0
-                while size >> level & 1:
-                    node, level = sha(b"\1" + tree.pop() + node), level + 1
-                tree.append(node)
-                size += 1
+                size = grow(tree, size, 0, sha(b"\0" + jcs(header).encode()))
+            case {"left_out": {"hashes": hashes, "to": to}} if rows[0] == OF_CASE:
+                must("since", since is None or to <= max(since.get(feed, 0) - 1, 0))
+                for each in hashes:
+                    level = 0
+                    while size % 2 ** (level + 1) == 0 and size + 2 ** (level + 1) <= to:
+                        level += 1
+                    size = grow(tree, size, level, b32bytes(each))
+                must("left out", hashes and size == to)
             case {"checkpoint": text}:
                 body, signatures = split(text)
                 whole = tree[-1]
@@ -115,10 +136,20 @@ def checked(data: bytes) -> dict[str, tuple[int, int, int]]:
                 found[feed] = (start, size, size if "cosign" in by else found[feed][2])
             case _:
                 must("line", False)
+    must("since", since is None or set(since) <= set(found))
     must(
         "unsigned", all(each[1] > each[0] for each in found.values()) and found.get(feed, (0, -1))[1] == size
     )
     return found
+
+
+def grow(tree: list[bytes], size: int, level: int, node: bytes) -> int:
+    """One more complete subtree of 2^level leaves; the new size."""
+    at = level
+    while size >> at & 1:
+        node, at = sha(b"\1" + tree.pop() + node), at + 1
+    tree.append(node)
+    return int(size + 2**level)
 
 
 def worth(

@@ -23,6 +23,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.amount import WHOLE
+
 ROOT = Path(__file__).parent.parent
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"<!-- (run|file|output) ([^>]*?)-->\n```(?:sh|json|text)\n(.*?)```", re.DOTALL)
@@ -50,19 +52,33 @@ def attributes(marks: str) -> dict[str, list[str]]:
     return found
 
 
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "100"}
+OURS = "scripts/wideberth "
+ALONE = f'"{sys.executable}" -m wideberth.cli '
+"""What stands in the place of the script: a process of its own."""
+
+
+@pytest.fixture(scope="module")
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same, several times faster."""
+    script, path = ROOT / "tests/forked.py", tmp_path_factory.mktemp("s") / "s"
+    with subprocess.Popen(
+        [sys.executable, script, "serve", path], stdout=subprocess.PIPE, env=ENVIRONMENT
+    ) as server:
+        try:
+            assert server.stdout is not None and server.stdout.readline() == b"ready\n"
+            yield f'"{sys.executable}" -I -S "{script}" ask "{path}" '
+        finally:
+            server.kill()
+
+
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """The command as a shell runs it, with this interpreter in the place of the script."""
-    program = f'"{sys.executable}" -m wideberth.cli '
+    """As a shell runs it."""
     return subprocess.run(
-        command.replace("scripts/wideberth ", program),
+        command,
         shell=True,
         cwd=folder,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT / "src"),
-            "COLUMNS": "100",
-            "XDG_CONFIG_HOME": str(folder / "config"),
-        },
+        env={**ENVIRONMENT, "XDG_CONFIG_HOME": str(folder / "config")},
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -103,7 +119,7 @@ def free_ports(page: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", RUN)
-def test_the_commands_of_the_page_do_what_it_says(name: str, folder: Path) -> None:
+def test_the_commands_of_the_page_do_what_it_says(name: str, folder: Path, forked: str) -> None:
     tmp_path = folder
     (tmp_path / "src").symlink_to(ROOT / "src")
     ports = free_ports((ROOT / name).read_text(encoding="utf-8"))
@@ -119,7 +135,10 @@ def test_the_commands_of_the_page_do_what_it_says(name: str, folder: Path) -> No
             (tmp_path / step.marks.strip()).write_text(step.text, encoding="utf-8")
             continue
         wanted = attributes(step.marks)
-        done = run(PORT.sub(lambda match: f"127.0.0.1:{ports[match[1]]}", step.text.strip()), tmp_path)
+        command = PORT.sub(lambda match: f"127.0.0.1:{ports[match[1]]}", step.text.strip())
+        # one page is run as its readers do, and what goes on in the background can be stopped as they do
+        alone = WHOLE or name == "docs/tutorial.md" or " &\n" in f"{command}\n"
+        done = run(command.replace(OURS, ALONE if alone else forked), tmp_path)
         output = done.stdout + done.stderr
         assert str(done.returncode) in wanted["exit"][0].split(","), f"{step.text}\n{output}"
         assert "Traceback" not in output

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ from wideberth.store.accounts import DAY
 from wideberth.web.serving import Serving
 
 ROLES = ("admin", "observer", "officer")
+WAIT = 60.0
+"""Seconds after which something has not happened: the machine may be busy."""
 
 
 class Desk(NamedTuple):
@@ -86,10 +89,14 @@ def served(node: Node) -> Iterator[Serving]:
     thread = threading.Thread(target=lambda: asyncio.run(made.serve()))
     thread.start()
     try:
+        end = time.monotonic() + WAIT
+        while not made.started:
+            assert thread.is_alive() and time.monotonic() < end, "it does not answer"
+            time.sleep(0.002)
         yield made
     finally:
         made.stop()
-        thread.join(10)
+        thread.join(WAIT)
         assert not thread.is_alive()
 
 

@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from wideberth.cli.main import app
@@ -47,9 +50,17 @@ class Ran:
         return found
 
 
+@cache
+def _command() -> Any:
+    """The whole command line, made once: that takes longer than most of what it is asked."""
+    return get_command(app)
+
+
 def run(*arguments: str, typed: str | None = None, **environment: str | None) -> Ran:
     """The command in this process. An error that nobody foresaw is raised."""
-    result = CliRunner().invoke(app, list(arguments), input=typed, env=environment)
+    made = _command()
+    with patch("typer.testing._get_command", lambda _: made):
+        result = CliRunner().invoke(app, list(arguments), input=typed, env=environment)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout_bytes, result.stderr)

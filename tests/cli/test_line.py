@@ -130,7 +130,7 @@ def test_a_line_is_taken_up_from_its_files(two: Desk) -> None:
 
 def test_alarms_are_shown_their_proofs_written_once_and_seen_by_an_officer() -> None:
     with desk() as two:
-        with two.two.one._recording() as private:
+        with two.two.one.recording() as private:
             alarm = Alarm("line.equivocation", "two histories", (b"one", b"two"))
             private.alarm(two.two.line, alarm, two.two.time.wall_ms)
         proofs = two.config / "proofs"

@@ -105,7 +105,7 @@ def test_an_interrupt_is_one_word() -> None:
     assert running.stdout is not None
     assert running.stdout.readline() == "ready\n"
     running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=30)
+    _, said = running.communicate(timeout=60)
     assert (running.returncode, said) == (130, "stopped\n")
 
 
@@ -171,7 +171,7 @@ def test_progress_shows_after_a_second_on_a_terminal() -> None:
             [sys.executable, "-c", code, seconds],
             env={**os.environ, "PYTHONPATH": ROOT, "TERM": "xterm"},
             stderr=follower,
-            timeout=30,
+            timeout=60,
             check=True,
         )
         os.set_blocking(leader, False)

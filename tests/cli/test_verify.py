@@ -264,6 +264,7 @@ def test_json(whole: str) -> None:
         "delivered_at": "2023-11-14T22:13:22.000Z",
         "checkpoints": 2,
         "dropped": 0,
+        "left_out": 0,
         "first_at": "1970-01-01T00:00:00.000Z",
         "last_at": "1970-01-01T00:00:05.000Z",
         "types": [{"type": "notice.told", "v": 1, "understood": False, "count": 6}],
@@ -310,7 +311,7 @@ def test_json_of_entries_is_a_line_each(whole: str) -> None:
     ("data", "code", "place"),
     [
         (b"", "record.format", "line 1"),
-        (b'{"format":"wideberth.record","v":2}\n', "record.version", "line 1"),
+        (b'{"format":"wideberth.record","v":3}\n', "record.version", "line 1"),
         (WHOLE[: len(WHOLE) // 2], "record.truncated", "line "),
         (WHOLE.replace(b"notice.told", b"notice.Told", 1), "ledger.header", "line 13.type"),
         (WHOLE.replace(b'"plan"', b'"plot"', 1), "record.altered", "line "),
@@ -389,3 +390,9 @@ def test_every_finding_is_explained() -> None:
     added = set(re.findall(r'\.add\(\s*"(\w+\.\w+)"', source))
     caught = {"ledger.unsigned", "ledger.signature", "ledger.other_origin", "ledger.commitment"}
     assert len(added) > 8 and set(listed) == added | caught and len(listed) == len(set(listed))
+
+
+def test_a_page_is_of_a_case_only(whole: str, tmp_path: Path) -> None:
+    ran = run("verify", whole, *TRUST, "--html", str(tmp_path / "page.html"))
+    assert ran.code == 2 and "[verify.no_case]" in ran.err
+    assert not (tmp_path / "page.html").exists()

@@ -69,7 +69,7 @@ class Cluster:
             as_user = {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []}
         # a server keeps what it was given to write to: a pipe would never end
         with (self.folder / "said").open("ab") as said:
-            subprocess.run(command, check=True, timeout=60, stdout=said, stderr=said, cwd="/", **as_user)
+            subprocess.run(command, check=True, timeout=120, stdout=said, stderr=said, cwd="/", **as_user)
 
     def start(self) -> None:
         self.control("start", "-o", f"-k {self.folder} -p {self.port} -c listen_addresses=127.0.0.1")
@@ -151,7 +151,7 @@ def execute(where: str, statement: str, *values: object, schema: str = "public")
     import asyncpg
 
     async def run() -> list[Any]:
-        session = await asyncpg.connect(where, timeout=5, server_settings={"search_path": schema})
+        session = await asyncpg.connect(where, timeout=30, server_settings={"search_path": schema})
         try:
             return [tuple(each) for each in await session.fetch(statement, *values)]
         finally:

@@ -137,7 +137,7 @@ def test_closing_waits_for_who_reads_what_is_to_be_dropped(place: Place) -> None
             threads[1].start()
             time.sleep(0.01)
         for thread in threads:
-            thread.join(10)
+            thread.join(60)
             assert not thread.is_alive()
     with place.open() as journal:
         assert journal.heads()[NAME].dropped == 10

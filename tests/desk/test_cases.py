@@ -331,7 +331,7 @@ def test_a_notice_without_its_body_a_retraction_in_doubt_and_a_notice_in_no_case
         structs.replace(each, body=b"", salt=b"") if each.header.type == "notice" else each
         for each in entries
     ]
-    assert cased.fold(dropped).notices == {}
+    assert not cased.fold(dropped).notices
     b.say(Accepted(CASE, made.ref), two.seen("b", 1))
     # too early: the accept is not covered, and the author has not covered what it entered before
     a.say(Retracted(CASE, made.ref), [], "urgent", own=False)
@@ -340,3 +340,19 @@ def test_a_notice_without_its_body_a_retraction_in_doubt_and_a_notice_in_no_case
 
 def test_an_empty_line_has_no_cases() -> None:
     assert cased.fold([]) == State(LINE)
+
+
+def test_what_is_not_understood_leaves_a_case_unclear_until_a_plan_has_a_new_version() -> None:
+    two = Two()
+    a, b = two.chains.values()
+    for chain in (a, b):
+        chain.say(Closed(CASE, "clear"), [])
+    assert cases.phase(two.all(), two.case(two.all())) == "closed"
+    a.enter("case.swapped", {"case": "of no case"}, [])
+    a.enter("case.swapped", {"case": CASE, "with": 5}, [])
+    assert cases.phase(two.all(), two.case(two.all())) == "open"
+    b.notice(a.chain)
+    assert cases.phase(two.all(), two.case(two.all())) == "closed"
+    # a field that its author calls critical is as unknown
+    a.enter("case.closed", {"case": CASE, "crit": ["until"], "how": "clear", "until": 5}, b.chain)
+    assert two.case(two.all()).unclear

@@ -14,8 +14,8 @@ from tests.formats import made_plans
 from tests.ledger.two import LINE, A, B, origin
 from wideberth.desk import cases, notice_entries, notices
 from wideberth.desk.case_entries import Closed, Opened
-from wideberth.desk.notice_entries import Checked, Told
-from wideberth.desk.notices import Answer, State
+from wideberth.desk.notice_entries import Checked, NotChecked, Stated, Told, Which
+from wideberth.desk.notices import Needs, Notice, State
 from wideberth.errors import Invalid
 from wideberth.ledger import feed, ids, order
 from wideberth.ledger.body import Entry
@@ -27,6 +27,11 @@ from wideberth.space.volume import Volume
 NOTICE, OTHER = NOTICES[A.name], NOTICES[B.name]
 TOLD = Told(NOTICE, 1, "full", "accepted", "survey", "heron 1", (Volume(Circle((0, 0), 5)),))
 lines = st.text(st.characters(categories=["L", "N", "Zs"], exclude_characters="\u00a0\u2028"), max_size=100)
+
+
+whiches = st.lists(
+    st.builds(Which, st.sampled_from((NOTICE, OTHER)), st.integers(1, 2**53 - 1)), min_size=1, max_size=4
+).map(tuple)
 
 
 @st.composite
@@ -52,7 +57,19 @@ def entered(name: str, value: Any, where: Origin | None = None) -> Entry:
 
 
 @settings(max_examples=60, deadline=None)
-@given(tolds() | st.builds(Checked, st.just(NOTICE), st.integers(1, 2**53 - 1)))
+@given(
+    tolds()
+    | st.builds(Checked, whiches)
+    | st.builds(NotChecked, whiches, st.sampled_from(notice_entries.WHY))
+    | st.builds(
+        Stated,
+        st.just(NOTICE),
+        st.integers(1, 9),
+        st.sampled_from(STATES),
+        st.none() | st.just("commander"),
+        st.just((B.name,)),
+    )
+)
 def test_what_is_written_is_read_again(said: notice_entries.Said) -> None:
     assert notice_entries.read(entered(said.TYPE, notice_entries.write(said))) == said
 
@@ -118,10 +135,14 @@ class Told2:
             placed, cases.evolve, cases.State(LINE)
         )
 
-    def blocked(self, block: Any = "close", *, full: bool = False, missing: int = 0) -> tuple[str, ...]:
+    @property
+    def notice(self) -> Notice:
+        return self.states[0].notices[NOTICE]
+
+    def blocked(self, block: Any = "close", needs: Needs = "checked", missing: int = 0) -> tuple[str, ...]:
         state, cased = self.states
         folded = {origin(B): sum(each.ref.origin == origin(B) for each in self.b.chain) + missing}
-        return notices.blocked(state, cased, NOTICE, folded, block, full=full)
+        return notices.blocked(state, cased, NOTICE, folded, block, needs)
 
 
 def test_the_newest_version_counts_and_nothing_follows_an_end() -> None:
@@ -147,17 +168,17 @@ def test_an_activation_waits_for_the_other_partys_answer() -> None:
     assert two.blocked() == ("the other party has not been told",)
     two.tell(two.a, TOLD)
     assert two.blocked() == ("the other party has not said that it has compared it",)
-    assert two.blocked(full=True) == ("the other party has not compared it yet",)
+    assert two.blocked(needs="folded") == ("the other party has not compared it yet",)
     two.b.enter("test.said", {}, two.a.chain)
-    assert two.blocked(full=True) == ()
+    assert two.blocked(needs="folded") == ()
     assert two.blocked() != ()
-    two.tell(two.b, Checked(NOTICE, 1))
+    two.tell(two.b, Checked((Which(NOTICE, 1),)))
     assert two.blocked() == ()
-    assert two.states[0].checked == {Answer(NOTICE, 1, B.name)}
+    assert two.notice.checked
     # a new version is compared anew
     two.tell(two.a, structs.replace(TOLD, version=2))
     assert two.blocked() != ()
-    two.tell(two.b, Checked(NOTICE, 2))
+    two.tell(two.b, Checked((Which(NOTICE, 2),)))
     assert two.blocked() == ()
     assert two.blocked(missing=1) == ("not everything that the other party has entered is folded",)
 
@@ -166,7 +187,7 @@ def test_an_open_case_holds_it_back_as_agreed() -> None:
     two = Told2()
     two.tell(two.a, TOLD)
     two.tell(two.b, structs.replace(TOLD, notice=OTHER))
-    two.tell(two.b, Checked(NOTICE, 1))
+    two.tell(two.b, Checked((Which(NOTICE, 1),)))
     two.open("close")
     assert two.blocked("overlap") == ()
     assert two.blocked("close") == (f"case {CASE} is open",)
@@ -178,13 +199,50 @@ def test_an_open_case_holds_it_back_as_agreed() -> None:
 
 def test_an_answer_counts_only_from_the_other_party_and_beyond_doubt() -> None:
     two = Told2()
-    two.tell(two.b, Checked(NOTICE, 1))
-    assert two.states[0].checked == frozenset()
+    two.tell(two.b, Checked((Which(NOTICE, 1),)))
+    assert not two.states[0].notices
     two.tell(two.a, TOLD)
-    two.tell(two.a, Checked(NOTICE, 1))
-    assert two.states[0].checked == frozenset()
+    two.tell(two.a, Checked((Which(NOTICE, 1),)))
+    assert not two.notice.checked
     # its author has not folded what it had entered before
     two.b.enter("test.said", {}, two.a.chain, "urgent")
     two.a.enter("test.said", {}, two.b.chain)
-    two.b.enter("checked", notice_entries.write(Checked(NOTICE, 1)), two.a.chain, own=False)
-    assert two.states[0].checked == frozenset()
+    two.b.enter("checked", notice_entries.write(Checked((Which(NOTICE, 1),))), two.a.chain, own=False)
+    assert not two.notice.checked
+
+
+def test_what_is_not_compared_says_why_until_it_is() -> None:
+    two = Told2()
+    two.tell(two.a, TOLD)
+    two.tell(two.b, NotChecked((Which(NOTICE, 1),), "budget"))
+    assert (two.notice.checked, two.notice.why_not) == (False, "budget")
+    assert two.blocked() != ()
+    two.tell(two.b, Checked((Which(NOTICE, 1),)))
+    assert (two.notice.checked, two.notice.why_not) == (True, None)
+    # a new version is asked anew
+    two.tell(two.a, structs.replace(TOLD, version=2))
+    assert (two.notice.checked, two.notice.why_not) == (False, None)
+
+
+def test_a_state_is_said_of_the_newest_version_by_its_author_and_compares_nothing_anew() -> None:
+    two = Told2()
+    two.tell(two.a, TOLD)
+    two.tell(two.b, Checked((Which(NOTICE, 1),)))
+    begun = Stated(NOTICE, 1, "activated", "commander", (B.name,))
+    two.tell(two.b, begun)
+    two.tell(two.a, structs.replace(begun, version=2))
+    two.tell(two.a, structs.replace(begun, notice=OTHER))
+    two.tell(two.a, structs.replace(begun, state="accepted"))
+    assert two.notice.state == "accepted"
+    two.tell(two.a, begun)
+    found = two.notice
+    assert (found.state, found.override, found.unconfirmed, found.checked) == (
+        "activated",
+        "commander",
+        (B.name,),
+        True,
+    )
+    two.tell(two.a, Stated(NOTICE, 1, "ended"))
+    assert two.notice.ended and two.notice.override == "commander"
+    two.tell(two.a, Stated(NOTICE, 1, "activated"))
+    assert two.notice.ended

@@ -112,14 +112,14 @@ def do(node: Node, pair: Pair, step: Step) -> None:
             mine, other = pair.place(step.who), pair.other(step.who)
             node.take_up(whole.paired(mine, other), mine.private)
         case "propose":
-            node.propose(pair.line, pair.terms)
+            node.agreed.propose(pair.line, pair.terms)
         case "sign":
             sha256 = agreement.read(pair.terms).hash
-            node.sign(pair.line, sha256, [approval.write(_signature(pair, step))])
+            node.agreed.sign(pair.line, sha256, [approval.write(_signature(pair, step))])
         case "say":
             node.say(pair.line, step.kind, step.type, 1, {"said": step.what})
         case "suspend":
-            node.suspend(pair.line, agreed.NUMBER)
+            node.agreed.suspend(pair.line, agreed.NUMBER)
         case "later":
             node.tick()
         case _:

@@ -27,7 +27,7 @@ def judge(pair: Pair, nodes: tuple[Node, Node]) -> None:
         said = [_said(each.entry.body) for each in placed if each.entry.header.type in (SAID, CHECK)]
         assert Counter(said) == WORDS
         folds += [line.fold, shuffled(line)]
-        assert list(node.agreements(pair.line).phases.values()) == ["suspended"]
+        assert list(node.agreed.of(pair.line).phases.values()) == ["suspended"]
     one, other = nodes
     assert story.sizes(one, pair.line) == story.sizes(other, pair.line)
     assert leaves(one, pair.line) == leaves(other, pair.line)

@@ -1,4 +1,7 @@
-"""A kill and an error at every call to the system by which a journal is kept."""
+"""A kill and an error at calls to the system by which a journal is kept.
+
+Sampled: scripts/long/faults.py and WIDEBERTH_TEST_WHOLE=1 do every call.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.amount import spread
 from tests.faults import process, sweep, workload
 from tests.faults.process import FILES, SYNCS, WRITES
 from tests.faults.sweep import FAILING, KILLED, Fault
 from tests.faults.workload import AGAIN, CLOSING
 
-PARTS = 4
+KILLS, ERRORS = 72, 54
+"""At most so many calls of those that there are, and of those that an error can be put in the way of."""
 
 
 @pytest.fixture(autouse=True)
@@ -27,11 +32,10 @@ def traceable() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(PARTS))
-def test_a_kill_at_every_call_loses_and_doubles_nothing(part: int, tmp_path: Path) -> None:
-    points = list(KILLED.points())[part::PARTS]
-    assert len(points) > 30
-    for at in points:
+def test_a_kill_at_a_call_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    points = list(KILLED.points())
+    assert len(points) > 120
+    for at in spread(points, KILLS):
         folder = tmp_path / str(at)
         folder.mkdir()
         sweep.killed(at, folder)
@@ -86,10 +90,9 @@ def test_a_kill_while_callers_share_a_commit(tmp_path: Path, kind: str, most: in
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(2))
 @pytest.mark.parametrize("fault", FAILING, ids=lambda fault: fault.name)
-def test_an_error_at_any_call_stops_writes(fault: Fault, part: int) -> None:
-    points = list(fault.points())[part::2]
+def test_an_error_at_any_call_stops_writes(fault: Fault) -> None:
+    points = spread(list(fault.points()), ERRORS)
     found = sweep.tally(fault, points)
     assert found.total() == len(points)
     assert found["refused"] >= 1

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -106,14 +107,20 @@ def told(cluster: Cluster, place: Place, down: Callable[[Cluster], None]) -> tup
     command = [sys.executable, str(ROOT / "tests/faults/restarted.py"), place.url, place.name]
     path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", "PATH": ""}
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=path)
-    assert child.stdout is not None
-    said = [child.stdout.readline() for _ in range(2 * CALLERS)]
-    cluster.execute(SEEN)
-    down(cluster)
-    rest, complaints = child.communicate(timeout=60)
+    assert child.stdout is not None and child.stderr is not None
+    # read from here on: what was read ahead with the first lines is lost to communicate
+    ended = threading.Timer(60, child.kill)
+    ended.start()
+    with child, child.stdout, child.stderr:
+        said = [child.stdout.readline() for _ in range(2 * CALLERS)]
+        cluster.execute(SEEN)
+        down(cluster)
+        said += child.stdout
+        complaints = child.stderr.read()
+    ended.cancel()
     assert (child.returncode, complaints) == (0, "")  # no traceback
     kept, refused = {}, []
-    for line in [*said, *rest.splitlines()]:
+    for line in said:
         word, who, what = line.rstrip().split(" ", 2)
         if word == "refused":
             refused.append(what)

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.amount import amount
 from tests.faults import process, story_sweep, story_traced, story_victim
 from tests.faults.story_sweep import Counted, Over, Point, Sweep, points
 from tests.faults.story_victim import POINTS
 from tests.story.whole import NAMES
 
-SAMPLE = 8
+SAMPLE = amount(8, 3)
 """Points of each kind and party; scripts/long/kill_story.py runs all of them."""
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.amount import amount
+
 ROOT = Path(__file__).parent.parent.parent
-SECONDS = 20
+SECONDS = amount(20, 8)
 
 
 @pytest.mark.slow

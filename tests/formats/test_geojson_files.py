@@ -153,9 +153,9 @@ def ngon(count: int) -> list[list[float]]:
 )
 def test_many_vertices_in_bounded_time(count: int, code: str | None, seconds: float) -> None:
     data = in_feature(json.dumps({"type": "Polygon", "coordinates": [ngon(count)]}))
-    start = time.perf_counter()
+    start = time.process_time()
     found = outcome(data)
-    assert time.perf_counter() - start < 2 * seconds  # twice: the machine may be busy
+    assert time.process_time() - start < 2 * seconds  # twice: not all machines are as fast
     assert (found.code if isinstance(found, Invalid) else None) == code
 
 
@@ -170,11 +170,11 @@ def test_many_holes_in_bounded_time() -> None:
     for k in range(20_000):
         x, y = 24.01 + 0.006 * (k % 150), 48.01 + 0.006 * (k // 150)
         rings.append([[x, y], [x + 0.002, y], [x, y + 0.002], [x, y]])
-    start = time.perf_counter()
+    start = time.process_time()
     found = outcome(in_feature(json.dumps({"type": "Polygon", "coordinates": rings})))
     assert isinstance(found, Invalid)
     assert found.code == "geometry.too_many_points"
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def comb(teeth: int, turned: bool) -> list[list[list[float]]]:
@@ -188,12 +188,12 @@ def comb(teeth: int, turned: bool) -> list[list[list[float]]]:
 
 
 def test_combs_across_each_other_in_bounded_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     parts = {"type": "MultiPolygon", "coordinates": [comb(500, False), comb(500, True)]}
     found = outcome(in_feature(json.dumps(parts)))
     assert isinstance(found, Invalid)
     assert found.code == "geojson.parts_overlap"
-    assert time.perf_counter() - start < 4.0
+    assert time.process_time() - start < 4.0
 
 
 def test_a_collection_nested_deep() -> None:

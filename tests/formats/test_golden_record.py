@@ -16,21 +16,24 @@ from hypothesis import strategies as st
 
 from scripts import golden_record, record_again, sample_record
 from tests.ledger.records import file, parts, resealed
-from tests.ledger.two import A, B, feed_of
-from wideberth.errors import WideberthError
+from tests.ledger.two import A, B, Feed, feed_of
+from wideberth.errors import Invalid, WideberthError
 from wideberth.formats import recordfile
-from wideberth.formats.recordfile import Reader
-from wideberth.ledger import entries
+from wideberth.formats.recordfile import Checkpoint, LeftOut, OfCase, Reader
+from wideberth.ledger import entries, ids, merkle
 from wideberth.ledger.record import Result
 
 ROOT = Path(__file__).parent.parent.parent
 KEPT: dict[str, Any] = json.loads((ROOT / "tests" / "ledger" / "golden.json").read_text(encoding="utf-8"))
-FILES = {name: (golden_record.FOLDER / f"{name}.jsonl").read_bytes() for name in golden_record.FILES}
+NAMES = (*golden_record.FILES, "case")
+FILES = {name: (golden_record.FOLDER / f"{name}.jsonl").read_bytes() for name in NAMES}
 SHA256 = {
     "whole": "2ae2872e0b3583087a74ec58b48665c7d798ace5321de607d5639c394e11a704",
+    "case": "dcf20a7e4efada0f5ebc3ced59eb0ad1c9770734bd0eb1a4dfeef4cf686fade5",
     "part": "17d96eca5762ff7e7b92d9dc0ffa14930afbb9da1e7d12f9af73a2e53ab8d7e8",
 }
 LINES = FILES["whole"].splitlines(keepends=True)[:-1]
+CASE_LINES = FILES["case"].splitlines(keepends=True)[:-1]
 NOW_S = 2_000_000_000
 
 
@@ -51,9 +54,13 @@ def test_the_files_are_those_that_were_fixed(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_this_package_and_a_second_implementation_make_them_again(name: str) -> None:
-    start = golden_record.FILES[name]
-    for made in (golden_record.made, record_again.made):
-        assert made(KEPT["inputs"], KEPT["vectors"], start).encode() == FILES[name]
+    given, vectors = KEPT["inputs"], KEPT["vectors"]
+    for by in (golden_record, record_again):
+        if name == "case":
+            made = by.made_case(given, vectors)
+        else:
+            made = by.made(given, vectors, golden_record.FILES[name])
+        assert made.encode() == FILES[name]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -61,7 +68,36 @@ def test_both_find_the_same_in_them(name: str) -> None:
     found = read(FILES[name])
     assert found.wrong.count == 0 and found.feeds[0].dropped == 1
     assert shown(found) == record_again.checked(FILES[name])
-    assert list(shown(found).values()) == [(golden_record.FILES[name], 3, 3)]
+    assert list(shown(found).values()) == [(golden_record.FILES.get(name, 0), 3, 3)]
+
+
+def left_out(of: Feed, low: int, high: int) -> LeftOut:
+    hashes = [each.hash for each in of.entries]
+    pieces = [(k << level, k + 1 << level) for level, k in merkle.between(low, high)]
+    return LeftOut(high, tuple(merkle.root(merkle.grown(merkle.EMPTY, hashes[a:b])) for a, b in pieces))
+
+
+def test_both_find_the_same_where_entries_are_left_out() -> None:
+    of = feed_of(A, 70)
+    whole = parts(of, sign=(7, 33, 70), deliver=(33,), start=5)
+    # entries 5 to 8 and 41 to 60 are there, and the checkpoints of 33 and 70
+    end = [part for part in whole if isinstance(part, Checkpoint)][1:]
+    made = [whole[0], *whole[1:3], *whole[4:6], left_out(of, 9, 33), end[0], left_out(of, 33, 41)]
+    made += [*of.items[41:61], left_out(of, 61, 70), end[1]]
+    about = OfCase(ids.base32(bytes(32)), {of.head.origin: 62})
+    opening = Reader(io.BytesIO(file([]))).opening
+    for case in (about, about._replace(since=None)):
+        data = b"".join(recordfile.write(opening._replace(case=case), made))
+        if case.since is not None:
+            with pytest.raises(Invalid) as caught:
+                read(data)
+            assert caught.value.code == "record.left_out"
+            with pytest.raises(ValueError, match="since"):
+                record_again.checked(data)
+            continue
+        found = read(data)
+        assert (found.wrong.count, found.feeds[0].left_out) == (0, 41)
+        assert shown(found) == record_again.checked(data) == {of.head.origin.text: (5, 70, 33)}
 
 
 def test_both_find_the_same_in_larger_ones() -> None:
@@ -76,10 +112,10 @@ def test_both_find_the_same_in_larger_ones() -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.integers(0, sum(map(len, LINES)) - 1), st.integers(0, 7))
-def test_what_this_package_takes_the_second_takes_too(at: int, bit: int) -> None:
-    flipped = bytearray(b"".join(LINES))
-    flipped[at] ^= 1 << bit
+@given(st.sampled_from([LINES, CASE_LINES]), st.integers(0, 2**20), st.integers(0, 7))
+def test_what_this_package_takes_the_second_takes_too(lines: list[bytes], at: int, bit: int) -> None:
+    flipped = bytearray(b"".join(lines))
+    flipped[at % len(flipped)] ^= 1 << bit
     data = resealed([bytes(flipped)])
     try:
         found = read(data)
@@ -89,10 +125,12 @@ def test_what_this_package_takes_the_second_takes_too(at: int, bit: int) -> None
         assert record_again.checked(data) == shown(found)
 
 
-@pytest.mark.parametrize("i", range(len(LINES)))
-def test_a_line_that_is_gone_is_missed_by_both(i: int) -> None:
+@pytest.mark.parametrize(
+    ("lines", "i"), [(lines, i) for lines in (LINES, CASE_LINES) for i in range(len(lines))]
+)
+def test_a_line_that_is_gone_is_missed_by_both(lines: list[bytes], i: int) -> None:
     """But for a paper: without it a cosignature is by a stranger, and shows nothing."""
-    data = resealed([*LINES[:i], *LINES[i + 1 :]])
+    data = resealed([*lines[:i], *lines[i + 1 :]])
     try:
         found = read(data)
     except WideberthError:
@@ -103,7 +141,7 @@ def test_a_line_that_is_gone_is_missed_by_both(i: int) -> None:
         with pytest.raises((ValueError, IndexError)):
             record_again.checked(data)
     else:
-        assert LINES[i].startswith(b'{"paper"') and shown(found) == record_again.checked(data)
+        assert lines[i].startswith(b'{"paper"') and shown(found) == record_again.checked(data)
         assert [each.code for each in found.told.listed] == ["record.stranger"]
 
 

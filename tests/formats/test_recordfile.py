@@ -175,7 +175,7 @@ def test_the_exporters_word_is_the_only_thing_that_may_change_unseen() -> None:
         (b"\x00" * 100, "record.format", "line 1"),
         (b'{"type":"FeatureCollection"}\n', "record.format", "line 1"),
         (b'{"format":"wideberth.record","v":1}', "record.truncated", "after line 1"),
-        (b'{"format":"wideberth.record","v":2}\n', "record.version", "line 1"),
+        (b'{"format":"wideberth.record","v":3}\n', "record.version", "line 1"),
         (b'{"format":"wideberth.record","v":1}\n', "record.truncated", "after line 1"),
         (b"".join(LINES[:-1]), "record.truncated", f"after line {len(LINES) - 1}"),
         (WHOLE[:-1], "record.truncated", f"line {len(LINES)}"),

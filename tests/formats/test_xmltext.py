@@ -70,9 +70,9 @@ def test_empty(blank: bytes) -> None:
 
 def test_too_large_is_refused_at_once() -> None:
     data = b"<a>" + b" " * xmltext.SIZE_LIMIT + b"</a>"
-    begun = time.monotonic()
+    begun = time.process_time()
     assert refusal(data).code == "file.too_large"
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_too_many_elements() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.ledger.two import LINE, A, B, entry, origin, seed
 from wideberth.errors import Invalid, NotTrusted
@@ -206,6 +207,8 @@ def test_what_is_not_understood_is_known_beforehand() -> None:
     assert not body.understood(said({"said": "x", "crit": {"said": 1}}), known)
     assert not body.understood(said({"said": "x"}, v=2), known)
     assert not body.understood(said({"said": "x"}), {})
+    for poisoned in (b'{"said": "x"}', b"nonsense", b""):
+        assert not body.understood(structs.replace(said({"said": "x"}), body=poisoned), known)
 
 
 def test_covers_is_feed_by_feed() -> None:

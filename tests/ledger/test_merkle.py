@@ -155,3 +155,33 @@ def test_a_log_of_others_has_our_roots(shared: Path) -> None:
         assert b64(text[2]) == merkle.root(merkle.grown(merkle.EMPTY, leaves))
         sizes += 1
     assert sizes == 15
+
+
+@given(st.integers(0, 90), st.lists(st.integers(1, 40), min_size=1, max_size=5))
+def test_what_is_left_out_leads_to_the_same_tree(start: int, steps: list[int]) -> None:
+    """By the roots of complete subtrees, whatever is left out between which leaves."""
+    size = start + sum(steps)
+    leaves = [merkle.leaf_hash(b"%d" % n) for n in range(size)]
+    tree, held = merkle.grown(merkle.EMPTY, leaves[:start]), merkle.nodes(leaves)
+    for k, step in enumerate(steps):
+        end = tree.size + step
+        if k % 2:
+            tree = merkle.grown(tree, leaves[tree.size : end])
+            continue
+        pieces = merkle.between(tree.size, end)
+        assert sum(1 << level for level, _ in pieces) == step
+        tree = merkle.passed(tree, end, [held(*each) for each in pieces])
+        assert tree == merkle.tree_of(end, held)
+    assert merkle.root(tree) == merkle.root(merkle.tree_of(size, held))
+
+
+@pytest.mark.parametrize(("size", "count"), [(5, 0), (5, 1), (8, 2), (4, 1), (3, 1), (2**63, 64)])
+def test_another_count_of_hashes_is_refused(size: int, count: int) -> None:
+    """From 4 leaves on: to 5 takes one hash, to 8 one."""
+    tree = merkle.grown(merkle.EMPTY, [bytes(32)] * 4)
+    if (size, count) == (5, 1):
+        assert merkle.passed(tree, size, [bytes(32)]).size == 5
+        return
+    with pytest.raises(Invalid) as caught:
+        merkle.passed(tree, size, [bytes(32)] * count)
+    assert caught.value.code == "ledger.size"

@@ -26,6 +26,8 @@ from wideberth.links.request import Asked
 T = TypeVar("T")
 
 NORTH, SOUTH = (ids.party(hashlib.sha256(name).digest()) for name in (b"north", b"south"))
+WITHIN_S = 40.0
+"""For anything: the machine may be busy."""
 LINE, OTHER = (ids.base32(hashlib.sha256(name).digest()) for name in (b"a line", b"another line"))
 SECRETS = {LINE: hashlib.sha256(b"secret").digest(), OTHER: hashlib.sha256(b"another").digest()}
 
@@ -51,7 +53,7 @@ class Box:
         for each in self._heard:
             each(line, slot)
 
-    async def got(self, *messages: bytes, within: float = 10.0) -> None:
+    async def got(self, *messages: bytes, within: float = WITHIN_S) -> None:
         """Until all of these have come, in whatever order."""
         await until(lambda: set(messages) <= {each for _, each in self.came}, within)
 
@@ -144,7 +146,7 @@ async def calling(mail: Box, port: int, plain: bool = False, **changes: Any) -> 
         await asyncio.wait((task,))
 
 
-async def until(true: Callable[[], bool], within: float = 10.0) -> None:
+async def until(true: Callable[[], bool], within: float = WITHIN_S) -> None:
     async with asyncio.timeout(within):
         while not true():
             await asyncio.sleep(0.005)
@@ -156,7 +158,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
     async def bounded() -> T:
         asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
-        async with asyncio.timeout(50):
+        async with asyncio.timeout(3 * WITHIN_S):
             return await main
 
     found = asyncio.run(bounded())

@@ -12,6 +12,8 @@ from wideberth.links.identity import Ends
 
 NOTHING = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nConnection: close\r\n\r\n"
 """What everything that is not good is answered with."""
+WITHIN_S = 40.0
+"""For anything: the machine may be busy."""
 
 
 class Wire:
@@ -24,14 +26,14 @@ class Wire:
         self.writer.write(data)
         await self.writer.drain()
 
-    async def rest(self, within: float = 5.0) -> bytes:
+    async def rest(self, within: float = WITHIN_S) -> bytes:
         """All that still comes, until the other side closes."""
         async with asyncio.timeout(within):
             with contextlib.suppress(OSError):
                 return await self.reader.read()
         return b""
 
-    async def answer(self, within: float = 5.0) -> tuple[int, bytes]:
+    async def answer(self, within: float = WITHIN_S) -> tuple[int, bytes]:
         """Status and body of the next answer."""
         async with asyncio.timeout(within):
             head = await self.reader.readuntil(b"\r\n\r\n")

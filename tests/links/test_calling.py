@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -329,10 +330,10 @@ def test_what_does_not_open_is_not_fetched_in_a_hurry() -> None:
         north = Box(NORTH)
         north.opens = False
         peer = Peer(lambda _: GOOD)
+        began = time.monotonic()
         async with listening(peer) as port, calling(north, port, True, first_s=0.1):
-            await asyncio.sleep(0.2)
-            await asyncio.sleep(0.2)
-        assert len(peer.asked) < 14
+            await asyncio.sleep(0.4)
+        assert len(peer.asked) < 14 * (time.monotonic() - began) / 0.4
 
     run(main())
 

@@ -52,7 +52,7 @@ def test_openssl_reads_it(tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=True,
     ).stdout
     assert "Signature Algorithm: ED25519" in text and "CA:FALSE" in text

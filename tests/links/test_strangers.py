@@ -109,7 +109,7 @@ def test_a_handshake_that_ends_at_any_byte_costs_nothing() -> None:
         hello = outgoing.read()
         async with serving(Box(SOUTH)) as server:
             for at in range(0, len(hello), 5):
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(40):
                     _, writer = await asyncio.open_connection("127.0.0.1", server.port)
                     writer.write(hello[:at])
                     writer.close()
@@ -275,7 +275,7 @@ def test_openssl_speaks_with_it(tmp_path: Path) -> None:
             cwd=tmp_path,
             input=bytes_,
             capture_output=True,
-            timeout=20,
+            timeout=60,
             check=False,
         )
         return (done.stdout + done.stderr).decode(errors="replace")

@@ -45,13 +45,13 @@ def test_nothing_is_owed_of_an_empty_feed(private: Private) -> None:
 
 
 def test_once_after_a_start_and_then_each_hour_in_which_something_changed(private: Private) -> None:
-    private.write([("plan", {})], NOW)
+    private.write([("test.noted", {})], NOW)
     own = Hourly()
     assert own.due(private, 7)
     own.commit(private, NOW, 7)
     # what opens it is no change
     assert not own.due(private, 7 + 100 * HOUR_MS)
-    private.write([("plan", {})], NOW)
+    private.write([("test.noted", {})], NOW)
     assert [own.due(private, 7 + HOUR_MS + each) for each in (-1, 0)] == [False, True]
     own.commit(private, NOW, 7 + HOUR_MS)
     # another line's opening neither
@@ -63,10 +63,10 @@ def test_once_after_a_start_and_then_each_hour_in_which_something_changed(privat
 
 
 def test_the_opening_opens_the_commitment_to_what_the_feed_was(private: Private) -> None:
-    private.write([("plan", {"name": "a"})], NOW)
+    private.write([("test.noted", {"name": "a"})], NOW)
     before = private.head.checkpoint
     first = committed(Hourly().commit(private, NOW, 0))
-    private.write([("plan", {"name": "b"})], NOW)
+    private.write([("test.noted", {"name": "b"})], NOW)
     second = committed(Hourly().commit(private, NOW, 0))
     found = openings(private)
     assert commitment.check(first, found[0], A.name) == before

@@ -115,7 +115,7 @@ def test_of_a_proof_too_large_the_two_notes_are_kept(journal: Kept, monkeypatch:
 
 def test_other_entries_of_the_private_feed_are_passed_over(journal: Kept) -> None:
     own = private(journal)
-    own.write([("plan", {"name": "secret"})], NOW.wall_ms)
+    own.write([("test.noted", {"name": "secret"})], NOW.wall_ms)
     own.keep(LINE.id, say("words"))
     again = private(journal)
     assert [each.n for each in again.untold] == [2]
@@ -124,8 +124,8 @@ def test_other_entries_of_the_private_feed_are_passed_over(journal: Kept) -> Non
 
 def test_time_never_goes_back(journal: Kept) -> None:
     own = private(journal)
-    own.write([("plan", {})], NOW.wall_ms)
-    own.write([("plan", {})], NOW.wall_ms - 10_000)
+    own.write([("test.noted", {})], NOW.wall_ms)
+    own.write([("test.noted", {})], NOW.wall_ms - 10_000)
     assert own.head.at_ms == NOW.wall_ms
 
 

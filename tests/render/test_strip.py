@@ -120,7 +120,7 @@ def test_corners_are_rounded_outwards(found: Extent, words: str) -> None:
 )
 def test_levels_are_rounded_outwards(datum: Datum, metric: bool, words: str) -> None:
     lower, upper = Altitude(datum, 1_206_999), Altitude(datum, 1_204_000)
-    shown = [strip._limit(each, metric, up=up) for each, up in ((lower, False), (upper, True))]
+    shown = [strip.limit(each, metric, up=up) for each, up in ((lower, False), (upper, True))]
     assert " to ".join(shown) == words
-    assert strip._limit(UNLIMITED, metric, up=True) == "UNL"
-    assert strip._limit(Altitude("FL", 10_000 * 3_048), metric, up=True) == "FL100"
+    assert strip.limit(UNLIMITED, metric, up=True) == "UNL"
+    assert strip.limit(Altitude("FL", 10_000 * 3_048), metric, up=True) == "FL100"

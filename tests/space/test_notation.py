@@ -362,9 +362,9 @@ def test_anything_like_a_place_is_one_or_an_error(parts: list[str]) -> None:
     ],
 )
 def test_long_texts_end_soon(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         read_place(text[:1990] + "?")
     except Invalid as error:
         assert error.code.startswith("place.")
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

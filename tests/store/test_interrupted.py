@@ -18,7 +18,7 @@ from wideberth.store.kept import Kept, _Waiting
 
 KEY = bytes(range(32))
 OTHER = URGENT.head.origin.text
-LONG = 20.0
+LONG = 60.0
 """Seconds after which a thread waits for ever."""
 
 

@@ -247,7 +247,7 @@ def test_a_server_that_takes_no_writing_is_refused(cluster: server.Cluster) -> N
 def test_a_server_that_falls_silent_counts_as_gone(cluster: server.Cluster) -> None:
     from wideberth.store import postgres
 
-    with postgres.open(cluster.url, KEY, "silent", patience=0.5) as journal:
+    with postgres.open(cluster.url, KEY, "silent", patience=1.0) as journal:
         journal.append([Step(FEED, 0, ENTRIES[:1])])
         (pid,) = journal._database.write.one("SELECT pg_backend_pid()")
         begin = time.monotonic()

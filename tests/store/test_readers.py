@@ -157,7 +157,7 @@ def test_a_reader_ends_when_nobody_takes_what_it_says(path: Path) -> None:
         assert reader.stdout is not None and readers._piece(reader.stdout) is not None
         assert reader.poll() is None
         reader.stdout.close()
-        assert reader.wait(20) == 0
+        assert reader.wait(60) == 0
 
 
 def test_a_reader_that_takes_no_task_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

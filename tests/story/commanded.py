@@ -9,16 +9,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
-from unittest.mock import patch
-
-from typer.main import get_command
 
 from tests.cli.runs import Ran, run
 from tests.story.folds import shuffled
-from wideberth.cli.main import app
 from wideberth.ledger.order import Placed
 from wideberth.node import directory
 from wideberth.node.clock import SYSTEM
@@ -54,7 +49,7 @@ class Party(NamedTuple):
     def run(self, *arguments: str, role: str = "officer", typed: str | None = None) -> Ran:
         """A command about its node, as an account of this role."""
         home = {"XDG_CONFIG_HOME": str(self.folder / f"{self.name}-{role}"), "WIDEBERTH_TOKEN": None}
-        return _run(*arguments, "--data", str(self.data), typed=typed, **home)
+        return run(*arguments, "--data", str(self.data), typed=typed, **home)
 
     def done(self, *arguments: str, role: str = "officer") -> Ran:
         """One that succeeds."""
@@ -85,21 +80,8 @@ class Party(NamedTuple):
         return [each["code"] for each in self.view()["alarms"]]
 
 
-@cache
-def _command() -> Any:
-    """The whole command line, made once: that takes longer than most of what it is asked."""
-    return get_command(app)
-
-
-def _run(*arguments: str, typed: str | None = None, **environment: str | None) -> Ran:
-    """As tests.cli.runs.run, for stories of a hundred commands."""
-    made = _command()
-    with patch("typer.testing._get_command", lambda _: made):
-        return run(*arguments, typed=typed, **environment)
-
-
 def _plain(*arguments: str, typed: str | None = None) -> Ran:
-    ran = _run(*arguments, typed=typed)
+    ran = run(*arguments, typed=typed)
     assert ran.code == 0, (arguments, ran.out, ran.err)
     return ran
 
@@ -186,7 +168,7 @@ class Running(NamedTuple):
     def stop(self) -> None:
         """In good order."""
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(30) == 0
+        assert self.process.wait(WITHIN_S) == 0
 
 
 @contextmanager
@@ -213,7 +195,7 @@ def running(party: Party, *arguments: str, inside: Sequence[str] = ()) -> Iterat
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-                process.wait(30)
+                process.wait(WITHIN_S)
 
 
 def until(true: Callable[[], bool], what: str, every_s: float = 0.2) -> float:

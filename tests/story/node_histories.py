@@ -89,11 +89,11 @@ class NodeHistory:
         data = self.chance.choice(self.terms.versions)
         found, node = agreement.read(data), self.nodes[who]
         tried: dict[str, Callable[[], object]] = {
-            "propose": lambda: node.propose(self.line, data),
-            "sign": lambda: node.sign(self.line, found.hash, self.signatures(who, data)),
-            "suspend": lambda: node.suspend(self.line, agreed.NUMBER),
-            "resume": lambda: node.resume(self.line, agreed.NUMBER),
-            "end": lambda: node.end(self.line, agreed.NUMBER),
+            "propose": lambda: node.agreed.propose(self.line, data),
+            "sign": lambda: node.agreed.sign(self.line, found.hash, self.signatures(who, data)),
+            "suspend": lambda: node.agreed.suspend(self.line, agreed.NUMBER),
+            "resume": lambda: node.agreed.resume(self.line, agreed.NUMBER),
+            "end": lambda: node.agreed.end(self.line, agreed.NUMBER),
         }
         try:
             tried[op]()
@@ -141,7 +141,7 @@ class NodeHistory:
         for each in folds[1:]:
             assert each.state == folds[0].state
             assert each.standing == folds[0].standing
-        views = [each.agreements(self.line) for each in self.nodes]
+        views = [each.agreed.of(self.line) for each in self.nodes]
         assert views[0].versions == views[1].versions
         assert (views[0].phases, views[0].suspended_by) == (views[1].phases, views[1].suspended_by)
 
@@ -154,6 +154,6 @@ def run(ops: Sequence[str], seed: int, folder: Path) -> frozenset[str]:
         for op in ops:
             history.do(op, chance.randrange(2))
         history.end()
-        return frozenset(history.nodes[0].agreements(history.line).phases.values())
+        return frozenset(history.nodes[0].agreed.of(history.line).phases.values())
     finally:
         history.close()

@@ -102,7 +102,7 @@ def test_a_large_bundle_leaves_room_for_what_is_urgent(
         def watched(*given: Any) -> Iterator[bytes]:
             for each in messages(*given):
                 # whoever else wants the node gets it between two pieces
-                asked = threading.Thread(target=lambda: free.append(found.one._lock.acquire(timeout=5)))
+                asked = threading.Thread(target=lambda: free.append(found.one._lock.acquire(timeout=60)))
                 asked.start()
                 asked.join()
                 yield each
@@ -173,7 +173,7 @@ def test_what_happened_can_be_read_while_the_node_is_at_work(tmp_path: Path) -> 
         with found.one._lock:
             reader = threading.Thread(target=lambda: read.append(len(found.one.events(0)[0])))
             reader.start()
-            reader.join(5)
+            reader.join(60)
             held = not read
-        reader.join(5)
+        reader.join(60)
         assert not held and read[0] > 0

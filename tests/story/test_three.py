@@ -46,7 +46,7 @@ class Three:
         sha256 = agreement.read(data).hash
         for name in pair:
             made = whole.signatures(self.places[name], data, agreed.NUMBER)
-            self.nodes[name].sign(self.lines[pair], sha256, made)
+            self.nodes[name].agreed.sign(self.lines[pair], sha256, made)
         self.settle()
 
 
@@ -63,18 +63,18 @@ def text(places: dict[str, Place]) -> bytes:
 def test_terms_of_three_are_in_force_on_each_line_by_itself(three: Three) -> None:
     data = text(three.places)
     for pair, line in three.lines.items():
-        three.nodes[pair[0]].propose(line, data)
+        three.nodes[pair[0]].agreed.propose(line, data)
     three.settle()
     first, second, third = three.lines
     three.sign(first, data)
     north = three.nodes["north"]
-    [version] = north.agreements(three.lines[first]).versions
+    [version] = north.agreed.of(three.lines[first]).versions
     assert version.in_force
     assert version.elsewhere == "NOT IN FORCE with west: not signed by both"
     # north's line to the third says nothing of it yet
     assert north.line(three.lines[second]).agreement is None
     three.sign(second, data)
-    [version] = north.agreements(three.lines[first]).versions
+    [version] = north.agreed.of(three.lines[first]).versions
     assert version.elsewhere is None
     # between the other two it is not, whatever they have signed with north
     assert three.nodes["south"].line(three.lines[third]).agreement is None
@@ -87,12 +87,12 @@ def test_terms_of_three_are_in_force_on_each_line_by_itself(three: Three) -> Non
 def test_a_suspension_on_one_line_leaves_the_others(three: Three) -> None:
     data = text(three.places)
     for pair, line in three.lines.items():
-        three.nodes[pair[0]].propose(line, data)
+        three.nodes[pair[0]].agreed.propose(line, data)
     three.settle()
     for pair in three.lines:
         three.sign(pair, data)
     north = three.nodes["north"]
-    north.suspend(three.lines["north", "south"], agreed.NUMBER)
+    north.agreed.suspend(three.lines["north", "south"], agreed.NUMBER)
     three.settle()
     south = three.nodes["south"]
     assert south.line(three.lines["north", "south"]).suspended_by == (three.places["north"].party,)

@@ -32,10 +32,10 @@ def agree(found: Two) -> str:
     """Both parties' officers sign; the SHA-256."""
     data, number = terms_for(found)
     sha256 = agreement.read(data).hash
-    found.one.propose(found.line, data)
+    found.one.agreed.propose(found.line, data)
     settle(found)
     for node, place in zip((found.one, found.other), found.places, strict=True):
-        node.sign(found.line, sha256, whole.signatures(place, data, number))
+        node.agreed.sign(found.line, sha256, whole.signatures(place, data, number))
     settle(found)
     return sha256.hex()
 
@@ -93,7 +93,7 @@ def test_what_belongs_to_another_node_is_refused(tmp_path: Path) -> None:
         with pytest.raises(Refused) as caught:
             node.take_up(whole.paired(*places), places[0].private)
         assert caught.value.code == "line.other_identity"
-        for call in (node.line, node.agreements, node.waive, node.bundle, node.line_secret):
+        for call in (node.line, node.agreed.of, node.waive, node.bundle, node.line_secret):
             with pytest.raises(Invalid) as none:
                 call(line)
             assert none.value.code == "line.none"
@@ -133,11 +133,11 @@ def test_an_agreement_is_in_force_when_four_officers_have_signed_and_is_named_fr
         settle(found)
         data, number = terms_for(found)
         sha256 = agreement.read(data).hash
-        assert found.one.propose(found.line, data).named is None
+        assert found.one.agreed.propose(found.line, data).named is None
         settle(found)
-        found.one.sign(found.line, sha256, whole.signatures(found.places[0], data, number))
+        found.one.agreed.sign(found.line, sha256, whole.signatures(found.places[0], data, number))
         settle(found)
-        [version] = found.other.agreements(found.line).versions
+        [version] = found.other.agreed.of(found.line).versions
         assert [(each.label, each.missing) for each in version.signers] == sorted(
             [("north", 0), ("south", 2)],
             key=lambda each: found.one._open[found.line].state.line.rank(
@@ -145,24 +145,24 @@ def test_an_agreement_is_in_force_when_four_officers_have_signed_and_is_named_fr
             ),
         )
         assert not version.in_force
-        found.other.sign(found.line, sha256, whole.signatures(found.places[1], data, number))
+        found.other.agreed.sign(found.line, sha256, whole.signatures(found.places[1], data, number))
         settle(found)
         for node in (found.one, found.other):
             assert node.line(found.line).agreement == sha256.hex()
-            assert node.agreements(found.line).named == sha256.hex()
-            assert node.agreements(found.line).phases == {ids.base32(number): "in force"}
+            assert node.agreed.of(found.line).named == sha256.hex()
+            assert node.agreed.of(found.line).phases == {ids.base32(number): "in force"}
         found.one.say(found.line, "main", "test.said", 1, {"said": "under terms"})
         placed = found.one._open[found.line].state.order.placed
         assert placed[-1].entry.header.agreement == sha256
         # the numbers of the line are those that were agreed
         assert found.one._open[found.line].state.terms.heartbeat_ms == 30_000
-        found.other.suspend(found.line, number)
+        found.other.agreed.suspend(found.line, number)
         settle(found)
         assert found.one.line(found.line).suspended_by == (found.places[1].party,)
-        found.other.resume(found.line, number)
-        found.one.end(found.line, number)
+        found.other.agreed.resume(found.line, number)
+        found.one.agreed.end(found.line, number)
         settle(found)
-        assert found.other.agreements(found.line).phases == {ids.base32(number): "ended"}
+        assert found.other.agreed.of(found.line).phases == {ids.base32(number): "ended"}
 
 
 def test_apart_both_work_and_rejoined_they_hold_the_same(tmp_path: Path) -> None:
@@ -195,10 +195,10 @@ def test_the_same_over_files_only(tmp_path: Path) -> None:
                 found.time.pass_ms(3_600_000)
 
         carry()
-        found.one.propose(found.line, data)
+        found.one.agreed.propose(found.line, data)
         carry()
         for node, place in zip((found.one, found.other), found.places, strict=True):
-            node.sign(found.line, sha256, whole.signatures(place, data, number))
+            node.agreed.sign(found.line, sha256, whole.signatures(place, data, number))
         carry()
         assert found.one.line(found.line).agreement == found.other.line(found.line).agreement == sha256.hex()
         assert leaves(found.one, found.line) == leaves(found.other, found.line)
@@ -315,12 +315,12 @@ def test_what_was_agreed_needs_what_the_commands_need(tmp_path: Path) -> None:
         settle(found)
         data, number = terms_for(found)
         with pytest.raises(Refused) as caught:
-            found.one.sign(found.line, bytes(32), [])
+            found.one.agreed.sign(found.line, bytes(32), [])
         assert caught.value.code == "agreement.unknown"
         with pytest.raises(Invalid):
-            found.one.propose(found.line, data[:-10])
+            found.one.agreed.propose(found.line, data[:-10])
         with pytest.raises(Refused) as early:
-            found.one.suspend(found.line, number)
+            found.one.agreed.suspend(found.line, number)
         assert early.value.code == "agreement.not_now"
 
 
@@ -344,7 +344,7 @@ def test_papers_that_come_by_hand_count_at_once_and_reach_the_other_party(tmp_pa
         revoked = certificate.revoke(Revocation(key, {origin: 0}), seed(f"{place.name} identity"))
         # the other party's revocation, brought by hand: its officer never counted
         found.one.papers(found.line, [revoked])
-        [version] = found.one.agreements(found.line).versions
+        [version] = found.one.agreed.of(found.line).versions
         assert not version.in_force
         assert [each.missing for each in version.signers if each.party == place.party] == [1]
         found.other.papers(found.line, [revoked])

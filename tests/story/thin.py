@@ -73,7 +73,7 @@ class Carrier:
 
     def close(self) -> None:
         self.do(stop=True)
-        assert self.process.wait(30) == 0
+        assert self.process.wait(WITHIN_S) == 0
         self._reading.join()
         for stream in (self.process.stdin, self.process.stdout):
             assert stream is not None

@@ -24,8 +24,8 @@ from wideberth.web.serving import Serving
 from wideberth.web.streams import Patience
 
 HASTY = Patience(0.1, 0.3)
-WAIT = 20.0
-"""Seconds after which something has not happened."""
+WAIT = 60.0
+"""Seconds after which something has not happened: the machine may be busy."""
 
 
 class Near(http.client.HTTPConnection):
@@ -148,7 +148,8 @@ def running(two: Two, patience: Patience = HASTY) -> Iterator[Served]:
     thread.start()
     served = Served(two, serving, tokens, thread, [])
     try:
-        until(lambda: serving.started)
+        until(lambda: serving.started or not thread.is_alive())
+        assert serving.started
         yield served
     finally:
         served.end()

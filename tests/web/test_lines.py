@@ -99,7 +99,7 @@ def test_a_line_that_is_not_there_a_foreign_one_and_a_path_that_is_none_are_one_
 
 def test_alarms_come_with_their_proof(api: Reached) -> None:
     alarm = Alarm("line.equivocation", "two histories", (b"one", b"other"))
-    with api.node._recording() as private:
+    with api.node.recording() as private:
         private.alarm(api.line, alarm, api.node.clock.now())
     [said] = api.ask("GET", f"/v1/lines/{api.line}/alarms", "observer").json()
     assert said["code"] == "line.equivocation"
@@ -112,7 +112,7 @@ def test_an_officer_says_which_alarms_were_seen_and_a_start_remembers(api: Reach
     at = f"/v1/lines/{api.line}/alarms"
     assert api.code("POST", f"{at}/seen", "officer", json={"alarms": 1}) == (400, "line.alarms")
     for words in ("one", "two"):
-        with api.node._recording() as private:
+        with api.node.recording() as private:
             private.alarm(api.line, Alarm("line.clock", words), api.node.clock.now())
     assert api.code("POST", f"{at}/seen", "observer", json={"alarms": 1}) == (403, "api.role")
     assert api.code("POST", f"{at}/seen", "officer", json={"alarms": 3}) == (400, "line.alarms")
@@ -162,7 +162,7 @@ def test_terms_are_proposed_signed_suspended_and_ended(api: Reached) -> None:
     signed = api.ask("POST", f"{at}/{sha256.hex()}/signatures", "officer", json=body).json()
     assert [each["missing"] for each in signed["versions"][0]["signers"] if each["label"] == "north"] == [0]
     whole.settle(two)
-    two.other.sign(api.line, sha256, theirs)
+    two.other.agreed.sign(api.line, sha256, theirs)
     whole.settle(two)
     assert api.ask("GET", at, "observer").json()["phases"] == {NUMBER: "in force"}
     assert api.ask("GET", f"/v1/lines/{api.line}", "observer").json()["agreement"] == sha256.hex()

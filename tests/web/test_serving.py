@@ -17,7 +17,7 @@ import pytest
 
 from tests.store.peopled import QUICK, WORDS, WRONG
 from tests.story import whole
-from tests.web.served import HASTY, Served, ask, served, until
+from tests.web.served import HASTY, WAIT, Served, ask, served, until
 from wideberth.errors import Refused, WideberthError
 from wideberth.node import directory
 from wideberth.node.config import Config
@@ -47,7 +47,7 @@ def own(tmp_path: Path) -> Iterator[Served]:
 def raw(api: Served, data: bytes) -> bytes:
     """What is answered to these bytes, until the end of the connection."""
     assert api.serving.address is not None
-    with socket.create_connection(api.serving.address, timeout=20) as connection:
+    with socket.create_connection(api.serving.address, timeout=WAIT) as connection:
         connection.sendall(data)
         found = b""
         while piece := connection.recv(65_536):
@@ -146,7 +146,7 @@ def test_what_is_no_http_is_told_so_and_ends(api: Served, data: bytes) -> None:
 def test_nonsense_after_an_answer_ends_the_connection_without_another(api: Served) -> None:
     assert api.serving.address is not None
     head = b"POST /v1/status HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n"
-    with socket.create_connection(api.serving.address, timeout=20) as connection:
+    with socket.create_connection(api.serving.address, timeout=WAIT) as connection:
         connection.sendall(head)
         answer = b""
         while b'"code":"api.method"' not in answer:
@@ -209,7 +209,7 @@ def test_what_was_begun_is_answered_before_the_end(own: Served, monkeypatch: pyt
 
     def slow() -> object:
         begun.set()
-        assert go_on.wait(20)
+        assert go_on.wait(WAIT)
         return status()
 
     monkeypatch.setattr(own.node, "status", slow)
@@ -218,10 +218,10 @@ def test_what_was_begun_is_answered_before_the_end(own: Served, monkeypatch: pyt
         target=lambda: found.append(ask(own.far(), "GET", "/v1/status", headers=own.bearer())[0])
     )
     asking.start()
-    assert begun.wait(20)
+    assert begun.wait(WAIT)
     own.serving.stop()
     go_on.set()
-    asking.join(20)
+    asking.join(WAIT)
     own.end()
     assert found == [200]
 
@@ -320,7 +320,7 @@ def test_who_guesses_passwords_on_the_port_keeps_nobody_else_waiting(
     def slow(name: str, password: str, place: str, now: int) -> User:
         if name == "slow":
             begun.set()
-            assert go_on.wait(20)
+            assert go_on.wait(WAIT)
         return log_in(name, password, place, now)
 
     monkeypatch.setattr(own.node.people, "login", slow)
@@ -334,14 +334,14 @@ def test_who_guesses_passwords_on_the_port_keeps_nobody_else_waiting(
     asking = threading.Thread(target=ask_slow)
     asking.start()
     try:
-        assert begun.wait(20)
+        assert begun.wait(WAIT)
         status, said = ask(own.far(), "POST", "/v1/login", body=body("officer"), headers=JSON)
         assert (status, said["code"]) == (503, "api.busy")
         assert ask(own.near(), "POST", "/v1/login", body=body("officer"), headers=JSON)[0] == 200
         assert ask(own.far(), "GET", "/v1/status", headers=own.bearer())[0] == 200
     finally:
         go_on.set()
-        asking.join(20)
+        asking.join(WAIT)
 
 
 def test_without_a_port_there_is_the_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -408,5 +408,5 @@ def test_bundles_are_read_one_at_a_time(own: Served) -> None:
     assert seen == []
     first.send(b"x")
     assert first.getresponse().status == 400
-    second.join(20)
+    second.join(WAIT)
     assert seen == [400]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -116,18 +116,27 @@ def parts(journal: Kept, spans: Sequence[Span], step: Callable[[str, int, int], 
                 break
 
 
-def write(path: Path, first: Opening, body: Iterator[Part], now_s: int, *, force: bool) -> None:
+def write(path: Path, first: Opening, body: Iterable[Part], now_s: int, *, force: bool) -> None:
     """A new file, for its owner only; in its place once it was verified.
 
     Raises: Refused (`record.not_verified`, `output.exists`), Invalid (as recordfile.write), OSError.
     """
+    _put(path, recordfile.write(first, body), lambda beside: _check_verified(beside, now_s), force=force)
+
+
+def write_page(path: Path, page: str, *, force: bool) -> None:
+    """The same for a page about it. Raises: Refused (`output.exists`), OSError."""
+    _put(path, [page.encode("utf-8")], lambda _: None, force=force)
+
+
+def _put(path: Path, data: Iterable[bytes], check: Callable[[Path], None], *, force: bool) -> None:
     handle, beside = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.writelines(recordfile.write(first, body))
+            stream.writelines(data)
             stream.flush()
             os.fsync(stream.fileno())
-        _check_verified(Path(beside), now_s)
+        check(Path(beside))
         check_new(path, force)
         Path(beside).replace(path)
     except BaseException:

@@ -10,7 +10,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from wideberth.cli import key_asked, line_words, reached
+from wideberth.cli import key_asked, line_gate, line_history, line_words, reached
 from wideberth.cli import line_asked as asked
 from wideberth.cli.line_asked import SCHEMA, Json, Line, path
 from wideberth.cli.say import out, says_yes, show, stopping, tell
@@ -106,6 +106,13 @@ Exit codes: 0 none that nobody has seen, 1 there are such alarms, 2 bad input, 3
 """
 
 line = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+line.command(short_help="Show or set the outbound gate.", help=line_gate.GATE_HELP)(line_gate.gate)
+line.command(short_help="Show what the gate holds.", help=line_gate.HELD_HELP)(line_gate.held)
+line.command(short_help="Let held entries go out.", help=line_gate.RELEASE_HELP)(line_gate.release)
+line.command(short_help="Let held entries never go out.", help=line_gate.DROP_HELP)(line_gate.drop)
+line.command(short_help="What was told by voice before.", help=line_history.HISTORY_HELP)(
+    line_history.history
+)
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 Address = Annotated[

@@ -106,8 +106,11 @@ def _to_do(view: LineView) -> Iterator[ToDo]:
         if not check.mine and check.desk and check.stage != "desk":
             words = f"{name} asks whether an officer is there (since {check.at})"
             yield ToDo("now", f"{words}: wideberth line answer {line} --role ROLE")
-    if view.not_told:
-        yield ToDo("when you can", f"{view.not_told:,} entries wait to be said; look again later")
+    if view.held:
+        yield ToDo("soon", f"{view.held:,} entries wait for an officer: wideberth line held {line}")
+    if view.not_told > view.held:
+        others = view.not_told - view.held
+        yield ToDo("when you can", f"{others:,} entries wait to be said; look again later")
 
 
 def about(each: AlarmView | ProofView, name: str) -> str:

@@ -73,6 +73,7 @@ VERBS: Final[dict[str, Verb]] = {
     "logout": Verb("login", "logout", "LOGOUT_HELP", "End a login."),
     "line": Verb("line", "line", "LINE_HELP", "The lines of a running node: how each stands, what to do."),
     "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),
+    "manual": Verb("manual", "manual", "MANUAL_HELP", "Lines by telephone, e-mail, radio or paper."),
     "duty": Verb("duty", "duty", "DUTY_HELP", "Who is on duty, as officer, deputy or commander."),
     "admin": Verb("admin", "admin", "ADMIN_HELP", "The people of a node, and their tokens."),
 }

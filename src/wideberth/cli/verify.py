@@ -7,25 +7,30 @@ import re
 import time as clock
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import msgspec
 import typer
 from msgspec import Struct
 
-from wideberth.cli import asked, journals
+from wideberth.cli import asked, case_told, exporting, journals
+from wideberth.cli.case_told import KNOWN
 from wideberth.cli.files import opened, read_bytes
 from wideberth.cli.progress import Steps
 from wideberth.cli.say import NOT_ANCHORED, NOT_VERIFIED, out, stopping, tell
 from wideberth.errors import Invalid, WideberthError
 from wideberth.formats import recordfile
 from wideberth.formats.recordfile import Reader
-from wideberth.ledger import body, entries, ids, record
+from wideberth.ledger import body, ids, record
 from wideberth.ledger.body import Header
 from wideberth.ledger.feed import Item
 from wideberth.ledger.ids import Line
 from wideberth.ledger.record import Anchor, Section, Verdict
+from wideberth.render import case as case_words
+from wideberth.render import case_page
 from wideberth.render import record as words
+from wideberth.render.case import Shown
 from wideberth.render.record import Checked
 from wideberth.store import keyfile
 
@@ -40,6 +45,7 @@ Examples:
   wideberth verify evidence.jsonl --trust PARTY --trust parties.txt
   wideberth verify evidence.jsonl --data DIR --entries --from 120 --to 140
   wideberth verify evidence.jsonl --trust parties.txt --json
+  wideberth verify case.record --trust parties.txt --html case.html
 
 \b
 Exit codes: 0 VERIFIED, 1 NOT VERIFIED, 2 it cannot be read, 3 could not, 4 consistent, but not anchored or
@@ -104,12 +110,21 @@ def verify(
     json: Annotated[
         bool, typer.Option("--json", help=f"As JSON ({words.SCHEMA}); with --entries, one more line each.")
     ] = False,
+    html: Annotated[
+        str | None,
+        typer.Option("--html", metavar="FILE", help="Of a case: a page to read and print."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --html: write over a file that exists.")
+    ] = False,
     as_of: asked.AsOf = None,
 ) -> None:
     """Check a record file. `VERIFY_HELP` says the rest."""
     now = clock.time_ns() // 1_000_000_000 * 1_000
     with stopping():
         now_s = asked.as_of(as_of, None, now) // 1_000
+        if html is not None:
+            exporting.check_new(Path(html), force)
         anchors = [*_anchors(trust or ()), *(_paired(data, key_file) if data is not None else ())]
         papers = {path: _read(path) for path in paper or ()}
         wanted = Wanted(first, last, type_) if show_entries else None
@@ -117,18 +132,24 @@ def verify(
             with _reading(file, json=json):
                 reader = Reader(stream)
                 line = ids.line(reader.opening.genesis)
+            if html is not None and reader.opening.case is None:
+                raise Invalid("verify.no_case", "--html", "feeds", "the record of a case")
             _check_papers(papers, line)
             with _reading(file, json=json), Steps(quiet=json) as steps:
                 size = os.fstat(stream.fileno()).st_size
                 result = recordfile.verify(
                     reader,
-                    entries.KNOWN,
+                    KNOWN,
                     now_s,
                     tuple(papers.values()),
                     lambda _: steps.at("verifying", stream.tell(), size),
                 )
             checked = Checked(file, reader.opening, result, record.anchored(line, anchors))
-            _show(checked, json=json, compact=wanted is not None)
+            case = _case(checked, stream, reader.digest, tuple(papers.values()))
+            checked = checked if case is None else case.checked
+            _show(checked, case, json=json, compact=wanted is not None)
+            if html is not None:
+                _write_page(html, case, reader.digest, force=force)
             if wanted is not None and checked.verdict == "not verified":
                 tell("its entries are not shown: something in it is false")
             elif wanted is not None:
@@ -161,12 +182,33 @@ def _check_papers(papers: Mapping[str, bytes], line: Line) -> None:
             raise Invalid("verify.paper", path, found, wanted) from error
 
 
-def _show(checked: Checked, *, json: bool, compact: bool) -> None:
+def _case(checked: Checked, stream: BinaryIO, digest: bytes, papers: Sequence[bytes]) -> Shown | None:
+    """What the record of a case tells; nothing where something in it is false."""
+    of = checked.opening.case
+    if of is None or checked.verdict == "not verified":
+        return None
+    return case_told.read(checked, of, stream, digest, papers)
+
+
+def _write_page(html: str, case: Shown | None, digest: bytes, *, force: bool) -> None:
+    """Raises: Refused (`output.exists`), OSError."""
+    if case is None:
+        tell(f"{html} is not written: something in the record is false")
+        return
+    exporting.write_page(Path(html), case_page.page(case, digest), force=force)
+    tell(f"{html} is a page for people. The file proves it, the page proves nothing.")
+
+
+def _show(checked: Checked, case: Shown | None, *, json: bool, compact: bool) -> None:
     if json:
-        data = msgspec.json.encode(words.document(checked))
+        found = words.document(checked)
+        if case is not None:
+            found["case"] = case_words.document(case)
+        data = msgspec.json.encode(found)
         out((data if compact else msgspec.json.format(data)) + b"\n")
     else:
-        out("".join(f"{line}\n" for line in words.report(checked)).encode("utf-8"))
+        lines = [*words.report(checked), *(["", *words.wrapped(case_words.lines(case))] if case else [])]
+        out("".join(f"{line}\n" for line in lines).encode("utf-8"))
 
 
 def _show_entries(checked: Checked, stream: BinaryIO, digest: bytes, wanted: Wanted, *, json: bool) -> None:
@@ -184,7 +226,7 @@ def _show_entries(checked: Checked, stream: BinaryIO, digest: bytes, wanted: Wan
             out(f"\n{words.title(part.origin, checked)}\n{words.heading()}\n".encode())
         elif isinstance(part, Item) and wanted.has(header := body.read(part.leaf)):
             feed = feeds[header.origin]
-            known = not part.dropped and body.understood(body.opened(*part), entries.KNOWN)
+            known = not part.dropped and body.understood(body.opened(*part), KNOWN)
             if json:
                 out(msgspec.json.encode(words.row_json(feed, header, part, known)) + b"\n")
             else:
@@ -215,11 +257,9 @@ def _anchors(trust: Sequence[str]) -> Iterator[Anchor]:
 
 
 def _paired(data: str, key_file: str | None) -> Iterator[Anchor]:
-    """The parties of the lines that a node has: it was paired with them."""
+    """The parties with which a node was paired."""
     with journals.opened(data, key_file) as journal:
-        for own, opened_line in journals.lines(journal):
-            for party in opened_line.line.parties:
-                yield Anchor(party, "this node's party" if party == own else opened_line.label or "")
+        yield from case_told.paired(journal)
 
 
 def _read(path: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What is said about agreements in the main feeds of a line: five types of entries, each in version 1.
+"""What is said about agreements in the main feeds of a line: six types of entries, each in version 1.
 
 `write` gives the value of a body for feed.append, `read` what a whole entry says. Terms stand in the entry
 where they fit, else in `part` entries before it that make the same SHA-256.
@@ -60,11 +60,19 @@ class Ended(Struct, frozen=True):
     agreement: bytes
 
 
-Said: TypeAlias = Proposed | Signed | Suspended | Resumed | Ended
+class Followed(Struct, frozen=True):
+    """The author goes by these terms from here on: said once for each, so that the other party knows it."""
+
+    TYPE: ClassVar = "agreement.followed"
+    agreement: bytes
+    sha256: bytes
+
+
+Said: TypeAlias = Proposed | Signed | Suspended | Resumed | Ended | Followed
 
 KNOWN: Known = {
     (kind.TYPE, V): frozenset((*kind.__struct_fields__, "crit"))
-    for kind in (Proposed, Signed, Suspended, Resumed, Ended)
+    for kind in (Proposed, Signed, Suspended, Resumed, Ended, Followed)
 }
 
 
@@ -82,6 +90,8 @@ def write(said: Said) -> dict[str, Value]:
                 "sha256": ids.base32(said.sha256),
             }
             return value if said.terms is None else {**value, "terms": said.terms.decode()}
+        case Followed():
+            return {"agreement": ids.base32(said.agreement), "sha256": ids.base32(said.sha256)}
     return {"agreement": ids.base32(said.agreement)}
 
 
@@ -102,8 +112,10 @@ def read(entry: Entry) -> Said:
     if header.type == Signed.TYPE:
         return Signed(_approval(value))
     number = ids.unbase32(value.get("agreement"), approval.AGREEMENT_ID, "agreement")
-    if header.type == Proposed.TYPE:
+    if header.type in (Proposed.TYPE, Followed.TYPE):
         sha256 = ids.unbase32(value.get("sha256"), ids.HASH, "sha256")
+        if header.type == Followed.TYPE:
+            return Followed(number, sha256)
         return Proposed(number, sha256, _terms(value, sha256))
     return _INTERRUPTIONS[header.type](number)
 

@@ -16,7 +16,7 @@ from typing import NamedTuple, cast
 from msgspec import Struct, field, structs
 
 from wideberth.desk import agreement_entries
-from wideberth.desk.agreement_entries import Ended, Proposed, Resumed, Said, Suspended
+from wideberth.desk.agreement_entries import Ended, Followed, Proposed, Resumed, Said, Suspended
 from wideberth.desk.agreement_entries import Signed as SignedEntry
 from wideberth.desk.cutover import Binding, binding, merge
 from wideberth.errors import Invalid, NotTrusted, WideberthError
@@ -69,7 +69,7 @@ class State(Struct, frozen=True):
     """All that the entries of a line say about agreements, in their order, and about the parties' keys.
 
     `parts` are by who wrote them, so that nobody can spoil another's. `unread` says of proposals by their
-    SHA-256 why there are no terms.
+    SHA-256 why there are no terms. `followed` are the terms that each party said last that it goes by.
     """
 
     line: Line
@@ -78,6 +78,7 @@ class State(Struct, frozen=True):
     versions: dict[bytes, Version] = field(default_factory=dict)
     unread: dict[bytes, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
+    followed: dict[str, bytes] = field(default_factory=dict)
 
 
 class Force(NamedTuple):
@@ -112,7 +113,12 @@ def evolve(read: Read) -> Callable[[State, Placed], State]:
         header = placed.entry.header
         try:
             if body.understood(placed.entry, agreement_entries.KNOWN):
-                event = Event(agreement_entries.read(placed.entry), header.origin, header.n, placed.disputed)
+                said = agreement_entries.read(placed.entry)
+                if isinstance(said, Followed):
+                    # it changes nothing in what is in force
+                    followed = {**state.followed, header.origin.party: said.sha256}
+                    return structs.replace(state, followed=followed)
+                event = Event(said, header.origin, header.n, placed.disputed)
                 grown = structs.replace(state, events=(*state.events, event))
                 return (
                     _with_terms(grown, header.origin.party, event.said, read)
@@ -120,8 +126,8 @@ def evolve(read: Read) -> Callable[[State, Placed], State]:
                     else grown
                 )
             if header.type in (entries.Paper.TYPE, Part.TYPE):
-                said = cast("Part | entries.Paper", entries.read(placed.entry))
-                return _supporting(state, header.origin.party, said)
+                shown = cast("Part | entries.Paper", entries.read(placed.entry))
+                return _supporting(state, header.origin.party, shown)
         except (Invalid, NotTrusted):
             return state  # kept and shown as what it is; nothing of it counts
         return state
@@ -140,8 +146,10 @@ def standing(state: State) -> Standing:
                 _try(state, found, sha256)
             case SignedEntry(approval=signed):
                 _sign(state, found, event, signed)
-            case _:
+            case Suspended() | Resumed() | Ended():
                 _interrupt(found, event, event.said)
+            case _:
+                raise AssertionError(event.said)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What is said about cases on a line (LINE 9): seven types of entries, each in version 1.
+"""What is said about cases on a line (LINE 9): eight types of entries, each in version 1.
 
 `write` gives the value of a body for feed.append, `read` what a whole entry says. Retractions go into the
 urgent feed; all others into main. A notice's version stands here as far as cases need it.
@@ -11,12 +11,14 @@ from typing import ClassVar, Final, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import Struct
 
+from wideberth.desk import volumes
 from wideberth.errors import Invalid
 from wideberth.ledger import body, ids
 from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.canonical import WHOLE, Value
 from wideberth.ledger.ids import HASH, Origin
 from wideberth.model.case import FOUND, HOW, Found, How
+from wideberth.space.volume import Volume
 
 T = TypeVar("T")
 
@@ -34,12 +36,17 @@ class Ref(NamedTuple):
 
 
 class Opened(Struct, frozen=True):
-    """The author finds the two notices in conflict. Opening twice merges."""
+    """The author finds the two notices in conflict. Opening twice merges.
+
+    `where`: what they have in common on the public grid, where the other party cannot work it out because it
+    does not see the author's volumes; else empty.
+    """
 
     TYPE: ClassVar = "case.opened"
     case: str
     notices: tuple[str, str]
     found: Found
+    where: tuple[Volume, ...] = ()
 
 
 class Proposed(Struct, frozen=True):
@@ -57,6 +64,14 @@ class Accepted(Struct, frozen=True):
     """The author accepts a proposal of the other party's, and takes back its own in this case."""
 
     TYPE: ClassVar = "case.accept"
+    case: str
+    proposal: Ref
+
+
+class Acknowledged(Struct, frozen=True):
+    """The author's node has folded that its proposal was accepted: nothing withdraws it any more."""
+
+    TYPE: ClassVar = "case.acknowledged"
     case: str
     proposal: Ref
 
@@ -93,8 +108,8 @@ class Closed(Struct, frozen=True):
     how: How
 
 
-Said: TypeAlias = Opened | Proposed | Accepted | Lapsed | Retracted | Escalated | Closed
-_KINDS = (Opened, Proposed, Accepted, Lapsed, Retracted, Escalated, Closed)
+Said: TypeAlias = Opened | Proposed | Accepted | Acknowledged | Lapsed | Retracted | Escalated | Closed
+_KINDS = (Opened, Proposed, Accepted, Acknowledged, Lapsed, Retracted, Escalated, Closed)
 
 KNOWN: Known = {(kind.TYPE, V): frozenset((*kind.__struct_fields__, "crit")) for kind in _KINDS}
 
@@ -103,7 +118,8 @@ def write(said: Said) -> dict[str, Value]:
     """The value of the body; the entry's type is `said.TYPE`, its version `V`."""
     match said:
         case Opened():
-            return {"case": said.case, "found": said.found, "notices": list(said.notices)}
+            where = volumes.write_all(said.where) if said.where else None
+            return {"case": said.case, "found": said.found, "notices": list(said.notices), "where": where}
         case Proposed():
             return {
                 "case": said.case,
@@ -112,7 +128,7 @@ def write(said: Said) -> dict[str, Value]:
                 "until_ms": said.until_ms,
                 "version": said.version,
             }
-        case Accepted() | Lapsed() | Retracted():
+        case Accepted() | Acknowledged() | Lapsed() | Retracted():
             return {
                 "case": said.case,
                 "proposal": {"n": said.proposal.n, "origin": said.proposal.origin.text},
@@ -146,7 +162,9 @@ def _opened(case: str, value: Mapping[str, Value], origin: Origin) -> Opened:
     one, other = (str(each) for each in found)
     if ids.case(origin.line, one, other) != case:
         raise Invalid("case.entry", "case", case, "the id that the two notices make")
-    return Opened(case, (one, other), _one_of(value, "found", FOUND))
+    where = value.get("where")
+    shown = () if where is None else volumes.read_all(where, "where")
+    return Opened(case, (one, other), _one_of(value, "found", FOUND), shown)
 
 
 def _proposed(case: str, value: Mapping[str, Value], _: Origin) -> Proposed:
@@ -160,6 +178,10 @@ def _proposed(case: str, value: Mapping[str, Value], _: Origin) -> Proposed:
 
 def _accepted(case: str, value: Mapping[str, Value], origin: Origin) -> Accepted:
     return Accepted(case, _ref(value, origin))
+
+
+def _acknowledged(case: str, value: Mapping[str, Value], origin: Origin) -> Acknowledged:
+    return Acknowledged(case, _ref(value, origin))
 
 
 def _lapsed(case: str, value: Mapping[str, Value], origin: Origin) -> Lapsed:
@@ -182,6 +204,7 @@ _READ: dict[str, Callable[[str, Mapping[str, Value], Origin], Said]] = {
     Opened.TYPE: _opened,
     Proposed.TYPE: _proposed,
     Accepted.TYPE: _accepted,
+    Acknowledged.TYPE: _acknowledged,
     Lapsed.TYPE: _lapsed,
     Retracted.TYPE: _retracted,
     Escalated.TYPE: _escalated,

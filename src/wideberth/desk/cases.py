@@ -18,11 +18,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
+from immutables import Map
 from msgspec import Struct, field, structs
 
 from wideberth.desk import case_entries
 from wideberth.desk.case_entries import (
     Accepted,
+    Acknowledged,
     Escalated,
     Lapsed,
     Opened,
@@ -37,10 +39,12 @@ from wideberth.ledger.body import Entry
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.order import Placed
 from wideberth.model.case import Found, Phase, Why
+from wideberth.space.volume import Volume
 
 NOTICE: Final = "notice"
 """The type of entries that give a notice its next version; cases look at its id and version only."""
 
+PREFIX: Final = "case."
 Status = Literal["open", "accepted", "amended"] | Why
 STANDS: Final[tuple[Status, ...]] = ("accepted", "amended")
 """Accepted; amended: a plan of the case has a new version since."""
@@ -57,13 +61,18 @@ class Proposal(Struct, frozen=True):
 
 
 class Case(Struct, frozen=True):
-    """A case. `finds`: what each party found, while it does; `escalated`: to which role, by party."""
+    """A case. `finds`: what each party found, while it does; `where`: and where on the grid, if it said so;
+    `escalated`: to which role, by party. `unclear`: something was said in it that is not understood here
+    (LINE 5): it is not closed before one of the plans has a new version.
+    """
 
     id: str
     notices: tuple[str, str]
     finds: dict[str, Found] = field(default_factory=dict)
+    where: tuple[Volume, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     escalated: dict[str, str] = field(default_factory=dict)
+    unclear: bool = False
 
     @property
     def standing(self) -> Proposal | None:
@@ -85,13 +94,14 @@ class Version(Struct, frozen=True):
 class State(Struct, frozen=True):
     """What the entries of a line say about cases, in their order.
 
-    `reached`: for each party how much of each feed any one of its entries has folded; `placed`: how many
-    entries of each feed are.
+    `of` are the ids of the cases that a notice is in. `reached`: for each party how much of each feed any one
+    of its entries has folded; `placed`: how many entries of each feed are.
     """
 
     line: Line
-    notices: dict[str, Version] = field(default_factory=dict)
-    cases: dict[str, Case] = field(default_factory=dict)
+    notices: Map[str, Version] = Map()
+    cases: Map[str, Case] = Map()
+    of: Map[str, tuple[str, ...]] = Map()
     reached: dict[str, dict[Origin, int]] = field(default_factory=dict)
     placed: dict[Origin, int] = field(default_factory=dict)
 
@@ -103,7 +113,7 @@ def evolve(state: State, placed: Placed) -> State:
     if entry.header.type == NOTICE:
         return _version(after, placed)
     if not body.understood(entry, case_entries.KNOWN):
-        return after
+        return _unclear(after, entry) if entry.header.type.startswith(PREFIX) else after
     try:
         said = case_entries.read(entry)
     except Invalid:
@@ -126,7 +136,7 @@ def final(state: State, proposal: Proposal) -> bool:
 def phase(state: State, case: Case) -> Phase:
     """Where a case stands."""
     if not case.finds:
-        return "closed"
+        return "open" if case.unclear else "closed"
     standing = case.standing
     if standing is not None:
         return "final" if final(state, standing) else "accepted"
@@ -143,7 +153,7 @@ def occupying(state: State, notice: str) -> Iterator[Proposal]:
 
     All that somebody may still accept, or has accepted and that has not become a new version.
     """
-    for case in state.cases.values():
+    for case in by_notice(state, notice).values():
         for each in case.proposals:
             if each.said.notice == notice and each.status in ("open", "accepted"):
                 yield each
@@ -161,8 +171,15 @@ def _reached(state: State, placed: Placed) -> State:
 def _said(state: State, placed: Placed, said: Said) -> State:
     origin, n = placed.entry.header.origin, placed.entry.header.n
     if isinstance(said, Opened):
-        before = state.cases.get(said.case, Case(said.case, said.notices))
-        return _with(state, structs.replace(before, finds={**before.finds, origin.party: said.found}))
+        before = state.cases.get(said.case)
+        if before is None:
+            before = Case(said.case, said.notices)
+            of = state.of
+            for notice in said.notices:
+                of = of.set(notice, (*of.get(notice, ()), said.case))
+            state = structs.replace(state, of=of)
+        found = {**before.finds, origin.party: said.found}
+        return _with(state, structs.replace(before, finds=found, where=said.where or before.where))
     case = state.cases.get(said.case)
     if case is None:
         return state
@@ -174,6 +191,8 @@ def _said(state: State, placed: Placed, said: Said) -> State:
         case Lapsed() | Retracted():
             why: Why = "lapsed" if isinstance(said, Lapsed) else "retracted"
             return _with(state, _withdrawn(case, placed, why, said.proposal))
+        case Acknowledged():
+            return state  # what it covers counts, as of every entry
         case Escalated():
             return _with(state, structs.replace(case, escalated={**case.escalated, origin.party: said.to}))
         case _:
@@ -184,8 +203,17 @@ def _said(state: State, placed: Placed, said: Said) -> State:
             return _with(state, structs.replace(case, finds=finds, escalated=escalated))
 
 
+def _unclear(state: State, entry: Entry) -> State:
+    """A later version of this program says something in a case."""
+    try:
+        case = state.cases.get(str(body.value(entry).get("case")))
+    except Invalid:
+        return state
+    return state if case is None else _with(state, structs.replace(case, unclear=True))
+
+
 def _with(state: State, case: Case) -> State:
-    return structs.replace(state, cases={**state.cases, case.id: case})
+    return structs.replace(state, cases=state.cases.set(case.id, case))
 
 
 def _proposed(state: State, case: Case, ref: Ref, said: Proposed) -> Case:
@@ -248,16 +276,16 @@ def _version(state: State, placed: Placed) -> State:
     known = state.notices.get(notice)
     if known is not None and (known.by != party or version <= known.version):
         return state
-    after = structs.replace(state, notices={**state.notices, notice: Version(party, version)})
-    for case in state.cases.values():
-        if notice in case.notices:
-            after = _with(after, _amended(_withdrawn(case, placed, "superseded"), notice))
+    after = structs.replace(state, notices=state.notices.set(notice, Version(party, version)))
+    for case in by_notice(state, notice).values():
+        after = _with(after, _amended(_withdrawn(case, placed, "superseded"), notice))
     return after
 
 
 def _amended(case: Case, notice: str) -> Case:
     return structs.replace(
         case,
+        unclear=False,
         proposals=tuple(
             structs.replace(each, status="amended")
             if each.status == "accepted"
@@ -286,4 +314,4 @@ def _named(entry: Entry) -> tuple[str, int] | None:
 
 def by_notice(state: State, notice: str) -> Mapping[str, Case]:
     """The cases that a notice is in, by their ids."""
-    return {each.id: each for each in state.cases.values() if notice in each.notices}
+    return {each: state.cases[each] for each in state.of.get(notice, ())}

@@ -3,50 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal
 
-from msgspec import Struct, field, structs
+from immutables import Map
+from msgspec import Struct, structs
 
 from wideberth.desk import cases, notice_entries
 from wideberth.desk.case_entries import Ref
-from wideberth.desk.notice_entries import Checked, Said, Told
+from wideberth.desk.notice_entries import Consented, NotChecked, Said, Stated, Told, Why
 from wideberth.errors import Invalid
 from wideberth.ledger import body
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.order import Placed
+from wideberth.model import plan
 from wideberth.model.agreement import Block
+from wideberth.model.plan import TRANSITIONS
+
+Needs = Literal["checked", "folded", "nothing"]
+"""What of the other party's an activation waits for."""
 
 
 class Notice(Struct, frozen=True):
-    """The newest version of a notice, whose it is, and which entry says it."""
+    """The newest version of a notice.
+
+    Attributes:
+        by: whose it is; `ref` is the entry that says it, `at_ms` when by its author's clock.
+        state: of the plan, by what was said since.
+        override, unconfirmed: as in Stated, of its activation.
+        checked: whether the other party has compared this version; `why_not`: why it does not.
+        consented: whether the other party has consented to it where an area is allotted to that party.
+    """
 
     by: str
     said: Told
     ref: Ref
+    at_ms: int
+    state: plan.State
+    override: str | None = None
+    unconfirmed: tuple[str, ...] = ()
+    checked: bool = False
+    why_not: Why | None = None
+    consented: bool = False
 
     @property
     def ended(self) -> bool:
         """Whether its plan has ended: it occupies nothing any more."""
-        return self.said.state == "ended"
-
-
-class Answer(NamedTuple):
-    """A party has compared a version of a notice with its own plans."""
-
-    notice: str
-    version: int
-    by: str
+        return self.state == "ended"
 
 
 class State(Struct, frozen=True):
-    """What the entries of a line say about notices, in their order.
-
-    `checked` are the answers that count; `reached` as in cases.State.
-    """
+    """What the entries of a line say about notices, in their order."""
 
     line: Line
-    notices: dict[str, Notice] = field(default_factory=dict)
-    checked: frozenset[Answer] = frozenset()
+    notices: Map[str, Notice] = Map()
 
 
 def evolve(state: State, placed: Placed) -> State:
@@ -63,16 +72,46 @@ def evolve(state: State, placed: Placed) -> State:
 
 def _said(state: State, placed: Placed, said: Said) -> State:
     origin, n = placed.entry.header.origin, placed.entry.header.n
-    known = state.notices.get(said.notice)
-    if isinstance(said, Checked):
-        # what permits does not count where it is in doubt whether its author knew what it had said
-        counts = known is not None and known.by != origin.party and not placed.disputed
-        answer = Answer(said.notice, said.version, origin.party)
-        return structs.replace(state, checked=state.checked | {answer}) if counts else state
-    if known is not None and (known.by != origin.party or not _follows(known, said)):
+    if isinstance(said, Told):
+        known = state.notices.get(said.notice)
+        if known is not None and (known.by != origin.party or not _follows(known, said)):
+            return state
+        at_ms = placed.entry.header.at_ms
+        return _with(state, Notice(origin.party, said, Ref(origin, n), at_ms, said.state))
+    if isinstance(said, Stated):
+        return _stated(state, origin.party, said)
+    # what permits does not count where it is in doubt whether its author knew what it had said
+    permits = not isinstance(said, NotChecked)
+    if permits and placed.disputed:
         return state
-    made = Notice(origin.party, said, Ref(origin, n))
-    return structs.replace(state, notices={**state.notices, said.notice: made})
+    if isinstance(said, Consented):
+        known = state.notices.get(said.notice)
+        counts = known is not None and known.by != origin.party and known.said.version == said.version
+        return _with(state, structs.replace(known, consented=True)) if counts and known else state
+    for which in said.notices:
+        known = state.notices.get(which.notice)
+        if known is not None and known.by != origin.party and known.said.version == which.version:
+            why = None if not isinstance(said, NotChecked) else said.why
+            state = _with(state, structs.replace(known, checked=permits, why_not=why))
+    return state
+
+
+def _with(state: State, notice: Notice) -> State:
+    return structs.replace(state, notices=state.notices.set(notice.said.notice, notice))
+
+
+def _stated(state: State, party: str, said: Stated) -> State:
+    known = state.notices.get(said.notice)
+    if known is None or known.by != party or known.said.version != said.version:
+        return state
+    if said.state not in TRANSITIONS[known.state]:
+        return state
+    override, unconfirmed = (
+        (said.override, said.unconfirmed)
+        if said.state == "activated"
+        else (known.override, known.unconfirmed)
+    )
+    return _with(state, structs.replace(known, state=said.state, override=override, unconfirmed=unconfirmed))
 
 
 def _follows(known: Notice, said: Told) -> bool:
@@ -81,7 +120,7 @@ def _follows(known: Notice, said: Told) -> bool:
 
 
 def blocked(
-    state: State, cased: cases.State, notice: str, folded: Mapping[Origin, int], block: Block, *, full: bool
+    state: State, cased: cases.State, notice: str, folded: Mapping[Origin, int], block: Block, needs: Needs
 ) -> tuple[str, ...]:
     """Why the plan of a notice may not be activated yet towards the other party, in words; none if it may.
 
@@ -91,7 +130,8 @@ def blocked(
         notice: an own one.
         folded: how many entries of each feed of the other party's are held here.
         block: which open case holds a plan back, as agreed.
-        full: whether both parties tell each other everything: then whoever has folded it has compared it.
+        needs: "folded" where both parties tell each other everything: then whoever has folded it has compared
+            it; "nothing" of what is told in conflict-only, which only this party can compare.
     """
     found = state.notices.get(notice)
     if found is None:
@@ -100,10 +140,10 @@ def blocked(
     peer = next(each for each in line.parties if each != found.by)
     reached = cased.reached.get(peer, {})
     words = []
-    if full:
+    if needs == "folded":
         if reached.get(ref.origin, 0) <= ref.n:
             words.append("the other party has not compared it yet")
-    elif Answer(notice, found.said.version, peer) not in state.checked:
+    elif needs == "checked" and not found.checked:
         words.append("the other party has not said that it has compared it")
     if any(size > cased.placed.get(origin, 0) for origin, size in folded.items() if origin.party == peer):
         words.append("not everything that the other party has entered is folded")
@@ -111,6 +151,7 @@ def blocked(
     words += [
         f"case {case.id} is open"
         for case in cases.by_notice(cased, notice).values()
-        if cases.phase(cased, case) != "closed" and any(each in levels for each in case.finds.values())
+        if cases.phase(cased, case) != "closed"
+        and (case.unclear or any(each in levels for each in case.finds.values()))
     ]
     return tuple(words)

@@ -3,12 +3,14 @@
 Read and written line by line, so that a million entries pass through. Headers and bodies stand in their line
 as the bytes that were signed: they are canonical JSON themselves, and so is the whole line.
 
-    {"format":"wideberth.record","v":1}
+    {"format":"wideberth.record","v":1}             2 for the record of a case
     {"exported":{"at_ms":…,"by":…,"program":…}}
     {"genesis":{…}}
+    {"case":{"id":"…","since":{…}}}                 in version 2, and only there
     {"paper":"…"}                                   any number
     {"feed":"…","from":…,"peaks":[…]}               for each feed, and below it
     {"entry":{…},"salt":"…","says":{…}}             its entries in order; {"entry":{…}} without its body
+    {"left_out":{"hashes":[…],"to":…}}              in version 2: the entries up to that one are not shown
     {"checkpoint":"…"}                              each right after the last entry that it covers
     {"end":{"lines":…,"sha256":"…"}}
 """
@@ -25,10 +27,13 @@ from wideberth.ledger import body, canonical, ids, merkle, note, record
 from wideberth.ledger.body import Known
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.feed import Item
+from wideberth.ledger.ids import Origin
 from wideberth.ledger.record import Result, Section, Verification
 
 FORMAT = "wideberth.record"
 VERSION = 1
+OF_CASE = 2
+"""The version of records of a case."""
 LONGEST = 2 * note.SIZE
 """Bytes of a line: a note of many signatures, its newlines escaped."""
 PAPERS = 16 * 1024 * 1024
@@ -41,7 +46,10 @@ PROGRAM = 200
 
 _ENTRY, _SALT, _SAYS, _END = b'{"entry":', b',"salt":"', b'","says":', b"}"
 _SALT_TEXT = 26
-WANTED = "format, exported, genesis, papers, then feeds with their entries and checkpoints, and the end"
+WANTED = (
+    "format, exported, genesis, case (version 2), papers, then feeds with their entries and checkpoints, and"
+    " the end"
+)
 _NEWER = re.compile(rb'\{"format":"wideberth\.record","v":([1-9][0-9]{0,5})\}')
 
 
@@ -56,12 +64,36 @@ class Exported(NamedTuple):
     program: str
 
 
+class OfCase(NamedTuple):
+    """The case that a record is of, and from where on it has every header of each feed of the line.
+
+    `since` is, by feed, how many entries stand before all of the case in the order of the line; the last of
+    them is there too, for what it had folded. None: headers of other entries are left out, and the record
+    does not show the order.
+    """
+
+    id: str
+    since: Mapping[Origin, int] | None
+
+    def bound(self, origin: Origin) -> int | None:
+        """From which entry on every header of a feed must be there; None where none must."""
+        return None if self.since is None else max(self.since.get(origin, 0) - 1, 0)
+
+
 class Opening(NamedTuple):
-    """What stands before the feeds: the exporter's word, the line's genesis, and notes about keys."""
+    """What stands before the feeds: the exporter's word, the line's genesis, notes about keys, the case."""
 
     exported: Exported
     genesis: bytes
     papers: tuple[bytes, ...]
+    case: OfCase | None = None
+
+
+class LeftOut(NamedTuple):
+    """Entries below number `to` that are not in the record: the roots of their subtrees (merkle.between)."""
+
+    to: int
+    hashes: tuple[bytes, ...]
 
 
 class Checkpoint(NamedTuple):
@@ -70,7 +102,7 @@ class Checkpoint(NamedTuple):
     note: bytes
 
 
-Part: TypeAlias = "Section | Item | Checkpoint"
+Part: TypeAlias = "Section | Item | Checkpoint | LeftOut"
 
 
 class Reader:
@@ -90,10 +122,12 @@ class Reader:
             first = self._next()
         except Invalid:  # whatever it is, it is no record
             first = self._line
-        if first != _write({"format": FORMAT, "v": VERSION}):
+        version = next((v for v in (VERSION, OF_CASE) if first == _write({"format": FORMAT, "v": v})), None)
+        if version is None:
             raise _other_format(first)
         exported = self._exported(self._value("exported", self._next()))
         genesis = self._genesis(self._next())
+        case = self._case(self._value("case", self._next())) if version == OF_CASE else None
         papers: list[bytes] = []
         self._waiting = self._next()
         while self._waiting.startswith(b'{"paper":'):
@@ -102,27 +136,42 @@ class Reader:
                 raise Invalid("record.too_many", self._where, "more papers", wanted)
             papers.append(self._note("paper", self._waiting))
             self._waiting = self._next()
-        self.opening = Opening(exported, genesis, tuple(papers))
+        self.opening = Opening(exported, genesis, tuple(papers), case)
 
     def parts(self) -> Iterator[Part]:
-        """Feeds, entries and checkpoints, in the order of the file."""
-        feeds, line = 0, self._waiting
+        """Feeds, entries, what is left out, and checkpoints, in the order of the file."""
+        feeds, line, bound = 0, self._waiting, None
+        case, missing = self.opening.case, set[Origin]()
+        if case is not None and case.since is not None:
+            missing = set(case.since)
         while not line.startswith(b'{"end":'):
             if line.startswith(b'{"feed":'):
                 feeds += 1
                 if feeds > FEEDS:
                     raise Invalid("record.too_many", self._where, "one more feed", f"at most {FEEDS} feeds")
-                yield self._section(line)
+                section = self._section(line)
+                bound = None if case is None else case.bound(section.origin)
+                missing.discard(section.origin)
+                self._check_bound(section.tree.size, bound)
+                yield section
             elif not feeds:
                 raise self._unfit(line)
             elif line.startswith(_ENTRY):
                 yield self._item(line)
+            elif case is not None and line.startswith(b'{"left_out":'):
+                left = self._left_out(self._value("left_out", line))
+                self._check_bound(left.to, bound)
+                yield left
             elif line.startswith(b'{"checkpoint":'):
                 yield Checkpoint(self._note("checkpoint", line))
             else:
                 raise self._unfit(line)
             line = self._next()
         self._end(line)
+        if missing:
+            raise Invalid(
+                "record.left_out", "the end", f"no feed {min(missing).text}", "every feed of `since`"
+            )
 
     @property
     def _where(self) -> str:
@@ -174,6 +223,39 @@ class Reader:
     def _genesis(self, line: bytes) -> bytes:
         self._value("genesis", line)
         return line.removeprefix(b'{"genesis":').removesuffix(_END)
+
+    def _case(self, found: Value) -> OfCase:
+        match found:
+            case {"id": str(case), "since": None, **rest} if not rest:
+                since: dict[Origin, int] | None = None
+            case {"id": str(case), "since": dict(sizes), **rest} if not rest and len(sizes) <= FEEDS:
+                since = {
+                    ids.origin(name, f"{self._where}: since"): self._number(size)
+                    for name, size in sizes.items()
+                }
+            case _:
+                wanted = "case: its id, and in since a number for each feed, or null"
+                raise Invalid("record.line", self._where, found, wanted)
+        ids.unbase32(case, ids.HASH, f"{self._where}: id")
+        return OfCase(case, since)
+
+    def _left_out(self, found: Value) -> LeftOut:
+        match found:
+            case {"hashes": list(hashes), "to": to, **rest} if not rest:
+                texts = tuple(ids.unbase32(each, ids.HASH, f"{self._where}: hashes") for each in hashes)
+                return LeftOut(self._number(to), texts)
+        raise Invalid("record.line", self._where, found, "left_out: hashes, to")
+
+    def _number(self, found: Value) -> int:
+        if isinstance(found, bool) or not isinstance(found, int) or found < 1:
+            raise Invalid("record.line", self._where, found, "a whole number from 1 on")
+        return found
+
+    def _check_bound(self, size: int, bound: int | None) -> None:
+        """Where a record says that it has every header, it has."""
+        if bound is not None and size > bound:
+            wanted = f"every header from entry {bound:,} on, as the line `case` says"
+            raise Invalid("record.left_out", self._where, f"nothing of entries before {size:,}", wanted)
 
     def _section(self, line: bytes) -> Section:
         try:
@@ -233,6 +315,8 @@ def verify(
                 found.begin(part)
             elif isinstance(part, Checkpoint):
                 found.checkpoint(part.note)
+            elif isinstance(part, LeftOut):
+                found.leave_out(*part)
             else:
                 found.entry(part)
         except Invalid as error:
@@ -256,11 +340,16 @@ def write(opening: Opening, parts: Iterable[Part]) -> Iterator[bytes]:
 
 def _lines(opening: Opening, parts: Iterable[Part]) -> Iterator[bytes]:
     exported = opening.exported
-    yield _write({"format": FORMAT, "v": VERSION})
+    of = opening.case
+    yield _write({"format": FORMAT, "v": VERSION if of is None else OF_CASE})
     yield _write(
         {"exported": {"at_ms": exported.at_ms, "by": exported.by, "program": exported.program[:PROGRAM]}}
     )
     yield b'{"genesis":' + opening.genesis + _END
+    if of is not None:
+        sizes: dict[str, Value] = {origin.text: size for origin, size in (of.since or {}).items()}
+        since: Value = None if of.since is None else sizes
+        yield _write({"case": {"id": of.id, "since": since}})
     for paper in opening.papers:
         yield _write({"paper": paper.decode()})
     for part in parts:
@@ -273,6 +362,9 @@ def _part(part: Part) -> bytes:
         return _write({"feed": part.origin.text, "from": part.tree.size, "peaks": peaks})
     if isinstance(part, Checkpoint):
         return _write({"checkpoint": part.note.decode()})
+    if isinstance(part, LeftOut):
+        hashes: list[Value] = [ids.base32(each) for each in part.hashes]
+        return _write({"left_out": {"hashes": hashes, "to": part.to}})
     if part.dropped:
         return _ENTRY + part.leaf + _END
     return _ENTRY + part.leaf + _SALT + ids.base32(part.salt).encode() + _SAYS + part.body + _END
@@ -285,6 +377,8 @@ def _write(value: Value) -> bytes:
 def _other_format(line: bytes) -> Invalid:
     found = line[:60].decode("utf-8", "replace")
     if newer := _NEWER.fullmatch(line):
-        wanted = f"version {VERSION}; a newer program reads this one"
+        wanted = f"version {VERSION} or {OF_CASE}; a newer program reads this one"
         return Invalid("record.version", "line 1", f"version {newer[1].decode()}", wanted)
-    return Invalid("record.format", "line 1", found, f"a record file: {FORMAT}, version {VERSION}")
+    return Invalid(
+        "record.format", "line 1", found, f"a record file: {FORMAT}, version {VERSION} or {OF_CASE}"
+    )

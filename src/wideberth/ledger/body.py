@@ -216,12 +216,16 @@ def understood(entry: Entry, known: Known) -> bool:
     """Whether a program may act on an entry (LINE 5).
 
     Not where its type, or this version of it, is unknown, or where its body names in `crit` a field that is.
-    Such an entry is kept, cosigned and shown, and answered "unable".
+    Such an entry is kept, cosigned and shown, and answered "unable". Nor where its body cannot be read, or is
+    not there: it was dropped, or is left out of a record.
     """
     fields = known.get((entry.header.type, entry.header.v))
-    if fields is None:
+    if fields is None or not entry.body:
         return False
-    needed = value(entry).get("crit", [])
+    try:
+        needed = value(entry).get("crit", [])
+    except Invalid:
+        return False
     # a `crit` that cannot be read might name anything
     return isinstance(needed, list) and all(isinstance(name, str) and name in fields for name in needed)
 

@@ -30,6 +30,7 @@ PRIVATE: Final = "private"
 """Stands where a line's id would, in the origin of a party's private feed."""
 NOTICE = 16
 """Bytes of a notice's id."""
+OF_PLAN = b"wideberth/notice/v1\n"
 CASE = b"wideberth/case/v1"
 FEED = "wideberth/<line>/<party>/<urgent|main>/<epoch>, or wideberth/private/<party>/main/<epoch>"
 
@@ -183,6 +184,28 @@ def notice(text: object, path: str = "notice") -> bytes:
     if not isinstance(text, str) or not text.startswith("n-"):
         raise Invalid("ledger.notice", path, text, "n- and 26 characters of lower-case base32")
     return unbase32(text[2:], NOTICE, path)
+
+
+def plan(text: object, path: str = "plan") -> bytes:
+    """The 16 bytes of a plan's id, `p-` and 26 characters of base32.
+
+    Raises: Invalid (`ledger.plan`, `ledger.base32`).
+    """
+    if not isinstance(text, str) or not text.startswith("p-"):
+        raise Invalid("ledger.plan", path, text, "p- and 26 characters of lower-case base32")
+    return unbase32(text[2:], NOTICE, path)
+
+
+def notice_of(line: str, plan_id: str) -> str:
+    r"""The id under which a plan is told on a line, if it is: always the same, and told by nobody else.
+
+    n- and base32 of the first 16 bytes of SHA-256("wideberth/notice/v1\n" ‖ line ‖ plan): the line as its 32
+    bytes, the plan as its 16. The plan's id is random and never leaves its party, so to all others a notice's
+    id is as random as it is, and those of one plan on two lines have nothing in common.
+    Raises: Invalid (as `plan`, `unbase32`).
+    """
+    named = unbase32(line, HASH, "line") + plan(plan_id)
+    return f"n-{base32(hashlib.sha256(OF_PLAN + named).digest()[:NOTICE])}"
 
 
 def case(line: str, one: str, other: str) -> str:

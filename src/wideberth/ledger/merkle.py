@@ -64,6 +64,39 @@ def append(tree: Tree, leaf: bytes) -> tuple[Tree, tuple[Node, ...]]:
     return Tree(tree.size + 1, (*peaks, node)), tuple(finished)
 
 
+def between(low: int, high: int) -> list[tuple[int, int]]:
+    """The complete subtrees (level, number) that the leaves from `low` up to `high` consist of, in order."""
+    found = []
+    while low < high:
+        level = (high - low).bit_length() - 1
+        if low:
+            level = min(level, (low & -low).bit_length() - 1)
+        found.append((level, low >> level))
+        low += 1 << level
+    return found
+
+
+def passed(tree: Tree, size: int, digests: Sequence[bytes]) -> Tree:
+    """The tree after more leaves of which only the roots of their subtrees are known (see `between`).
+
+    What they are is a claim, as peaks are: a signed root that comes out of it proves it.
+    Raises: Invalid (`ledger.size`).
+    """
+    pieces = between(tree.size, size)
+    if not pieces or len(pieces) != len(digests) or size > SIZES:
+        found = f"{len(digests)} hashes for entries {tree.size} to {size - 1}"
+        raise Invalid("ledger.size", "", found, f"{len(pieces)}, one for each complete subtree; at least 1")
+    peaks, at = list(tree.peaks), tree.size
+    for (level, _), digest in zip(pieces, digests, strict=True):
+        node, high = digest, level
+        while at >> high & 1:
+            node = node_hash(peaks.pop(), node)
+            high += 1
+        peaks.append(node)
+        at += 1 << level
+    return Tree(at, tuple(peaks))
+
+
 def grown(tree: Tree, leaves: Iterable[bytes]) -> Tree:
     """The tree with more leaves (their hashes)."""
     for leaf in leaves:

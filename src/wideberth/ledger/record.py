@@ -90,6 +90,7 @@ class Proven(Struct):
 
     Entries from `start` up to `size` are in the record. Those below `signed` are what the author signed,
     except that those in `disputed`, pairs of (begin, end), are signed only with a key that was revoked there.
+    `left_out` counts those of which there is only a hash, or one of many.
     `after` is how many entries the epoch before had, as this one says at its beginning.
     `sizes` and `times_s` are the cosigned checkpoints: at that time (s POSIX UTC) the peer said it held all
     below that size. `kinds` counts (type, v, understood). `first_ms` and `last_ms` are the author's clock.
@@ -106,6 +107,7 @@ class Proven(Struct):
     folded: dict[Origin, int]
     checkpoints: int = 0
     dropped: int = 0
+    left_out: int = 0
     first_ms: int | None = None
     last_ms: int = 0
     after: int | None = None
@@ -194,6 +196,16 @@ class Verification:
             self._check_epoch(feed, entry)
         return header
 
+    def leave_out(self, size: int, hashes: Sequence[bytes]) -> None:
+        """Entries up to `size` that are not in the record: only the hashes that prove the others' places.
+
+        Raises: Invalid (as merkle.passed).
+        """
+        feed = self._feeds[-1]
+        self._tree = merkle.passed(self._tree, size, hashes)
+        feed.left_out += size - feed.size
+        feed.size = size
+
     def checkpoint(self, data: bytes) -> None:
         """A signed checkpoint (a note) of the entries so far. Raises: Invalid as note.parse."""
         feed = self._feeds[-1]
@@ -223,7 +235,7 @@ class Verification:
                 count = min(feed.size - feed.signed, feed.size - feed.start)
                 words = f"signed by nobody, {count:,} in all from here on: a record ends at a checkpoint"
                 self._wrong.add("record.unsigned", feed.origin.text, feed.size - count, words)
-            if feed.size == feed.start:
+            if feed.size == feed.start + feed.left_out:
                 self._wrong.add("record.empty", feed.origin.text, None, "there is no entry of it")
         if not self._feeds:
             self._wrong.add("record.empty", "", None, "there is no feed in it")

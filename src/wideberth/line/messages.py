@@ -25,7 +25,7 @@ CHECK: Final = "call.check"
 """The type of "you are near us: stop and check". It goes where nothing else does (LINE 12, 15)."""
 
 Level = Literal["live", "late", "silent"]
-Why = Literal["restore", "clock", "credit", "forked"]
+Why = Literal["restore", "clock", "credit", "forked", "gate"]
 
 
 class Held(NamedTuple):
@@ -53,7 +53,10 @@ class Started(Struct, frozen=True):
 
 
 class Say(Struct, frozen=True):
-    """An entry that this party wants to say; `salt` is 16 random bytes. As feed.Written and feed.append."""
+    """An entry that this party wants to say; `salt` is 16 random bytes. As feed.Written and feed.append.
+
+    `free`: no outbound gate holds it, whatever its type.
+    """
 
     now: Now
     kind: Kind
@@ -62,6 +65,7 @@ class Say(Struct, frozen=True):
     body: Value
     salt: bytes
     agreement: bytes | None = None
+    free: bool = False
 
 
 class SayAll(Struct, frozen=True):

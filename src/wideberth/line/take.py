@@ -184,11 +184,7 @@ def contradicted(state: State, known: Feed, opened: Opened) -> list[Effect]:
 
 def unable(state: State, entry: Entry) -> list[Effect]:
     """Whether an entry that is kept has to be answered: its body is not canonical, or not known (LINE 5)."""
-    try:
-        good = body.understood(entry, state.known)
-    except Invalid:
-        good = False
-    return [] if good else [Unable(entry)]
+    return [] if body.understood(entry, state.known) else [Unable(entry)]
 
 
 def check_candidate(state: State, content: Content) -> None:

@@ -1,17 +1,22 @@
-"""What the entries of one line come to: so far, its agreements. Folded on as entries are placed.
+"""What the entries of one line come to: agreements, notices and cases. Folded on as entries are placed.
 
-A late entry may reorder the tail of a line. The state after each thousandth entry is kept, and the fold goes
-on from the last one that stands. Not after each: a state holds all that was said of agreements, and a peer
-that says much of them would fill the memory with the square of it.
+A late entry may reorder the tail of a line. States on the way are kept, many of the last entries and few of
+those before, and the fold goes on from the last one that stands. Not after each entry: a state holds all that
+was said of agreements, and a peer that says much of them would fill the memory with the square of it.
 """
 
 from __future__ import annotations
 
-from wideberth.desk import agreements
+from typing import NamedTuple
+
+from wideberth.desk import agreements, case_entries, cases, notice_entries, notices
 from wideberth.desk.agreements import Force, Standing, Version
+from wideberth.desk.cutover import Binding
+from wideberth.errors import Invalid
 from wideberth.formats import agreement
+from wideberth.ledger import body
 from wideberth.ledger.certificate import Papers
-from wideberth.ledger.ids import Line
+from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.order import Placed
 from wideberth.line.messages import Order
 from wideberth.line.state import State
@@ -29,58 +34,136 @@ _evolve = agreements.evolve(read)
 
 
 EVERY = 1_000
-"""Entries after which the state is kept."""
+"""Entries after which the state is kept for good."""
+OFTEN, TAIL = 50, 1_000
+"""Entries after which it is kept for as long as not so many more have followed."""
+
+
+class Folded(NamedTuple):
+    """The states of all nouns after some entries of a line."""
+
+    agreements: agreements.State
+    notices: notices.State
+    cases: cases.State
+
+
+class Changed(NamedTuple):
+    """What may be another than before: agreements, or these notices and cases."""
+
+    agreements: bool
+    notices: frozenset[str]
+    cases: frozenset[str]
 
 
 class Fold:
     """The fold of one line, from the papers that its pairing began with.
 
-    `state`: after all that is placed.
+    `all`: after all that is placed; `state`: of its agreements.
     """
 
     def __init__(self, line: Line, papers: dict[str, Papers]) -> None:
-        self.state = agreements.State(line, papers)
-        self._marks = [self.state]
+        self.all = Folded(agreements.State(line, papers), notices.State(line), cases.State(line))
+        self._marks = {0: self.all}
         self._placed: list[Placed] = []
         self._judged: tuple[agreements.State, Standing] | None = None
 
     @property
+    def state(self) -> agreements.State:
+        """Of the agreements."""
+        return self.all.agreements
+
+    @property
     def standing(self) -> Standing:
-        """What holds now; worked out once for each state."""
+        """What holds now of the agreements; worked out once for each state."""
         if self._judged is None or self._judged[0] is not self.state:
             self._judged = self.state, agreements.standing(self.state)
         return self._judged[1]
 
-    def take(self, order: Order) -> bool:
-        """Fold on; whether anything is another than before."""
+    def take(self, order: Order) -> Changed:
+        """Fold on; what may be another than before."""
         before = self.state
+        touched: set[tuple[str, str]] = set()
         if order.kept < len(self._placed):
+            for placed in self._placed[order.kept :]:
+                touched |= _touched(placed)
             self._back_to(order.kept)
         for placed in order.placed:
             self._step(placed)
+            touched |= _touched(placed)
         if self.state is not before and self.state == before:
-            self.state = before  # folded again, to the same: what was judged of it stands
-        return self.state is not before
+            # folded again, to the same: what was judged of it stands
+            self.all = self.all._replace(agreements=before)
+        return Changed(
+            self.state is not before,
+            frozenset(name for kind, name in touched if kind == "notice"),
+            frozenset(name for kind, name in touched if kind == "case"),
+        )
 
     def named(self, line: State) -> Version | None:
         """The version that this party goes by in what it says next, having folded what it has."""
-        seen = {**line.placed, **{feed.origin: feed.size for feed in line.of(line.party)}}
-        return agreements.named_by(self.standing, line.party, seen)
+        return agreements.named_by(self.standing, line.party, _seen(line))
+
+    def suspended_by(self, line: State) -> tuple[str, ...]:
+        """Whose suspension this party is bound by now."""
+        return agreements.suspended_by(self.standing, line.party, _seen(line))
+
+    def peers(self, line: State) -> Version | None:
+        """The version that the peer is known to go by."""
+        return agreements.named_by(self.standing, line.peer, self._theirs(line))
+
+    def bound(self, line: State) -> Binding | None:
+        """What is to be kept to between the two parties, by what each is known to have folded."""
+        return agreements.bound(self.standing, {line.party: _seen(line), line.peer: self._theirs(line)})
+
+    def _theirs(self, line: State) -> dict[Origin, int]:
+        reached = self.all.cases.reached.get(line.peer, {})
+        return {**reached, **{feed.origin: feed.size for feed in line.of(line.peer)}}
 
     def _back_to(self, kept: int) -> None:
         """As it was after so many entries."""
-        at = kept // EVERY
-        again = self._placed[at * EVERY : kept]
-        del self._marks[at + 1 :], self._placed[at * EVERY :]
-        self.state = self._marks[at]
+        at = max(mark for mark in self._marks if mark <= kept)
+        again = self._placed[at:kept]
+        del self._placed[at:]
+        self._marks = {mark: found for mark, found in self._marks.items() if mark <= at}
+        self.all = self._marks[at]
         for placed in again:
             self._step(placed)
 
     def _step(self, placed: Placed) -> None:
-        self.state = _evolve(self.state, placed)
+        found = self.all
+        self.all = Folded(
+            _evolve(found.agreements, placed),
+            notices.evolve(found.notices, placed),
+            cases.evolve(found.cases, placed),
+        )
         self._placed.append(placed)
-        if len(self._placed) % EVERY == 0:
-            self._marks.append(self.state)
+        size = len(self._placed)
+        if size % OFTEN == 0:
+            self._marks[size] = self.all
+            if (size - TAIL) % EVERY:
+                self._marks.pop(size - TAIL, None)
+
+
+def _seen(line: State) -> dict[Origin, int]:
+    return {**line.placed, **{feed.origin: feed.size for feed in line.of(line.party)}}
+
+
+def _touched(placed: Placed) -> set[tuple[str, str]]:
+    """The notices and cases of which an entry may change what is occupied, or owed: not what was answered."""
+    entry = placed.entry
+    kind = _NOUNS.get(entry.header.type)
+    if kind is None:
+        return set()
+    try:
+        return {(kind, str(body.value(entry).get(kind)))}
+    except Invalid:
+        return set()
+
+
+_NOUNS = {
+    **{each.TYPE: "notice" for each in (notice_entries.Told, notice_entries.Stated)},
+    **{of_type: "case" for of_type, _ in case_entries.KNOWN},
+}
 
 
 def prekeys_kept(found: Force | None) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 import wideberth
 from wideberth.errors import Invalid, Refused, Stale
 from wideberth.formats import bundle
-from wideberth.ledger import approval, ids, quints
+from wideberth.ledger import ids, quints
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.entries import LineOpened
 from wideberth.ledger.ids import Kind
@@ -26,16 +26,20 @@ from wideberth.line.clock import Now
 from wideberth.line.messages import Admitted, ClockConfirmed, NewEpoch, Waived
 from wideberth.links import address as addresses
 from wideberth.node import bundles, directory, fold, open_line, opening, views
+from wideberth.node.agreeing import Agreeing
 from wideberth.node.clock import Clock
 from wideberth.node.config import Config
+from wideberth.node.desk import Desk
+from wideberth.node.gate import Gate
 from wideberth.node.happenings import Happenings
 from wideberth.node.log import Log
+from wideberth.node.manual import Manual
 from wideberth.node.open_line import Found, OpenLine, Own
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private
 from wideberth.node.talk import About
 from wideberth.node.trouble import Trouble
-from wideberth.node.views import AgreementsView, Happened, Imported, LineView, NodeView, ProofView
+from wideberth.node.views import Happened, Imported, LineView, NodeView, ProofView
 
 START = 8
 """Random bytes that name a start of a node to its own people."""
@@ -51,6 +55,7 @@ class Node:
     Journal.append, and then the lines have begun again.
 
     Attributes:
+        agreed: the agreements of its lines; `desk` its plans, notices and cases.
         party: its name. `identity` is its key (32 bytes), `people` its accounts, `start` names this start.
     """
 
@@ -68,6 +73,10 @@ class Node:
         self._waits: dict[object, Waits] = {}
         self._kept: dict[tuple[str, Kind], bytes] = {}
         self._open: dict[str, OpenLine] = {}
+        self.agreed, self.gate = Agreeing(self), Gate(self)
+        geoid = opening.geoid()
+        self.desk, self.manual = Desk(self, geoid), Manual(self, geoid)
+        held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
 
@@ -131,17 +140,12 @@ class Node:
     def line(self, line: str) -> LineView:
         """One line."""
         with self._lock:
-            return self._view(self._of(line))
+            return self._view(self.of(line))
 
     def proofs(self, line: str) -> list[ProofView]:
         """All alarms of a line with their proofs."""
         with self._lock:
-            return open_line.proofs(*self._lines.private.shown(self._of(line).id))
-
-    def agreements(self, line: str) -> AgreementsView:
-        """The agreements of a line."""
-        with self._lock:
-            return self._of(line).agreements(self._open.values())
+            return open_line.proofs(*self._lines.private.shown(self.of(line).id))
 
     def drops(self) -> dict[str, dict[str, int]]:
         """For each line how many messages were dropped in this start, by code."""
@@ -177,13 +181,13 @@ class Node:
             open_line.check_keys(self._keys, open_line.papers(met.line, found.own)[self.party])
             self._secrets.keep(met.line.id, secret)
             said = pairing.to_enter(met, found.own, found.peers, found.agreed.label)
-            with self._recording() as private_feed:
+            with self.recording() as private_feed:
                 # with the address in one commit: whoever is killed here begins again, or is done
                 private_feed.begin(met.line.id, said, address, self.clock.now())
             opened = self._lines.private.opened[met.line.id]
             line = self._begin(opened)
             self._happenings.tell(line.id, Found("line.opened"))
-        with self._using(line.id):
+        with self.using(line.id):
             return self._view(line)
 
     def readdress(self, line: str, address: str | None) -> LineView:
@@ -191,8 +195,8 @@ class Node:
         if address is not None:
             addresses.read(address)
         with self._lock:
-            found = self._of(line)
-            with self._recording() as private_feed:
+            found = self.of(line)
+            with self.recording() as private_feed:
                 private_feed.address(line, address, self.clock.now())
             return self._view(found)
 
@@ -203,8 +207,8 @@ class Node:
     def seen(self, line: str, alarms: int) -> LineView:
         """An officer says: somebody saw the first so many alarms of a line. Raises: as Private.see."""
         with self._lock:
-            found = self._of(line)
-            with self._recording() as private_feed:
+            found = self.of(line)
+            with self.recording() as private_feed:
                 private_feed.see(line, alarms, self.clock.now())
             self._happenings.tell(line, Found("alarm.seen"))
             return self._view(found)
@@ -212,7 +216,7 @@ class Node:
     def confirm_clock(self) -> None:
         """An officer says: the wall clock is right as it is now (LINE 12)."""
         for line in self._names():
-            with self._using(line) as found:
+            with self.using(line) as found:
                 found.talk.do(ClockConfirmed(self.now()))
         with self._lock:
             self._happenings.tell(None, Found("clock.confirmed"))
@@ -249,35 +253,14 @@ class Node:
 
     def say(self, line: str, kind: Kind, of_type: str, v: int, body: Value) -> None:
         """Say something on a line; what may not be said now is said in its turn. Raises: Invalid."""
-        with self._using(line) as found:
+        with self.using(line) as found:
             found.talk.say(kind, of_type, v, body)
-
-    def propose(self, line: str, data: bytes) -> AgreementsView:
-        """Put terms to the other party. Raises: as agreement_commands.propose."""
-        return self._agree(line, lambda found: found.propose(data))
-
-    def sign(self, line: str, sha256: bytes, approvals: Sequence[bytes]) -> AgreementsView:
-        """Hand in officers' signatures. Raises: as agreement_commands.sign, and as approval.read."""
-        read = [approval.read(each.removesuffix(b"\n")) for each in approvals]
-        return self._agree(line, lambda found: found.sign(sha256, read))
-
-    def suspend(self, line: str, number: bytes) -> AgreementsView:
-        """Stop keeping to an agreement, at once. Raises: as agreement_commands.suspend."""
-        return self._agree(line, lambda found: found.suspend(number))
-
-    def resume(self, line: str, number: bytes) -> AgreementsView:
-        """Take the own suspension back. Raises: as agreement_commands.resume."""
-        return self._agree(line, lambda found: found.resume(number))
-
-    def end(self, line: str, number: bytes) -> AgreementsView:
-        """End an agreement for good. Raises: as agreement_commands.end."""
-        return self._agree(line, lambda found: found.end(number))
 
     # what transports do
 
     def bundle(self, line: str) -> bytes:
         """All that the peer has not confirmed, as a file. Raises: Refused (as Talk.bundle)."""
-        with self._using(line) as found:
+        with self.using(line) as found:
             return b"".join(bundles.make(found.talk).parts)
 
     def take_bundle(self, data: bytes) -> Imported:
@@ -291,22 +274,22 @@ class Node:
         if line is None:
             words = "the bundle is for no line of this node, or is one that this node has written"
             raise Refused("bundle.other_line", words)
-        about = self._of(line).talk.about
+        about = self.of(line).talk.about
         return Imported(line, *bundles.take(about, partial(self.incoming, line), io.BytesIO(data)))
 
     def line_secret(self, line: str) -> bytes:
         """What both ends of a line know, and nobody else (LINE 18): 32 bytes."""
         with self._lock:
-            return self._of(line).secret
+            return self.of(line).secret
 
     def other(self, line: str) -> str:
         """The party at the other end."""
         with self._lock:
-            return self._of(line).state.peer
+            return self.of(line).state.peer
 
     def outgoing(self, line: str, slot: Kind, most: int) -> list[bytes]:
         """Sealed messages to be sent: together at most so many bytes, but one where there is one."""
-        with self._using(line) as found:
+        with self.using(line) as found:
             taken: list[bytes] = []
             size = 0
             while (sealed := self._kept.pop((line, slot), None) or found.talk.next(slot)) is not None:
@@ -320,18 +303,18 @@ class Node:
 
     def unsent(self, line: str, slot: Kind) -> None:
         """What was taken may not have arrived: it is to be sent again."""
-        with self._using(line) as found:
+        with self.using(line) as found:
             found.talk.unsent(slot)
 
     def incoming(self, line: str, messages: Sequence[bytes]) -> int:
         """Messages that came; how many opened."""
-        with self._using(line) as found:
+        with self.using(line) as found:
             return found.talk.receive_all(messages)
 
     def waiting(self, line: str, slot: Kind) -> bool:
         """Whether something waits to be sent."""
         with self._lock:
-            return (line, slot) in self._kept or self._of(line).talk.waits(slot)
+            return (line, slot) in self._kept or self.of(line).talk.waits(slot)
 
     def listen(self, waits: Waits) -> Callable[[], None]:
         """Call this, in any thread, when something new waits; what is returned ends it. Waits for no lock."""
@@ -350,8 +333,9 @@ class Node:
             if self._lines.broken and not due:
                 break
             try:
-                with self._using(line) as found:
+                with self.using(line) as found:
                     found.talk.tick()
+                    self.desk.tick(found)
             except (Refused, Stale, OSError):
                 failed = True
                 # a server that is away is asked once, not once for each line
@@ -364,7 +348,7 @@ class Node:
     def _try(self) -> None:
         """Whether the journal takes a commit again."""
         with self._lock:
-            with self._recording() as private_feed:
+            with self.recording() as private_feed:
                 private_feed.rewrite()
             self._trouble.over()
 
@@ -381,24 +365,41 @@ class Node:
         with self._lock:
             return list(self._open)
 
-    def _of(self, line: str) -> OpenLine:
+    def all_lines(self) -> list[OpenLine]:
+        """All lines."""
+        return list(self._open.values())
+
+    def of(self, line: str) -> OpenLine:
+        """A line, to be looked at while all of the node is held."""
         found = self._open.get(line)
         if found is None:
             raise Invalid("line.none", "line", line, "a line of this node: wideberth line list")
         return found
 
+    @property
+    def private(self) -> Private:
+        """What is kept in the private feed."""
+        return self._lines.private
+
     @contextmanager
-    def _using(self, line: str) -> Iterator[OpenLine]:
-        """A line for one call; what waits to be sent, and what has changed, is told when it is through."""
+    def held(self) -> Iterator[None]:
+        """All of it, for as long as several things are looked at or done together."""
         with self._lock:
-            found = self._of(line)
+            yield
+
+    @contextmanager
+    def using(self, line: str) -> Iterator[OpenLine]:
+        """A line for one call; what it owes then is said, and what waits to be sent, or changed, is told."""
+        with self._lock:
+            found = self.of(line)
             with self._trouble.minded(line), self._lines.using(line):
                 yield found
                 found.look()
+                self.desk.settle(found)
             self._announce(found)
 
     @contextmanager
-    def _recording(self) -> Iterator[Private]:
+    def recording(self) -> Iterator[Private]:
         with self._trouble.minded(), self._lines.recording():
             yield self._lines.private
 
@@ -418,6 +419,7 @@ class Node:
         found = OpenLine(about, own, opened.label, secret, self._happenings.tell)
         self._lines.add(found.talk)
         self._open[line.id] = found
+        self.desk.begin(found)
         return found
 
     def _view(self, found: OpenLine) -> LineView:
@@ -428,11 +430,6 @@ class Node:
         return {line: bundle.tag(line, self.party) for line in self._open}
 
     def _act(self, line: str, act: Callable[[OpenLine], None]) -> LineView:
-        with self._using(line) as found:
+        with self.using(line) as found:
             act(found)
         return self.line(line)
-
-    def _agree(self, line: str, change: Callable[[OpenLine], None]) -> AgreementsView:
-        with self._using(line) as found:
-            change(found)
-        return self.agreements(line)

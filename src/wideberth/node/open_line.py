@@ -6,7 +6,15 @@ import base64
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from wideberth.desk import agreement_commands, agreement_entries, agreements, line_checks
+from wideberth.desk import (
+    agreement_commands,
+    agreement_entries,
+    agreements,
+    case_entries,
+    line_checks,
+    manual_entries,
+    notice_entries,
+)
 from wideberth.desk.agreement_entries import Said
 from wideberth.desk.agreements import Version
 from wideberth.desk.line_checks import Finding
@@ -32,7 +40,7 @@ from wideberth.line.messages import (
 )
 from wideberth.line.restore import STAGES
 from wideberth.line.state import Feed, Stage, State
-from wideberth.node.fold import Fold, prekeys_kept, read, terms
+from wideberth.node.fold import Changed, Fold, prekeys_kept, read, terms
 from wideberth.node.keys import Keys
 from wideberth.node.papers import here
 from wideberth.node.prekeys import Prekeys
@@ -50,7 +58,12 @@ from wideberth.node.views import (
     time,
 )
 
-KNOWN: Final[Known] = agreement_entries.KNOWN
+KNOWN: Final[Known] = {
+    **agreement_entries.KNOWN,
+    **notice_entries.KNOWN,
+    **case_entries.KNOWN,
+    **manual_entries.KNOWN,
+}
 """What a node's desk understands, beside what every line does."""
 BEGINNING = "the line has just begun, or begun again"
 """Why a line is live before anything was heard."""
@@ -99,6 +112,8 @@ class OpenLine:
         self._why = BEGINNING
         self._before: _Shape | None = None
         self._entered = False
+        self.noticed: Callable[[Changed], None] = lambda _: None
+        """Told what may be another than before (see fold)."""
         self.talk.agreement = self._named
 
     @property
@@ -115,8 +130,7 @@ class OpenLine:
         """What the line says to whoever runs it."""
         match heard:
             case Order():
-                if self.fold.take(heard):
-                    self._tell(Found("agreement.changed"))
+                self._changed(self.fold.take(heard))
             case Arrived():
                 for each in heard.entries:
                     header = each.header
@@ -146,6 +160,11 @@ class OpenLine:
             case Dropped():
                 self.dropped[heard.code] = self.dropped.get(heard.code, 0) + 1
 
+    def _changed(self, changed: Changed) -> None:
+        if changed.agreements:
+            self._tell(Found("agreement.changed"))
+        self.noticed(changed)
+
     def look(self) -> None:
         """Tell what has changed since the last look, and go by the terms that are in force now.
 
@@ -153,7 +172,7 @@ class OpenLine:
         """
         if self._entered:
             self.fold = Fold(self.state.line, dict(self.state.papers))
-            self.fold.take(Order(0, tuple(self.state.order.placed)))
+            self._changed(self.fold.take(Order(0, tuple(self.state.order.placed))))
             self._entered = False
         found = self.fold.standing.in_force
         self.talk.go_by(terms(found.version.agreement if found else None), prekeys_kept(found))
@@ -185,6 +204,7 @@ class OpenLine:
             clock_steady=state.clock.steady,
             feeds=tuple(_feed(state, each) for each in (*state.of(state.party), *state.of(state.peer))),
             not_told=len(self.talk.waiting()),
+            held=sum(each.held for each in self.talk.waiting()),
             candidates=tuple(sorted(origin.text for origin in state.candidates)),
             agreement=None if in_force is None else in_force.version.sha256.hex(),
             suspended_by=tuple(sorted(standing.suspended)),
@@ -211,6 +231,14 @@ class OpenLine:
             suspended_by=tuple(sorted(standing.suspended)),
             told=tuple(standing.told),
         )
+
+    def decided(self, what: str) -> None:
+        """Officers have decided on the gate, or on what it holds: it is told, and said where it may be.
+
+        Raises: as Talk.do.
+        """
+        self._tell(Found("gate.changed", code=what))
+        self.talk.released()
 
     def enter(self, notes: Sequence[bytes]) -> None:
         """Papers that came by hand; whatever they change was so from the beginning. Raises: as Talk.enter."""
@@ -243,7 +271,7 @@ class OpenLine:
     def _say(self, said: Sequence[Said | Part]) -> None:
         for each in said:
             of = entries.write(each) if isinstance(each, Part) else agreement_entries.write(each)
-            self.talk.say("main", each.TYPE, entries.V, of)
+            self.talk.say("main", each.TYPE, entries.V, of, free=True)
 
     def _named(self) -> bytes | None:
         found = self.fold.named(self.state)

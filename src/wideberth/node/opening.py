@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from wideberth.formats import geoidgrid
 from wideberth.ledger import ids
 from wideberth.node import directory, keys
 from wideberth.node.config import Config
 from wideberth.node.keys import Keys
 from wideberth.node.line_secrets import LineSecrets
 from wideberth.node.lines import Lines
+from wideberth.space.geoid import Geoid
 from wideberth.store import accounts
 from wideberth.store.accounts import Accounts
 from wideberth.store.kept import Kept
@@ -25,6 +28,11 @@ class Opened(NamedTuple):
     keys: Keys
     secrets: LineSecrets
     lines: Lines
+
+
+def geoid() -> Geoid:
+    """The geoid that ships with the package."""
+    return geoidgrid.read((files("wideberth.data") / "egm96-15.bin.z").read_bytes())
 
 
 def everything(held: ExitStack, path: Path, settings: Config, key: bytes) -> Opened:

@@ -2,8 +2,11 @@
 
     line.opened, paper                                    as a pairing entered them (line.pairing)
     line.address   {"line":…,"url":…}                     where the peer's node is called, or null
-    untold    {"kind":…,"line":…,"sha256":…}              after the parts of what is to be said
+    untold    {"free":…,"gate":…,"kind":…,"line":…,"sha256":…}    after the parts of what is to be said
     told      {"n":…,"refused":…}                         entry n, an untold, was said, or never can be
+    line.gate      {"gate":…,"line":…,"roles":[…]}        the outbound gate of a line, by whose word (gate)
+    gate.released  {"n":…,"roles":[…]}                    entry n, an untold, was seen and may be said
+    gate.dropped   {"n":…,"roles":[…]}                    it was seen and is not to be said
     alarm     {"code":…,"frozen":…,"line":…,"sha256":…,"words":…}    after the parts of its proof
     alarm.seen    {"alarms":…,"line":…}                   so many of its alarms, from the first, were seen
 
@@ -18,6 +21,8 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
+from wideberth.desk import gate, manual, manual_entries, plan_entries, plans
+from wideberth.desk.gate import Setting
 from wideberth.errors import Invalid
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
 from wideberth.ledger.body import Entry
@@ -35,6 +40,9 @@ TOLD: Final = "told"
 ALARM: Final = "alarm"
 SEEN: Final = "alarm.seen"
 ADDRESS: Final = "line.address"
+GATE: Final = "line.gate"
+RELEASED: Final = "gate.released"
+DROPPED: Final = "gate.dropped"
 V: Final = 1
 LARGEST = 2 * canonical.BODY
 """Bytes of what is to be said, with what stands around its body."""
@@ -42,11 +50,16 @@ DEEPEST = canonical.DEPTH + 1
 """Levels of the same."""
 
 _LENGTH = 4
+_PLANS: Final = manual_entries.PRIVATE | {plan_entries.Filed.TYPE, plan_entries.Stated.TYPE}
 _NAMES = ("body", "type", "v")
 
 
 class Untold(NamedTuple):
-    """What waits to be said on a line: the entry `n` of the private feed."""
+    """What waits to be said on a line: the entry `n` of the private feed.
+
+    `free`: no gate holds it. `gate`: under which setting it is held, until officers have seen it; "off" where
+    it is not. `released`: they have. `at_ms`: since when it waits.
+    """
 
     n: int
     line: str
@@ -54,6 +67,15 @@ class Untold(NamedTuple):
     type: str
     v: int
     body: Value
+    free: bool = True
+    gate: Setting = "off"
+    released: bool = False
+    at_ms: int = 0
+
+    @property
+    def held(self) -> bool:
+        """Whether it waits for officers."""
+        return self.gate != "off" and not self.released
 
 
 class Moving(NamedTuple):
@@ -70,8 +92,9 @@ class Private:
     `untold` is in the order in which it is to be said; `alarms` are all that were ever kept, by line. `seen`:
     of how many of these, by line, from the first, an officer has said that somebody saw them.
     `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
-    `moves` are of this node to other machines. `changed` is its size up to the last entry that says more than
-    what a commitment opens.
+    `moves` are of this node to other machines, `plans` the party's own; `manual` are its manual lines;
+    `gates` are by line, where one was ever set, and `dropped` what officers did not let through them.
+    `changed` is its size up to the last entry that says more than what a commitment opens.
     """
 
     def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
@@ -90,6 +113,10 @@ class Private:
         self.addresses: dict[str, str | None] = {}
         self.changed = 0
         self.moves: list[Moving] = []
+        self.gates: dict[str, Setting] = {}
+        self.dropped: list[Untold] = []
+        self.plans = plans.State()
+        self.manual = manual.State()
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -145,8 +172,31 @@ class Private:
         # what could never be said is told at once, to whoever wants to say it
         canonical.write(said.body, body.limit(origin))
         cut = parts.split(canonical.write(value, LARGEST, DEEPEST))
-        about: Value = {"kind": said.kind, "line": line, "sha256": ids.base32(cut[0].sha256)}
+        about: Value = {
+            "free": not self.gated(said),
+            "gate": self.holds(line, said),
+            "kind": said.kind,
+            "line": line,
+            "sha256": ids.base32(cut[0].sha256),
+        }
         return [*_entries(cut), (UNTOLD, about)]
+
+    def gated(self, said: Say) -> bool:
+        """Whether a gate would hold it."""
+        return not said.free and gate.discloses(said.kind, said.type)
+
+    def holds(self, line: str, said: Say) -> Setting:
+        """The setting under which the gate of a line holds this now; "off" where it does not."""
+        return self.gates.get(line, "off") if self.gated(said) else "off"
+
+    def set_gate(self, line: str, to: Setting, roles: Sequence[str], now_ms: int) -> None:
+        """The gate of a line from now on, by the word of people in these roles. Raises: as `write`."""
+        self.write([(GATE, {"gate": to, "line": line, "roles": list(roles)})], now_ms)
+
+    def judge(self, found: Sequence[tuple[int, Sequence[str]]], now_ms: int, *, drop: bool) -> None:
+        """Officers (by their roles) let these be said, or not. Raises: as `write`."""
+        of_type = DROPPED if drop else RELEASED
+        self.write([(of_type, {"n": n, "roles": list(roles)}) for n, roles in found], now_ms)
 
     def told(
         self, which: Untold, now_ms: int, beside: Sequence[Step] = (), refused: str | None = None
@@ -221,12 +271,16 @@ class Private:
                 self.opened[said.line.id] = said
             elif isinstance(said, Paper):
                 self.papers.append(said.note)
+        elif of_type in (GATE, RELEASED, DROPPED):
+            self._judged(of_type, body.value(entry))
+        elif of_type in _PLANS:
+            self._planned(of_type, entry)
         elif of_type in (UNTOLD, TOLD, ALARM, SEEN, ADDRESS, MOVING):
             value = body.value(entry)
             if of_type == MOVING:
                 self.moves.append(Moving(str(value["line"]), str(value["move"]), str(value["note"])))
             elif of_type == UNTOLD:
-                self.untold.append(self._untold(entry.header.n, value))
+                self.untold.append(self._untold(entry.header.n, entry.header.at_ms, value))
             elif of_type == TOLD:
                 self.untold = [each for each in self.untold if each.n != value["n"]]
             elif of_type == SEEN:
@@ -237,10 +291,44 @@ class Private:
             else:
                 self.alarms.append((str(value["line"]), self._alarm(value)))
 
+    def _planned(self, of_type: str, entry: Entry) -> None:
+        """What an entry says of own plans, or of manual lines; its parts came before."""
+        if of_type in manual_entries.PRIVATE:
+            said = manual_entries.read_private(entry, self._cut(manual_entries.parts_of(entry)))
+            self.manual = manual.evolve(self.manual, said, entry.header.at_ms)
+        else:
+            cut = self._cut(plan_entries.parts_of(entry))
+            self.plans = plans.evolve(self.plans, plan_entries.read(entry, cut))
+
+    def _cut(self, digest: bytes | None) -> list[Part]:
+        return [] if digest is None else self._parts.pop(digest, [])
+
+    def _judged(self, of_type: str, value: dict[str, Value]) -> None:
+        """An officer's word on a gate, or on what it holds."""
+        if of_type == GATE:
+            line, to = str(value["line"]), gate.setting(str(value["gate"]))
+            self.gates[line] = to
+            # what was not signed yet is not to slip out under the former setting; what is held stays held
+            self.untold = [
+                each._replace(gate=gate.stricter(each.gate, to))
+                if each.line == line and not each.free
+                else each
+                for each in self.untold
+            ]
+            return
+        n = value["n"]
+        if of_type == DROPPED:
+            self.dropped += [each for each in self.untold if each.n == n]
+            self.untold = [each for each in self.untold if each.n != n]
+        else:
+            for i, each in enumerate(self.untold):
+                if each.n == n:
+                    self.untold[i] = each._replace(released=True)
+
     def _joined(self, digest: Value) -> bytes:
         return parts.join(self._parts.pop(ids.unbase32(digest, ids.HASH, "sha256"), []))
 
-    def _untold(self, n: int, value: dict[str, Value]) -> Untold:
+    def _untold(self, n: int, at_ms: int, value: dict[str, Value]) -> Untold:
         said = canonical.accept(self._joined(value["sha256"]), LARGEST, DEEPEST)
         inner, of_type, v = (said[name] for name in _NAMES)
         return Untold(
@@ -250,6 +338,9 @@ class Private:
             str(of_type),
             cast("int", v),
             inner,
+            free=value.get("free", True) is True,
+            gate=gate.setting(str(value.get("gate", "off"))),
+            at_ms=at_ms,
         )
 
     def _alarm(self, value: dict[str, Value]) -> Alarm:

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from wideberth.desk import line_checks
 from wideberth.desk.line_checks import Finding
@@ -49,7 +49,7 @@ from wideberth.line.messages import (
 )
 from wideberth.line.state import State
 from wideberth.line.terms import Terms
-from wideberth.node import chores, journaled, moved, papers, prekeys
+from wideberth.node import chores, journaled, moved, papers, prekeys, unsaid
 from wideberth.node.chores import Chores
 from wideberth.node.envelopes import Envelopes
 from wideberth.node.keys import Keys
@@ -138,12 +138,12 @@ class Talk:
         self.state.away |= moved.left(private.alarms, self.about.line.id)
         self.chores.begin(self.state, private.moves)
         self._tell_prekey()
-        self._returned |= {each.kind for each in self._waiting()}
+        self._returned |= {each.kind for each in self.waiting()}
         self._say_again()
 
-    def say(self, kind: Kind, of_type: str, v: int, body: Value) -> None:
-        """Say something; what may not be said now is kept, and said in its turn. Raises: as `do`."""
-        self.do(self._said(kind, of_type, v, body))
+    def say(self, kind: Kind, of_type: str, v: int, body: Value, *, free: bool = False) -> None:
+        """Say something, which no gate holds if `free`; what may not be said now waits. Raises: as `do`."""
+        self.do(structs.replace(self._said(kind, of_type, v, body), free=free))
 
     def say_all(self, kind: Kind, said: Sequence[tuple[str, int, Value]]) -> None:
         """Say several things (type, version, body) in their order, in one commit what may be said now.
@@ -151,7 +151,8 @@ class Talk:
         Raises: as `do`; Invalid: from there on nothing was said, or nothing at all.
         """
         asked = [self._said(kind, *each) for each in said]
-        alone = self._waiting(kind) or any(each.type == CHECK for each in asked)
+        private, state = self._private, self.state
+        alone = any(each.type == CHECK or unsaid.behind(private, state, each) for each in asked)
         together = 0 if alone else min(saying.room(self.state, kind), len(asked))
         if together:
             self.do(SayAll(self._now(), tuple(asked[:together])))
@@ -187,8 +188,12 @@ class Talk:
         Raises: as step.step; as Journal.append: then the line must begin again (`start`), and what the event
         wanted may or may not have been kept.
         """
-        if isinstance(event, Say) and event.type != CHECK and self._waiting(event.kind):
-            self._keep(NotTold(event, saying.closed(self.state, event.kind) or "credit"))
+        if (
+            isinstance(event, Say)
+            and event.type != CHECK
+            and (why := unsaid.behind(self._private, self.state, event)) is not None
+        ):
+            self._keep(NotTold(event, why))
             return
         self._carry(event)
         self._say_again()
@@ -272,8 +277,17 @@ class Talk:
         return sealed
 
     def waiting(self) -> tuple[Untold, ...]:
-        """What could not be said yet, in its order."""
-        return tuple(self._waiting())
+        """What could not be said yet, in its order; what the gate holds is among it."""
+        return tuple(each for each in self._private.untold if each.line == self.about.line.id)
+
+    def dropped(self) -> tuple[Untold, ...]:
+        """What officers did not let through the gate: it was wanted, and is never said."""
+        return tuple(each for each in self._private.dropped if each.line == self.about.line.id)
+
+    def released(self) -> None:
+        """Officers have decided on what the gate held: what may be said now is said. Raises: as `do`."""
+        self._returned |= {each.kind for each in self.waiting()}
+        self._say_again()
 
     def _carry(self, event: Event, again: Untold | None = None) -> bool:
         """Whether what is said again was said. Raises: as `do`; Invalid when all else is carried out."""
@@ -328,17 +342,14 @@ class Talk:
             self._private.alarm(self.about.line.id, alarm, self._now().wall_ms)
         return new
 
-    def _waiting(self, *kinds: Kind) -> list[Untold]:
-        line = self.about.line.id
-        return [
-            each for each in self._private.untold if each.line == line and each.kind in (kinds or ids.KINDS)
-        ]
+    def _ready(self, kind: Kind) -> list[Untold]:
+        return unsaid.ready(self._private, self.about.line.id, kind)
 
     def _say_again(self) -> None:
         """What was not told, in its order, as far as it may be said now."""
         while self._returned:
             kind = self._returned.pop()
-            for each in self._waiting(kind):
+            for each in self._ready(kind):
                 try:
                     # by what it is said under, not by what held when it was kept
                     if not self._carry(self._said(each.kind, each.type, each.v, each.body), each):
@@ -358,7 +369,7 @@ class Talk:
                 self._carry(self._said(*each))
 
     def _free(self, kind: Kind) -> bool:
-        return saying.closed(self.state, kind) is None and not self._waiting(kind)
+        return saying.closed(self.state, kind) is None and not self._ready(kind)
 
     def _opened(self, sealed: bytes) -> Content | None:
         try:

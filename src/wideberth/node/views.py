@@ -10,6 +10,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from wideberth.desk.gate import Setting
+from wideberth.desk.gate import Stage as Gated
 from wideberth.desk.line_checks import Stage as Answered
 from wideberth.ledger.ids import Kind
 from wideberth.line.messages import Level
@@ -100,7 +102,7 @@ class LineView(Struct, frozen=True):
         stage: whether this node signs on it, with what that means.
         clock_steady: False while the own clock has jumped and no officer has said which time is right.
         feeds: of both parties.
-        not_told: how many entries wait to be said.
+        not_told: how many entries wait to be said; `held`: how many of them until officers have seen them.
         candidates: feeds in a new epoch that an officer may admit.
         agreement: SHA-256 of the terms in force; None where none are.
         suspended_by: the parties that have suspended them.
@@ -125,6 +127,48 @@ class LineView(Struct, frozen=True):
     suspended_by: tuple[str, ...]
     checks: tuple[CheckView, ...]
     alarms: tuple[AlarmView, ...]
+    held: int = 0
+
+
+class GateView(Struct, frozen=True):
+    """The outbound gate of a line.
+
+    Attributes:
+        gate: its setting; `means` in words.
+        asked: of settings that more officers have to ask for: how many have.
+        held: how many entries wait in it.
+    """
+
+    line: str
+    gate: Setting
+    means: str
+    asked: dict[Setting, int]
+    held: int
+
+
+class HeldView(Struct, frozen=True):
+    """Something that goes through the gate.
+
+    Attributes:
+        n: of the entry in the private feed; it is named by that.
+        since: when it was to be said.
+        stage: held; or released, and what was said before it is held still.
+        gate: under which setting it is held.
+        seen: how many officers have released it, of those `needed`.
+        text: its body as it will be sealed, byte for byte; `sha256` of it, hexadecimal.
+        part: of a part of something larger, what people can read of it.
+    """
+
+    n: int
+    type: str
+    since: str
+    stage: Gated
+    gate: Setting
+    seen: int
+    needed: int
+    text: str
+    sha256: str
+    part: str | None
 
 
 class SignerView(Struct, frozen=True):
@@ -197,6 +241,7 @@ What = Literal[
     "entry.not_told",
     "entry.shown",
     "entry.unable",
+    "gate.changed",
     "line.alarm",
     "line.check",
     "line.health",

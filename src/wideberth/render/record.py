@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -54,7 +54,12 @@ class Checked(Struct, frozen=True):
 
 def report(checked: Checked) -> Iterator[str]:
     """The result, line by line."""
-    for line in _report(checked):
+    return wrapped(_report(checked))
+
+
+def wrapped(lines: Iterable[str]) -> Iterator[str]:
+    """Lines of at most 100 columns, but for names."""
+    for line in lines:
         if len(line) <= WIDTH or " " not in line.strip():
             yield line
             continue
@@ -72,18 +77,18 @@ def report(checked: Checked) -> Iterator[str]:
 def _report(checked: Checked) -> Iterator[str]:
     result = checked.result
     yield headline(checked)
-    yield _meaning(checked)
+    yield meaning(checked)
     yield ""
     exported = checked.opening.exported
-    count = sum(feed.size - feed.start for feed in result.feeds)
+    count = sum(feed.size - feed.start - feed.left_out for feed in result.feeds)
     held = f"{_counted(count, 'entry', 'entries')} of {_counted(len(result.feeds), 'feed', 'feeds')}"
     yield f"{shorten(checked.file, 200)}: {held}, on one line"
-    yield f"  it says it was written {_moment(exported.at_ms)} with {shorten(exported.program)}: unsigned"
+    yield f"  it says it was written {moment(exported.at_ms)} with {shorten(exported.program)}: unsigned"
     yield ""
     yield "Parties"
     for party in result.line.parties:
         known = "known to you" if party in checked.trusted else "NOT KNOWN TO YOU"
-        yield f"  {_name(party, checked)}: {known}"
+        yield f"  {named(party, checked)}: {known}"
         yield f"    party  {party}"
         yield f"    words  {quints.identity(result.line.identity(party))}"
     for feed in result.feeds:
@@ -105,7 +110,8 @@ def headline(checked: Checked) -> str:
     return f"{HEADLINES['disputed']}{'' if whole else ' IN PART'}"
 
 
-def _meaning(checked: Checked) -> str:
+def meaning(checked: Checked) -> str:
+    """What the verdict means, in a sentence or two."""
     result, verdict = checked.result, checked.verdict
     if verdict == "not verified":
         plural = "thing in it is false" if result.wrong.count == 1 else "things in it are false"
@@ -124,12 +130,12 @@ def _meaning(checked: Checked) -> str:
 
 def _needed(checked: Checked, *, known: bool) -> list[str]:
     parties = record.rests_on(checked.result)
-    return [_name(party, checked) for party in parties if (party in checked.trusted) is known]
+    return [named(party, checked) for party in parties if (party in checked.trusted) is known]
 
 
 def _feed(feed: Proven, checked: Checked) -> Iterator[str]:
-    author = _name(feed.origin.party, checked)
-    reader = _name(_reader(feed, checked.result), checked)
+    author = named(feed.origin.party, checked)
+    reader = named(_reader(feed, checked.result), checked)
     yield title(feed.origin, checked)
     yield f"  {feed.origin.text}"
     yield f"  {_span(feed.start, feed.size)}, by its author's clock {_clock(feed)}"
@@ -140,20 +146,24 @@ def _feed(feed: Proven, checked: Checked) -> Iterator[str]:
         begin = max(feed.start, feed.signed)
         yield f"  NOT SIGNED: {_span(begin, feed.size)}; anybody could have written this"
     if feed.delivered > feed.start:
-        when = _moment(feed.times_s[-1] * 1_000)
+        when = moment(feed.times_s[-1] * 1_000)
         yield f"  delivered to {reader}: {_span(feed.start, feed.delivered)}; newest receipt {when}"
     if feed.delivered < feed.size:
         begin = max(feed.start, feed.delivered)
         yield f"  not shown to be delivered to {reader}: {_span(begin, feed.size)}"
     if feed.dropped:
-        yield f"  bodies dropped: {feed.dropped:,}; of these only the headers are shown"
-    yield f"  types: {_types(feed)}"
+        why = "bodies dropped" if checked.opening.case is None else "of other things, or dropped"
+        yield f"  {why}: {feed.dropped:,}; of these only the headers are shown"
+    if feed.left_out:
+        yield f"  left out: {feed.left_out:,}; of these only hashes, which prove the places of the others"
+    unknown = "not understood" if checked.opening.case is None else "header alone, or not understood"
+    yield f"  types: {_types(feed, unknown)}"
 
 
-def _types(feed: Proven) -> str:
+def _types(feed: Proven, unknown: str) -> str:
     kinds = sorted(feed.kinds.items())
     parts = [
-        f"{kind}{'' if v == 1 else f' v{v}'} {count:,}{'' if understood else ' (not understood)'}"
+        f"{kind}{'' if v == 1 else f' v{v}'} {count:,}{'' if understood else f' ({unknown})'}"
         for (kind, v, understood), count in kinds[:20]
     ]
     return ", ".join([*parts, *([f"and {len(kinds) - 20} more"] if len(kinds) > 20 else [])]) or "none"
@@ -187,9 +197,9 @@ def row(feed: Proven, header: Header, item: Item, understood: bool) -> str:
     says = "(body dropped)" if item.dropped else shorten(item.body.decode(), SAYS)
     kind = header.type if header.v == 1 else f"{header.type} v{header.v}"
     kind += "" if understood or item.dropped else " ?"
-    delivered = "not shown" if time_s is None else _moment(time_s * 1_000)
+    delivered = "not shown" if time_s is None else moment(time_s * 1_000)
     return (
-        f"{header.n:>7}  {_moment(header.at_ms):<20}  {kind:<16}  {feed.standing(header.n):<8}"
+        f"{header.n:>7}  {moment(header.at_ms):<20}  {kind:<16}  {feed.standing(header.n):<8}"
         f"  {delivered:<20}  {says}"
     )
 
@@ -202,7 +212,7 @@ def document(checked: Checked) -> dict[str, Any]:
         "file": checked.file,
         "verdict": checked.verdict.replace(" ", "_"),
         "exported": {
-            "at": _stamp(opening.exported.at_ms),
+            "at": stamp(opening.exported.at_ms),
             "by": opening.exported.by,
             "program": opening.exported.program,
         },
@@ -237,12 +247,12 @@ def row_json(feed: Proven, header: Header, item: Item, understood: bool) -> dict
     return {
         "feed": header.origin.text,
         "entry": header.n,
-        "at": _stamp(header.at_ms),
+        "at": stamp(header.at_ms),
         "type": header.type,
         "v": header.v,
         "understood": understood,
         "standing": feed.standing(header.n).replace(" ", "_"),
-        "delivered_at": None if time_s is None else _stamp(time_s * 1_000),
+        "delivered_at": None if time_s is None else stamp(time_s * 1_000),
         "agreement": None if header.agreement is None else ids.base32(header.agreement),
         "folded": {origin.text: size for origin, size in header.folded.items()},
         "says": None if item.dropped else msgspec.Raw(item.body),
@@ -260,11 +270,12 @@ def _feed_json(feed: Proven) -> dict[str, Any]:
         "signed_to": max(feed.signed, feed.start),
         "disputed": [{"from": begin, "to": end} for begin, end in feed.disputed],
         "delivered_to": max(feed.delivered, feed.start),
-        "delivered_at": _stamp(feed.times_s[-1] * 1_000) if feed.times_s else None,
+        "delivered_at": stamp(feed.times_s[-1] * 1_000) if feed.times_s else None,
         "checkpoints": feed.checkpoints,
         "dropped": feed.dropped,
-        "first_at": None if feed.first_ms is None else _stamp(feed.first_ms),
-        "last_at": None if feed.first_ms is None else _stamp(feed.last_ms),
+        "left_out": feed.left_out,
+        "first_at": None if feed.first_ms is None else stamp(feed.first_ms),
+        "last_at": None if feed.first_ms is None else stamp(feed.last_ms),
         "types": [
             {"type": kind, "v": v, "understood": understood, "count": count}
             for (kind, v, understood), count in sorted(feed.kinds.items())
@@ -280,7 +291,8 @@ def _findings_json(found: Findings) -> dict[str, Any]:
     return {"count": found.count, "listed": listed}
 
 
-def _name(party: str, checked: Checked) -> str:
+def named(party: str, checked: Checked) -> str:
+    """What a party is called by the reader; else the beginning of its name."""
     label = checked.trusted.get(party)
     return shorten(label, 40) if label else f"{party[:8]}…"
 
@@ -288,7 +300,7 @@ def _name(party: str, checked: Checked) -> str:
 def title(origin: Origin, checked: Checked) -> str:
     """What a feed is called: `main feed of North`."""
     epoch = f", epoch {origin.epoch}" if origin.epoch else ""
-    return f"{origin.kind} feed of {_name(origin.party, checked)}{epoch}"
+    return f"{origin.kind} feed of {named(origin.party, checked)}{epoch}"
 
 
 def _reader(feed: Proven, result: Result) -> str:
@@ -310,10 +322,10 @@ def _and(names: Sequence[str]) -> str:
 
 
 def _clock(feed: Proven) -> str:
-    return "never" if feed.first_ms is None else f"{_moment(feed.first_ms)} to {_moment(feed.last_ms)}"
+    return "never" if feed.first_ms is None else f"{moment(feed.first_ms)} to {moment(feed.last_ms)}"
 
 
-def _moment(at_ms: int) -> str:
+def moment(at_ms: int) -> str:
     """Readable text of a time that somebody else wrote down: it may be any number."""
     try:
         return show_time(at_ms // 1_000 * 1_000)
@@ -321,7 +333,8 @@ def _moment(at_ms: int) -> str:
         return f"{at_ms:,} ms"
 
 
-def _stamp(at_ms: int) -> str | None:
+def stamp(at_ms: int) -> str | None:
+    """RFC 3339; None where a calendar has no such time."""
     try:
         return to_rfc3339(at_ms)
     except Invalid:

@@ -124,13 +124,13 @@ def _times(volume: Volume, minimum: int | None, zone: str | None) -> str:
 
 def _levels(volume: Volume, minimum: int | None, metric: bool) -> str:
     """The volume's own levels, and the margin that belongs around them."""
-    band = f"{_limit(volume.lower, metric, up=False)} to {_limit(volume.upper, metric, up=True)}"
+    band = f"{limit(volume.lower, metric, up=False)} to {limit(volume.upper, metric, up=True)}"
     if minimum is None:
         return f"all levels (the plan is at {band})"
     return f"{band}, and {height(minimum, metric, up=True)} above and below" if minimum else band
 
 
-def _limit(limit: Altitude, metric: bool, *, up: bool) -> str:
+def limit(limit: Altitude, metric: bool, *, up: bool) -> str:
     """The text of `altitude.show`, rounded outwards to a whole foot or metre."""
     unit = METRE if metric else FOOT
     outwards = -(-limit.value // unit) if up else limit.value // unit

@@ -22,6 +22,7 @@ from wideberth.errors import Invalid, Refused
 from wideberth.store import accounts_file, duty, passwords, throttle
 from wideberth.store.passwords import Cost
 from wideberth.store.throttle import Failures
+from wideberth.store.words import Words
 
 ROLES: Final = ("admin", "interpreter", "observer", "officer", "planner", "releasing")
 FIRST: Final = ("admin",)
@@ -67,7 +68,7 @@ class Accounts:
 
     Every method raises Refused (`accounts.disk`, `accounts.damaged`) where the file fails. `now` is wall time
     in ms, UTC; a name that no account has is Invalid (`accounts.none`), one that cannot be is Invalid
-    (`accounts.name`).
+    (`accounts.name`). `words`: what people have said yes to that needs two of them.
     """
 
     def __init__(self, connection: sqlite3.Connection, file: str, key: bytes, cost: Cost) -> None:
@@ -76,6 +77,7 @@ class Accounts:
         self._key = key
         self._cost = cost
         self._lock = threading.RLock()
+        self.words = Words(self._changing)
 
     def begin(self, name: str, password: str, now: int) -> User:
         """The first user, an admin. Raises: Refused (`accounts.begun`) where there is one; as `add`."""

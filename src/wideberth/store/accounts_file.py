@@ -9,10 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 from wideberth.errors import Refused
-from wideberth.store import folders, wal
+from wideberth.store import folders, wal, words
 
-VERSION = 1
-"""Of the layout. A program refuses a newer one."""
+VERSION = 2
+"""Of the layout. A program refuses a newer one, and brings an older one up to its own."""
 MODE = 0o600
 KEY = 32
 """Bytes of the key under which names are counted (see accounts)."""
@@ -31,8 +31,10 @@ CREATE TABLE failures (who BLOB PRIMARY KEY, count INTEGER NOT NULL, last_ms INT
 CREATE TABLE places (who BLOB PRIMARY KEY, user INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
     last_ms INTEGER NOT NULL) STRICT;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+{words.TABLE}
 PRAGMA user_version = {VERSION};
 """
+_SINCE_1 = f"BEGIN IMMEDIATE; {words.TABLE} PRAGMA user_version = {VERSION}; COMMIT;"
 _DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
 
 
@@ -136,6 +138,8 @@ def _key(connection: sqlite3.Connection, file: str) -> bytes:
     said = dict(connection.execute("SELECT name, value FROM settings").fetchall()) if version else {}
     if len(said.get("key", b"")) != KEY:
         raise Refused("accounts.damaged", f"{file} holds no accounts: restore a backup")
+    if version == 1:
+        connection.executescript(_SINCE_1)
     (checked,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     # a trigger that somebody has put in would do what nobody asked for
     if checked != "ok" or _schema(connection) != _own_schema():

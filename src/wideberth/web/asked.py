@@ -9,7 +9,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from wideberth.desk.gate import Setting
 from wideberth.ledger.ids import Kind
+from wideberth.model.agreement import Precedence
+from wideberth.model.manual import Answer, Channel, Level, ReadBack
 from wideberth.store.duty import How, Post
 
 Days = Annotated[int, Meta(ge=1, le=400)]
@@ -180,6 +183,90 @@ class Seen(Struct, frozen=True, forbid_unknown_fields=True):
     """How many alarms of a line somebody saw, from the first: what comes meanwhile is not among them."""
 
     alarms: Annotated[int, Meta(ge=1)]
+
+
+class SetGate(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the outbound gate of a line is to be."""
+
+    gate: Setting
+
+
+class SeenText(Struct, frozen=True, forbid_unknown_fields=True):
+    """A text that an officer has seen: the entry that holds it, and its SHA-256, hexadecimal."""
+
+    n: Annotated[int, Meta(ge=0)]
+    sha256: str
+
+
+class SeenTexts(Struct, frozen=True, forbid_unknown_fields=True):
+    """Texts that an officer has seen."""
+
+    entries: Annotated[list[SeenText], Meta(min_length=1)]
+
+
+class OpenManual(Struct, frozen=True, forbid_unknown_fields=True):
+    """A manual line to be opened; `preset` names the separation by which its plans are compared here."""
+
+    label: str
+    channel: Channel
+    language: str = "en"
+    level: Level = "coarse"
+    preset: str = "crewed"
+
+
+class ToldBy(Struct, frozen=True, forbid_unknown_fields=True):
+    """A notice was told in a text with this SHA-256 (hexadecimal), to a role; `at` None is now."""
+
+    sha256: str
+    to: str
+    read_back: ReadBack
+    at: str | None = None
+    language: str | None = None
+
+
+class AnsweredBy(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a role of the far end said; `version` None is the newest that was told, `at` None now."""
+
+    answer: Answer
+    by: str
+    at: str | None = None
+    version: Annotated[int, Meta(ge=1)] | None = None
+    language: str | None = None
+
+
+class CallOn(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something else that was said, by us (`mine`) or to us; `at` None is now."""
+
+    mine: bool
+    words: str
+    role: str
+    precedence: Precedence = "routine"
+    at: str | None = None
+    language: str | None = None
+
+
+class TheirPlans(Struct, frozen=True, forbid_unknown_fields=True):
+    """Plans of the far end's, as the text of a native document; with `amend` the next version of that one."""
+
+    plans: str
+    by: str
+    at: str | None = None
+    amend: str | None = None
+
+
+class JoinedOn(Struct, frozen=True, forbid_unknown_fields=True):
+    """The line on which the far end has joined."""
+
+    line: str
+
+
+class ConfirmRows(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an officer in this role says of each row of an entry of history."""
+
+    origin: str
+    n: Annotated[int, Meta(ge=0)]
+    rows: list[Literal["confirmed", "disputed", "not known"]]
+    role: str
 
 
 class Health(Struct, frozen=True):

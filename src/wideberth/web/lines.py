@@ -111,36 +111,36 @@ def take_bundle(call: Call) -> Imported:
 
 def agreements(call: Call) -> AgreementsView:
     """The agreements of a line."""
-    return call.node.agreements(call.named["line"])
+    return call.node.agreed.of(call.named["line"])
 
 
 def propose(call: Call) -> AgreementsView:
-    """Put terms forward. Raises: as Node.propose."""
-    return call.node.propose(call.named["line"], call.body.terms.encode())
+    """Put terms forward. Raises: as Agreeing.propose."""
+    return call.node.agreed.propose(call.named["line"], call.body.terms.encode())
 
 
 def sign(call: Call) -> AgreementsView:
-    """Officers' signatures over terms. Raises: Refused (`api.not_found`), and as Node.sign."""
+    """Officers' signatures over terms. Raises: Refused (`api.not_found`), and as Agreeing.sign."""
     text = call.named["sha256"]
     if not _HEX.fullmatch(text):
         raise not_found()
     approvals = [each.encode() for each in call.body.approvals]
-    return call.node.sign(call.named["line"], bytes.fromhex(text), approvals)
+    return call.node.agreed.sign(call.named["line"], bytes.fromhex(text), approvals)
 
 
 def suspend(call: Call) -> AgreementsView:
-    """Suspend an agreement. Raises: as `_agreement`, and as Node.suspend."""
-    return call.node.suspend(call.named["line"], _agreement(call))
+    """Suspend an agreement. Raises: as `_agreement`, and as Agreeing.suspend."""
+    return call.node.agreed.suspend(call.named["line"], _agreement(call))
 
 
 def resume(call: Call) -> AgreementsView:
-    """Take an own suspension back. Raises: as `_agreement`, and as Node.resume."""
-    return call.node.resume(call.named["line"], _agreement(call))
+    """Take an own suspension back. Raises: as `_agreement`, and as Agreeing.resume."""
+    return call.node.agreed.resume(call.named["line"], _agreement(call))
 
 
 def end(call: Call) -> AgreementsView:
-    """End an agreement. Raises: as `_agreement`, and as Node.end."""
-    return call.node.end(call.named["line"], _agreement(call))
+    """End an agreement. Raises: as `_agreement`, and as Agreeing.end."""
+    return call.node.agreed.end(call.named["line"], _agreement(call))
 
 
 def _agreement(call: Call) -> bytes:

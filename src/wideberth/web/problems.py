@@ -37,7 +37,13 @@ _BY_CODE: Final = {
     "node.owner": 403,
 }
 _BY_KIND: Final = {Invalid: 400, Refused: 409, Stale: 409, NotTrusted: 422}
-_ABSENT: Final = {"line.none": "line", "accounts.none": "name", "accounts.no_token": "token"}
+_ABSENT: Final = {
+    "line.none": "line",
+    "manual.none": "manual",
+    "plan.none": "plan",
+    "accounts.none": "name",
+    "accounts.no_token": "token",
+}
 """Codes of what is not there, and the part of a path that names it."""
 _WAIT = re.compile(r"again in ([0-9]{1,9}) s")
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from wideberth.node.views import AgreementsView, Imported, LineView, NodeView, ProofView
-from wideberth.web import asked, lines, metrics, openapi, people, streams
+from wideberth.node.manual_views import ConflictsView, HistoryView, ManualView, ScriptView
+from wideberth.node.views import (
+    AgreementsView,
+    GateView,
+    HeldView,
+    Imported,
+    LineView,
+    NodeView,
+    ProofView,
+)
+from wideberth.web import asked, gate, lines, manual, metrics, openapi, people, streams
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
 from wideberth.web.route import ANYBODY, BUNDLE, LARGE, OCTETS, Route
@@ -16,6 +25,8 @@ EITHER: Final = OFFICER | ADMIN
 LINE: Final = "/v1/lines/{line}"
 AGREEMENT: Final = f"{LINE}/agreements/{{agreement}}"
 USER: Final = "/v1/users/{name}"
+MANUAL: Final = "/v1/manual/{manual}"
+TOLD: Final = f"{MANUAL}/plans/{{plan}}"
 
 
 def _health(_: Call) -> asked.Health:
@@ -74,6 +85,15 @@ TABLE: Final = (
           "All alarms of a line, with their proofs, the oldest first."),
     Route("POST", f"{LINE}/alarms/seen", OFFICER, asked.Seen, LineView, lines.seen,
           "Somebody saw the first so many alarms of a line, and what is to be done is in hand."),
+    Route("GET", f"{LINE}/gate", ANYBODY, None, GateView, gate.view, "The outbound gate of a line."),
+    Route("PUT", f"{LINE}/gate", OFFICER, asked.SetGate, GateView, gate.put,
+          "Set the outbound gate. What needs fewer people than before needs as many to be set."),
+    Route("GET", f"{LINE}/held", OFFICER, None, list[HeldView], gate.held,
+          "What the outbound gate holds, with its exact text."),
+    Route("POST", f"{LINE}/held/release", OFFICER, asked.SeenTexts, list[HeldView], gate.release,
+          "An officer has seen these texts. They are said when enough officers have."),
+    Route("POST", f"{LINE}/held/drop", OFFICER, asked.SeenTexts, list[HeldView], gate.drop,
+          "An officer does not let these texts through."),
     Route("POST", f"{LINE}/bundles/out", EITHER, None, bytes, lines.bundle,
           "All that the other party has not confirmed, as a file.", media=OCTETS, heavy=True),
     Route("POST", f"{LINE}/bundles/in", EITHER, bytes, Imported, lines.take_bundle,
@@ -90,6 +110,30 @@ TABLE: Final = (
           "Take the own suspension back."),
     Route("POST", f"{AGREEMENT}/end", OFFICER, None, AgreementsView, lines.end,
           "End an agreement, for good."),
+    Route("GET", "/v1/manual", ANYBODY, None, list[ManualView], manual.lines, "All manual lines."),
+    Route("POST", "/v1/manual", OFFICER, asked.OpenManual, ManualView, manual.begin,
+          "Open a manual line: the far end is a telephone, e-mail, radio or paper."),
+    Route("GET", MANUAL, ANYBODY, None, ManualView, manual.line,
+          "A manual line: what was told and answered, as reported by us."),
+    Route("GET", f"{TOLD}/script", OFFICER, None, ScriptView, manual.text,
+          "What is to be told of a plan, word for word; `form`: voice, e-mail or form.",
+          query=(manual.FORM,)),
+    Route("POST", f"{TOLD}/told", OFFICER, asked.ToldBy, ManualView, manual.told,
+          "It was told: which text, to which role, when, and how it was read back."),
+    Route("POST", f"{TOLD}/answer", OFFICER, asked.AnsweredBy, ManualView, manual.answered,
+          "What the far end said to it."),
+    Route("POST", f"{MANUAL}/calls", OFFICER, asked.CallOn, ManualView, manual.called,
+          "Something else was said, by us or to us."),
+    Route("POST", f"{MANUAL}/plans", OFFICER, asked.TheirPlans, ManualView, manual.planned,
+          "Plans of the far end's, as they were understood.", most=LARGE),
+    Route("GET", f"{MANUAL}/conflicts", ANYBODY, None, ConflictsView, manual.conflicts,
+          "Own plans against what the far end has told, for our own people.", heavy=True),
+    Route("POST", f"{MANUAL}/joined", OFFICER, asked.JoinedOn, ManualView, manual.join,
+          "The far end has a line now. Its history is offered there for confirmation."),
+    Route("GET", f"{LINE}/history", ANYBODY, None, list[HistoryView], manual.histories,
+          "What either party told by voice, mail or paper before the line, and what was said of it."),
+    Route("POST", f"{LINE}/history", OFFICER, asked.ConfirmRows, list[HistoryView], manual.confirm,
+          "Say of each row of the other party's history whether it was so."),
     Route("GET", "/v1/duty", ANYBODY, None, list[DutyView], people.watch,
           "Who is on duty, or was at `as_of`.", query=(people.AS_OF,)),
     Route("POST", "/v1/duty/take", OFFICER, asked.Take, list[DutyView], people.take, "Go on duty."),

@@ -1,0 +1,79 @@
+"""Why a plan may not begin yet, towards each of the other parties (LINE 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wideberth.desk import notices, plans
+from wideberth.desk.notices import Needs, Notice
+from wideberth.desk.plans import Own
+from wideberth.ledger import ids
+from wideberth.model.agreement import BLOCKS
+from wideberth.node.line_desk import LineDesk
+
+
+def blocked(line: LineDesk, own: Own) -> tuple[str, ...]:
+    """In words; none if nothing on this line holds it back. Without an agreement nothing was promised."""
+    if line.bound is None:
+        return ()
+    return tuple(dict.fromkeys([*_by_what_was_said(line, own), *_by_what_is_found(line, own)]))
+
+
+def _by_what_was_said(line: LineDesk, own: Own) -> Iterator[str]:
+    assert line.bound is not None
+    level, told = line.level(own), line.told(own.plan.id)
+    if told is None:
+        if level in ("full", "coarse"):
+            yield "it has not been told yet"
+        return
+    if told.said.version < own.version:
+        yield "its newest version has not been told yet"
+        return
+    state, fold, bound = line.line.state, line.line.fold.all, line.bound
+    folded = {feed.origin: feed.size for feed in state.of(state.peer)}
+    yield from notices.blocked(
+        fold.notices, fold.cases, told.said.notice, folded, bound.rules.block_activation, _needs(line, told)
+    )
+    if not told.consented and line.allotted(own):
+        yield "it is in an area and hours that are allotted to them, and they have not consented"
+
+
+def _by_what_is_found(line: LineDesk, own: Own) -> Iterator[str]:
+    """A plan of which they are told nothing meets theirs all the same."""
+    assert line.bound is not None
+    if line.level(own) != "none":
+        return
+    levels = BLOCKS[: BLOCKS.index(line.bound.rules.block_activation) + 1]
+    for theirs, meeting in sorted(line.in_truth(own).items()):
+        if meeting.found in levels:
+            yield f"it is in conflict with their notice {theirs}, of which nothing is said to them"
+
+
+def _needs(line: LineDesk, told: Notice) -> Needs:
+    assert line.bound is not None
+    if told.said.level == "conflict-only":
+        return "nothing"
+    # where all is shown in full, whoever has folded it has compared it
+    return "folded" if set(line.bound.rules.disclosure.values()) == {"full"} else "checked"
+
+
+def unconfirmed(line: LineDesk, own: Own) -> bool:
+    """Whether the other party has not compared the newest version, though it was owed the notice."""
+    told = line.told(own.plan.id)
+    return line.level(own) in ("full", "coarse") and not (
+        told is not None and told.said.version == own.version and told.checked
+    )
+
+
+def lead(line: LineDesk, own: Own, now_ms: int) -> plans.Lead | None:
+    """How early the other party was told; what is not told yet is told now. None without an agreement."""
+    if line.bound is None:
+        return None
+    told = line.told(own.plan.id)
+    at_ms = told.at_ms if told is not None and told.said.version == own.version else now_ms
+    return plans.lead(own.plan, line.bound.rules, at_ms)
+
+
+def notice_of(line: LineDesk, own: Own) -> str:
+    """The id of its notice there."""
+    return ids.notice_of(line.line.id, own.plan.id)

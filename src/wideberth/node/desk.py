@@ -1,0 +1,371 @@
+"""The desk of a node: its own plans, and what they come to on each of its lines. Part of the node.
+
+What its people ask for is entered in the private feed first, durably; what that makes each line owe is said
+there in the same call where it may be said now, and later where not.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import structs
+
+from wideberth.desk import case_commands, case_entries, changes, notice_entries, plan_entries, plans
+from wideberth.desk.case_entries import Ref
+from wideberth.desk.cases import Case, Proposal
+from wideberth.desk.changes import Change
+from wideberth.desk.plan_entries import Filed, Stated
+from wideberth.desk.plans import Own
+from wideberth.desk.plans import State as Plans
+from wideberth.errors import Invalid, Refused
+from wideberth.ledger import entries, ids
+from wideberth.ledger.canonical import Value
+from wideberth.ledger.ids import Kind
+from wideberth.model.agreement import Disclosure
+from wideberth.model.plan import Plan
+from wideberth.model.plan import State as PlanState
+from wideberth.node import blocking, desk_views
+from wideberth.node.desk_views import CaseView, NoticeView, PlanView
+from wideberth.node.line_desk import LineDesk, Means
+from wideberth.node.open_line import OpenLine
+from wideberth.space.geoid import Geoid
+
+if TYPE_CHECKING:
+    from wideberth.node.node import Node
+
+CHANCE: Final = 16
+"""Random bytes of a plan's id."""
+ROLES: Final = ("officer", "commander")
+"""Who may activate a plan that is held back, by name."""
+
+
+class Given(NamedTuple):
+    """A plan as it is handed in, and how much of it is told at most."""
+
+    plan: Plan
+    disclosure: Disclosure | None = None
+
+
+class Desk:
+    """Of one node, whose lock all of it holds. Methods raise as Node.recording and Node.using."""
+
+    def __init__(self, node: Node, geoid: Geoid) -> None:
+        self._node = node
+        # merges of large indices take their time, and nobody waits for them
+        self._merges = ThreadPoolExecutor(1, "merges")
+        self._means = Means(lambda: node.private.plans, geoid, self._merges)
+        self._lines: dict[str, LineDesk] = {}
+        self._private: object = node.private
+
+    def begin(self, line: OpenLine) -> None:
+        """A line is taken up, or the node starts."""
+        self._lines[line.id] = LineDesk(line, self._means)
+
+    def close(self) -> None:
+        """Give the thread back."""
+        self._merges.shutdown(cancel_futures=True)
+
+    def settle(self, line: OpenLine) -> None:
+        """Say what is owed on a line. Raises: as Talk.say_all."""
+        if self._node.private is not self._private:
+            # the journal was read again: what it holds may be another than what was done
+            self._private = self._node.private
+            for each in self._lines.values():
+                each.again()
+        found = self._lines[line.id]
+        now_ms = self._node.clock.now()
+        found.settle(now_ms)
+        while found.due:
+            self._apply(*found.due.popitem())
+            found.settle(now_ms)
+
+    def tick(self, line: OpenLine) -> None:
+        """Time has passed on a line; before `settle`."""
+        self._lines[line.id].tick(self._node.clock.now())
+
+    # plans
+
+    def plans(self) -> list[PlanView]:
+        """All own plans, those that begin first first; without what takes long to work out."""
+        with self._node.held():
+            found = [self._plan_view(each, whole=False) for each in self._own().plans.values()]
+        return sorted(found, key=lambda each: (each.state == "ended", each.start or "", each.plan))
+
+    def plan(self, plan: str) -> PlanView:
+        """One of them. Raises: Invalid (`plan.none`)."""
+        with self._node.held():
+            return self._plan_view(plans.own(self._own(), plan))
+
+    def submit(self, given: Sequence[Given]) -> list[PlanView]:
+        """File plans: all of them, or none. What is filed cannot be unfiled.
+
+        Raises: Invalid (as plans.submit, `plan.outside`; its path names which), Refused.
+        """
+        with self._node.held():
+            now_ms = self._node.clock.now()
+            filed = []
+            for n, each in enumerate(given):
+                try:
+                    new = f"p-{ids.base32(secrets.token_bytes(CHANCE))}"
+                    plan = structs.replace(each.plan, party=self._node.party, id=new)
+                    filed.append(plans.submit(plan, each.disclosure, now_ms))
+                    self._check_area(plan)
+                except Invalid as error:
+                    raise error.under(f"plans[{n}]") from error
+            self._enter(filed)
+            return [self.plan(each.plan.id) for each in filed]
+
+    def amend(self, plan: str, given: Given) -> PlanView:
+        """The next version of a plan. Raises: as plans.amend; Invalid (`plan.outside`)."""
+        with self._node.held():
+            now_ms = self._node.clock.now()
+            filed = plans.amend(self._own(), plan, given.plan, given.disclosure, now_ms)
+            self._check_area(filed.plan)
+            self._enter([filed])
+            return self.plan(plan)
+
+    def activate(self, plan: str, override: str | None = None) -> PlanView:
+        """Begin a plan, if nothing holds it back (LINE 11); else only by the override of a named role.
+
+        Raises: Refused (`plan.blocked`, and as plans.stated), Invalid (`plan.none`, `plan.role`).
+        """
+        if override is not None and override not in ROLES:
+            raise Invalid("plan.role", "override", override, ", ".join(ROLES))
+        with self._node.held():
+            known = plans.own(self._own(), plan)
+            plans.stated(known, "activated")
+            blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
+            words = [f"{_name(line)}: {each}" for line, some in blocked.items() for each in some]
+            if words and override is None:
+                raise Refused("plan.blocked", f"this plan may not begin: {'; '.join(words)}")
+            if not words:
+                self._enter([plans.stated(known, "activated")])
+            else:
+                lines = self._lines.values()
+                missing = [line.peer for line in lines if blocking.unconfirmed(line, known)]
+                self._enter([plans.stated(known, "activated", override, missing)])
+            return self.plan(plan)
+
+    def state(self, plan: str, to: PlanState) -> PlanView:
+        """Another state of a plan; it begins by `activate` alone.
+
+        Raises: as plans.stated; Invalid (`plan.none`), Refused (`plan.activate`).
+        """
+        with self._node.held():
+            known = plans.own(self._own(), plan)
+            if known.plan.state == "accepted" and to == "activated":
+                raise Refused("plan.activate", "a plan begins by: wideberth plan activate")
+            self._enter([plans.stated(known, to)])
+            return self.plan(plan)
+
+    def clears(self, plan: str) -> dict[str, list[Change]]:
+        """For each line on which it is in conflict: what would clear it, in agreed steps."""
+        with self._node.held():
+            plans.own(self._own(), plan)
+            found = {}
+            for line in self._lines.values():
+                notice = ids.notice_of(line.line.id, plan)
+                if line.meetings.get(notice):
+                    found[line.line.id] = self._clearing(line, notice)
+            return found
+
+    # notices and cases
+
+    def consent(self, line: str, notice: str) -> NoticeView:
+        """Consent to a plan of the other party's in the areas and hours that are allotted to this one.
+
+        Raises: Invalid (`notice.none`).
+        """
+        with self._node.held():
+            told = self._of(line).notices.get(notice)
+            if told is None or told.by == self._node.party:
+                raise Invalid("notice.none", "notice", notice, "a notice of the other party's")
+            said = notice_entries.Consented(notice, told.said.version)
+            self._node.say(line, "main", said.TYPE, notice_entries.V, notice_entries.write(said))
+            [found] = [each for each in desk_views.notices(self._of(line)) if each.notice == notice]
+            return found
+
+    def notices(self, line: str) -> list[NoticeView]:
+        """All that was told on a line, by both parties."""
+        with self._node.held():
+            return desk_views.notices(self._of(line))
+
+    def cases(self, line: str | None = None) -> list[CaseView]:
+        """All cases, of one line or of all; those that are open first."""
+        with self._node.held():
+            some = list(self._lines.values()) if line is None else [self._of(line)]
+            found = [desk_views.case(each, case) for each in some for case in self._cases(each).values()]
+        return sorted(found, key=lambda each: (each.phase == "closed", each.case))
+
+    def case(self, case: str) -> CaseView:
+        """One of them. Raises: Invalid (`case.none`)."""
+        with self._node.held():
+            line, found = self._case(case)
+            return desk_views.case(line, found, self._clearing)
+
+    def propose(self, case: str, notice: str, change: Change, for_ms: int) -> CaseView:
+        """Offer a change of one of the two plans for so long.
+
+        Raises: as case_commands.propose; Refused (`case.not_clear`: it would not clear this conflict).
+        """
+        with self._node.held():
+            line, found = self._case(case)
+            until_ms = self._node.clock.now() + for_ms
+            plan = line.as_compared(notice)
+            own = self._own().plans.get(line.mine.get(notice, ""))
+            told = line.notices.get(notice)
+            shown = line.level(own) == "full" if own else told is not None and told.said.level == "full"
+            state = line.line.fold.all.cases
+            said = case_commands.propose(
+                state, found, notice, change, until_ms, plan, line.bound, shown=shown
+            )
+            other = next(each for each in found.notices if each != notice)
+            if plan is not None and other in self._meets(line, changes.changed(plan, change), notice):
+                words = "with this change the two are still in conflict; accepted: one that clears it"
+                raise Refused("case.not_clear", f"{words}: wideberth case show {case}")
+            return self._say(line, said)
+
+    def accept(self, case: str, proposal: Ref | None = None, *, anyway: bool = False) -> CaseView:
+        """Accept a proposal of the other party's, the only open one if none is named.
+
+        Raises: as case_commands.accept; Refused (`case.would_conflict`: the own plan, changed so, would be
+        in conflict with another notice, on this line or another; `anyway`: accept it all the same).
+        """
+        with self._node.held():
+            line, found = self._case(case)
+            said = case_commands.accept(found, line.me, proposal)
+            [asked] = [each for each in found.proposals if each.ref == said.proposal]
+            would = [] if anyway else self._would_conflict(line, asked)
+            if would:
+                words = f"the plan would then be in conflict with {', '.join(would)}"
+                raise Refused("case.would_conflict", f"{words}; accepted: another proposal, or anyway")
+            return self._say(line, said)
+
+    def retract(self, case: str, proposal: Ref | None = None) -> CaseView:
+        """Take an own proposal back, for safety. Raises: as case_commands.retract."""
+        with self._node.held():
+            line, found = self._case(case)
+            state = line.line.fold.all.cases
+            return self._say(line, case_commands.retract(state, found, line.me, proposal))
+
+    def escalate(self, case: str, to: str) -> CaseView:
+        """Raise a case to a role of one's own. Raises: as case_commands.escalate."""
+        with self._node.held():
+            line, found = self._case(case)
+            return self._say(line, case_commands.escalate(found, to))
+
+    # how
+
+    def _own(self) -> Plans:
+        return self._node.private.plans
+
+    def _of(self, line: str) -> LineDesk:
+        found = self._lines.get(line)
+        if found is None:
+            raise Invalid("line.none", "line", line, "a line of this node: wideberth line list")
+        return found
+
+    def _cases(self, line: LineDesk) -> dict[str, Case]:
+        return dict(line.line.fold.all.cases.cases)
+
+    def _case(self, case: str) -> tuple[LineDesk, Case]:
+        for line in self._lines.values():
+            found = line.line.fold.all.cases.cases.get(case)
+            if found is not None:
+                return line, found
+        raise Invalid("case.none", "case", case, "a case of this node: wideberth case list")
+
+    def _check_area(self, plan: Plan) -> None:
+        """Where agreements hold at all. Raises: Invalid (`plan.outside`)."""
+        known = [(each.bound, each.compared) for each in self._lines.values()]
+        areas = [
+            plans.inside(plan, bound.areas, compared.reference)
+            for bound, compared in known
+            if bound is not None and compared is not None
+        ]
+        if areas and not any(areas):
+            raise Invalid(
+                "plan.outside", "volumes", "outside", "a plan that touches the area of an agreement in force"
+            )
+
+    def _enter(self, said: Sequence[plan_entries.Said]) -> None:
+        """Enter, durably; then say on each line what that makes it owe."""
+        values: list[tuple[str, Value]] = []
+        for each in said:
+            cut, value = plan_entries.write(each)
+            values += [(entries.Part.TYPE, entries.write(part)) for part in cut]
+            values.append((each.TYPE, value))
+        with self._node.recording() as private:
+            private.write(values, self._node.clock.now())
+        names = [each.plan.id if isinstance(each, Filed) else each.plan for each in said]
+        for line in self._lines.values():
+            line.mark(*names)
+        for line in self._lines.values():
+            with self._node.using(line.line.id):
+                pass  # what it owes is said at the end
+
+    def _say(self, line: LineDesk, said: case_entries.Said) -> CaseView:
+        kind: Kind = "urgent" if isinstance(said, case_entries.Retracted) else "main"
+        with self._node.using(line.line.id) as found:
+            found.talk.say(kind, said.TYPE, case_entries.V, case_entries.write(said))
+        return self.case(said.case)
+
+    def _apply(self, plan: str, accepted: Proposal) -> None:
+        """What was agreed for an own plan becomes its next version."""
+        known = plans.own(self._own(), plan)
+        if known.version != accepted.said.version or known.plan.state == "ended":
+            return
+        made: Filed | Stated
+        if "cancel" in accepted.said.change:
+            made = plans.stated(known, "ended")
+        else:
+            try:
+                after = changes.changed(known.plan, accepted.said.change)
+            except Invalid:
+                return  # shown as it is: it changes nothing
+            made = Filed(after, known.version + 1, known.disclosure)
+        self._enter([made])
+
+    def _meets(self, line: LineDesk, after: Plan, notice: str) -> frozenset[str]:
+        """The notices of the other party that a changed plan would be in conflict with."""
+        if line.compared is None or after.state == "ended":
+            return frozenset()
+        return line.compared.meets(after, after.party, notice)
+
+    def _would_conflict(self, line: LineDesk, asked: Proposal) -> list[str]:
+        """What an own plan would newly be in conflict with if it were changed as is asked, on every line."""
+        own = self._own().plans.get(line.mine.get(asked.said.notice, ""))
+        if own is None:
+            return []
+        after = changes.changed(own.plan, asked.said.change)
+        found = []
+        for each in self._lines.values():
+            notice = ids.notice_of(each.line.id, own.plan.id)
+            known = self._meets(each, own.plan, notice)
+            found += [f"{name} of {_name(each)}" for name in sorted(self._meets(each, after, notice) - known)]
+        return found
+
+    def _clearing(self, line: LineDesk, notice: str) -> list[Change]:
+        plan = line.as_compared(notice)
+        if plan is None or not plan.volumes or line.bound is None or line.compared is None:
+            return []
+        compared = line.compared
+        return list(
+            changes.clearing(
+                plan,
+                line.bound.rules.proposals,
+                lambda after: bool(compared.meets(after, plan.party, notice)),
+            )
+        )
+
+    def _plan_view(self, own: Own, *, whole: bool = True) -> PlanView:
+        now_ms = self._node.clock.now()
+        lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
+        return desk_views.plan(own, lines)
+
+
+def _name(line: LineDesk) -> str:
+    return line.line.label or line.peer

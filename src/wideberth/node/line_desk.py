@@ -1,0 +1,412 @@
+"""The desk of one line: what this party owes the other by what it filed and what it was told, said in turn.
+
+Nothing is remembered of what was done: what is owed is the difference between what should stand on the line
+and what does. So whoever is killed between two commits, has no credit, or comes to terms later, says the same
+in the end. What a peer can provoke is worked out on what it may see of a plan (desk.releases.compared).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+from msgspec import structs
+
+from wideberth.desk import agreement_entries, case_entries, cases, changes, notice_entries, plans, releases
+from wideberth.desk.agreement_entries import Followed
+from wideberth.desk.case_entries import Acknowledged, Closed, Lapsed, Opened, Ref
+from wideberth.desk.cases import Case, Proposal, Status
+from wideberth.desk.cutover import Binding
+from wideberth.desk.notice_entries import Checked, Stated, Told, Which
+from wideberth.desk.notices import Notice
+from wideberth.desk.plans import Own
+from wideberth.errors import Invalid
+from wideberth.ledger import ids
+from wideberth.ledger.canonical import Value
+from wideberth.line import say as saying
+from wideberth.model.agreement import Disclosure
+from wideberth.model.case import How
+from wideberth.model.plan import TRANSITIONS, Plan, State
+from wideberth.node.compared import Compared, Meeting
+from wideberth.node.fold import Changed
+from wideberth.node.open_line import OpenLine
+from wideberth.space.geoid import Geoid
+
+AGREED, NO_TERMS, SUSPENDED = "", "no agreement is in force", "the agreement is suspended"
+ROUNDS = 100
+"""Times that a line is asked what is owed before it is left for the next second."""
+
+
+class Said(NamedTuple):
+    """Something to be said in the main feed."""
+
+    type: str
+    v: int
+    body: dict[str, Value]
+
+
+class Means(NamedTuple):
+    """What the desk of a line needs of its node: plans of this party by their ids, the geoid, a thread."""
+
+    plans: Callable[[], plans.State]
+    geoid: Geoid
+    merges: Executor
+
+
+class LineDesk:
+    """Of one line. For one caller at a time, as the line itself.
+
+    Attributes:
+        why_not: why nothing is compared on this line now, in words; empty where it is.
+        meetings: the conflicts that stand now, of own notices with the peer's.
+        mine: the plans of own notices.
+    """
+
+    def __init__(self, line: OpenLine, means: Means) -> None:
+        self.line, self.means = line, means
+        self.me, self.peer = line.state.party, line.state.peer
+        self.why_not = NO_TERMS
+        self.meetings: dict[str, dict[str, Meeting]] = {}
+        self.mine: dict[str, str] = {}
+        self._met_by: dict[str, set[str]] = {}
+        self.compared: Compared | None = None
+        self.due: dict[str, Proposal] = {}
+        """Accepted for good, of own plans by their ids: to be made their next version."""
+        self._lapsing: dict[str, int] = {}
+        self._proposed: dict[str, tuple[tuple[Ref, Status], ...]] = {}
+        self._bound: Binding | None = None
+        self._terms: object = None
+        self._plans: set[str] = set()
+        self._notices: set[str] = set()
+        self._cases: set[str] = set()
+        self._later: dict[str, int] = {}
+        self._rest: list[Said] = []
+        line.noticed = self.notice
+
+    @property
+    def bound(self) -> Binding | None:
+        """What is kept to between the two; None where nothing is agreed."""
+        return self._bound
+
+    def notice(self, changed: Changed) -> None:
+        """Something on the line may be another than before."""
+        self._notices |= changed.notices
+        self._cases |= changed.cases
+
+    def mark(self, *plan: str) -> None:
+        """Own plans have another version or state."""
+        self._plans.update(plan)
+
+    def again(self) -> None:
+        """The node reads its journal again: nothing is known of what was looked at."""
+        self._terms = None
+        self._bound = self.compared = None
+
+    def settle(self, now_ms: int) -> None:
+        """Say what is owed, as far as it may be said now. Raises: as Talk.say_all."""
+        before: list[Said] = []
+        for _ in range(ROUNDS):
+            found = self._go_by()
+            free = saying.room(self.line.state, "main")
+            if not free:
+                return
+            if not self._rest and self.compared is not None and self._busy:
+                self._rest = self._owed(now_ms)
+            # what waits in the node, not told yet, is said already; what an officer did not let out is not
+            talk = self.line.talk
+            waiting = [(each.type, each.body) for each in (*talk.waiting(), *talk.dropped())]
+            owed = [each for each in found + self._rest if (each.type, each.body) not in waiting]
+            if not owed or owed == before:
+                self._rest = []
+                return
+            before, self._rest = owed, owed[free:]
+            self.line.talk.say_all("main", owed[:free])
+
+    @property
+    def _busy(self) -> bool:
+        return bool(self._plans or self._notices or self._cases)
+
+    def tick(self, now_ms: int) -> None:
+        """Time has passed: answers that were to wait, proposals that lapse."""
+        due = {notice for notice, at in self._later.items() if at <= now_ms}
+        for notice in due:
+            del self._later[notice]
+        self._notices |= due
+        self._cases |= {case for case, until in self._lapsing.items() if until <= now_ms}
+        if self.compared is not None:
+            self.compared.expire(now_ms)
+
+    # what each noun comes to
+
+    @property
+    def notices(self) -> dict[str, Notice]:
+        """All that were told, by both."""
+        return dict(self.line.fold.all.notices.notices)
+
+    def told(self, plan: str) -> Notice | None:
+        """What the other party was told of an own plan."""
+        return self.line.fold.all.notices.notices.get(ids.notice_of(self.line.id, plan))
+
+    def level(self, own: Own) -> Disclosure:
+        """How much the other party is told of a plan."""
+        if self._bound is None:
+            return "none"
+        return releases.level(own.disclosure, self._bound.rules, own.plan.activity)
+
+    def in_truth(self, own: Own) -> dict[str, Meeting]:
+        """The notices of the other party that a plan conflicts with as it is, for its own people only."""
+        if self.compared is None:
+            return {}
+        notice = ids.notice_of(self.line.id, own.plan.id)
+        if self.level(own) == "full" and not self._busy:
+            return self.meetings.get(notice, {})
+        return self.compared.meetings_of(structs.replace(own.plan, party=self.me, id=notice))
+
+    def allotted(self, own: Own) -> bool:
+        """Whether a plan is in an area and hours that are allotted to the other party."""
+        found = self.line.fold.named(self.line.state)
+        if self._bound is None or self.compared is None or found is None:
+            return False
+        theirs = found.agreement.label(self.peer)
+        some = [each for each in self._bound.rules.allotments if each.party == theirs]
+        return bool(some and plans.allotted(own.plan, some, "", self.compared.reference))
+
+    def as_compared(self, notice: str, known: Notice | None = None) -> Plan | None:
+        """The plan of a notice as it is compared on this line; None where nothing of it may be."""
+        if self._bound is None:
+            return None
+        if notice in self.mine:
+            own = self.means.plans().plans[self.mine[notice]]
+            shown = releases.compared(own.plan, self.level(own), self._bound.rules.coarse)
+            return Plan(self.me, notice, shown, own.plan.activity, own.plan.state)
+        found = known or self.line.fold.all.notices.notices.get(notice)
+        if found is None or found.by == self.me:
+            return None
+        return Plan(self.peer, notice, found.said.volumes, found.said.activity, found.state)
+
+    # how it is worked out
+
+    @property
+    def _parties(self) -> frozenset[str]:
+        """Whom the terms in force name."""
+        found = self.line.fold.named(self.line.state)
+        return frozenset() if found is None else frozenset(each.name for each in found.agreement.parties)
+
+    def _go_by(self) -> list[Said]:
+        """Go by what is agreed now; where that is something else than before, all is looked at anew."""
+        fold, state = self.line.fold, self.line.state
+        suspended, mine = fold.suspended_by(state), fold.named(state)
+        terms = (fold.standing, mine, fold.peers(state), bool(suspended))
+        if terms != self._terms:
+            self._terms = terms
+            bound = None if suspended or mine is None else fold.bound(state)
+            self.why_not = SUSPENDED if suspended else NO_TERMS if bound is None else AGREED
+            if bound != self._bound:
+                self._begin(bound)
+        if mine is None or fold.state.followed.get(self.me) == mine.sha256:
+            return []
+        said = Followed(mine.agreement.id, mine.sha256)
+        return [Said(Followed.TYPE, agreement_entries.V, agreement_entries.write(said))]
+
+    def _begin(self, bound: Binding | None) -> None:
+        fold = self.line.fold.all
+        self._bound = bound
+        self._rest = []
+        self.meetings.clear()
+        self._met_by.clear()
+        self._proposed.clear()
+        self.mine.clear()
+        self.compared = None if bound is None else Compared(bound, self.means.geoid, self.means.merges)
+        self._plans |= set(self.means.plans().plans)
+        self._notices |= set(fold.notices.notices)
+        self._cases |= set(fold.cases.cases)
+
+    def _owed(self, now_ms: int) -> list[Said]:
+        plans_, notices_, cases_ = self._plans, self._notices, self._cases
+        self._plans, self._notices, self._cases = set(), set(), set()
+        found: list[Said] = []
+        look = set(notices_)
+        for plan in sorted(plans_):
+            found += self._of_plan(plan, look)
+        for case in sorted(cases_):
+            look |= set(self._of_case(case, now_ms, found))
+        for notice in sorted(look):
+            self._put(notice)
+        assert self.compared is not None
+        self.compared.laid()
+        done: set[tuple[str, Value]] = set()
+        for notice in sorted(look):
+            for each in self._of_conflicts(notice):
+                # of two notices that are looked at each names the other
+                if (which := (each.type, each.body.get("case") or each.body.get("notice"))) not in done:
+                    done.add(which)
+                    found.append(each)
+        self.compared.rest()
+        return found + self._answers(sorted(look))
+
+    def _of_plan(self, plan: str, look: set[str]) -> Iterator[Said]:
+        """The next version of its notice, or its state."""
+        own = self.means.plans().plans[plan]
+        notice = ids.notice_of(self.line.id, plan)
+        self.mine[notice] = plan
+        look.add(notice)
+        level, known = self.level(own), self.line.fold.all.notices.notices.get(notice)
+        if known is None and (level in ("none", "conflict-only") or own.plan.state == "ended"):
+            return
+        if known is None or known.said.version < own.version:
+            yield self._tell(own, notice, "conflict-only" if level == "none" else level)
+        elif known.state != own.plan.state:
+            yield from _states(known, own, self._parties)
+
+    def _tell(self, own: Own, notice: str, level: Disclosure) -> Said:
+        assert self._bound is not None
+        view = releases.view(own.plan, level, self._bound.rules.coarse)
+        told = Told(
+            notice,
+            own.version,
+            level,
+            own.plan.state,
+            view.activity,
+            view.callsign,
+            view.volumes,
+            view.simplified,
+        )
+        return Said(Told.TYPE, notice_entries.V, notice_entries.write(told))
+
+    def _put(self, notice: str) -> None:
+        """What is compared of a notice, with all that is proposed for it."""
+        assert self.compared is not None
+        plan = self.as_compared(notice)
+        if plan is None:
+            return
+        self.compared.put(plan.party, notice, plan, plan.volumes)
+        proposed: dict[str, Plan] = {}
+        for each in cases.occupying(self.line.fold.all.cases, notice):
+            try:
+                after = changes.changed(plan, each.said.change)
+            except (Invalid, ValueError):
+                continue  # it says nothing that could be flown
+            if after.state != "ended" and after.volumes:
+                proposed[f"{each.ref.origin.party}.{each.ref.origin.epoch}.{each.ref.n}"] = after
+        self.compared.propose(plan.party, notice, proposed)
+
+    def _of_conflicts(self, notice: str) -> Iterator[Said]:
+        """Cases that are to be opened, and those that this party finds no more."""
+        assert self.compared is not None
+        fold = self.line.fold.all
+        known = fold.notices.notices.get(notice)
+        owner = self.me if notice in self.mine else self.peer
+        if owner == self.peer and (known is None or known.by == self.me):
+            return
+        met = self.compared.meetings(owner, notice)
+        self._keep(owner, notice, met)
+        for other in sorted(met):
+            own, theirs = (notice, other) if owner == self.me else (other, notice)
+            yield from self._opened(own, theirs, met[other])
+        for case in cases.by_notice(fold.cases, notice).values():
+            other = next(each for each in case.notices if each != notice)
+            if other not in met and self.me in case.finds:
+                yield _said(Closed(case.id, self._how(case)))
+
+    def _keep(self, owner: str, notice: str, met: dict[str, Meeting]) -> None:
+        """The conflicts of a notice, as they stand now."""
+        if owner == self.me:
+            for theirs in set(self.meetings.pop(notice, {})) - set(met):
+                self._met_by[theirs].discard(notice)
+            if met:
+                self.meetings[notice] = dict(met)
+            for theirs in met:
+                self._met_by.setdefault(theirs, set()).add(notice)
+            return
+        for own in self._met_by.pop(notice, set()) - set(met):
+            self.meetings.get(own, {}).pop(notice, None)
+        for own, meeting in met.items():
+            self.meetings.setdefault(own, {})[notice] = meeting
+        if met:
+            self._met_by[notice] = set(met)
+
+    def _opened(self, own: str, theirs: str, meeting: Meeting) -> Iterator[Said]:
+        assert self._bound is not None
+        known = self.means.plans().plans[self.mine[own]]
+        level = self.level(known)
+        if level == "none":
+            return  # the other party is told nothing, not even that
+        case = ids.case(self.line.id, own, theirs)
+        before = self.line.fold.all.cases.cases.get(case)
+        if before is not None and before.finds.get(self.me) == meeting.found:
+            return
+        told = self.line.fold.all.notices.notices.get(own)
+        if told is None and level == "conflict-only":
+            yield self._tell(known, own, level)
+        hidden = level == "conflict-only"
+        shown = releases.compared(known.plan, level, self._bound.rules.coarse) if hidden else ()
+        where = tuple(shown[k] for k in meeting.mine if k < len(shown))[:10]
+        one, other = sorted((own, theirs))
+        said = Opened(case, (one, other), meeting.found, where)
+        yield Said(Opened.TYPE, case_entries.V, case_entries.write(said))
+
+    def _how(self, case: Case) -> How:
+        versions = []
+        for notice in case.notices:
+            told = self.line.fold.all.notices.notices.get(notice)
+            own = self.means.plans().plans.get(self.mine.get(notice, ""))
+            if told is None or told.ended or (own is not None and own.plan.state == "ended"):
+                return "ended"
+            versions.append(told.said.version if own is None else own.version)
+        return "amended" if max(versions) > 1 else "clear"
+
+    def _answers(self, look: list[str]) -> list[Said]:
+        """That the peer's notices are compared: what was found is said before."""
+        which = []
+        for notice in look:
+            known = self.line.fold.all.notices.notices.get(notice)
+            if known is None or known.by == self.me or known.checked or known.ended:
+                continue
+            which.append(Which(notice, known.said.version))
+        size = notice_entries.MOST
+        return [
+            Said(Checked.TYPE, notice_entries.V, notice_entries.write(Checked(tuple(which[i : i + size]))))
+            for i in range(0, len(which), size)
+        ]
+
+    def _of_case(self, name: str, now_ms: int, found: list[Said]) -> tuple[str, ...]:
+        """What is owed in a case; its notices are looked at again."""
+        state = self.line.fold.all.cases
+        case = state.cases.get(name)
+        if case is None:
+            return ()
+        open_until = [each.said.until_ms for each in case.open(self.me)]
+        self._lapsing.pop(name, None)
+        if open_until:
+            self._lapsing[name] = min(open_until)
+        for each in case.proposals:
+            if each.by == self.me and each.status == "open" and each.said.until_ms <= now_ms:
+                found.append(_said(Lapsed(name, each.ref)))
+            if each.status != "accepted":
+                continue
+            final = cases.final(state, each)
+            if each.by == self.me and not final and each.said.notice not in self.mine:
+                found.append(_said(Acknowledged(name, each.ref)))
+            if each.said.notice in self.mine and (final or each.by == self.me):
+                self.due[self.mine[each.said.notice]] = each
+        return tuple(
+            each for each in case.notices if each in self.mine or each in self.line.fold.all.notices.notices
+        )
+
+
+def _said(said: case_entries.Said) -> Said:
+    return Said(said.TYPE, case_entries.V, case_entries.write(said))
+
+
+def _states(known: Notice, own: Own, parties: frozenset[str]) -> Iterator[Said]:
+    """From the state that was told to the one that is, in steps that there are."""
+    to = own.plan.state
+    steps: tuple[State, ...] = (to,) if to in TRANSITIONS[known.state] else ("activated", to)
+    for each in steps:
+        begun = each == "activated"
+        # whom the terms do not name is nobody's business here
+        unconfirmed = tuple(name for name in own.unconfirmed if begun and name in parties)
+        override = own.override if begun else None
+        said = Stated(known.said.notice, known.said.version, each, override, unconfirmed)
+        yield Said(Stated.TYPE, notice_entries.V, notice_entries.write(said))

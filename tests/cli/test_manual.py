@@ -1,0 +1,111 @@
+"""`wideberth manual`: what is told by voice, asked of a node that runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import Desk, desk
+from tests.cli.runs import plan, save
+from tests.story import whole
+from tests.story.desks import START, circle, given
+from wideberth.formats.times import to_rfc3339
+
+OFFICE = "Harbour office"
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[Desk]:
+    with desk() as found:
+        found.done("manual", "open", OFFICE, "--channel", "telephone", "--level", "full")
+        yield found
+
+
+@pytest.fixture(scope="module")
+def own(two: Desk) -> str:
+    return two.two.one.desk.submit([given(circle(33, 34, START))])[0].plan
+
+
+def test_a_notice_is_printed_told_and_answered(two: Desk, own: str) -> None:
+    ran = two.done("manual", "script", OFFICE, own)
+    assert "Please read it back." in ran.out and "SHA-256" in ran.err
+    page = two.config / "notice.html"
+    ran = two.done("manual", "script", OFFICE, own, "--as", "form", "--out", str(page))
+    assert ran.out == "" and page.read_text().startswith("<!doctype html>")
+    shown = two.done("manual", "show", OFFICE, role="observer").out
+    assert "not told" in shown and "told      full; compared by crewed" in shown
+    telling = ("manual", "told", OFFICE, own, "--to", "watch officer", "--read-back")
+    assert ": read back (reported by us" in two.done(*telling, "matched").out
+    shown = two.done("manual", "answer", OFFICE, own, "acknowledged", "--by", "watch officer").out
+    assert "watch officer answered: acknowledged" in shown and "[reported by us]" in shown
+    listed = " ".join(two.done("manual", "list", role="observer").out.split())
+    assert OFFICE in listed and "acknowledged" in listed
+    rows = two.done("manual", "show", OFFICE, "--json").json["manual"]
+    assert isinstance(rows, list) and len(rows[0]["rows"]) == 2
+    assert two.done("manual", "list", "--json").json["schema"] == "wideberth.manual/1"
+    script = two.done("manual", "script", OFFICE, own, "--json").json["script"]
+    assert isinstance(script, dict) and script["form"] == "voice"
+
+
+def test_a_call_and_their_plans_are_entered_and_compared(two: Desk, own: str) -> None:
+    ran = two.done("manual", "call", OFFICE, "call back at noon", "--role", "clerk", "--theirs")
+    assert "they (routine, clerk): call back at noon" in ran.out
+    ran = two.run("manual", "conflicts", OFFICE)
+    assert ran.code == 1 and ran.out.startswith("NOT CHECKED against Harbour office")
+    start, end = to_rfc3339(START), to_rfc3339(START + 3_600_000)
+    made = plan(
+        "Them", "x", at=[33, 34], start=start, end=end, lower="SFC", upper="2000ft MSL", label="theirs"
+    )
+    file = save(two.config / "theirs.geojson", made)
+    shown = two.done("manual", "plan", OFFICE, file, "--by", "watch officer").out
+    assert "theirs    p-" in shown and "as watch officer said at" in shown
+    ran = two.run("manual", "conflicts", OFFICE, role="observer")
+    assert ran.code == 1 and ran.out.startswith("1 conflicts with what Harbour office has told")
+    assert "survey 1 and theirs, theirs: overlap" in ran.out
+    found = two.run("manual", "conflicts", OFFICE, "--json").json["conflicts"]
+    assert isinstance(found, dict) and found["found"][0]["plan"] == own
+
+
+def test_who_joins_is_offered_the_history_and_confirms_it(two: Desk, own: str) -> None:
+    assert two.done("line", "history", "south").out == "no history\n"
+    two.done("manual", "open", "Camp", "--channel", "radio", "--level", "full", "--language", "ar")
+    two.done(
+        "manual", "told", "Camp", own, "--to", "clerk", "--read-back", "none", "--at", "2026-11-27T14:05:00Z"
+    )
+    assert "joined    on line" in two.done("manual", "joined", "Camp", "south").out
+    two.refused("manual.joined", "manual", "joined", "Camp", "south")
+    whole.settle(two.two)
+    shown = two.done("line", "history", "north", at="south")
+    assert "(theirs)" in shown.out and "[reported by them]" in shown.out
+    found = two.done("line", "history", "north", "--json", at="south").json["history"]
+    assert isinstance(found, list)
+    n = str(found[0]["n"])
+    said = ("--entry", n, "--rows", "disputed", "--role", "duty officer")
+    assert "[DISPUTED by us]" in two.done("line", "history", "north", *said, at="south").out
+    whole.settle(two.two)
+    assert "[DISPUTED by them]" in two.done("manual", "show", "Camp").out
+    two.refused("manual.no_history", "line", "history", "south", *said)
+    two.refused("manual.entry", "line", "history", "south", "--entry", n)
+    assert (
+        two.run("line", "history", "north", "--entry", n, "--rows", "so", "--role", "x", at="south").code == 2
+    )
+
+
+def test_what_is_none_or_not_allowed_is_refused(two: Desk, own: str, tmp_path: Path) -> None:
+    two.refused("manual.none", "manual", "show", "nobody")
+    two.refused("api.not_found", "manual", "script", OFFICE, "p-none")
+    two.refused("manual.form", "manual", "script", OFFICE, own, "--as", "song")
+    two.refused("manual.label", "manual", "open", "harbour OFFICE", "--channel", "radio")
+    two.refused("manual.entry", "manual", "open", "x", "--channel", "pigeon")
+    two.refused("manual.entry", "manual", "told", OFFICE, own, "--to", "x", "--read-back", "yes")
+    two.refused("manual.entry", "manual", "answer", OFFICE, own, "granted", "--by", "x")
+    two.refused("manual.entry", "manual", "call", OFFICE, "x", "--role", "x", "--precedence", "slow")
+    two.refused("api.role", "manual", "open", "x", "--channel", "radio", role="observer")
+    bad = tmp_path / "bad.geojson"
+    bad.write_text(json.dumps({"type": "FeatureCollection", "features": []}))
+    two.refused("geojson.empty", "manual", "plan", OFFICE, str(bad), "--by", "x")
+    twice = two.two.one.manual.all()[0].manual
+    assert two.done("manual", "show", twice[:6]).out
