@@ -151,8 +151,14 @@ RULES = [
     Rule(100_000 * METRE, 30 * METRE, "any"),
 ]
 DATUM_PAIRS: list[tuple[Datum, Datum]] = [
-    ("SFC", "AGL"), ("AGL", "FL"), ("FL", "FL"), ("ALT", "ALT"), ("MSL/ALT", "FL"), ("HAE", "HAE"), ("MSL", "UNL"),
-]  # fmt: skip
+    ("SFC", "AGL"),
+    ("AGL", "FL"),
+    ("FL", "FL"),
+    ("ALT", "ALT"),
+    ("MSL/ALT", "FL"),
+    ("HAE", "HAE"),
+    ("MSL", "UNL"),
+]
 
 
 @given(plans, volumes(), grids, st.sampled_from(RULES), st.data())

@@ -24,7 +24,7 @@ def one(number: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 def test_no_side_of_a_cell_is_shorter_than_the_step(step: int, lat: int) -> None:
     lattice = Lattice(step)
     row = lattice.row_at(one(lat))
-    west, south, east, north = (float(side[0]) / DEGREE for side in lattice.box(row, one(0)))
+    west, south, _, north = (float(side[0]) / DEGREE for side in lattice.box(row, one(0)))
     assert south <= lat / DEGREE <= north
     assert GEOD.inv(0, south, 0, north)[2] * METRE >= step
     count = int(lattice.columns(row)[0])

@@ -49,6 +49,15 @@ class Touch:
         self._shapes = compile_shapes([grounds[k] for k in self._rest]) if self._rest else None
         self._growth = np.array([growth[k] for k in self._rest]) / METRE + NEAR
 
+    def least(self, level: int) -> int:
+        """A number of cells of a level that are surely touched: those in which pieces begin."""
+        if self._shapes is None:
+            return 0
+        lon, lat = np.floor(to_lonlat(self._shapes.a).T * DEGREE).astype(np.int64)
+        row = self._lattice.row_at(np.clip(lat, -QUARTER, QUARTER), level)
+        count = self._lattice.columns(row, level)
+        return len(np.unique(together(row, (lon + HALF_TURN) * count // TURN % count)))
+
     def at(self, level: int, most: int = MOST) -> list[Index] | None:
         """The cells of a level that each ground touches, sorted, as `lattice.together`.
 
