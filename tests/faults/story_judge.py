@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from tests.faults import story
+from tests.faults import story, story_desk
 from tests.faults.story import SAID, WORDS, Pair
 from tests.story.folds import shuffled
 from tests.story.whole import leaves
@@ -29,6 +29,7 @@ def judge(pair: Pair, nodes: tuple[Node, Node]) -> None:
         folds += [line.fold, shuffled(line)]
         assert list(node.agreed.of(pair.line).phases.values()) == ["suspended"]
     one, other = nodes
+    story_desk.judge(nodes)
     assert story.sizes(one, pair.line) == story.sizes(other, pair.line)
     assert leaves(one, pair.line) == leaves(other, pair.line)
     for each in folds[1:]:

@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.faults import story
+from tests.faults import story, story_desk
 from tests.faults.story import Pair
 from tests.story.linked import Linked
 from tests.story.whole import Time
@@ -135,6 +135,7 @@ def _serve(path: str, library: str) -> None:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen()
+    story_desk.warm()
     gc.collect()
     gc.freeze()
     sys.stdout.write("ready\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -42,10 +42,18 @@ def given(*volumes: Volume, activity: str = "survey", label: str = "survey 1") -
     return Given(Plan("", "", volumes, activity, label=label, callsign="heron 1"))
 
 
-def terms(found: Two, levels: Mapping[str, str], change: Mapping[str, str] = MappingProxyType({})) -> bytes:
-    """A draft as it stands, with these levels of disclosure by activity, and other pieces changed."""
-    parties = [Party(each.party, each.name) for each in found.places]
-    text = agreement_draft.draft(NUMBER, "Trial terms", parties).decode()
+def terms(
+    found: Two,
+    levels: Mapping[str, str],
+    change: Mapping[str, str] = MappingProxyType({}),
+    parties: Sequence[Party] = (),
+) -> bytes:
+    """A draft as it stands, with these levels of disclosure by activity, and other pieces changed.
+
+    `parties`: of the agreement, where they are more than the two.
+    """
+    named = parties or [Party(each.party, each.name) for each in found.places]
+    text = agreement_draft.draft(NUMBER, "Trial terms", named).decode()
     rows = "".join(
         NONE.replace('"*"', f'"{name}"').replace('"none"', f'"{of}"') for name, of in levels.items()
     )

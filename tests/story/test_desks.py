@@ -225,7 +225,7 @@ def test_a_named_role_may_activate_what_is_not_confirmed_and_all_are_told(tmp_pa
         )
         for to in ("activated", "accepted"):
             with pytest.raises(Refused):
-                found.one.desk.state(mine.plan, to)  # type: ignore[arg-type]  # of the two
+                found.one.desk.state(mine.plan, to)
         assert found.one.desk.state(mine.plan, "nonconforming").state == "nonconforming"
         whole.settle(found)
         assert found.one.desk.state(mine.plan, "activated").state == "activated"
@@ -304,6 +304,6 @@ def test_of_two_hidden_plans_nothing_is_compared_and_both_are_told_so(tmp_path: 
         nodes = (found.one, found.other)
         views = [node.desk.submit([given(circle(33.0, 34.0, START))])[0] for node in nodes]
         whole.settle(found)
-        assert found.one.desk.notices(found.line) == found.one.desk.cases() == []
+        assert not found.one.desk.notices(found.line) and not found.one.desk.cases()
         for node, view in zip(nodes, views, strict=True):
             assert checked(node, view.plan) == "NOT CHECKED"

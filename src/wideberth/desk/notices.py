@@ -16,7 +16,7 @@ from wideberth.ledger import body
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.order import Placed
 from wideberth.model import plan
-from wideberth.model.agreement import Block
+from wideberth.model.agreement import BLOCKS, Block
 from wideberth.model.plan import TRANSITIONS
 
 Needs = Literal["checked", "folded", "nothing"]
@@ -77,7 +77,11 @@ def _said(state: State, placed: Placed, said: Said) -> State:
         if known is not None and (known.by != origin.party or not _follows(known, said)):
             return state
         at_ms = placed.entry.header.at_ms
-        return _with(state, Notice(origin.party, said, Ref(origin, n), at_ms, said.state))
+        made = Notice(origin.party, said, Ref(origin, n), at_ms, said.state)
+        if known is not None:
+            # how its plan was activated is so of its later versions
+            made = structs.replace(made, override=known.override, unconfirmed=known.unconfirmed)
+        return _with(state, made)
     if isinstance(said, Stated):
         return _stated(state, origin.party, said)
     # what permits does not count where it is in doubt whether its author knew what it had said
@@ -147,11 +151,14 @@ def blocked(
         words.append("the other party has not said that it has compared it")
     if any(size > cased.placed.get(origin, 0) for origin, size in folded.items() if origin.party == peer):
         words.append("not everything that the other party has entered is folded")
-    levels = ("overlap",) if block == "overlap" else ("overlap", "close")
-    words += [
+    return (*words, *open_cases(cased, notice, block))
+
+
+def open_cases(cased: cases.State, notice: str, block: Block) -> tuple[str, ...]:
+    """The open cases of a notice that hold its plan back, in words."""
+    levels = BLOCKS[: BLOCKS.index(block) + 1]
+    return tuple(
         f"case {case.id} is open"
         for case in cases.by_notice(cased, notice).values()
-        if cases.phase(cased, case) != "closed"
-        and (case.unclear or any(each in levels for each in case.finds.values()))
-    ]
-    return tuple(words)
+        if case.unclear or any(each in levels for each in case.finds.values())
+    )

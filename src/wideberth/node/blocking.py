@@ -13,9 +13,13 @@ from wideberth.node.line_desk import LineDesk
 
 
 def blocked(line: LineDesk, own: Own) -> tuple[str, ...]:
-    """In words; none if nothing on this line holds it back. Without an agreement nothing was promised."""
+    """In words; none if nothing on this line holds it back.
+
+    Without an agreement nothing more is promised; what the two know to be in conflict is no less so.
+    """
     if line.bound is None:
-        return ()
+        told = line.told(own.plan.id)
+        return () if told is None else notices.open_cases(line.line.fold.all.cases, told.said.notice, "close")
     return tuple(dict.fromkeys([*_by_what_was_said(line, own), *_by_what_is_found(line, own)]))
 
 
@@ -39,14 +43,16 @@ def _by_what_was_said(line: LineDesk, own: Own) -> Iterator[str]:
 
 
 def _by_what_is_found(line: LineDesk, own: Own) -> Iterator[str]:
-    """A plan of which they are told nothing meets theirs all the same."""
+    """A plan meets theirs, and no case of it is open: they are told nothing, or it may not be said yet."""
     assert line.bound is not None
-    if line.level(own) != "none":
-        return
     levels = BLOCKS[: BLOCKS.index(line.bound.rules.block_activation) + 1]
+    state, why = line.line.fold.all.cases.cases, ""
+    if line.level(own) == "none":
+        why = ", of which nothing is said to them"
     for theirs, meeting in sorted(line.in_truth(own).items()):
-        if meeting.found in levels:
-            yield f"it is in conflict with their notice {theirs}, of which nothing is said to them"
+        case = state.get(ids.case(line.line.id, notice_of(line, own), theirs))
+        if meeting.found in levels and (case is None or line.me not in case.finds):
+            yield f"it is in conflict with their notice {theirs}{why}"
 
 
 def _needs(line: LineDesk, told: Notice) -> Needs:

@@ -30,14 +30,16 @@ Key = tuple[str, str]
 
 
 class Meeting(Struct, frozen=True):
-    """Two notices that conflict: how, the earliest conflict between them, and the own volumes that do.
+    """Two notices that conflict: how, the earliest conflict between them, and which volumes of each do.
 
-    `first` is None where there are so many that its figures were not worked out.
+    `first` is None where there are so many that its figures were not worked out. `mine` are those of the
+    notice that was asked about.
     """
 
     found: Found
     first: Conflict | None
     mine: tuple[int, ...]
+    theirs: tuple[int, ...] = ()
 
 
 class Compared:
@@ -53,6 +55,7 @@ class Compared:
         self._done: list[Merged] = []
         self._proposed: dict[Key, set[str]] = {}
         self._plans: dict[Key, Plan] = {}
+        self._over: dict[Key, tuple[Volume, ...]] = {}
         self._fresh: dict[Key, Plan] = {}
         self._prepared: dict[Key, Prepared] = {}
 
@@ -62,10 +65,14 @@ class Compared:
 
     def put(self, party: str, notice: str, of: Plan, volumes: tuple[Volume, ...]) -> None:
         """A plan in its newest version, by its notice; without volumes it leaves."""
+        key = party, notice
+        if self._over.get(key) == volumes and of.state != "ended":
+            return  # it left, and is the same since
+        self._over.pop(key, None)
         if volumes and of.state != "ended":
             self._add(structs.replace(of, party=party, id=notice, volumes=volumes, variant_of=None))
         else:
-            self._remove((party, notice))
+            self._remove(key)
 
     def propose(self, party: str, notice: str, changes: dict[str, Plan]) -> None:
         """The changed plans of the proposals that may still count for a notice, by a name of each."""
@@ -77,12 +84,20 @@ class Compared:
         if changes:
             self._proposed[party, notice] = set(changes)
 
-    def expire(self, now_ms: int) -> None:
-        """Let plans leave that no plan yet to come can meet."""
+    def expire(self, now_ms: int) -> set[str]:
+        """Let plans leave that no plan yet to come can meet: their notices."""
         self.laid()
-        for key in self._index.expire(now_ms):
-            self._plans.pop(key, None)
+        gone = self._index.expire(now_ms)
+        for key in gone:
             self._prepared.pop(key, None)
+            left = self._plans.pop(key, None)
+            if left is not None and _PROPOSED not in key[1]:
+                self._over[key] = left.volumes
+        return {notice.split(_PROPOSED)[0] for _, notice in gone}
+
+    def over(self, party: str, notice: str) -> bool:
+        """Whether it has left because it lies so far back."""
+        return (party, notice) in self._over
 
     def meetings(self, party: str, notice: str) -> dict[str, Meeting]:
         """The notices of the other party that a resident one, or a proposal for it, conflicts with."""
@@ -112,10 +127,11 @@ class Compared:
         if not pairs:
             return
         for each in self._index.query(prepared, limit=LISTED).conflicts:
-            other, mine = _sides(each, plan.party)
-            _note(found, other, Meeting(_how(each), each, (mine,)))
-        for mine, (_, other), _ in pairs:
-            _note(found, other.split(_PROPOSED)[0], Meeting("overlap", None, (mine,)), known=True)
+            other, mine, theirs = _sides(each, plan.party)
+            _note(found, other, Meeting(_how(each), each, (mine,), (theirs,)))
+        for mine, (_, other), theirs in pairs:
+            meeting = Meeting("overlap", None, (mine,), (theirs,))
+            _note(found, other.split(_PROPOSED)[0], meeting, known=True)
 
     def meets(self, plan: Plan, party: str, notice: str) -> frozenset[str]:
         """The notices of the other party that a changed plan of this one would conflict with."""
@@ -161,10 +177,11 @@ class Compared:
             self._merges.submit(lambda: self._done.append(due.run()))
 
 
-def _sides(conflict: Conflict, party: str) -> tuple[str, int]:
-    """The other notice, and which own volume it is."""
+def _sides(conflict: Conflict, party: str) -> tuple[str, int, int]:
+    """The other notice, and which volume of this one and of that one it is."""
     own = 0 if conflict.plans[0][0] == party else 1
-    return conflict.plans[1 - own][1].split(_PROPOSED)[0], conflict.volumes[own]
+    other = conflict.plans[1 - own][1].split(_PROPOSED)[0]
+    return other, conflict.volumes[own], conflict.volumes[1 - own]
 
 
 def _how(conflict: Conflict) -> Found:
@@ -180,5 +197,8 @@ def _note(found: dict[str, Meeting], other: str, meeting: Meeting, *, known: boo
         found[other] = meeting
         return
     worse = "overlap" if not known and "overlap" in (before.found, meeting.found) else before.found
-    mine = tuple(sorted({*before.mine, *meeting.mine}))
-    found[other] = Meeting(worse, before.first, mine)
+    mine, theirs = (
+        tuple(sorted({*one, *two}))
+        for one, two in ((before.mine, meeting.mine), (before.theirs, meeting.theirs))
+    )
+    found[other] = Meeting(worse, before.first, mine, theirs)

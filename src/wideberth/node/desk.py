@@ -7,8 +7,9 @@ there in the same call where it may be said now, and later where not.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import structs
@@ -17,6 +18,7 @@ from wideberth.desk import case_commands, case_entries, changes, notice_entries,
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.changes import Change
+from wideberth.desk.cutover import Binding
 from wideberth.desk.plan_entries import Filed, Stated
 from wideberth.desk.plans import Own
 from wideberth.desk.plans import State as Plans
@@ -27,10 +29,12 @@ from wideberth.ledger.ids import Kind
 from wideberth.model.agreement import Disclosure
 from wideberth.model.plan import Plan
 from wideberth.model.plan import State as PlanState
-from wideberth.node import blocking, desk_views
+from wideberth.node import blocking, desk_views, site_shown
+from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
 from wideberth.node.line_desk import LineDesk, Means
-from wideberth.node.open_line import OpenLine
+from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.telling import tell_all
 from wideberth.space.geoid import Geoid
 
 if TYPE_CHECKING:
@@ -52,11 +56,11 @@ class Given(NamedTuple):
 class Desk:
     """Of one node, whose lock all of it holds. Methods raise as Node.recording and Node.using."""
 
-    def __init__(self, node: Node, geoid: Geoid) -> None:
-        self._node = node
+    def __init__(self, node: Node, geoid: Geoid, tell: Callable[[str | None, Found], None]) -> None:
+        self._node, self._tell = node, tell
         # merges of large indices take their time, and nobody waits for them
         self._merges = ThreadPoolExecutor(1, "merges")
-        self._means = Means(lambda: node.private.plans, geoid, self._merges)
+        self._means = Means(lambda: node.private.plans, geoid, self._merges, tell)
         self._lines: dict[str, LineDesk] = {}
         self._private: object = node.private
 
@@ -79,24 +83,37 @@ class Desk:
         now_ms = self._node.clock.now()
         found.settle(now_ms)
         while found.due:
-            self._apply(*found.due.popitem())
+            plan, accepted = found.due.popitem()
+            if not self._apply(plan, accepted):
+                found.leave(accepted)
             found.settle(now_ms)
 
     def tick(self, line: OpenLine) -> None:
         """Time has passed on a line; before `settle`."""
         self._lines[line.id].tick(self._node.clock.now())
 
+    def bound(self, line: str) -> Binding | None:
+        """What is kept to on a line; None where nothing is agreed, or it is suspended."""
+        return self._of(line).bound
+
     # plans
 
-    def plans(self) -> list[PlanView]:
-        """All own plans, those that begin first first; without what takes long to work out."""
-        with self._node.held():
-            found = [self._plan_view(each, whole=False) for each in self._own().plans.values()]
-        return sorted(found, key=lambda each: (each.state == "ended", each.start or "", each.plan))
+    def plans(self, which: Which = ALL) -> list[PlanView]:
+        """Own plans, those that begin first first; without what takes long to work out.
+
+        Raises: Invalid (`list.after`).
+        """
+        with self._ready():
+            held = self._own().plans
+        # what is held does not change: it is put in order while the node goes on
+        chosen = page(map(_listed, held.values()), which)
+        with self._ready():
+            brief = which.most is not None
+            return [self._plan_view(held[each], whole=False, brief=brief) for each in chosen]
 
     def plan(self, plan: str) -> PlanView:
         """One of them. Raises: Invalid (`plan.none`)."""
-        with self._node.held():
+        with self._ready():
             return self._plan_view(plans.own(self._own(), plan))
 
     def submit(self, given: Sequence[Given]) -> list[PlanView]:
@@ -104,7 +121,7 @@ class Desk:
 
         Raises: Invalid (as plans.submit, `plan.outside`; its path names which), Refused.
         """
-        with self._node.held():
+        with self._ready():
             now_ms = self._node.clock.now()
             filed = []
             for n, each in enumerate(given):
@@ -120,7 +137,7 @@ class Desk:
 
     def amend(self, plan: str, given: Given) -> PlanView:
         """The next version of a plan. Raises: as plans.amend; Invalid (`plan.outside`)."""
-        with self._node.held():
+        with self._ready():
             now_ms = self._node.clock.now()
             filed = plans.amend(self._own(), plan, given.plan, given.disclosure, now_ms)
             self._check_area(filed.plan)
@@ -134,11 +151,12 @@ class Desk:
         """
         if override is not None and override not in ROLES:
             raise Invalid("plan.role", "override", override, ", ".join(ROLES))
-        with self._node.held():
+        with self._ready():
             known = plans.own(self._own(), plan)
             plans.stated(known, "activated")
             blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
             words = [f"{_name(line)}: {each}" for line, some in blocked.items() for each in some]
+            words += site_shown.in_words(self._node.sites.cases(plan))
             if words and override is None:
                 raise Refused("plan.blocked", f"this plan may not begin: {'; '.join(words)}")
             if not words:
@@ -154,7 +172,7 @@ class Desk:
 
         Raises: as plans.stated; Invalid (`plan.none`), Refused (`plan.activate`).
         """
-        with self._node.held():
+        with self._ready():
             known = plans.own(self._own(), plan)
             if known.plan.state == "accepted" and to == "activated":
                 raise Refused("plan.activate", "a plan begins by: wideberth plan activate")
@@ -163,7 +181,7 @@ class Desk:
 
     def clears(self, plan: str) -> dict[str, list[Change]]:
         """For each line on which it is in conflict: what would clear it, in agreed steps."""
-        with self._node.held():
+        with self._ready():
             plans.own(self._own(), plan)
             found = {}
             for line in self._lines.values():
@@ -179,30 +197,35 @@ class Desk:
 
         Raises: Invalid (`notice.none`).
         """
-        with self._node.held():
+        with self._ready():
             told = self._of(line).notices.get(notice)
             if told is None or told.by == self._node.party:
                 raise Invalid("notice.none", "notice", notice, "a notice of the other party's")
             said = notice_entries.Consented(notice, told.said.version)
             self._node.say(line, "main", said.TYPE, notice_entries.V, notice_entries.write(said))
-            [found] = [each for each in desk_views.notices(self._of(line)) if each.notice == notice]
-            return found
+            return desk_views.notice(self._of(line), notice)
 
-    def notices(self, line: str) -> list[NoticeView]:
-        """All that was told on a line, by both parties."""
-        with self._node.held():
-            return desk_views.notices(self._of(line))
+    def notices(self, line: str, which: Which = ALL) -> list[NoticeView]:
+        """What was told on a line, by both parties. Raises: Invalid (`list.after`)."""
+        with self._ready():
+            return desk_views.notices(self._of(line), which)
 
-    def cases(self, line: str | None = None) -> list[CaseView]:
-        """All cases, of one line or of all; those that are open first."""
-        with self._node.held():
+    def notice(self, line: str, notice: str) -> NoticeView:
+        """One of them. Raises: Invalid (`notice.none`)."""
+        with self._ready():
+            return desk_views.notice(self._of(line), notice)
+
+    def cases(self, line: str | None = None, which: Which = ALL) -> list[CaseView]:
+        """Cases, of one line or of all; those that are open first. Raises: Invalid (`list.after`)."""
+        with self._ready():
             some = list(self._lines.values()) if line is None else [self._of(line)]
-            found = [desk_views.case(each, case) for each in some for case in self._cases(each).values()]
-        return sorted(found, key=lambda each: (each.phase == "closed", each.case))
+            by_id = {case.id: (each, case) for each in some for case in self._cases(each).values()}
+            chosen = page((desk_views.listed(*each) for each in by_id.values()), which)
+            return [desk_views.case(*by_id[each]) for each in chosen]
 
     def case(self, case: str) -> CaseView:
         """One of them. Raises: Invalid (`case.none`)."""
-        with self._node.held():
+        with self._ready():
             line, found = self._case(case)
             return desk_views.case(line, found, self._clearing)
 
@@ -211,7 +234,7 @@ class Desk:
 
         Raises: as case_commands.propose; Refused (`case.not_clear`: it would not clear this conflict).
         """
-        with self._node.held():
+        with self._ready():
             line, found = self._case(case)
             until_ms = self._node.clock.now() + for_ms
             plan = line.as_compared(notice)
@@ -234,7 +257,7 @@ class Desk:
         Raises: as case_commands.accept; Refused (`case.would_conflict`: the own plan, changed so, would be
         in conflict with another notice, on this line or another; `anyway`: accept it all the same).
         """
-        with self._node.held():
+        with self._ready():
             line, found = self._case(case)
             said = case_commands.accept(found, line.me, proposal)
             [asked] = [each for each in found.proposals if each.ref == said.proposal]
@@ -246,18 +269,28 @@ class Desk:
 
     def retract(self, case: str, proposal: Ref | None = None) -> CaseView:
         """Take an own proposal back, for safety. Raises: as case_commands.retract."""
-        with self._node.held():
+        with self._ready():
             line, found = self._case(case)
             state = line.line.fold.all.cases
             return self._say(line, case_commands.retract(state, found, line.me, proposal))
 
     def escalate(self, case: str, to: str) -> CaseView:
         """Raise a case to a role of one's own. Raises: as case_commands.escalate."""
-        with self._node.held():
+        with self._ready():
             line, found = self._case(case)
             return self._say(line, case_commands.escalate(found, to))
 
     # how
+
+    @contextmanager
+    def _ready(self) -> Iterator[None]:
+        """All of it held, and every line compared since the node started."""
+        with self._node.held():
+            for line in self._lines.values():
+                if not line.begun:
+                    with self._node.using(line.line.id):
+                        pass  # it is settled at the end
+            yield
 
     def _own(self) -> Plans:
         return self._node.private.plans
@@ -301,8 +334,10 @@ class Desk:
         with self._node.recording() as private:
             private.write(values, self._node.clock.now())
         names = [each.plan.id if isinstance(each, Filed) else each.plan for each in said]
+        self._node.sites.mark(*names)
         for line in self._lines.values():
             line.mark(*names)
+        tell_all(self._tell, None, "plan.changed", names)
         for line in self._lines.values():
             with self._node.using(line.line.id):
                 pass  # what it owes is said at the end
@@ -313,11 +348,11 @@ class Desk:
             found.talk.say(kind, said.TYPE, case_entries.V, case_entries.write(said))
         return self.case(said.case)
 
-    def _apply(self, plan: str, accepted: Proposal) -> None:
-        """What was agreed for an own plan becomes its next version."""
+    def _apply(self, plan: str, accepted: Proposal) -> bool:
+        """What was agreed for an own plan becomes its next version; whether it did."""
         known = plans.own(self._own(), plan)
         if known.version != accepted.said.version or known.plan.state == "ended":
-            return
+            return False
         made: Filed | Stated
         if "cancel" in accepted.said.change:
             made = plans.stated(known, "ended")
@@ -325,9 +360,10 @@ class Desk:
             try:
                 after = changes.changed(known.plan, accepted.said.change)
             except Invalid:
-                return  # shown as it is: it changes nothing
+                return False  # shown as it is: it changes nothing
             made = Filed(after, known.version + 1, known.disclosure)
         self._enter([made])
+        return True
 
     def _meets(self, line: LineDesk, after: Plan, notice: str) -> frozenset[str]:
         """The notices of the other party that a changed plan would be in conflict with."""
@@ -361,10 +397,15 @@ class Desk:
             )
         )
 
-    def _plan_view(self, own: Own, *, whole: bool = True) -> PlanView:
+    def _plan_view(self, own: Own, *, whole: bool = True, brief: bool = False) -> PlanView:
         now_ms = self._node.clock.now()
         lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
-        return desk_views.plan(own, lines)
+        return desk_views.plan(own, lines, self._node.sites.cases(own.plan.id), brief=brief)
+
+
+def _listed(own: Own) -> Listed:
+    start = plans.start(own.plan)
+    return Listed(own.plan.state == "ended", FIRST if start is None else start, own.plan.id, own.plan.label)
 
 
 def _name(line: LineDesk) -> str:

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from wideberth.desk import agreement_entries, case_entries, cases, changes, notice_entries, plans, releases
+from wideberth.desk import agreement_entries, cases, changes, notice_entries, plans, releases
 from wideberth.desk.agreement_entries import Followed
 from wideberth.desk.case_entries import Acknowledged, Closed, Lapsed, Opened, Ref
-from wideberth.desk.cases import Case, Proposal, Status
+from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.cutover import Binding
-from wideberth.desk.notice_entries import Checked, Stated, Told, Which
+from wideberth.desk.notice_entries import Checked, Told, Which
 from wideberth.desk.notices import Notice
 from wideberth.desk.plans import Own
 from wideberth.errors import Invalid
@@ -27,10 +27,12 @@ from wideberth.ledger.canonical import Value
 from wideberth.line import say as saying
 from wideberth.model.agreement import Disclosure
 from wideberth.model.case import How
-from wideberth.model.plan import TRANSITIONS, Plan, State
+from wideberth.model.plan import Plan
 from wideberth.node.compared import Compared, Meeting
 from wideberth.node.fold import Changed
-from wideberth.node.open_line import OpenLine
+from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.owed import Nouns, Said, in_case, states
+from wideberth.node.telling import tell_all
 from wideberth.space.geoid import Geoid
 
 AGREED, NO_TERMS, SUSPENDED = "", "no agreement is in force", "the agreement is suspended"
@@ -38,20 +40,15 @@ ROUNDS = 100
 """Times that a line is asked what is owed before it is left for the next second."""
 
 
-class Said(NamedTuple):
-    """Something to be said in the main feed."""
-
-    type: str
-    v: int
-    body: dict[str, Value]
-
-
 class Means(NamedTuple):
-    """What the desk of a line needs of its node: plans of this party by their ids, the geoid, a thread."""
+    """What the desk of a line needs of its node: plans of this party by their ids, the geoid, a thread, and
+    whom it tells what happened.
+    """
 
     plans: Callable[[], plans.State]
     geoid: Geoid
     merges: Executor
+    tell: Callable[[str | None, Found], None]
 
 
 class LineDesk:
@@ -59,14 +56,16 @@ class LineDesk:
 
     Attributes:
         why_not: why nothing is compared on this line now, in words; empty where it is.
-        meetings: the conflicts that stand now, of own notices with the peer's.
+        meetings: the conflicts that stand now, of own notices with the peer's, also where none may be said.
         mine: the plans of own notices.
+        begun: whether it was settled in this start of the node; before, nothing is compared.
     """
 
     def __init__(self, line: OpenLine, means: Means) -> None:
         self.line, self.means = line, means
         self.me, self.peer = line.state.party, line.state.peer
         self.why_not = NO_TERMS
+        self.begun = False
         self.meetings: dict[str, dict[str, Meeting]] = {}
         self.mine: dict[str, str] = {}
         self._met_by: dict[str, set[str]] = {}
@@ -74,12 +73,12 @@ class LineDesk:
         self.due: dict[str, Proposal] = {}
         """Accepted for good, of own plans by their ids: to be made their next version."""
         self._lapsing: dict[str, int] = {}
-        self._proposed: dict[str, tuple[tuple[Ref, Status], ...]] = {}
         self._bound: Binding | None = None
         self._terms: object = None
-        self._plans: set[str] = set()
-        self._notices: set[str] = set()
-        self._cases: set[str] = set()
+        self._new, self._owing = Nouns(), Nouns()
+        """Not looked at yet; looked at, and what is owed of it is not worked out yet."""
+        self._fresh = True
+        self._left: set[Ref] = set()
         self._later: dict[str, int] = {}
         self._rest: list[Said] = []
         line.noticed = self.notice
@@ -91,27 +90,48 @@ class LineDesk:
 
     def notice(self, changed: Changed) -> None:
         """Something on the line may be another than before."""
-        self._notices |= changed.notices
-        self._cases |= changed.cases
+        self._new.notices |= changed.notices
+        self._new.cases |= changed.cases
+        theirs, own = set(), set()
+        for notice in changed.notices:
+            known = self.line.fold.all.notices.notices.get(notice)
+            if known is not None and known.by == self.peer:
+                theirs.add(notice)
+            elif notice in self.mine:
+                own.add(self.mine[notice])
+        tell_all(self.means.tell, self.line.id, "notice.arrived", theirs)
+        tell_all(self.means.tell, self.line.id, "plan.changed", own)
+        tell_all(self.means.tell, self.line.id, "case.changed", changed.cases)
 
     def mark(self, *plan: str) -> None:
         """Own plans have another version or state."""
-        self._plans.update(plan)
+        self._new.plans.update(plan)
 
     def again(self) -> None:
         """The node reads its journal again: nothing is known of what was looked at."""
         self._terms = None
         self._bound = self.compared = None
+        self._rest = []
+        self._left.clear()
+        self.due.clear()
+
+    def leave(self, accepted: Proposal) -> None:
+        """It is accepted, and makes no version of the own plan; that it was folded is said all the same."""
+        self._left.add(accepted.ref)
+        self._new.cases.add(accepted.said.case)
 
     def settle(self, now_ms: int) -> None:
-        """Say what is owed, as far as it may be said now. Raises: as Talk.say_all."""
+        """Compare what is new, and say what is owed as far as it may be said. Raises: as Talk.say_all."""
+        self.begun = True
         before: list[Said] = []
         for _ in range(ROUNDS):
             found = self._go_by()
+            if self.compared is not None and self._new:
+                self._look(now_ms)
             free = saying.room(self.line.state, "main")
             if not free:
                 return
-            if not self._rest and self.compared is not None and self._busy:
+            if not self._rest and self.compared is not None and self._owing:
                 self._rest = self._owed(now_ms)
             # what waits in the node, not told yet, is said already; what an officer did not let out is not
             talk = self.line.talk
@@ -123,19 +143,16 @@ class LineDesk:
             before, self._rest = owed, owed[free:]
             self.line.talk.say_all("main", owed[:free])
 
-    @property
-    def _busy(self) -> bool:
-        return bool(self._plans or self._notices or self._cases)
-
     def tick(self, now_ms: int) -> None:
         """Time has passed: answers that were to wait, proposals that lapse."""
         due = {notice for notice, at in self._later.items() if at <= now_ms}
         for notice in due:
             del self._later[notice]
-        self._notices |= due
-        self._cases |= {case for case, until in self._lapsing.items() if until <= now_ms}
+        self._new.notices |= due
+        self._new.cases |= {case for case, until in self._lapsing.items() if until <= now_ms}
         if self.compared is not None:
-            self.compared.expire(now_ms)
+            # what lies so far back is no case any more
+            self._new.notices |= self.compared.expire(now_ms)
 
     # what each noun comes to
 
@@ -143,6 +160,10 @@ class LineDesk:
     def notices(self) -> dict[str, Notice]:
         """All that were told, by both."""
         return dict(self.line.fold.all.notices.notices)
+
+    def plan(self, notice: str) -> Plan:
+        """The own plan of a notice, as it is."""
+        return self.means.plans().plans[self.mine[notice]].plan
 
     def told(self, plan: str) -> Notice | None:
         """What the other party was told of an own plan."""
@@ -159,7 +180,7 @@ class LineDesk:
         if self.compared is None:
             return {}
         notice = ids.notice_of(self.line.id, own.plan.id)
-        if self.level(own) == "full" and not self._busy:
+        if self.level(own) == "full" and not self._new:
             return self.meetings.get(notice, {})
         return self.compared.meetings_of(structs.replace(own.plan, party=self.me, id=notice))
 
@@ -213,51 +234,71 @@ class LineDesk:
         fold = self.line.fold.all
         self._bound = bound
         self._rest = []
+        self._fresh = True
         self.meetings.clear()
         self._met_by.clear()
-        self._proposed.clear()
         self.mine.clear()
         self.compared = None if bound is None else Compared(bound, self.means.geoid, self.means.merges)
-        self._plans |= set(self.means.plans().plans)
-        self._notices |= set(fold.notices.notices)
-        self._cases |= set(fold.cases.cases)
+        self._new.plans |= set(self.means.plans().plans)
+        self._new.notices |= set(fold.notices.notices)
+        self._new.cases |= set(fold.cases.cases)
+
+    def _look(self, now_ms: int) -> None:
+        """Compare what may be another than before."""
+        assert self.compared is not None
+        new, self._new = self._new, Nouns()
+        fold = self.line.fold.all
+        # a version of a notice supersedes proposals in all of its cases
+        new.cases.update(*(fold.cases.of.get(notice, ()) for notice in new.notices))
+        for plan in new.plans:
+            self.mine[notice := ids.notice_of(self.line.id, plan)] = plan
+            new.notices.add(notice)
+        for case in [each for name in new.cases if (each := fold.cases.cases.get(name)) is not None]:
+            new.notices |= {
+                each for each in case.notices if each in self.mine or each in fold.notices.notices
+            }
+            self._accepted(case)
+        look = sorted(new.notices)
+        for notice in look:
+            self._put(notice)
+        self.compared.laid()
+        if self._fresh:
+            self._fresh = False
+            self.compared.expire(now_ms)
+        for notice in look:
+            owner = self.me if notice in self.mine else self.peer
+            self._keep(owner, notice, self.compared.meetings(owner, notice))
+        self.compared.rest()
+        self._owing.add(new)
 
     def _owed(self, now_ms: int) -> list[Said]:
-        plans_, notices_, cases_ = self._plans, self._notices, self._cases
-        self._plans, self._notices, self._cases = set(), set(), set()
+        owing, self._owing = self._owing, Nouns()
         found: list[Said] = []
-        look = set(notices_)
-        for plan in sorted(plans_):
-            found += self._of_plan(plan, look)
-        for case in sorted(cases_):
-            look |= set(self._of_case(case, now_ms, found))
-        for notice in sorted(look):
-            self._put(notice)
-        assert self.compared is not None
-        self.compared.laid()
+        for plan in sorted(owing.plans):
+            found += self._of_plan(plan)
+        for case in sorted(owing.cases):
+            found += self._of_case(case, now_ms)
+        look = sorted(owing.notices)
         done: set[tuple[str, Value]] = set()
-        for notice in sorted(look):
+        for notice in look:
             for each in self._of_conflicts(notice):
                 # of two notices that are looked at each names the other
                 if (which := (each.type, each.body.get("case") or each.body.get("notice"))) not in done:
                     done.add(which)
                     found.append(each)
-        self.compared.rest()
-        return found + self._answers(sorted(look))
+        return found + self._answers(look)
 
-    def _of_plan(self, plan: str, look: set[str]) -> Iterator[Said]:
+    def _of_plan(self, plan: str) -> Iterator[Said]:
         """The next version of its notice, or its state."""
         own = self.means.plans().plans[plan]
         notice = ids.notice_of(self.line.id, plan)
-        self.mine[notice] = plan
-        look.add(notice)
         level, known = self.level(own), self.line.fold.all.notices.notices.get(notice)
         if known is None and (level in ("none", "conflict-only") or own.plan.state == "ended"):
             return
         if known is None or known.said.version < own.version:
             yield self._tell(own, notice, "conflict-only" if level == "none" else level)
         elif known.state != own.plan.state:
-            yield from _states(known, own, self._parties)
+            yield from states(known, own, self._parties)
 
     def _tell(self, own: Own, notice: str, level: Disclosure) -> Said:
         assert self._bound is not None
@@ -293,21 +334,14 @@ class LineDesk:
 
     def _of_conflicts(self, notice: str) -> Iterator[Said]:
         """Cases that are to be opened, and those that this party finds no more."""
-        assert self.compared is not None
-        fold = self.line.fold.all
-        known = fold.notices.notices.get(notice)
-        owner = self.me if notice in self.mine else self.peer
-        if owner == self.peer and (known is None or known.by == self.me):
-            return
-        met = self.compared.meetings(owner, notice)
-        self._keep(owner, notice, met)
+        own = notice in self.mine
+        met = self.meetings.get(notice, {}) if own else dict.fromkeys(self._met_by.get(notice, ()))
         for other in sorted(met):
-            own, theirs = (notice, other) if owner == self.me else (other, notice)
-            yield from self._opened(own, theirs, met[other])
-        for case in cases.by_notice(fold.cases, notice).values():
-            other = next(each for each in case.notices if each != notice)
-            if other not in met and self.me in case.finds:
-                yield _said(Closed(case.id, self._how(case)))
+            mine, theirs = (notice, other) if own else (other, notice)
+            yield from self._opened(mine, theirs, self.meetings[mine][theirs])
+        for case in cases.by_notice(self.line.fold.all.cases, notice).values():
+            if self.me in case.finds and not any(each in met for each in case.notices):
+                yield in_case(Closed(case.id, self._how(case)))
 
     def _keep(self, owner: str, notice: str, met: dict[str, Meeting]) -> None:
         """The conflicts of a notice, as they stand now."""
@@ -322,7 +356,8 @@ class LineDesk:
         for own in self._met_by.pop(notice, set()) - set(met):
             self.meetings.get(own, {}).pop(notice, None)
         for own, meeting in met.items():
-            self.meetings.setdefault(own, {})[notice] = meeting
+            turned = structs.replace(meeting, mine=meeting.theirs, theirs=meeting.mine)
+            self.meetings.setdefault(own, {})[notice] = turned
         if met:
             self._met_by[notice] = set(met)
 
@@ -343,15 +378,17 @@ class LineDesk:
         shown = releases.compared(known.plan, level, self._bound.rules.coarse) if hidden else ()
         where = tuple(shown[k] for k in meeting.mine if k < len(shown))[:10]
         one, other = sorted((own, theirs))
-        said = Opened(case, (one, other), meeting.found, where)
-        yield Said(Opened.TYPE, case_entries.V, case_entries.write(said))
+        yield in_case(Opened(case, (one, other), meeting.found, where))
 
     def _how(self, case: Case) -> How:
+        assert self.compared is not None
         versions = []
         for notice in case.notices:
             told = self.line.fold.all.notices.notices.get(notice)
             own = self.means.plans().plans.get(self.mine.get(notice, ""))
-            if told is None or told.ended or (own is not None and own.plan.state == "ended"):
+            if told is None or told.ended or self.compared.over(told.by, notice):
+                return "ended"
+            if own is not None and own.plan.state == "ended":
                 return "ended"
             versions.append(told.said.version if own is None else own.version)
         return "amended" if max(versions) > 1 else "clear"
@@ -370,43 +407,30 @@ class LineDesk:
             for i in range(0, len(which), size)
         ]
 
-    def _of_case(self, name: str, now_ms: int, found: list[Said]) -> tuple[str, ...]:
-        """What is owed in a case; its notices are looked at again."""
+    def _accepted(self, case: Case) -> None:
+        """What is accepted for good of own plans is to become their next version."""
+        for each in case.proposals:
+            if each.status != "accepted" or each.said.notice not in self.mine or each.ref in self._left:
+                continue
+            if each.by == self.me or cases.final(self.line.fold.all.cases, each):
+                self.due[self.mine[each.said.notice]] = each
+
+    def _of_case(self, name: str, now_ms: int) -> Iterator[Said]:
+        """What is owed in a case."""
         state = self.line.fold.all.cases
         case = state.cases.get(name)
         if case is None:
-            return ()
+            return
         open_until = [each.said.until_ms for each in case.open(self.me)]
         self._lapsing.pop(name, None)
         if open_until:
             self._lapsing[name] = min(open_until)
         for each in case.proposals:
-            if each.by == self.me and each.status == "open" and each.said.until_ms <= now_ms:
-                found.append(_said(Lapsed(name, each.ref)))
-            if each.status != "accepted":
+            if each.by != self.me:
                 continue
-            final = cases.final(state, each)
-            if each.by == self.me and not final and each.said.notice not in self.mine:
-                found.append(_said(Acknowledged(name, each.ref)))
-            if each.said.notice in self.mine and (final or each.by == self.me):
-                self.due[self.mine[each.said.notice]] = each
-        return tuple(
-            each for each in case.notices if each in self.mine or each in self.line.fold.all.notices.notices
-        )
-
-
-def _said(said: case_entries.Said) -> Said:
-    return Said(said.TYPE, case_entries.V, case_entries.write(said))
-
-
-def _states(known: Notice, own: Own, parties: frozenset[str]) -> Iterator[Said]:
-    """From the state that was told to the one that is, in steps that there are."""
-    to = own.plan.state
-    steps: tuple[State, ...] = (to,) if to in TRANSITIONS[known.state] else ("activated", to)
-    for each in steps:
-        begun = each == "activated"
-        # whom the terms do not name is nobody's business here
-        unconfirmed = tuple(name for name in own.unconfirmed if begun and name in parties)
-        override = own.override if begun else None
-        said = Stated(known.said.notice, known.said.version, each, override, unconfirmed)
-        yield Said(Stated.TYPE, notice_entries.V, notice_entries.write(said))
+            if each.status == "open" and each.said.until_ms <= now_ms:
+                yield in_case(Lapsed(name, each.ref))
+            own = each.said.notice in self.mine and each.ref not in self._left
+            # of an own plan the next version says it
+            if each.status == "accepted" and not own and not cases.final(state, each):
+                yield in_case(Acknowledged(name, each.ref))
