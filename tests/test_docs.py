@@ -94,7 +94,9 @@ RUN = (
     "docs/agreement.md",
     "docs/node.md",
     "docs/pairing.md",
+    "docs/plans.md",
     "docs/running.md",
+    "docs/sites.md",
 )
 """Pages whose commands are run."""
 

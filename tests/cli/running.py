@@ -22,17 +22,18 @@ from wideberth.store import accounts
 from wideberth.store.accounts import DAY
 from wideberth.web.serving import Serving
 
-ROLES = ("admin", "observer", "officer")
+ROLES = ("admin", "observer", "officer", "planner", "releasing")
 WAIT = 60.0
 """Seconds after which something has not happened: the machine may be busy."""
 
 
 class Desk(NamedTuple):
-    """Two nodes that run, and a token of an account of each role, named like it, at each of them."""
+    """Two nodes that run, a token of an account of each role, named like it, at each, and their URLs."""
 
     two: Two
     tokens: dict[str, dict[str, str]]
     config: Path
+    urls: dict[str, str]
 
     def run(self, *arguments: str, role: str | None = "officer", at: str = "north", typed: str = "") -> Ran:
         """A command on one of the nodes."""
@@ -107,9 +108,12 @@ def desk() -> Iterator[Desk]:
         whole.settle(two)
         nodes = {"north": two.one, "south": two.other}
         tokens = {name: quick(node) for name, node in nodes.items()}
-        for node in nodes.values():
+        urls = {}
+        for name, node in nodes.items():
             stack.callback(node.people.close)
-            stack.enter_context(served(node))
+            address = stack.enter_context(served(node)).address
+            assert address is not None
+            urls[name] = f"http://127.0.0.1:{address[1]}"
         config = folder / "config"
         config.mkdir()
-        yield Desk(two, tokens, config)
+        yield Desk(two, tokens, config, urls)

@@ -186,7 +186,7 @@ def test_what_is_pressing_stands_before_what_is_not() -> None:
 
 
 def test_a_frozen_feed_and_a_peer_without_a_label_are_shown() -> None:
-    feed = FeedView("wideberth/x/y/main/0", "main", False, 5, 3, True)
+    feed = FeedView("wideberth/x/y/main/0", "main", False, 5, 3, True, "00" * 32)
     view = structs.replace(VIEW, label=None, feeds=(feed,), address="https://south.example:7879")
     assert line_words.peer(view) == "rolob-gisur-ravih-…" and "1 of its feeds frozen" in line_words.state(
         view
@@ -230,4 +230,6 @@ def test_what_happened_is_one_line() -> None:
     )
     disk = Happened(4, "2027-01-15T08:00:01.000Z", "node.disk", words="no room\x1b[2J")
     assert line_words.event(disk) == "2027-01-15T08:00:01.000Z node.disk: no room\\u001b[2J"
+    plan = Happened(5, "2027-01-15T08:00:02.000Z", "plan.changed", noun="p-abcdefghijklmnop")
+    assert line_words.event(plan) == "2027-01-15T08:00:02.000Z plan.changed (p-abcdefgh)"
     assert msgspec.json.decode(msgspec.json.encode(found), type=Happened) == found

@@ -18,6 +18,7 @@ from wideberth.ledger import body, certificate, ids, record
 from wideberth.ledger.certificate import Certificate, Revocation
 from wideberth.ledger.entries import LineOpened, Paper
 from wideberth.ledger.feed import Item
+from wideberth.node import feed_export
 from wideberth.store import keys, sqlite
 from wideberth.store.journal import Step
 
@@ -232,10 +233,10 @@ def test_what_cannot_be_read_in_the_private_feed_is_passed_over(tmp_path: Path) 
     with sqlite.open(data / "journal.db", KEY) as journal:
         head = journal.heads()[PRIVATE.text]
         assert head.size == 1 + len(PAPERS)
-        assert [own for own, _ in journals.lines(journal)] == [A.name]
-        assert [each.genesis for each in journals.of_type(journal, PRIVATE.text, LineOpened)] == [GENESIS]
+        assert [own for own, _ in feed_export.lines(journal)] == [A.name]
+        assert [each.genesis for each in feed_export.of_type(journal, PRIVATE.text, LineOpened)] == [GENESIS]
         # a feed of a line cannot open lines
-        assert list(journals.of_type(journal, NAME, LineOpened)) == []
+        assert list(feed_export.of_type(journal, NAME, LineOpened)) == []
 
 
 def test_help() -> None:

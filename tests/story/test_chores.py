@@ -46,7 +46,7 @@ def test_each_hour_the_peer_gets_a_commitment_that_the_private_feed_opens(tmp_pa
     one, other = whole(tmp_path)
     assert "commitment" not in types(one)
     for i in range(3):
-        one.lines.private.write([("plan", {"name": f"{i}"})], one.world.now.wall_ms)
+        one.lines.private.write([("test.noted", {"name": f"{i}"})], one.world.now.wall_ms)
         hours(one, other, 1)
     assert types(one).count("commitment") == 3
     # nothing changes: nothing is said
@@ -71,7 +71,7 @@ def test_each_hour_the_peer_gets_a_commitment_that_the_private_feed_opens(tmp_pa
 
 def test_no_commitment_is_kept_for_later(tmp_path: Path) -> None:
     one, other = pair(tmp_path)
-    one.lines.private.write([("plan", {})], one.world.now.wall_ms)
+    one.lines.private.write([("test.noted", {})], one.world.now.wall_ms)
     one.talk.tick()
     assert one.of(NotTold) == [] and types(one) == []
     settle(one, other)

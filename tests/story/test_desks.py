@@ -9,8 +9,9 @@ import pytest
 from tests.story import whole
 from tests.story.desks import HOUR_MS, NUMBER, START, agree, circle, desks, given, terms
 from tests.story.whole import Two
-from wideberth.desk import plan_entries, plans
+from wideberth.desk import plan_entries, plans, releases
 from wideberth.errors import Invalid, Refused
+from wideberth.model.agreement import Rules
 from wideberth.node.node import Node
 
 
@@ -249,3 +250,60 @@ def test_a_plan_in_what_is_allotted_to_the_other_party_waits_for_its_consent(tmp
         assert found.one.desk.activate(plans_[0].plan).state == "activated"
         whole.settle(found)
         same(found)
+
+
+def test_coarsely_told_only_the_grid_is_seen_and_compared(tmp_path: Path) -> None:
+    with desks(tmp_path, "coarse") as found:
+        [mine] = found.one.desk.submit([given(circle(33.0, 34.0, START))])
+        whole.settle(found)
+        [told] = found.other.desk.notices(found.line)
+        assert (told.level, told.callsign, told.plan) == ("coarse", "", None)
+        true = found.one.private.plans.plans[mine.plan].plan
+        shown = found.other.of(found.line).fold.all.notices.notices[told.notice].said.volumes
+        assert shown == releases.compared(true, "coarse", Rules().coarse) != true.volumes
+        # beside the true volumes, in the same cell
+        [theirs] = found.other.desk.submit([given(circle(33.1, 34.1, START))])
+        whole.settle(found)
+        same(found)
+        [case] = found.one.desk.cases()
+        assert set(case.finds) == {place.party for place in found.places}
+        # its own people see that only the coarse views meet
+        [on] = found.one.desk.plan(mine.plan).on
+        assert on.cases == (case.case,) and theirs.on[0].cases == (case.case,)
+
+
+def test_what_is_hidden_is_named_at_its_first_case_and_compared_by_its_owner(tmp_path: Path) -> None:
+    with desks(tmp_path, "full") as found:
+        hidden = given(circle(33.0, 34.0, START))._replace(disclosure="conflict-only")
+        [mine] = found.one.desk.submit([hidden])
+        whole.settle(found)
+        assert found.other.desk.notices(found.line) == []
+        found.other.desk.submit([given(circle(33.0, 34.0, START))])
+        whole.settle(found)
+        same(found)
+        [told] = [each for each in found.other.desk.notices(found.line) if not each.mine]
+        assert (told.level, told.activity, told.callsign, told.volumes) == ("conflict-only", "", "", ())
+        [case] = found.other.desk.cases()
+        assert set(case.finds) == {found.places[0].party} and case.clears == {}
+        where = found.other.of(found.line).fold.all.cases.cases[case.case].where
+        assert where and set(where) <= set(
+            releases.compared(found.one.private.plans.plans[mine.plan].plan, "conflict-only", Rules().coarse)
+        )
+        [theirs] = [each for each in found.other.desk.plans() if each.on[0].cases]
+        with pytest.raises(Refused):
+            found.other.desk.activate(theirs.plan)
+        # the hidden one goes, and the other party learns that there is no conflict any more, and no more
+        found.one.desk.state(mine.plan, "ended")
+        whole.settle(found)
+        same(found)
+        assert found.other.desk.activate(theirs.plan).state == "activated"
+
+
+def test_of_two_hidden_plans_nothing_is_compared_and_both_are_told_so(tmp_path: Path) -> None:
+    with desks(tmp_path, "conflict-only") as found:
+        nodes = (found.one, found.other)
+        views = [node.desk.submit([given(circle(33.0, 34.0, START))])[0] for node in nodes]
+        whole.settle(found)
+        assert not found.one.desk.notices(found.line) and not found.one.desk.cases()
+        for node, view in zip(nodes, views, strict=True):
+            assert checked(node, view.plan) == "NOT CHECKED"

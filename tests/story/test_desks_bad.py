@@ -195,8 +195,9 @@ def test_an_own_plan_of_many_volumes_is_told_so_that_it_fits(tmp_path: Path) -> 
         many = [circle(33.0 + 0.001 * n, 34.0, START + n * HOUR_MS) for n in range(300)]
         [mine] = found.one.desk.submit([given(*many)])
         whole.settle(found)
-        [told] = found.other.desk.notices(found.line)
-        assert told.simplified and told.checked and 0 < len(told.volumes) < 300
+        [each] = found.other.desk.notices(found.line)
+        told = found.other.desk.notice(found.line, each.notice)
+        assert told.simplified and told.checked and told.volumes and len(told.volumes) < 300
         assert found.one.desk.plan(mine.plan).on[0].checked == "compared"
 
 

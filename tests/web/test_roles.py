@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +10,23 @@ from typing import Any
 
 import pytest
 
+from tests.cli import agreed
+from tests.store.peopled import WORDS
+from tests.story import desks
 from tests.web.reached import ROLES, Reached, reached
+from wideberth.ledger import ids
 from wideberth.web.route import ANYBODY, Route
 from wideberth.web.table import TABLE
 
+FOREIGN: dict[str, str] = {}
+"""What `foreign` has made, once for all roles."""
+MISSING = {"agreement": ids.base32(bytes(16)), "sha256": "cd" * 32}
+"""What nothing has, where it must be read before it is looked for."""
 EVERYBODY = {
     "DELETE /v1/token",
+    "GET /v1/cases",
+    "GET /v1/cases/{case}",
+    "GET /v1/cases/{case}/record",
     "GET /v1/duty",
     "GET /v1/events",
     "GET /v1/lines",
@@ -23,16 +35,60 @@ EVERYBODY = {
     "GET /v1/lines/{line}/alarms",
     "GET /v1/lines/{line}/gate",
     "GET /v1/lines/{line}/history",
+    "GET /v1/lines/{line}/notices",
+    "GET /v1/lines/{line}/notices/{notice}",
+    "GET /v1/lines/{line}/record",
     "GET /v1/manual",
     "GET /v1/manual/{manual}",
     "GET /v1/manual/{manual}/conflicts",
     "GET /v1/metrics",
     "GET /v1/openapi.json",
+    "GET /v1/plans",
+    "GET /v1/plans/{plan}",
+    "GET /v1/plans/{plan}/clears",
     "GET /v1/status",
 }
 NO_TOKEN = {"GET /v1/health", "POST /v1/begin", "POST /v1/login"}
 ADMINS = ("/v1/users", "/v1/lines/{line}/address")
-BOTH = ("/v1/lines/{line}/bundles/in", "/v1/lines/{line}/bundles/out")
+READERS = {"observer", "officer", "planner", "releasing"}
+BOTH = ("/v1/acts", "/v1/lines/{line}/bundles/in", "/v1/lines/{line}/bundles/out")
+PLANNING = {"POST /v1/plans", "PUT /v1/plans/{plan}", "POST /v1/plans/{plan}/state"}
+NATIVE = json.dumps({"schema": "wideberth.plans/1", "plans": [agreed.plan("survey-1")]})
+HISTORY = {"n": 0, "rows": [], "role": "officer"}
+BODIES: dict[str, object] = {
+    "/v1/cases/{case}/accept": {},
+    "/v1/cases/{case}/escalate": {"to": "deputy"},
+    "/v1/cases/{case}/propose": {"notice": "n-x", "change": {"delay_ms": 900_000}, "for_s": 3_600},
+    "/v1/cases/{case}/retract": {},
+    "/v1/lines/{line}/address": {"address": None},
+    "/v1/lines/{line}/admit": {"origin": "x"},
+    "/v1/lines/{line}/agreements": {"terms": "x"},
+    "/v1/lines/{line}/agreements/{sha256}/signatures": {"approvals": []},
+    "/v1/lines/{line}/alarms/seen": {"alarms": 1},
+    "/v1/lines/{line}/check": {},
+    "/v1/lines/{line}/checked": {"role": "duty officer"},
+    "/v1/lines/{line}/epoch": {"kind": "main", "note": "x"},
+    "/v1/lines/{line}/papers": {"papers": []},
+    "/v1/lines/{line}/gate": {"gate": "off"},
+    "/v1/lines/{line}/held/drop": {"entries": [{"n": 0, "sha256": "ab" * 32}]},
+    "/v1/lines/{line}/held/release": {"entries": [{"n": 0, "sha256": "ab" * 32}]},
+    "/v1/manual/{manual}/calls": {"mine": True, "words": "x", "role": "officer"},
+    "/v1/manual/{manual}/plans": {"plans": NATIVE, "by": "officer"},
+    "/v1/manual/{manual}/plans/{plan}/answer": {"answer": "no objection stated", "by": "officer"},
+    "/v1/manual/{manual}/plans/{plan}/told": {"sha256": "ab" * 32, "to": "x", "read_back": "matched"},
+    "/v1/plans/{plan}": {"plan": agreed.plan("survey-1")},
+    "/v1/plans/{plan}/activate": {},
+    "/v1/plans/{plan}/state": {"to": "ended"},
+    "/v1/lines/{line}/sites/{list}/status": {"version": 1, "all": "received"},
+    "/v1/sites/{list}/person": {"row": "a", "fields": {"name": "x"}, "until": "2027-02-01T00:00:00Z"},
+    "/v1/sites/{list}/revalidate": {"row": "a", "version": 1, "review": "2027-02-01T00:00:00Z"},
+    "/v1/sites/{list}/verify": {"row": "a", "version": 1},
+    "/v1/users/{name}/enabled": {"enabled": True},
+    "/v1/users/{name}/password": {"password": WORDS},
+    "/v1/users/{name}/roles": {"roles": ["observer"]},
+    "/v1/users/{name}/tokens": {"token": "x"},
+}
+"""Requests that could be carried out, if what the path names were there."""
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +118,28 @@ def expected(route: Route) -> set[str]:
     """The roles that may, from the pages and not from the table."""
     if name(route) in EVERYBODY:
         return set(ROLES)
+    if name(route) in PLANNING:
+        return {"planner", "officer"}
     if route.path in BOTH:
         return {"admin", "officer"}
     if route.path.startswith(ADMINS) or name(route) == "POST /v1/lines":
         return {"admin"}
-    return {"officer"}
+    return _of_sites(route) or {"officer"}
+
+
+def _of_sites(route: Route) -> set[str]:
+    """Lists of sites: who plans keeps them, who releases tells them, and people beside them are for few."""
+    if "site" not in route.path or route.path.endswith("/status"):
+        return set()
+    if route.path.endswith("/send"):
+        return {"officer", "releasing"}
+    if route.path.endswith("/person"):
+        planners = {"officer", "planner"}
+        return {"GET": {"officer", "releasing"}, "POST": planners, "DELETE": planners | {"admin"}}[
+            route.method
+        ]
+    reads = route.method == "GET" or route.path == "/v1/site-touches"
+    return READERS if reads else {"officer", "planner"}
 
 
 def test_only_three_routes_need_no_token() -> None:
@@ -94,6 +167,73 @@ def test_every_route_for_every_role(api: Reached, role: str) -> None:
             assert answer.status_code in (200, 400, 404), (name(route), answer.text)
         else:
             assert (answer.status_code, answer.json()["code"]) == (403, "api.role"), name(route)
+
+
+def test_every_change_is_named_for_the_list_of_who_asked_for_it() -> None:
+    named = [each.act for each in TABLE if each.act is not None]
+    assert len(set(named)) == len(named)
+    changes = {name(each) for each in TABLE if each.method != "GET" and each.who is not None}
+    assert changes - {name(each) for each in TABLE if each.act} == {
+        "DELETE /v1/token",
+        "POST /v1/site-touches",
+    }
+    assert {each.method for each in TABLE if each.act} == {"DELETE", "POST", "PUT"}
+
+
+def foreign(api: Reached) -> dict[str, str]:
+    """For each part of a path something that there is, and that is not this node's to show."""
+    other, line = api.two.other, api.line
+    desks.agree(api.two, desks.terms(api.two, {"*": "none"}))
+    [theirs] = other.desk.submit([desks.given(desks.circle(33.0, 34.0, desks.START))])
+    [mine] = api.node.desk.submit([desks.given(desks.circle(33.0, 34.0, desks.START))])
+    notices = [ids.notice_of(line, each.plan) for each in (mine, theirs)]
+    return {
+        "agreement": ids.base32(bytes(range(1, 17))),
+        "case": ids.case(line, *notices),
+        "line": ids.party(api.node.identity),
+        "list": other.sites.edition("Hospitals of theirs", []).list.list,
+        "manual": ids.party(other.identity),
+        "name": "deputy-of-south",
+        "notice": notices[1],
+        "plan": theirs.plan,
+        "sha256": "ab" * 32,
+        "token": f"test {other.start}",
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_another_partys_is_answered_as_what_is_nowhere(api: Reached, role: str) -> None:
+    others = foreign(api) if role == ROLES[0] else FOREIGN
+    FOREIGN.update(others)
+    asked_for = 0
+    for route in TABLE:
+        parts = re.findall(r"\{(\w+)\}", route.path)
+        if not parts or role not in expected(route):
+            continue
+        said = BODIES.get(route.path)
+        if route.path.endswith(("/joined", "/history")):
+            origin = f"wideberth/{api.line}/{api.node.party}/main/0"
+            said = {"line": api.line} if route.path.endswith("/joined") else {**HISTORY, "origin": origin}
+        more: dict[str, Any] = {} if route.takes is None else {"json": said}
+        if route.takes is bytes:
+            more = asked(route)
+        # the last part is foreign; what stands before it is there
+        real = {"line": api.line, "name": "observer"}
+        known = {each: real.get(each, others[each]) for each in parts[:-1]}
+        answers = []
+        for last in (others[parts[-1]], MISSING.get(parts[-1], "nothing-has-this-name")):
+            path = route.path
+            for each, value in {**known, parts[-1]: last}.items():
+                path = path.replace(f"{{{each}}}", value)
+            answer = api.ask(route.method, path, role, **more)
+            # a rule may say the name again that it was asked for
+            words = answer.text.replace(last, "")
+            answers.append((answer.status_code, words, dict(answer.headers)))
+        assert answers[0] == answers[1], name(route)
+        # of terms that nobody proposed a rule speaks
+        assert answers[0][0] == (409 if parts[-1] in MISSING else 404), (name(route), answers[0])
+        asked_for += 1
+    assert asked_for >= 8
 
 
 def test_a_token_of_any_role_ends_itself(tmp_path: Path) -> None:

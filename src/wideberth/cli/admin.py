@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Annotated, Any
 
 import msgspec
@@ -16,6 +17,7 @@ from wideberth.cli.say import stopping
 from wideberth.store import duty
 from wideberth.store.accounts import ROLES
 from wideberth.web.asked import TokenView, UserView
+from wideberth.web.desk_asked import ActView
 
 ADMIN_HELP = """\
 The people of a node, and their tokens. A node that runs is asked, by an admin who has logged in; on the files
@@ -26,6 +28,19 @@ Examples:
   wideberth admin init chief --data north
   wideberth admin user add duty-1 --role officer --data north
   wideberth admin token add duty-1 --name watch-desk --days 30 --data north
+  wideberth admin acts --data north
+"""
+ACTS_HELP = """\
+Show who asked the node for which change, the newest first. No other party learns it, and no feed holds it.
+
+An admin or an officer may. Of an account that was deleted it says only that there was one.
+
+\b
+Examples:
+  wideberth admin acts --of p-abcd… --data north
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
 """
 INIT_HELP = """\
 Make the first user, an admin. Only the user that the data directory belongs to can, and only once; also while
@@ -157,6 +172,24 @@ def delete(
         asked.answer({"deleted": user.name}, [f"deleted {user.name}"], _vacant(left), json=json)
 
 
+@admin.command(short_help="Show who asked for which change.", help=ACTS_HELP)
+def acts(
+    of: Annotated[
+        str | None,
+        typer.Option("--of", metavar="ID", help="Only of this plan, case or line; its whole id."),
+    ] = None,
+    most: Annotated[int, typer.Option("--most", min=1, metavar="N", help="At most so many.")] = 100,
+    url: reached.Url = None,
+    data: reached.Data = None,
+    json: asked.Json = False,
+) -> None:
+    """Show who did what. `ACTS_HELP` says the rest."""
+    with stopping(), persons.opened(url, data) as people:
+        found = list(islice(people.acts(of), most))
+        lines = [_act(each) for each in found] or ["nothing yet"]
+        asked.answer({"acts": [msgspec.structs.asdict(each) for each in found]}, lines, (), json=json)
+
+
 @tokens.command("add", short_help="Make a token.", help=ADD_HELP)
 def add_token(
     name: Name,
@@ -236,6 +269,12 @@ def _lines(found: Sequence[UserView], posts: Mapping[str, duty.Post] | None = No
 def _token(each: TokenView) -> str:
     used = "never used" if each.used is None else f"last used {each.used}"
     return f"{each.name}  made {each.made}, {used}, until {each.expires}"
+
+
+def _act(each: ActView) -> str:
+    what = "  ".join(one for one in (each.what, each.noun, each.line and f"line {each.line}") if one)
+    doubt = "" if each.done else "  (not known to be done)"
+    return f"{each.at}  {each.name or 'a deleted account'}  {what}{doubt}"
 
 
 def _vacant(left: Sequence[duty.Post]) -> list[str]:

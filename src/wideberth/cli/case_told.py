@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 from msgspec import structs
 
-from wideberth.cli import journals
 from wideberth.desk import agreement_entries, case_entries, case_record, notice_entries
 from wideberth.desk.agreements import Standing
 from wideberth.errors import Invalid
@@ -18,6 +17,7 @@ from wideberth.ledger import body, entries, record
 from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.feed import Item
 from wideberth.ledger.record import Anchor
+from wideberth.node import feed_export
 from wideberth.render import case_page
 from wideberth.render.case import Shown
 from wideberth.render.record import Checked
@@ -30,6 +30,8 @@ KNOWN: Known = {
     **notice_entries.KNOWN,
 }
 """The types of entries that a reader of records understands."""
+OURS = "this node's party"
+"""What a node's own party is called."""
 
 
 def read(checked: Checked, of: OfCase, stream: BinaryIO, digest: bytes, more: Sequence[bytes] = ()) -> Shown:
@@ -40,11 +42,7 @@ def read(checked: Checked, of: OfCase, stream: BinaryIO, digest: bytes, more: Se
     """
     stream.seek(0)
     reader = Reader(stream)
-    held = [
-        Entry(part.leaf, body.read(part.leaf), part.salt, part.body)
-        for part in reader.parts()
-        if isinstance(part, Item)
-    ]
+    held = _entries(reader)
     if reader.digest != digest:
         raise Invalid("record.changed", "", "a file that was changed meanwhile", "a file that stays as it is")
     line = checked.result.line
@@ -52,6 +50,14 @@ def read(checked: Checked, of: OfCase, stream: BinaryIO, digest: bytes, more: Se
     papers = record.papers(line, [*checked.opening.papers, *more]).papers
     standing = case_record.agreed(line, papers, held, lambda data: agreement.read(data).agreement)
     return Shown(_named(checked, standing), told, standing)
+
+
+def _entries(reader: Reader) -> list[Entry]:
+    return [
+        Entry(part.leaf, body.read(part.leaf), part.salt, part.body)
+        for part in reader.parts()
+        if isinstance(part, Item)
+    ]
 
 
 def _named(checked: Checked, standing: Standing) -> Checked:
@@ -79,8 +85,22 @@ def page(path: Path, of: OfCase, anchors: Iterable[Anchor], now_s: int) -> str:
     return case_page.page(found, reader.digest)
 
 
+def written(path: Path) -> tuple[OfCase, int]:
+    """The case of a record that was just written, and how many of the entries in it are of the case.
+
+    Raises: Invalid (`record.choice` for a record of feeds; and as Reader).
+    """
+    with path.open("rb") as stream:
+        reader = Reader(stream)
+        held = _entries(reader)
+    of = reader.opening.case
+    if of is None:
+        raise Invalid("record.choice", str(path), "a record of feeds", "the record of a case")
+    return of, len(case_record.of_case(held, of.id, case_record.notices_of(of.id, held) or ()))
+
+
 def paired(journal: Kept) -> Iterator[Anchor]:
     """The parties of the lines that a node has: it was paired with them."""
-    for own, opened_line in journals.lines(journal):
+    for own, opened_line in feed_export.lines(journal):
         for party in opened_line.line.parties:
-            yield Anchor(party, "this node's party" if party == own else opened_line.label or "")
+            yield Anchor(party, OURS if party == own else opened_line.label or "")

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
 from wideberth.cli import key_asked
 from wideberth.cli.files import read_bytes
 from wideberth.errors import Invalid
-from wideberth.ledger import body, entries, ids
-from wideberth.ledger.entries import LineOpened, Paper
 from wideberth.node import config, directory
 from wideberth.store import keys
 from wideberth.store.kept import Kept
 
 FILE, STRETCHING = directory.JOURNAL, directory.STRETCHING
 VARIABLE = "WIDEBERTH_JOURNAL_KEY"
-
-Kind = TypeVar("Kind", LineOpened, Paper)
 
 Data = Annotated[
     str,
@@ -58,27 +54,6 @@ def opened(data: str, key_file: str | None) -> Iterator[Kept]:
         raise Invalid("journal.none", data, f"no {FILE}", wanted)
     with directory.open_journal(path, settings, key(path, key_file)) as journal:
         yield journal
-
-
-def lines(journal: Kept) -> Iterator[tuple[str, LineOpened]]:
-    """Whose node this is, and a line that it has; from its private feeds. Raises: as Kept.read."""
-    for feed in journal.heads():
-        origin = ids.origin(feed)
-        if origin.private:
-            for said in of_type(journal, feed, LineOpened):
-                yield origin.party, said
-
-
-def of_type(journal: Kept, feed: str, kind: type[Kind]) -> Iterator[Kind]:
-    """The entries of one type in a feed, those that can be read. Raises: as Kept.read."""
-    mark = b'"type":"%s"' % kind.TYPE.encode()
-    for each in journal.read(feed):
-        # the header is looked at as bytes: parsing each of a million takes minutes
-        if mark in each.item.leaf and not each.item.dropped:
-            with suppress(Invalid):
-                said = entries.read(body.opened(*each.item))
-                if isinstance(said, kind):
-                    yield said
 
 
 def key(folder: Path, key_file: str | None, passphrase_file: str | None = None) -> bytes:

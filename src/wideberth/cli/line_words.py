@@ -14,6 +14,8 @@ from wideberth.node.views import AlarmView, CheckView, Happened, LineView, Proof
 By = Literal["now", "soon", "when you can"]
 SHORT: Final = 8
 """Characters of a line's id that tell it from others, for people."""
+NOUN: Final = 10
+"""Of the id of a plan, notice or case."""
 
 ALARMS: Final[dict[str, str]] = {
     "ledger.leaves": "nothing, unless it comes again: then call {peer}, for something alters what is sent",
@@ -168,7 +170,8 @@ def lines(view: LineView) -> list[str]:
 def event(each: Happened) -> str:
     """Something that happened, for people."""
     where = f" {each.line[:SHORT]}" if each.line else ""
-    parts = [each.code or "", each.type or "", "" if each.entry is None else f"entry {each.entry}"]
+    noun = (each.noun or "")[:NOUN]
+    parts = [each.code or "", each.type or "", "" if each.entry is None else f"entry {each.entry}", noun]
     more = ", ".join(part for part in parts if part)
     words = f": {shorten(each.words, 300)}" if each.words else ""
     return f"{each.at}{where} {each.what}{f' ({more})' if more else ''}{words}"

@@ -24,6 +24,7 @@ Files of plans in, every conflict out.
 
 \b
 Examples:
+  wideberth demo --exit
   wideberth check ours.geojson theirs.kml --preset crewed
   wideberth propose ours.geojson --against theirs.kml --preset crewed
   wideberth convert plans.kml --to geojson
@@ -33,6 +34,7 @@ Examples:
   wideberth node init --identity north.key.pub --data north
   wideberth node run --data north --key-file journal.key
   wideberth line list --data north
+  wideberth plan submit ours.geojson --data north
   wideberth --install-completion
 """
 
@@ -69,9 +71,16 @@ VERBS: Final[dict[str, Verb]] = {
     "pair": Verb("pair", "pairs", None, "Begin a line with another party."),
     "agreement": Verb("agreement", "agreements", None, "Agreements: draft, read, compare, sign them."),
     "node": Verb("node", "node", "NODE_HELP", "A party's own installation: make its data, run it, move it."),
+    "demo": Verb("demo", "demo", "DEMO_HELP", "Two nodes on this machine, from keys to a closed case."),
     "login": Verb("login", "login", "LOGIN_HELP", "Log in to a node."),
     "logout": Verb("login", "logout", "LOGOUT_HELP", "End a login."),
     "line": Verb("line", "line", "LINE_HELP", "The lines of a running node: how each stands, what to do."),
+    "plan": Verb(
+        "plan", "plan", "PLAN_HELP", "Own plans: file, amend, begin, end; who was told, what conflicts."
+    ),
+    "notice": Verb("notice", "notice", "NOTICE_HELP", "What the parties of a line told each other of plans."),
+    "case": Verb("case", "case", "CASE_HELP", "Conflicts with another party, and how the two close them."),
+    "site": Verb("site", "site", "SITE_HELP", "Lists of sites: kept, verified, told, answered."),
     "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),
     "manual": Verb("manual", "manual", "MANUAL_HELP", "Lines by telephone, e-mail, radio or paper."),
     "duty": Verb("duty", "duty", "DUTY_HELP", "Who is on duty, as officer, deputy or commander."),

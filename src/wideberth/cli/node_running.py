@@ -12,11 +12,11 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from queue import Full, Queue
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import typer
 from anyio import to_thread
@@ -165,6 +165,36 @@ async def run(node: Node, say: Say, tell: Say, *, plain: bool = False) -> Ending
         aside = Aside()
         stack.callback(aside.close)
         say, tell = partial(aside, say), partial(aside, tell)
+        wired = await stack.enter_async_context(wire(node, tell, plain=plain))
+        _follow(stack, node, tell)
+        found = await wired.lines.look()
+        for each in (*_facts(node, wired, plain=plain), *map(line_words.short, found)):
+            say(each)
+        for each in _next(node, found):
+            tell(each)
+        say("ready")
+        await turn(node, wired, stop, tell)
+        tell("stopping")
+        await to_thread.run_sync(node.stopping)
+    return stop.result()
+
+
+class Wired(NamedTuple):
+    """What a node listens on and calls: its API, which `serve` ends with, and its lines.
+
+    `server` is None where nobody can call it.
+    """
+
+    api: Serving
+    serve: asyncio.Task[None]
+    server: Server | None
+    lines: Lines
+
+
+@asynccontextmanager
+async def wire(node: Node, tell: Say, *, plain: bool = False) -> AsyncIterator[Wired]:
+    """A node on its listeners, while the block runs; `turn` moves it on. Raises: as `run`."""
+    async with AsyncExitStack() as stack:
         api = Serving(node)
         stack.callback(api.close)
         server = await _listen(stack, node, plain=plain)
@@ -172,17 +202,7 @@ async def run(node: Node, say: Say, tell: Say, *, plain: bool = False) -> Ending
         stack.push_async_callback(_end, api, serve)
         lines = Lines(node, server, tell)
         stack.push_async_callback(lines.stop)
-        _follow(stack, node, tell)
-        found = await lines.look()
-        for each in (*_facts(node, api.address, server, plain=plain), *map(line_words.short, found)):
-            say(each)
-        for each in _next(node, found):
-            tell(each)
-        say("ready")
-        await _turn(node, lines, stop, serve, tell)
-        tell("stopping")
-        await to_thread.run_sync(node.stopping)
-    return stop.result()
+        yield Wired(api, serve, server, lines)
 
 
 async def _end(api: Serving, serve: asyncio.Task[None]) -> None:
@@ -239,16 +259,14 @@ def _follow(stack: AsyncExitStack, node: Node, tell: Say) -> None:
     stack.callback(node.follow(follower))
 
 
-async def _turn(
-    node: Node, lines: Lines, stop: asyncio.Future[Ending], serve: asyncio.Task[None], tell: Say
-) -> None:
+async def turn(node: Node, wired: Wired, stop: asyncio.Future[Any], tell: Say) -> None:
     """Tick, look, and wait, until the end is asked for. Raises: what ended the API."""
     said = ""
     while not stop.done():
-        if serve.done():
-            serve.result()
+        if wired.serve.done():
+            wired.serve.result()
         trouble = ""
-        for what in (partial(to_thread.run_sync, node.tick), lines.look):
+        for what in (partial(to_thread.run_sync, node.tick), wired.lines.look):
             try:
                 await what()
             except Exception as error:  # noqa: BLE001 - whatever it is, a node that ends helps nobody
@@ -262,9 +280,9 @@ async def _turn(
             await asyncio.wait_for(asyncio.shield(stop), EVERY)
 
 
-def _facts(node: Node, api: tuple[str, int] | None, server: Server | None, *, plain: bool) -> Iterator[str]:
+def _facts(node: Node, wired: Wired, *, plain: bool) -> Iterator[str]:
     """What it is, and what it listens on."""
-    status = node.status()
+    status, api, server = node.status(), wired.api.address, wired.server
     yield f"node    {status.words}"
     yield f"data    {shorten(str(node.path), 400)}"
     yield f"api     {'off' if api is None else f'http://{_shown(*api)}'}, and the socket in {directory.RUN}/"

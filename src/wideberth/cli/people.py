@@ -19,6 +19,7 @@ from wideberth.node.clock import SYSTEM
 from wideberth.store import accounts, duty, passwords
 from wideberth.store.accounts import DAY, LOCAL, Accounts, User
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
+from wideberth.web.desk_asked import ActView
 
 if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
@@ -96,6 +97,16 @@ class Files:
         """Who is on duty, or was at a moment."""
         on, names = self._held.watch(at_ms), {each.id: each.name for each in self._held.users()}
         return [_on(post, on.get(post), names) for post in duty.POSTS]
+
+    def acts(self, noun: str | None) -> Iterator[ActView]:
+        """Who asked for which change, the newest first; of one plan, case or line."""
+        before = None
+        while found := self._held.acts.listed(before, noun):
+            for each in found:
+                yield ActView(
+                    each.n, asked.time(each.at_ms), each.name, each.what, each.line, each.noun, each.done
+                )
+            before = found[-1].n
 
     @contextmanager
     def acting(self, name: str | None, password_file: str | None) -> Iterator[Acting]:
@@ -213,6 +224,14 @@ class Remote:
     def hand(self, post: str, to: str) -> None:
         """Hand a post over, as whose token it is."""
         self.client.ask("POST", "/v1/duty/hand", None, {"post": duty.post(post), "to": to})
+
+    def acts(self, noun: str | None) -> Iterator[ActView]:
+        """Who asked for which change, the newest first; of one plan, case or line."""
+        of = "" if noun is None else f"noun={part(noun)}&"
+        before = ""
+        while found := self.client.ask("GET", f"/v1/acts?{of}{before}".rstrip("?&"), list[ActView]):
+            yield from found
+            before = f"before={found[-1].n}"
 
     def _posts(self, name: str) -> list[duty.Post]:
         return [each.post for each in self.on_duty() if each.name == name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -107,7 +108,13 @@ def opened(at: Where, secret: str | None) -> Iterator[Client]:
 @contextmanager
 def reached(url: str | None, data: str | None) -> Iterator[Client]:
     """The node that is meant, as whoever has logged in. Raises: as `where`, `token` and `opened`."""
-    at = where(url, data, os.environ)
+    with reached_at(where(url, data, os.environ)) as found:
+        yield found
+
+
+@contextmanager
+def reached_at(at: Where) -> Iterator[Client]:
+    """The same, where it is known which one. Raises: as `token` and `opened`."""
     if at.url is None:
         check(at)  # that no node runs there is what there is to say first
     with opened(at, token(at, os.environ)) as found:
@@ -120,6 +127,18 @@ def runs(at: Where) -> bool:
         return stat.S_ISSOCK(at.socket.stat(follow_symlinks=False).st_mode)
     except OSError:
         return False
+
+
+def answers(at: Where) -> bool:
+    """Whether a node on this machine answers there."""
+    if not runs(at):
+        return False
+    try:
+        with socket.socket(socket.AF_UNIX) as tried:
+            tried.connect(str(at.socket))
+    except OSError:
+        return False
+    return True
 
 
 def check(at: Where) -> None:

@@ -136,7 +136,7 @@ def tell(line: Line, case: str, entries: Iterable[Entry], since: Mapping[Origin,
     held = list(entries)
     placed, waiting = _causal(line, held) if since is None else _ordered(line, held, since)
     state, told = cases.State(line), notices.State(line)
-    of = _notices(case, held)
+    of = notices_of(case, held)
     mine = of_case(held, case, of or ())
     steps: list[Step] = []
     phase: Phase | None = None
@@ -177,7 +177,7 @@ def agreed(line: Line, papers: Mapping[str, Papers], entries: Iterable[Entry], r
     return agreements.standing(state)
 
 
-def _notices(case: str, entries: Iterable[Entry]) -> tuple[str, str] | None:
+def notices_of(case: str, entries: Iterable[Entry]) -> tuple[str, str] | None:
     """The two that the case is of; its id is made of them, so that one entry that opens it is enough."""
     for said in _said(entries):
         if isinstance(said, case_entries.Opened) and said.case == case:

@@ -111,6 +111,11 @@ def ranks(plan: Plan) -> tuple[int, ...]:
     return tuple(rank[k] for k in range(len(keys)))
 
 
+def volume_from_json(value: object, path: str) -> Volume:
+    """The volume that `volume_to_json` has written. Raises: Invalid (as `read`)."""
+    return _volume(value, path, None)
+
+
 def _time(value: int | None) -> str | None:
     return None if value is None else to_rfc3339(value)
 
@@ -132,12 +137,17 @@ def read(data: bytes, options: Options) -> Reading:
     filed: dict[tuple[str, str], Filed] = {}
     for i, found in enumerate(listed):
         path = f"plans[{i}]"
-        plan = _plan(_object(found, path, _PLAN, _PLAN_MORE), path, options.zone)
+        plan = read_plan(found, path, options.zone)
         if plan.key in filed:
             raise Invalid("plan.repeated_id", path, plan.id, "each party and id once")
         where = tuple(f"{path}.volumes[{k}]" for k in range(len(plan.volumes)))
         filed[plan.key] = Filed(plan, where)
     return Reading(tuple(filed.values()))
+
+
+def read_plan(found: object, path: str, zone: str | None = None) -> Plan:
+    """A plan from the value of its JSON, at `path` of what it stands in. Raises: as `read`."""
+    return _plan(_object(found, path, _PLAN, _PLAN_MORE), path, zone)
 
 
 def _object(found: object, path: str, required: Sequence[str], more: Sequence[str] = ()) -> Object:

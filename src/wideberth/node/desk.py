@@ -7,7 +7,7 @@ there in the same call where it may be said now, and later where not.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -18,6 +18,7 @@ from wideberth.desk import case_commands, case_entries, changes, notice_entries,
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.changes import Change
+from wideberth.desk.cutover import Binding
 from wideberth.desk.plan_entries import Filed, Stated
 from wideberth.desk.plans import Own
 from wideberth.desk.plans import State as Plans
@@ -28,10 +29,12 @@ from wideberth.ledger.ids import Kind
 from wideberth.model.agreement import Disclosure
 from wideberth.model.plan import Plan
 from wideberth.model.plan import State as PlanState
-from wideberth.node import blocking, desk_views
+from wideberth.node import blocking, desk_views, site_shown
+from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
 from wideberth.node.line_desk import LineDesk, Means
-from wideberth.node.open_line import OpenLine
+from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.telling import tell_all
 from wideberth.space.geoid import Geoid
 
 if TYPE_CHECKING:
@@ -53,11 +56,11 @@ class Given(NamedTuple):
 class Desk:
     """Of one node, whose lock all of it holds. Methods raise as Node.recording and Node.using."""
 
-    def __init__(self, node: Node, geoid: Geoid) -> None:
-        self._node = node
+    def __init__(self, node: Node, geoid: Geoid, tell: Callable[[str | None, Found], None]) -> None:
+        self._node, self._tell = node, tell
         # merges of large indices take their time, and nobody waits for them
         self._merges = ThreadPoolExecutor(1, "merges")
-        self._means = Means(lambda: node.private.plans, geoid, self._merges)
+        self._means = Means(lambda: node.private.plans, geoid, self._merges, tell)
         self._lines: dict[str, LineDesk] = {}
         self._private: object = node.private
 
@@ -89,13 +92,24 @@ class Desk:
         """Time has passed on a line; before `settle`."""
         self._lines[line.id].tick(self._node.clock.now())
 
+    def bound(self, line: str) -> Binding | None:
+        """What is kept to on a line; None where nothing is agreed, or it is suspended."""
+        return self._of(line).bound
+
     # plans
 
-    def plans(self) -> list[PlanView]:
-        """All own plans, those that begin first first; without what takes long to work out."""
+    def plans(self, which: Which = ALL) -> list[PlanView]:
+        """Own plans, those that begin first first; without what takes long to work out.
+
+        Raises: Invalid (`list.after`).
+        """
         with self._ready():
-            found = [self._plan_view(each, whole=False) for each in self._own().plans.values()]
-        return sorted(found, key=lambda each: (each.state == "ended", each.start or "", each.plan))
+            held = self._own().plans
+        # what is held does not change: it is put in order while the node goes on
+        chosen = page(map(_listed, held.values()), which)
+        with self._ready():
+            brief = which.most is not None
+            return [self._plan_view(held[each], whole=False, brief=brief) for each in chosen]
 
     def plan(self, plan: str) -> PlanView:
         """One of them. Raises: Invalid (`plan.none`)."""
@@ -142,6 +156,7 @@ class Desk:
             plans.stated(known, "activated")
             blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
             words = [f"{_name(line)}: {each}" for line, some in blocked.items() for each in some]
+            words += site_shown.in_words(self._node.sites.cases(plan))
             if words and override is None:
                 raise Refused("plan.blocked", f"this plan may not begin: {'; '.join(words)}")
             if not words:
@@ -188,20 +203,25 @@ class Desk:
                 raise Invalid("notice.none", "notice", notice, "a notice of the other party's")
             said = notice_entries.Consented(notice, told.said.version)
             self._node.say(line, "main", said.TYPE, notice_entries.V, notice_entries.write(said))
-            [found] = [each for each in desk_views.notices(self._of(line)) if each.notice == notice]
-            return found
+            return desk_views.notice(self._of(line), notice)
 
-    def notices(self, line: str) -> list[NoticeView]:
-        """All that was told on a line, by both parties."""
+    def notices(self, line: str, which: Which = ALL) -> list[NoticeView]:
+        """What was told on a line, by both parties. Raises: Invalid (`list.after`)."""
         with self._ready():
-            return desk_views.notices(self._of(line))
+            return desk_views.notices(self._of(line), which)
 
-    def cases(self, line: str | None = None) -> list[CaseView]:
-        """All cases, of one line or of all; those that are open first."""
+    def notice(self, line: str, notice: str) -> NoticeView:
+        """One of them. Raises: Invalid (`notice.none`)."""
+        with self._ready():
+            return desk_views.notice(self._of(line), notice)
+
+    def cases(self, line: str | None = None, which: Which = ALL) -> list[CaseView]:
+        """Cases, of one line or of all; those that are open first. Raises: Invalid (`list.after`)."""
         with self._ready():
             some = list(self._lines.values()) if line is None else [self._of(line)]
-            found = [desk_views.case(each, case) for each in some for case in self._cases(each).values()]
-        return sorted(found, key=lambda each: (each.phase == "closed", each.case))
+            by_id = {case.id: (each, case) for each in some for case in self._cases(each).values()}
+            chosen = page((desk_views.listed(*each) for each in by_id.values()), which)
+            return [desk_views.case(*by_id[each]) for each in chosen]
 
     def case(self, case: str) -> CaseView:
         """One of them. Raises: Invalid (`case.none`)."""
@@ -314,8 +334,10 @@ class Desk:
         with self._node.recording() as private:
             private.write(values, self._node.clock.now())
         names = [each.plan.id if isinstance(each, Filed) else each.plan for each in said]
+        self._node.sites.mark(*names)
         for line in self._lines.values():
             line.mark(*names)
+        tell_all(self._tell, None, "plan.changed", names)
         for line in self._lines.values():
             with self._node.using(line.line.id):
                 pass  # what it owes is said at the end
@@ -375,10 +397,15 @@ class Desk:
             )
         )
 
-    def _plan_view(self, own: Own, *, whole: bool = True) -> PlanView:
+    def _plan_view(self, own: Own, *, whole: bool = True, brief: bool = False) -> PlanView:
         now_ms = self._node.clock.now()
         lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
-        return desk_views.plan(own, lines)
+        return desk_views.plan(own, lines, self._node.sites.cases(own.plan.id), brief=brief)
+
+
+def _listed(own: Own) -> Listed:
+    start = plans.start(own.plan)
+    return Listed(own.plan.state == "ended", FIRST if start is None else start, own.plan.id, own.plan.label)
 
 
 def _name(line: LineDesk) -> str:

@@ -15,6 +15,7 @@ from wideberth.desk.cases import Case, Proposal, Status
 from wideberth.desk.changes import Change
 from wideberth.desk.notices import Notice
 from wideberth.desk.plans import Lead, Own
+from wideberth.errors import Invalid
 from wideberth.formats import native
 from wideberth.ledger import ids
 from wideberth.model.agreement import Disclosure
@@ -22,7 +23,9 @@ from wideberth.model.case import PHASES, Found, Phase
 from wideberth.model.plan import Plan, State
 from wideberth.node import blocking
 from wideberth.node.compared import Meeting
+from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.line_desk import LineDesk
+from wideberth.node.site_views import TouchView
 from wideberth.node.views import time
 from wideberth.space.volume import Volume
 
@@ -91,7 +94,8 @@ class PlanView(Struct, frozen=True):
         disclosure: how much of it is told at most; None: as agreed.
         override, unconfirmed: as it was activated.
         on: each line of the node.
-        document: the plan as the native JSON has it.
+        sites: those that it comes too near to: the party's own matter, told to nobody.
+        document: the plan as the native JSON has it; None in a list.
     """
 
     plan: str
@@ -107,7 +111,8 @@ class PlanView(Struct, frozen=True):
     override: str | None
     unconfirmed: tuple[str, ...]
     on: tuple[PlanOnLine, ...]
-    document: dict[str, Any]
+    sites: tuple[TouchView, ...]
+    document: dict[str, Any] | None
 
 
 class NoticeView(Struct, frozen=True):
@@ -120,7 +125,7 @@ class NoticeView(Struct, frozen=True):
         consented: whether the other party has consented to it in an area that is allotted to that party.
         override, unconfirmed: of its activation.
         cases: those that are open.
-        volumes: as the native JSON has them; none in conflict-only.
+        volumes: as the native JSON has them; none in conflict-only, None in a list.
     """
 
     line: str
@@ -143,7 +148,7 @@ class NoticeView(Struct, frozen=True):
     override: str | None
     unconfirmed: tuple[str, ...]
     cases: tuple[str, ...]
-    volumes: tuple[dict[str, Any], ...]
+    volumes: tuple[dict[str, Any], ...] | None
 
 
 class ProposalView(Struct, frozen=True):
@@ -168,7 +173,9 @@ class CaseView(Struct, frozen=True):
 
     Attributes:
         phase: where it stands; `words` what that means.
-        notices: own and theirs, where known; `plan` the own plan.
+        label, peer: what the other party is called here, and its name.
+        notices: own and theirs, where known; `plan` the own plan, `plan_label` what it is called.
+        activity, callsign: of their notice, as far as it is known.
         finds: what each party finds, while it does.
         conflict: the two as this node finds them now; None where it does not, or cannot.
         escalated: to which role, by party.
@@ -178,11 +185,15 @@ class CaseView(Struct, frozen=True):
     case: str
     line: str
     label: str | None
+    peer: str
     phase: Phase
     words: str
     notices: tuple[str, str]
     own: str | None
     plan: str | None
+    plan_label: str | None
+    activity: str | None
+    callsign: str | None
     finds: dict[str, Found]
     conflict: ConflictView | None
     escalated: dict[str, str]
@@ -194,8 +205,8 @@ Clearing = Callable[[LineDesk, str], list[Change]]
 _METRE: Final = 10_000
 
 
-def plan(own: Own, on: Sequence[PlanOnLine]) -> PlanView:
-    """An own plan, for people."""
+def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brief: bool = False) -> PlanView:
+    """An own plan, for people; `brief` without its document."""
     start, end = _window(own.plan.volumes)
     return PlanView(
         plan=own.plan.id,
@@ -211,7 +222,8 @@ def plan(own: Own, on: Sequence[PlanOnLine]) -> PlanView:
         override=own.override,
         unconfirmed=own.unconfirmed,
         on=tuple(on),
-        document=native.plan_to_json(own.plan),
+        sites=tuple(sites),
+        document=None if brief else native.plan_to_json(own.plan),
     )
 
 
@@ -242,18 +254,36 @@ def plan_on_line(line: LineDesk, own: Own, now_ms: int, *, whole: bool) -> PlanO
     )
 
 
-def notices(line: LineDesk) -> list[NoticeView]:
-    """All of a line, those that begin first first."""
-    found = [_notice(line, each) for each in line.notices.values()]
-    return sorted(found, key=lambda each: (each.state == "ended", each.start or "", each.notice))
+def notices(line: LineDesk, which: Which = ALL) -> list[NoticeView]:
+    """Of a line, those that begin first first. Raises: Invalid (`list.after`)."""
+    known = line.notices
+    chosen = page((_listed(each) for each in known.values()), which)
+    return [_notice(line, known[each], brief=which.most is not None) for each in chosen]
+
+
+def notice(line: LineDesk, name: str) -> NoticeView:
+    """One of them. Raises: Invalid (`notice.none`)."""
+    known = line.line.fold.all.notices.notices.get(name)
+    if known is None:
+        raise Invalid("notice.none", "notice", name, "a notice of this line: wideberth notice list")
+    return _notice(line, known)
+
+
+def listed(line: LineDesk, found: Case) -> Listed:
+    """A case in a list; its label is the own plan's."""
+    own, _, meeting = _sides(line, found)
+    first = None if meeting is None else meeting.first
+    start = FIRST if first is None or first.start is None else first.start
+    label = "" if own is None else line.plan(own).label
+    over = cases.phase(line.line.fold.all.cases, found) == "closed"
+    return Listed(over, start, found.id, label)
 
 
 def case(line: LineDesk, found: Case, clearing: Clearing | None = None) -> CaseView:
     """A case of a line; with what would clear it where that is asked for."""
     state = line.line.fold.all.cases
-    own = next((each for each in found.notices if each in line.mine), None)
-    theirs = next((each for each in found.notices if each != own), None)
-    meeting = None if own is None or theirs is None else line.meetings.get(own, {}).get(theirs)
+    own, theirs, meeting = _sides(line, found)
+    told = None if theirs is None else line.line.fold.all.notices.notices.get(theirs)
     phase = cases.phase(state, found)
     clears: dict[str, tuple[dict[str, Any], ...]] = {}
     if clearing is not None and phase != "closed":
@@ -262,17 +292,29 @@ def case(line: LineDesk, found: Case, clearing: Clearing | None = None) -> CaseV
         case=found.id,
         line=line.line.id,
         label=line.line.label,
+        peer=line.peer,
         phase=phase,
         words=PHASES[phase],
         notices=found.notices,
         own=own,
         plan=None if own is None else line.mine[own],
+        plan_label=None if own is None else line.plan(own).label,
+        activity=None if told is None else told.said.activity,
+        callsign=None if told is None else told.said.callsign,
         finds=found.finds,
         conflict=None if meeting is None or theirs is None else _conflict(found.id, theirs, meeting),
         escalated=found.escalated,
         proposals=tuple(_proposal(line, each) for each in found.proposals),
         clears=clears,
     )
+
+
+def _sides(line: LineDesk, found: Case) -> tuple[str | None, str | None, Meeting | None]:
+    """Own notice, theirs, and how they conflict by what is found here."""
+    own = next((each for each in found.notices if each in line.mine), None)
+    theirs = next((each for each in found.notices if each != own), None)
+    meeting = None if own is None or theirs is None else line.meetings.get(own, {}).get(theirs)
+    return own, theirs, meeting
 
 
 def _checked(line: LineDesk, own: Own, level: Disclosure, told: Notice | None) -> tuple[str, str]:
@@ -295,7 +337,14 @@ def _checked(line: LineDesk, own: Own, level: Disclosure, told: Notice | None) -
     return (COMPARED, "") if told.checked else (WAITING, "")
 
 
-def _notice(line: LineDesk, found: Notice) -> NoticeView:
+def _listed(found: Notice) -> Listed:
+    starts = [each.start for each in found.said.volumes]
+    known = [each for each in starts if each is not None]
+    start = min(known) if known and len(known) == len(starts) else FIRST
+    return Listed(found.ended, start, found.said.notice, found.said.callsign)
+
+
+def _notice(line: LineDesk, found: Notice, *, brief: bool = False) -> NoticeView:
     said, mine = found.said, found.by == line.me
     start, end = _window(said.volumes) if said.volumes else (None, None)
     return NoticeView(
@@ -319,7 +368,7 @@ def _notice(line: LineDesk, found: Notice) -> NoticeView:
         override=found.override,
         unconfirmed=found.unconfirmed,
         cases=_open(line, said.notice),
-        volumes=tuple(native.volume_to_json(each) for each in said.volumes),
+        volumes=None if brief else tuple(native.volume_to_json(each) for each in said.volumes),
     )
 
 

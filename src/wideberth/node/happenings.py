@@ -68,6 +68,7 @@ class Happenings:
                     type=found.type,
                     code=found.code,
                     words=found.words,
+                    noun=found.noun,
                 )
             )
             followers = tuple(self._followers)

@@ -18,7 +18,7 @@ from wideberth.desk.agreement_entries import Followed
 from wideberth.desk.case_entries import Acknowledged, Closed, Lapsed, Opened, Ref
 from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.cutover import Binding
-from wideberth.desk.notice_entries import Checked, NotChecked, Told, Which
+from wideberth.desk.notice_entries import Checked, NotChecked, Which
 from wideberth.desk.notices import Notice
 from wideberth.desk.plans import Own
 from wideberth.errors import Invalid
@@ -30,8 +30,9 @@ from wideberth.model.case import How
 from wideberth.model.plan import Plan
 from wideberth.node.compared import Compared, Meeting
 from wideberth.node.fold import Changed
-from wideberth.node.open_line import OpenLine
-from wideberth.node.owed import Nouns, Said, in_case, of_notice, states
+from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.owed import Nouns, Said, in_case, of_notice, states, telling_of
+from wideberth.node.telling import tell_all
 from wideberth.space.geoid import Geoid
 
 AGREED, NO_TERMS, SUSPENDED = "", "no agreement is in force", "the agreement is suspended"
@@ -40,11 +41,14 @@ ROUNDS = 100
 
 
 class Means(NamedTuple):
-    """What the desk of a line needs of its node: plans of this party by their ids, the geoid, a thread."""
+    """What the desk of a line needs of its node: plans of this party by their ids, the geoid, a thread, and
+    whom it tells what happened.
+    """
 
     plans: Callable[[], plans.State]
     geoid: Geoid
     merges: Executor
+    tell: Callable[[str | None, Found], None]
 
 
 class LineDesk:
@@ -88,6 +92,16 @@ class LineDesk:
         """Something on the line may be another than before."""
         self._new.notices |= changed.notices
         self._new.cases |= changed.cases
+        theirs, own = set(), set()
+        for notice in changed.notices:
+            known = self.line.fold.all.notices.notices.get(notice)
+            if known is not None and known.by == self.peer:
+                theirs.add(notice)
+            elif notice in self.mine:
+                own.add(self.mine[notice])
+        tell_all(self.means.tell, self.line.id, "notice.arrived", theirs)
+        tell_all(self.means.tell, self.line.id, "plan.changed", own)
+        tell_all(self.means.tell, self.line.id, "case.changed", changed.cases)
 
     def mark(self, *plan: str) -> None:
         """Own plans have another version or state."""
@@ -146,6 +160,10 @@ class LineDesk:
     def notices(self) -> dict[str, Notice]:
         """All that were told, by both."""
         return dict(self.line.fold.all.notices.notices)
+
+    def plan(self, notice: str) -> Plan:
+        """The own plan of a notice, as it is."""
+        return self.means.plans().plans[self.mine[notice]].plan
 
     def told(self, plan: str) -> Notice | None:
         """What the other party was told of an own plan."""
@@ -284,23 +302,9 @@ class LineDesk:
 
     def _tell(self, own: Own, notice: str, level: Disclosure) -> Iterator[Said]:
         assert self._bound is not None
-        view = releases.view(own.plan, level, self._bound.rules.coarse)
         known = self.line.fold.all.notices.notices.get(notice)
-        # how it was activated is said by the states that follow
-        before = own.override is not None and (known is None or known.state == "accepted")
-        told = Told(
-            notice,
-            own.version,
-            level,
-            "accepted" if before and own.plan.state != "ended" else own.plan.state,
-            view.activity,
-            view.callsign,
-            view.volumes,
-            view.simplified,
-        )
-        yield of_notice(told)
-        if told.state != own.plan.state:
-            yield from states(told, told.state, own, self._parties)
+        view = releases.view(own.plan, level, self._bound.rules.coarse)
+        yield from telling_of(own, view, notice, known, self._parties)
 
     def _put(self, notice: str) -> None:
         """What is compared of a notice, with all that is proposed for it."""

@@ -14,6 +14,7 @@ from wideberth.desk import (
     line_checks,
     manual_entries,
     notice_entries,
+    site_entries,
 )
 from wideberth.desk.agreement_entries import Said
 from wideberth.desk.agreements import Version
@@ -62,6 +63,7 @@ KNOWN: Final[Known] = {
     **agreement_entries.KNOWN,
     **notice_entries.KNOWN,
     **case_entries.KNOWN,
+    **site_entries.KNOWN,
     **manual_entries.KNOWN,
 }
 """What a node's desk understands, beside what every line does."""
@@ -82,6 +84,7 @@ class Found(NamedTuple):
     type: str | None = None
     code: str | None = None
     words: str | None = None
+    noun: str | None = None
 
 
 Told: TypeAlias = Callable[[str, Found], None]
@@ -391,5 +394,11 @@ def _feed(state: State, found: Feed) -> FeedView:
     mine = found.origin.party == state.party
     delivered = state.receipts.get(found.origin, 0) if mine else found.size if state.signing else 0
     return FeedView(
-        found.origin.text, found.origin.kind, mine, found.size, delivered, found.origin in state.frozen
+        origin=found.origin.text,
+        kind=found.origin.kind,
+        mine=mine,
+        entries=found.size,
+        delivered=delivered,
+        frozen=found.origin in state.frozen,
+        root=found.head.checkpoint.root.hex(),
     )

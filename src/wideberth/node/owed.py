@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from wideberth.desk import case_entries, notice_entries
 from wideberth.desk.notice_entries import Stated, Told
+from wideberth.desk.notices import Notice
 from wideberth.desk.plans import Own
+from wideberth.desk.releases import View
 from wideberth.ledger.canonical import Value
 from wideberth.model.plan import TRANSITIONS, State
 
@@ -48,8 +50,32 @@ def of_notice(said: notice_entries.Said) -> Said:
     return Said(said.TYPE, notice_entries.V, notice_entries.write(said))
 
 
+def telling_of(
+    own: Own, view: View, notice: str, known: Notice | None, parties: frozenset[str]
+) -> Iterator[Said]:
+    """The newest version of a plan, as it is shown (`view`), where the other party knows an older one or none.
+
+    `parties`: whom the terms in force name.
+    """
+    # how it was activated is said by the states that follow
+    before = own.override is not None and (known is None or known.state == "accepted")
+    told = Told(
+        notice,
+        own.version,
+        view.level,
+        "accepted" if before and own.plan.state != "ended" else own.plan.state,
+        view.activity,
+        view.callsign,
+        view.volumes,
+        view.simplified,
+    )
+    yield of_notice(told)
+    if told.state != own.plan.state:
+        yield from states(told, told.state, own, parties)
+
+
 def states(told: Told, at: State, own: Own, parties: frozenset[str]) -> Iterator[Said]:
-    """From the state in which the other party knows it (`at`) to the one that is, in steps that there are."""
+    """From the state in which the other party knows it (`at`) to what it is, in steps that there are."""
     to = own.plan.state
     # of an override all are told, also where the plan has ended since
     at_once = to in TRANSITIONS[at] and (at != "accepted" or own.override is None)

@@ -37,6 +37,7 @@ class FeedView(Struct, frozen=True):
         entries: how many are durable here.
         delivered: how many of an own feed the peer has confirmed; of the peer's, how many it has from us.
         frozen: whether nothing more of it is taken.
+        root: of the Merkle tree over these entries (hexadecimal): the same where both nodes hold the same.
     """
 
     origin: str
@@ -45,6 +46,7 @@ class FeedView(Struct, frozen=True):
     entries: int
     delivered: int
     frozen: bool
+    root: str
 
 
 class AlarmView(Struct, frozen=True):
@@ -235,6 +237,7 @@ class Imported(Struct, frozen=True):
 What = Literal[
     "agreement.changed",
     "alarm.seen",
+    "case.changed",
     "clock.confirmed",
     "entry.arrived",
     "entry.delivered",
@@ -250,13 +253,18 @@ What = Literal[
     "line.stage",
     "node.disk",
     "node.stopping",
+    "notice.arrived",
+    "plan.changed",
+    "site.changed",
+    "site.touched",
 ]
 
 
 class Happened(Struct, frozen=True):
     """Something that happened in this start of the node; `n` counts from 1.
 
-    What it changed is read from the line. `words` are for people and hold nothing that anybody wrote.
+    What it changed is read from the line. `words` are for people and hold nothing that anybody wrote. `noun`
+    is the id of the plan, notice or case; None where so many have changed that all are to be read again.
     """
 
     n: int
@@ -268,6 +276,7 @@ class Happened(Struct, frozen=True):
     type: str | None = None
     code: str | None = None
     words: str | None = None
+    noun: str | None = None
 
 
 class NodeView(Struct, frozen=True):

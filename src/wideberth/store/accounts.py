@@ -1,8 +1,8 @@
 """People: their accounts, tokens and duty, in one SQLite file apart from every feed: they can be deleted.
 
 One process, files for their owner only, every change durable when it returns. What is deleted is gone from
-the files: overwritten, and the file written anew. Only the list of who was on duty keeps a number, which
-names nobody once the account is deleted. POSIX only, as the journal's files.
+the files: overwritten, and the file written anew. Only the lists of who was on duty and who did what keep a
+number, which names nobody once the account is deleted. POSIX only, as the journal's files.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from wideberth.errors import Invalid, Refused
 from wideberth.store import accounts_file, duty, passwords, throttle
+from wideberth.store.acts import Acts
 from wideberth.store.passwords import Cost
 from wideberth.store.throttle import Failures
 from wideberth.store.words import Words
@@ -64,7 +65,7 @@ class Token(Struct, frozen=True):
 
 
 class Accounts:
-    """The accounts in an open file; many threads may call it. Made by `open`.
+    """The accounts in an open file; many threads may call it. Made by `open`. `acts`: who did what.
 
     Every method raises Refused (`accounts.disk`, `accounts.damaged`) where the file fails. `now` is wall time
     in ms, UTC; a name that no account has is Invalid (`accounts.none`), one that cannot be is Invalid
@@ -77,7 +78,7 @@ class Accounts:
         self._key = key
         self._cost = cost
         self._lock = threading.RLock()
-        self.words = Words(self._changing)
+        self.acts, self.words = Acts(self._changing), Words(self._changing)
 
     def begin(self, name: str, password: str, now: int) -> User:
         """The first user, an admin. Raises: Refused (`accounts.begun`) where there is one; as `add`."""
@@ -141,7 +142,7 @@ class Accounts:
             return self._leave(user, now)
 
     def delete(self, name: str, now: int) -> tuple[duty.Change, ...]:
-        """Nothing of an account stays in the files but its number, where it was on duty.
+        """Nothing of an account stays in the files but its number, where it was on duty or did something.
 
         Otherwise as `disable`.
         """

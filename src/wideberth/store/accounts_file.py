@@ -11,13 +11,13 @@ from pathlib import Path
 from wideberth.errors import Refused
 from wideberth.store import folders, wal, words
 
-VERSION = 2
+VERSION = 3
 """Of the layout. A program refuses a newer one, and brings an older one up to its own."""
 MODE = 0o600
 KEY = 32
 """Bytes of the key under which names are counted (see accounts)."""
 
-_TABLES = f"""
+_FIRST = """
 CREATE TABLE users (user INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, password TEXT NOT NULL,
     roles TEXT NOT NULL, enabled INTEGER NOT NULL, made_ms INTEGER NOT NULL) STRICT;
 CREATE TABLE tokens (hash BLOB PRIMARY KEY, user INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
@@ -31,10 +31,21 @@ CREATE TABLE failures (who BLOB PRIMARY KEY, count INTEGER NOT NULL, last_ms INT
 CREATE TABLE places (who BLOB PRIMARY KEY, user INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
     last_ms INTEGER NOT NULL) STRICT;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
-{words.TABLE}
-PRAGMA user_version = {VERSION};
+PRAGMA user_version = 1;
 """
-_SINCE_1 = f"BEGIN IMMEDIATE; {words.TABLE} PRAGMA user_version = {VERSION}; COMMIT;"
+"""Version 1."""
+_SECOND = f"{words.TABLE} PRAGMA user_version = 2;"
+"""What version 2 adds: who has said yes to what needs two people."""
+_THIRD = """
+CREATE TABLE acts (n INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, user INTEGER NOT NULL,
+    what TEXT NOT NULL, line TEXT, noun TEXT, done INTEGER NOT NULL) STRICT;
+CREATE INDEX acts_noun ON acts (noun);
+CREATE INDEX acts_line ON acts (line);
+PRAGMA user_version = 3;
+"""
+"""What version 3 adds: who did what."""
+_STEPS = (_FIRST, _SECOND, _THIRD)
+"""From each version to the next one."""
 _DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
 
 
@@ -114,7 +125,7 @@ def _settle(connection: sqlite3.Connection) -> None:
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    connection.executescript(f"BEGIN IMMEDIATE; {_TABLES}")
+    connection.executescript(f"BEGIN IMMEDIATE; {''.join(_STEPS)}")
     connection.execute("INSERT INTO settings VALUES ('key', ?)", (os.urandom(KEY),))
     connection.execute("COMMIT")
 
@@ -123,9 +134,9 @@ def _schema(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
     return set(connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall())
 
 
-def _own_schema() -> set[tuple[str, ...]]:
+def _own_schema(version: int) -> set[tuple[str, ...]]:
     with closing(sqlite3.connect(":memory:")) as fresh:
-        fresh.executescript(_TABLES)
+        fresh.executescript("".join(_STEPS[:version]))
         return _schema(fresh)
 
 
@@ -138,12 +149,13 @@ def _key(connection: sqlite3.Connection, file: str) -> bytes:
     said = dict(connection.execute("SELECT name, value FROM settings").fetchall()) if version else {}
     if len(said.get("key", b"")) != KEY:
         raise Refused("accounts.damaged", f"{file} holds no accounts: restore a backup")
-    if version == 1:
-        connection.executescript(_SINCE_1)
     (checked,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     # a trigger that somebody has put in would do what nobody asked for
-    if checked != "ok" or _schema(connection) != _own_schema():
+    if checked != "ok" or _schema(connection) != _own_schema(version):
         raise Refused("accounts.damaged", f"{file} is damaged: restore a backup")
+    if version < VERSION:
+        # whole or not at all
+        connection.executescript(f"BEGIN IMMEDIATE; {''.join(_STEPS[version:])} COMMIT;")
     if "leaving" in said:
         scrub(connection)
     return bytes(said["key"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from wideberth.errors import Refused, WideberthError
 from wideberth.store.accounts import LOCAL, User
-from wideberth.web import body, problems
+from wideberth.web import acts, body, problems
 from wideberth.web import streams as streaming
 from wideberth.web.call import Call, Connection, Rim
 from wideberth.web.front import SEEN, Seen, connection, refuse
@@ -34,6 +34,8 @@ DOCUMENTS = 4
 """Requests with documents that are held in memory at the same time; of bundles there is one."""
 PIECE = 64 * 1024
 """Bytes of an answer that are given at a time."""
+TAKEN = 1_800.0
+"""Seconds in which a large answer is to be taken: others wait for it."""
 
 
 class Limits(NamedTuple):
@@ -44,11 +46,13 @@ class Limits(NamedTuple):
     far: CapacityLimiter
     documents: CapacityLimiter
     bundles: CapacityLimiter
+    near_whole: CapacityLimiter
+    far_whole: CapacityLimiter
 
 
 def limits() -> Limits:
     """For one application."""
-    return Limits(*(CapacityLimiter(each) for each in (AT_ONCE, HEAVY, HEAVY, DOCUMENTS, 1)))
+    return Limits(*(CapacityLimiter(each) for each in (AT_ONCE, HEAVY, HEAVY, DOCUMENTS, 1, 1, 1)))
 
 
 class Door:
@@ -68,11 +72,15 @@ class Door:
             await refuse(error, send, [(b"allow", allowed.encode())])
             return
         seen.route = route.path
-        named: Mapping[str, str] = scope["path_params"]
-        try:
-            given = await self._do(route, scope, receive, seen)
-        except WideberthError as error:
-            raise problems.seen(error, named) from error
+        async with AsyncExitStack() as until_taken:
+            try:
+                given = await self._do(route, scope, receive, seen, until_taken)
+            except WideberthError as error:
+                raise problems.seen(error, scope["path_params"]) from error
+            await self._answer(given, route, scope, receive, send)
+
+    async def _answer(self, given: Any, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
+        """Raises: Refused (`api.busy`)."""
         cut, slow = connection(scope).cut, self._rim.streams.patience.slow
 
         async def give(message: Message) -> None:
@@ -83,11 +91,14 @@ class Door:
             if isinstance(given, Reader):
                 await self._stream(given, route, scope, receive, give)
             else:
-                await _give(route, given, give)
+                async with asyncio.timeout(TAKEN if route.whole else None):
+                    await _give(route, given, give)
         except TimeoutError:
             cut()  # what waits to be taken would stay in memory
 
-    async def _do(self, route: Route, scope: Scope, receive: Receive, seen: Seen) -> Any:
+    async def _do(
+        self, route: Route, scope: Scope, receive: Receive, seen: Seen, until_taken: AsyncExitStack
+    ) -> Any:
         headers, at = Headers(scope=scope), connection(scope)
         user, token = None, ""
         if route.who is not None:
@@ -98,9 +109,12 @@ class Door:
         asked = body.query(route.query, QueryParams(scope["query_string"]).multi_items())
         async with self._room(route):
             said = body.parse(route.takes, await body.read(route, headers, receive))
+            if route.whole:
+                turn = self._limits.near_whole if at.local else self._limits.far_whole
+                await until_taken.enter_async_context(_in_turn(turn))
             place = _place(scope, at)
             call = Call(self._rim, scope["path_params"], asked, said, user, token, place, at.uid)
-            return await to_thread.run_sync(route.does, call, limiter=self._limit(route, scope))
+            return await to_thread.run_sync(acts.done, route, call, limiter=self._limit(route, scope))
 
     def _room(self, route: Route) -> AbstractAsyncContextManager[Any]:
         """A place for what is read into memory; a stranger's requests are small, and need none."""
@@ -115,11 +129,7 @@ class Door:
         """Raises: Refused (`api.busy`)."""
         if not route.heavy:
             return self._limits.plain
-        found = self._limits.near if connection(scope).local else self._limits.far
-        now = found.statistics()
-        if now.borrowed_tokens >= now.total_tokens and now.tasks_waiting >= WAITING:
-            raise Refused("api.busy", "too many ask for this at the same time; accepted: again in 5 s")
-        return found
+        return _in_turn(self._limits.near if connection(scope).local else self._limits.far)
 
     async def _stream(self, reader: Reader, route: Route, scope: Scope, receive: Receive, give: Send) -> None:
         """Raises: Refused (`api.busy`), TimeoutError for a reader that takes nothing."""
@@ -144,6 +154,14 @@ class Door:
                 each.cancel()
             await asyncio.gather(writing, leaving, return_exceptions=True)
             await pieces.aclose()
+
+
+def _in_turn(limiter: CapacityLimiter) -> CapacityLimiter:
+    """It, where not too many wait for it. Raises: Refused (`api.busy`)."""
+    now = limiter.statistics()
+    if now.borrowed_tokens >= now.total_tokens and now.tasks_waiting >= WAITING:
+        raise Refused("api.busy", "too many ask for this at the same time; accepted: again in 5 s")
+    return limiter
 
 
 async def _left(receive: Receive) -> None:

@@ -16,6 +16,8 @@ SMALL: Final = 64 * KIB
 """Bytes of a request."""
 LARGE: Final = 8 * KIB * KIB
 """Of one that holds documents of 1 MiB, each character of which JSON may write as six."""
+LISTS: Final = 64 * KIB * KIB
+"""Of a list: 16 MiB in entries, and more in JSON."""
 BUNDLE: Final = 256 * KIB * KIB
 """Of a bundle."""
 
@@ -38,7 +40,9 @@ class Route(NamedTuple):
         query: names that may stand after the question mark.
         headers: headers of the request that are looked at, beside those of HTTP.
         most: bytes of the request.
+        act: a word for the change that it makes, under which stands who asked for it; None: it makes none.
         heavy: it costs the hash of a password, or much memory: few at once.
+        whole: its answer is large, and in memory until it was taken: one at a time.
     """
 
     method: Method
@@ -52,4 +56,6 @@ class Route(NamedTuple):
     query: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     most: int = SMALL
+    act: str | None = None
     heavy: bool = False
+    whole: bool = False

@@ -6,14 +6,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from wideberth.cli import journals
-from wideberth.cli.exporting import size_of
 from wideberth.desk import agreement_entries, agreements, case_entries, case_record
 from wideberth.desk.agreement_entries import Followed, Proposed, Signed
 from wideberth.desk.agreements import Version
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.case_record import Told
-from wideberth.errors import Invalid, NotTrusted
+from wideberth.errors import Invalid, NotTrusted, Refused
 from wideberth.formats import agreement
 from wideberth.formats.recordfile import Checkpoint, LeftOut, OfCase, Part
 from wideberth.ledger import body, entries, ids, merkle, note, order
@@ -23,6 +21,7 @@ from wideberth.ledger.feed import Item
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.order import Placed
 from wideberth.ledger.record import Section
+from wideberth.node import feed_export
 from wideberth.store.kept import Kept
 
 LEAST = 8
@@ -47,7 +46,7 @@ class Chosen(NamedTuple):
     shown: int
 
 
-def choose(journal: Kept, case: str, line: str | None, *, headers: bool) -> Chosen:
+def choose(journal: Kept, case: str, line: str | None, *, headers: bool, most: int | None = None) -> Chosen:
     """The record of a case, of which the journal has a line.
 
     Args:
@@ -55,20 +54,26 @@ def choose(journal: Kept, case: str, line: str | None, *, headers: bool) -> Chos
         case: the id, or enough of its beginning.
         line: the line's id; None: whichever has the case.
         headers: whether all headers from the beginning of the case on go in: they prove its order.
+        most: bytes of the line's entries, all of which are in memory meanwhile; None: however many.
 
-    Raises: Invalid (`record.no_case`, `record.no_line`), Refused (as Kept.read).
+    Raises: Invalid (`record.no_case`, `record.no_line`), Refused (`record.nothing_signed`,
+    `record.too_large`, and as Kept.read).
     """
     found = dict(_cases(journal, case, line))
     if len(found) != 1:
         several = f"{len(found)} cases that begin so" if found else case
         wanted = f"the id of a case that was opened on a line of this node, or {LEAST} letters of it"
-        raise Invalid("record.no_case", "--case", several, wanted)
+        raise Invalid("record.no_case", "case", several, wanted)
     [(name, on)] = found.items()
-    held = _held(journal, on)
+    held = _held(journal, on, most)
     every = [each for some in held.values() for each in some.entries]
     true = case_record.tell(on, name, every, {})
     mine = case_record.of_case(every, name, true.notices or ())
     placed = order.place(on, every)
+    if true.notices is None:
+        # a node that runs signs a little later than it writes
+        words = f"no entry that opens the case {name} is signed yet: wait for the next checkpoint"
+        raise Refused("record.nothing_signed", words)
     shown = mine | _terms(on, placed, every, mine)
     if not headers:
         about = OfCase(name, None)
@@ -101,9 +106,9 @@ def _place(entry: Entry) -> Ref:
 
 def _cases(journal: Kept, case: str, line: str | None) -> Iterator[tuple[str, Line]]:
     """The cases that were opened on the lines that are meant, whose ids begin so."""
-    lines = {opened.line.id: opened.line for _, opened in journals.lines(journal)}
+    lines = {opened.line.id: opened.line for _, opened in feed_export.lines(journal)}
     if line is not None and line not in lines:
-        raise Invalid("record.no_line", "--line", line, "a line whose genesis is in this node's private feed")
+        raise Invalid("record.no_line", "line", line, "a line whose genesis is in this node's private feed")
     if len(case) < LEAST:
         return
     mark = b'"type":"%s"' % case_entries.Opened.TYPE.encode()
@@ -122,18 +127,28 @@ def _cases(journal: Kept, case: str, line: str | None) -> Iterator[tuple[str, Li
                     yield said.case, lines[origin.line]
 
 
-def _held(journal: Kept, line: Line) -> dict[Origin, _Held]:
-    """What of a line is signed: what is not would prove nothing."""
+def too_large(what: str, most: int) -> Refused:
+    """A record that is not made while a node runs."""
+    words = f"{what} has more than {most:,} bytes, too many for a node that runs"
+    return Refused("record.too_large", f"{words}; accepted: a part of a feed, or stop the node for so long")
+
+
+def _held(journal: Kept, line: Line, most: int | None) -> dict[Origin, _Held]:
+    """What of a line is signed: what is not would prove nothing. Raises: Refused (`record.too_large`)."""
     found: dict[Origin, _Held] = {}
+    held = 0
     for feed, head in journal.heads().items():
         origin = ids.origin(feed)
-        size = size_of(head.note)
+        size = feed_export.size_of(head.note)
         if origin.private or origin.line != line.id or not size:
             continue
         some = found.setdefault(origin, _Held([], {}))
         for each in journal.read(feed):
             if each.n == size:
                 break
+            held += len(each.item.leaf) + len(each.item.body)
+            if most is not None and held > most:
+                raise too_large("the line of this case", most)
             dropped = (
                 Entry(each.item.leaf, body.read(each.item.leaf), b"", b"") if each.item.dropped else None
             )

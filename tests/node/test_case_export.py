@@ -7,12 +7,12 @@ from msgspec import structs
 from tests.desk.agreed import FIRST, NUMBER, after, terms_of
 from tests.desk.line import ONE, TWO, Talk
 from tests.ledger.two import LINE, A, B, Party, papers
-from wideberth.cli import case_export
 from wideberth.desk import agreement_commands, case_record
 from wideberth.desk.agreement_entries import Followed, Resumed, Suspended
 from wideberth.desk.case_entries import Ref
 from wideberth.formats import agreement
 from wideberth.ledger.body import Entry
+from wideberth.node import case_export
 
 SECOND = after(FIRST) + b"".join(b"# %060d\n" % n for n in range(600))
 THIRD = after(SECOND, '"5NM"', '"6NM"')
