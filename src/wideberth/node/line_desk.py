@@ -18,7 +18,7 @@ from wideberth.desk.agreement_entries import Followed
 from wideberth.desk.case_entries import Acknowledged, Closed, Lapsed, Opened, Ref
 from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.cutover import Binding
-from wideberth.desk.notice_entries import Checked, Told, Which
+from wideberth.desk.notice_entries import Checked, NotChecked, Which
 from wideberth.desk.notices import Notice
 from wideberth.desk.plans import Own
 from wideberth.errors import Invalid
@@ -31,7 +31,7 @@ from wideberth.model.plan import Plan
 from wideberth.node.compared import Compared, Meeting
 from wideberth.node.fold import Changed
 from wideberth.node.open_line import Found, OpenLine
-from wideberth.node.owed import Nouns, Said, in_case, states
+from wideberth.node.owed import Nouns, Said, in_case, of_notice, states, telling_of
 from wideberth.node.telling import tell_all
 from wideberth.space.geoid import Geoid
 
@@ -296,24 +296,15 @@ class LineDesk:
         if known is None and (level in ("none", "conflict-only") or own.plan.state == "ended"):
             return
         if known is None or known.said.version < own.version:
-            yield self._tell(own, notice, "conflict-only" if level == "none" else level)
+            yield from self._tell(own, notice, "conflict-only" if level == "none" else level)
         elif known.state != own.plan.state:
-            yield from states(known, own, self._parties)
+            yield from states(known.said, known.state, own, self._parties)
 
-    def _tell(self, own: Own, notice: str, level: Disclosure) -> Said:
+    def _tell(self, own: Own, notice: str, level: Disclosure) -> Iterator[Said]:
         assert self._bound is not None
+        known = self.line.fold.all.notices.notices.get(notice)
         view = releases.view(own.plan, level, self._bound.rules.coarse)
-        told = Told(
-            notice,
-            own.version,
-            level,
-            own.plan.state,
-            view.activity,
-            view.callsign,
-            view.volumes,
-            view.simplified,
-        )
-        return Said(Told.TYPE, notice_entries.V, notice_entries.write(told))
+        yield from telling_of(own, view, notice, known, self._parties)
 
     def _put(self, notice: str) -> None:
         """What is compared of a notice, with all that is proposed for it."""
@@ -373,7 +364,7 @@ class LineDesk:
             return
         told = self.line.fold.all.notices.notices.get(own)
         if told is None and level == "conflict-only":
-            yield self._tell(known, own, level)
+            yield from self._tell(known, own, level)
         hidden = level == "conflict-only"
         shown = releases.compared(known.plan, level, self._bound.rules.coarse) if hidden else ()
         where = tuple(shown[k] for k in meeting.mine if k < len(shown))[:10]
@@ -394,17 +385,26 @@ class LineDesk:
         return "amended" if max(versions) > 1 else "clear"
 
     def _answers(self, look: list[str]) -> list[Said]:
-        """That the peer's notices are compared: what was found is said before."""
-        which = []
+        """That the peer's notices are compared, what was found is said before; or that they are not read."""
+        which, unread = [], []
+        fold = self.line.fold.all
         for notice in look:
-            known = self.line.fold.all.notices.notices.get(notice)
-            if known is None or known.by == self.me or known.checked or known.ended:
+            known, newest = fold.notices.notices.get(notice), fold.cases.notices.get(notice)
+            if newest is None or newest.by == self.me or (known is not None and known.ended):
                 continue
-            which.append(Which(notice, known.said.version))
+            if known is None or known.said.version < newest.version:
+                # of what it says no more than this can be told
+                if fold.notices.unread.get((self.me, notice)) != newest.version:
+                    unread.append(Which(notice, newest.version))
+            elif not known.checked:
+                which.append(Which(notice, known.said.version))
         size = notice_entries.MOST
         return [
-            Said(Checked.TYPE, notice_entries.V, notice_entries.write(Checked(tuple(which[i : i + size]))))
-            for i in range(0, len(which), size)
+            *(of_notice(Checked(tuple(which[i : i + size]))) for i in range(0, len(which), size)),
+            *(
+                of_notice(NotChecked(tuple(unread[i : i + size]), "unread"))
+                for i in range(0, len(unread), size)
+            ),
         ]
 
     def _accepted(self, case: Case) -> None:
