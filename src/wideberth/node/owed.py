@@ -77,7 +77,7 @@ def telling_of(
 
 
 def states(told: Told, at: State, own: Own, parties: frozenset[str]) -> Iterator[Said]:
-    """From the state in which the other party knows it (`at`) to what it is, in steps that there are."""
+    """From the state in which the other party knows it (`at`) to its own, in steps there are."""
     to = own.plan.state
     # of an override all are told, also where the plan has ended since
     at_once = to in TRANSITIONS[at] and (at != "accepted" or own.override is None)
