@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent.parent
 SCRIPT = ROOT / "scripts" / "spin"
 TRACES = ROOT / "tests" / "spec" / "traces"
 NAMES = subprocess.run(
-    [SCRIPT, "list"], capture_output=True, text=True, timeout=30, check=True
+    [SCRIPT, "list"], capture_output=True, text=True, timeout=120, check=True
 ).stdout.split()
 FAULTS = [name for name in NAMES if name.startswith("PLANT_")]
 WHOLE = [name for name in NAMES if name not in FAULTS]
@@ -35,7 +35,7 @@ def need_programs() -> None:
 def spin(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The script's answer."""
     need_programs()
-    return subprocess.run([SCRIPT, *arguments], capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run([SCRIPT, *arguments], capture_output=True, text=True, timeout=900, check=False)
 
 
 def test_the_models_are_the_ones_that_are_documented() -> None:
@@ -74,7 +74,7 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
     for program in ("sh", "dirname", "cut", "grep", "sort", "cat"):
         (tmp_path / program).symlink_to(shutil.which(program) or "")
     done = subprocess.run(
-        [SCRIPT], env={"PATH": str(tmp_path)}, capture_output=True, text=True, timeout=30, check=False
+        [SCRIPT], env={"PATH": str(tmp_path)}, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 3
     assert done.stderr == "spin: the program spin is missing; on Debian or Ubuntu: sudo apt install spin\n"
@@ -107,7 +107,7 @@ def test_a_trace_is_a_walk_through_the_model_as_it_is(file: Path, tmp_path: Path
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     assert [line for line in done.stdout.splitlines() if re.match(r"[ab] |= ", line)] == kept
