@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct, field, structs
 
-from wideberth.desk import manual_entries
+from wideberth.desk import manual_entries, nobody
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.manual_entries import (
     Answered,
@@ -110,8 +110,8 @@ def of(state: State, manual: str) -> Line:
 
 
 def opened(state: State, said: Opened) -> Opened:
-    """A new line. Raises: Invalid (`manual.entry`), Refused (`manual.label`)."""
-    manual_entries.text(said.label, "label")
+    """A new line. Raises: Invalid (`manual.entry`, `manual.personal`), Refused (`manual.label`)."""
+    _text(said.label, "label")
     manual_entries.one_of(said.channel, "channel", CHANNELS)
     manual_entries.language(said.language)
     manual_entries.one_of(said.level, "level", LEVELS)
@@ -124,9 +124,9 @@ def opened(state: State, said: Opened) -> Opened:
 def told(said: Told, texts: Iterable[str], now_ms: int) -> Told:
     """An officer has told a version, in one of these texts.
 
-    Raises: Invalid (`manual.entry`, `manual.claimed`), Refused (`manual.other_text`).
+    Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`), Refused (`manual.other_text`).
     """
-    manual_entries.text(said.to, "to")
+    _text(said.to, "to")
     manual_entries.language(said.language)
     manual_entries.one_of(said.read_back, "read_back", READ_BACKS)
     _check_claimed(said.at_claimed_ms, now_ms)
@@ -139,9 +139,10 @@ def told(said: Told, texts: Iterable[str], now_ms: int) -> Told:
 def answered(line: Line, said: Answered, now_ms: int) -> Answered:
     """An officer enters what the far end said.
 
-    Raises: Invalid (`manual.entry`, `manual.claimed`), Refused (`manual.not_told`, `manual.send_again`).
+    Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`), Refused (`manual.not_told`,
+    `manual.send_again`).
     """
-    manual_entries.text(said.by, "by")
+    _text(said.by, "by")
     manual_entries.language(said.language)
     manual_entries.one_of(said.answer, "answer", ANSWERS)
     _check_claimed(said.at_claimed_ms, now_ms)
@@ -156,9 +157,9 @@ def answered(line: Line, said: Answered, now_ms: int) -> Answered:
 
 
 def called(said: Called, now_ms: int) -> Called:
-    """Something else was said. Raises: Invalid (`manual.entry`, `manual.claimed`)."""
-    manual_entries.text(said.words, "words", manual_entries.WHAT)
-    manual_entries.text(said.role, "role")
+    """Something else was said. Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`)."""
+    _text(said.words, "words", manual_entries.WHAT)
+    _text(said.role, "role")
     manual_entries.language(said.language)
     manual_entries.one_of(said.precedence, "precedence", PRECEDENCES)
     _check_claimed(said.at_claimed_ms, now_ms)
@@ -168,9 +169,10 @@ def called(said: Called, now_ms: int) -> Called:
 def planned(line: Line, plan: Plan, by: str, at_claimed_ms: int, now_ms: int) -> Planned:
     """A plan of the far end's, new or in its next version.
 
-    Raises: Invalid (`manual.entry`, `manual.claimed`, `plan.no_volumes`), Refused (`plan.ended`).
+    Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`, `plan.no_volumes`), Refused
+    (`plan.ended`).
     """
-    manual_entries.text(by, "by")
+    _text(by, "by")
     _check_claimed(at_claimed_ms, now_ms)
     if not plan.volumes:
         raise Invalid("plan.no_volumes", "volumes", "none", "at least one volume")
@@ -227,8 +229,11 @@ def offered(said: Sequence[tuple[Ref, Said, bool]]) -> tuple[Offered, ...]:
 
 
 def confirm(found: Offered, party: str, rows: Sequence[str], role: str) -> Confirmed:
-    """What this party says of each row. Raises: Invalid (`manual.entry`), Refused (`manual.own_history`)."""
-    manual_entries.text(role, "role")
+    """What this party says of each row.
+
+    Raises: Invalid (`manual.entry`, `manual.personal`), Refused (`manual.own_history`).
+    """
+    _text(role, "role")
     said = tuple(
         manual_entries.one_of(each, f"rows[{i}]", manual_entries.WORDS) for i, each in enumerate(rows)
     )
@@ -272,6 +277,14 @@ def _row(line: Line, said: Told | Answered, at_ms: int) -> Line:
         return structs.replace(line, rows=rows)  # it stays in the record; nothing of it counts
     made = Reached(said.version, after, said.at_claimed_ms)
     return structs.replace(line, rows=rows, reached={**line.reached, said.notice: made})
+
+
+def _text(found: str, path: str, most: int = manual_entries.TEXT) -> None:
+    """What people enter stays, and may be offered to the far end. Raises: Invalid (`manual.personal`)."""
+    manual_entries.text(found, path, most)
+    if nobody.reached_by(found):
+        wanted = "a role, or what was said: no telephone or mail address, nobody's name"
+        raise Invalid("manual.personal", path, nobody.FOUND, wanted)
 
 
 def _check_claimed(at_ms: int, now_ms: int) -> None:
