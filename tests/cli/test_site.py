@@ -241,6 +241,10 @@ def _look_at_exports(two: Desk, name: str, tmp_path: Path) -> None:
 
 
 def test_people_are_kept_apart_until_their_day(two: Desk, name: str, file: str, tmp_path: Path) -> None:
+    # a day that cannot be is said before the list is entered
+    far = ("--contacts-until", time(two.two.time.wall_ms + 500 * DAY))
+    two.refused("personal.until", "site", "import", file, "--list", name, *far)
+    assert name not in two.done("site", "list").out
     until = time(two.two.time.wall_ms + 9 * DAY)
     done = imported(two, file, name, "--contacts-until", until)
     assert done["people"] == 1

@@ -13,6 +13,7 @@ import typer
 from msgspec import structs
 
 from wideberth.cli import asked, reached
+from wideberth.cli.desk_asked import now
 from wideberth.cli.files import read_bytes as read_any
 from wideberth.cli.load import read_bytes
 from wideberth.cli.place import area_of
@@ -165,6 +166,11 @@ def _send(
         "withdrawn": list(withdrawn),
     }
     with reached.reached(*at) as client:
+        if until is not None:
+            from wideberth.store import personal  # takes long to load, and few lists have people in them
+
+            # before anything is entered: a list cannot be taken back
+            personal.check_until(until, parse_time(now(client)), "--contacts-until")
         taken = client.ask("POST", "/v1/sites", EditionView, body)
         kept = 0 if until is None else _keep_people(client, taken, rows, found.people, until)
     if json:
