@@ -77,6 +77,12 @@ def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None) -> byt
     return files.read_bytes(path, same, accepted())
 
 
+def in_file(path: str, error: Invalid) -> Invalid:
+    """The same error, with the file before its place."""
+    place = f"{shorten(path, 400)}: {error.path}" if error.path else shorten(path, 400)
+    return Invalid(error.code, place, error.found, error.wanted)
+
+
 def _check_unique(reading: Reading, known: Mapping[tuple[str, str], str]) -> None:
     """No two files may state the same plan: which of them would count?"""
     for filed in reading.filed:

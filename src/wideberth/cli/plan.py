@@ -14,6 +14,7 @@ from wideberth.cli import desk_words as words
 from wideberth.cli import plan_files, reached
 from wideberth.cli.desk_asked import PLANS, Json, PlanName, path
 from wideberth.cli.line import confirm
+from wideberth.cli.load import in_file
 from wideberth.cli.plan_files import Item, Read, Whose
 from wideberth.cli.progress import Steps
 from wideberth.cli.say import BAD_INPUT, CONFLICTS, show, stopping, tell
@@ -326,8 +327,9 @@ def single(file: str, reading: Options, label: str, steps: Steps) -> Item:
     """The plan of a file that is meant. Raises: as plan_files.read and plan_files.one; Invalid (as load)."""
     found = plan_files.read([file], reading, Whose(None, ours=True), reading.as_of, steps.at)
     if found.refused:
-        where, error = found.refused[0]
-        raise error.under(f"{where}: ") if error.path else error.under(where)
+        raise in_file(*found.refused[0])
+    for note in found.notes:
+        tell(note)
     return plan_files.one(found.items, label, file)
 
 
