@@ -9,7 +9,8 @@ from msgspec import Struct, structs
 
 from wideberth.cli.clears import Wanted, clears
 from wideberth.cli.engine import engine_for
-from wideberth.cli.load import Loaded, in_file, load, read_bytes
+from wideberth.cli.files import read_bytes
+from wideberth.cli.load import Loaded, in_file, load
 from wideberth.cli.notes import ground_notes, review_notes, terms_notes
 from wideberth.cli.progress import Steps
 from wideberth.conflict.find import find

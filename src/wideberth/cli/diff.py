@@ -10,7 +10,7 @@ import typer
 from msgspec import structs
 
 from wideberth.cli import asked
-from wideberth.cli.load import read_bytes
+from wideberth.cli.files import read_bytes
 from wideberth.cli.say import BAD_INPUT, CONFLICTS, out, stopping, tell
 from wideberth.formats.lists import compare, reader
 from wideberth.formats.reading import Options

@@ -16,10 +16,10 @@ LARGEST_FILE = 64 * 1024 * 1024
 SOMETHING = "a file with something in it"
 
 
-def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None, wanted: str = SOMETHING) -> bytes:
+def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None) -> bytes:
     """The bytes of a regular file of at most 64 MiB.
 
-    `same` collects identities, to know a file given twice; `wanted` is said where it is empty.
+    `same` collects identities, to know a file given twice.
 
     Raises: Invalid (`file.missing`, `file.directory`, `file.not_regular`, `file.permission`,
     `file.unreadable`, `file.too_large`, `file.empty`, `file.repeated`).
@@ -33,7 +33,7 @@ def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None, wanted
     if len(data) > LARGEST_FILE:
         raise _too_large(f"more than {LARGEST_FILE:,} bytes")
     if not data:
-        raise Invalid("file.empty", "", "an empty file", wanted)
+        raise Invalid("file.empty", "", "an empty file", SOMETHING)
     return data
 
 

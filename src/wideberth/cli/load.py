@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from wideberth.cli import files
+from wideberth.cli.files import read_bytes
 from wideberth.errors import Invalid, shorten
 from wideberth.formats.reading import Filed, Options, Reading
-from wideberth.formats.registry import accepted, recognise
+from wideberth.formats.registry import recognise
 
 
 class Loaded(Struct, frozen=True):
@@ -70,11 +70,6 @@ def _loaded(results: Sequence[tuple[str, Reading | Invalid]]) -> Loaded:
             for error in ([result] if isinstance(result, Invalid) else result.faults)
         ),
     )
-
-
-def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None) -> bytes:
-    """As files.read_bytes, of a file of plans."""
-    return files.read_bytes(path, same, accepted())
 
 
 def in_file(path: str, error: Invalid) -> Invalid:

@@ -14,13 +14,13 @@ from msgspec import structs
 
 from wideberth.cli import asked, reached
 from wideberth.cli.desk_asked import now
-from wideberth.cli.files import read_bytes as read_any
-from wideberth.cli.load import read_bytes
+from wideberth.cli.files import read_bytes
+from wideberth.cli.load import in_file
 from wideberth.cli.place import area_of
 from wideberth.cli.say import BAD_INPUT, out, stopping, tell
 from wideberth.cli.site_asked import SCHEMA, Json, path
 from wideberth.desk.site_cases import RULE
-from wideberth.errors import Invalid, Refused, shorten
+from wideberth.errors import Invalid, Refused, WideberthError, shorten
 from wideberth.formats import gazetteer, listed_json
 from wideberth.formats.lists import contacts, doubtful, listing
 from wideberth.formats.lists.doubtful import Doubt, Held
@@ -232,8 +232,11 @@ def _read(paths: Sequence[str], options: Options, held: Held, despite: set[str],
     persons: dict[str, dict[str, str]] = {}
     faults = False
     for file in paths:
-        data = read_bytes(file)
-        found = listing.read(data, structs.replace(options, file=file))
+        try:
+            data = read_bytes(file)
+            found = listing.read(data, structs.replace(options, file=file))
+        except Invalid as error:
+            raise in_file(file, error) from error
         for note in found.notes:
             tell(f"{shorten(file, 400)}: {note}")
         for fault in found.faults:
@@ -270,7 +273,7 @@ def _pictured(rows: Sequence[Placed], photos: Sequence[str]) -> list[Placed]:
         row, mark, file = each.partition("=")
         if not mark or row not in {one.row.id for one in rows}:
             raise Invalid("site.photo", "--photo", each, "the id of a row that is taken, =, and a file")
-        hashes[row] = hashlib.sha256(read_any(file)).digest()
+        hashes[row] = hashlib.sha256(read_bytes(file)).digest()
     return [
         each._replace(row=structs.replace(each.row, photo=hashes[each.row.id]))
         if each.row.id in hashes
@@ -287,6 +290,10 @@ def _keep_people(
         fields = people.get(each.row.id)
         if fields:
             body = {"row": each.row.id, "fields": fields, "until": to_rfc3339(until)}
-            client.ask("POST", path(taken.list.list, "person"), PersonView, body)
+            try:
+                client.ask("POST", path(taken.list.list, "person"), PersonView, body)
+            except WideberthError:
+                tell(f"the list is entered; of {len(people):,} records of people {kept:,} are kept")
+                raise
             kept += 1
     return kept
