@@ -42,6 +42,7 @@ def test_a_notice_is_printed_told_and_answered(two: Desk, own: str) -> None:
     page = two.config / "notice.html"
     ran = two.done("manual", "script", OFFICE, own, "--as", "form", "--out", str(page))
     assert ran.out == "" and page.read_text().startswith("<!doctype html>")
+    two.refused("output.exists", "manual", "script", OFFICE, own, "--out", str(page))
     shown = two.done("manual", "show", OFFICE, role="observer").out
     assert "not told" in shown and "told      full; compared by crewed" in shown
     said = ("--text", sha256(two, OFFICE, own)[:8], "--to", "watch officer")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from wideberth.errors import Invalid
+from wideberth.errors import Invalid, Refused, shorten
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes."""
@@ -35,6 +35,12 @@ def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None) -> byt
     if not data:
         raise Invalid("file.empty", "", "an empty file", SOMETHING)
     return data
+
+
+def free(path: str | None) -> None:
+    """Nothing is there that would be lost. Raises: Refused (`output.exists`)."""
+    if path is not None and os.path.lexists(path):
+        raise Refused("output.exists", f"{shorten(path, 400)} exists; accepted: another name")
 
 
 @contextmanager

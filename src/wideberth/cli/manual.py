@@ -12,6 +12,7 @@ import msgspec
 import typer
 
 from wideberth.cli import asked, manual_words, reached
+from wideberth.cli.files import free
 from wideberth.cli.load import in_file, load
 from wideberth.cli.manual_asked import (
     DIGITS,
@@ -179,7 +180,7 @@ def script(
         typer.Option("--as", metavar="FORM", help=f"{', '.join(FORMS)}; else as the channel has it."),
     ] = None,
     output: Annotated[
-        str | None, typer.Option("--out", metavar="FILE", help="Where it goes; else standard output.")
+        str | None, typer.Option("--out", metavar="FILE", help="A new file for it; else standard output.")
     ] = None,
     url: reached.Url = None,
     data: reached.Data = None,
@@ -187,6 +188,7 @@ def script(
 ) -> None:
     """Print a script. `SCRIPT_HELP` says the rest."""
     with stopping():
+        free(output)
         with reached.reached(url, data) as client:
             found = _script(client, line, plan, form)
         if output is not None:

@@ -307,18 +307,7 @@ def clears(name: PlanName, url: reached.Url = None, data: reached.Data = None, j
         with reached.reached(url, data) as client:
             now, known = asked.now(client), asked.plan(client, name)
             found = client.ask("GET", path(PLANS, known.plan, "clears"), dict[str, list[dict[str, Any]]])
-        texts, following = [], []
-        for each in known.on:
-            if each.line not in found:
-                continue
-            who = words.peer(each.label, each.peer)
-            some = [words.change(change) for change in found[each.line]]
-            texts.append(f"{who}: {' or '.join(some) or 'nothing in agreed steps: another area, or a call'}")
-            for change in found[each.line]:
-                for case in each.cases:
-                    what = f"wideberth case propose {case[: words.CASE_SHORT]} {words.option(change)}"
-                    following.append(f"To offer it to {who}: {what}")
-        texts = texts or [f"no known conflict, as of {now}"]
+        texts, following = words.clears(known, found, now)
         document = {"as_of": now, "plan": known.plan, "clears": found}
         asked.answer(document, texts, following, json=json)
 

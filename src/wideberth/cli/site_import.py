@@ -30,6 +30,7 @@ from wideberth.formats.times import parse_time, to_rfc3339
 from wideberth.model.site import NOTICE
 from wideberth.node.site_views import EditionView, PersonView
 from wideberth.render.table import refusal
+from wideberth.render.words import counted
 from wideberth.space.notation import read_place
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def _send(
         return
     lines = [
         _came_to(taken),
-        *([f"{kept:,} records of people are kept apart until their day"] if kept else []),
+        *([f"kept apart until their day: {counted(kept, 'record')} of people"] if kept else []),
         *(
             [f"not in this edition, and still in force until withdrawn: {_named(taken.missing)}"]
             if taken.missing
@@ -200,7 +201,7 @@ def _came_to(taken: EditionView) -> str:
     return (
         f"{shorten(taken.list.name, 60)}, version {taken.list.version}: {len(taken.added):,} new,"
         f" {len(taken.changed):,} changed, {taken.same:,} the same, {len(taken.gone):,} withdrawn;"
-        f" {taken.list.rows:,} rows"
+        f" {counted(taken.list.rows, 'row')}"
     )
 
 
