@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -262,7 +263,7 @@ def test_the_page_shows_the_table() -> None:
 )
 def test_nobody_can_be_found_in_what_is_entered(text: str) -> None:
     found = line(TOLD)
-    entered = [
+    entered: list[Callable[[], object]] = [
         lambda: manual.opened(State(), structs.replace(OPENED, label=text)),
         lambda: manual.told(structs.replace(TOLD, to=text), ["x"], AT_MS),
         lambda: manual.answered(found, structs.replace(ANSWER, by=text), AT_MS),

@@ -51,11 +51,7 @@ def diff(
         options = asked.options(
             now=asked.as_of(as_of, zone, now),
             tz=zone,
-            wrap=False,
             half_width=half_width,
-            vertical_tolerance=None,
-            time_tolerance=None,
-            top_speed=None,
             radius=radius,
             keep_good=keep_good,
         )

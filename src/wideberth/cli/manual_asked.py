@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import typer
 
 from wideberth.cli import desk_asked
+from wideberth.cli.meant import NAMED, meant
 from wideberth.errors import Invalid, Refused, shorten
 from wideberth.links.node_url import part
 from wideberth.model.manual import ANSWERS, READ_BACKS
@@ -22,9 +23,6 @@ DIGITS: Final = 8
 """Of a SHA-256, enough to tell one text from another."""
 _DIGITS: Final = re.compile(f"[0-9a-f]{{{DIGITS},64}}")
 _NOTICE: Final = re.compile("n-[a-z2-7]{26}")
-FEWEST = 4
-"""Characters of an id that are enough, where only one begins with them."""
-NAMED = 10
 
 Line = Annotated[
     str, typer.Argument(metavar="MANUAL", help="What the far end is called here, or the line's id.")
@@ -64,14 +62,11 @@ def manuals(client: Client) -> list[ManualView]:
 
 def chosen(found: list[ManualView], text: str) -> ManualView:
     """The one that a text means. Raises: Invalid (`manual.none`, `manual.several`)."""
-    plain = text.casefold().strip()
-    meant = [each for each in found if plain in (each.manual, each.label.casefold())]
-    if not meant and len(plain) >= FEWEST:
-        meant = [each for each in found if each.manual.startswith(plain)]
-    if len(meant) == 1:
-        return meant[0]
-    named = shorten("; ".join(each.label for each in (meant or found)[:NAMED]), 400)
-    if meant:
+    some = [found[n] for n in meant([(each.manual, each.label) for each in found], text)]
+    if len(some) == 1:
+        return some[0]
+    named = shorten("; ".join(each.label for each in (some or found)[:NAMED]), 400)
+    if some:
         raise Invalid("manual.several", "MANUAL", text, f"one of these: {named}")
     wanted = f"one of this node's: {named}" if found else "a line; there is none: manual open"
     raise Invalid("manual.none", "MANUAL", text, wanted)

@@ -229,9 +229,6 @@ def amend(
                 wrap=wrap,
                 radius=radius,
                 half_width=half_width,
-                vertical_tolerance=None,
-                time_tolerance=None,
-                top_speed=None,
             )
             found = single(file, reading, known.label, steps)
             # its name stays, unless the file gives another

@@ -245,11 +245,7 @@ def _options(tz: str | None, half_width: str | None, *, keep_good: bool) -> Opti
     return asked.options(
         now=clock.time_ns() // 1_000_000_000 * 1_000,
         tz=asked.zone(tz),
-        wrap=False,
         half_width=half_width,
-        vertical_tolerance=None,
-        time_tolerance=None,
-        top_speed=None,
         keep_good=keep_good,
     )
 

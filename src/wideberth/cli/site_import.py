@@ -125,11 +125,7 @@ def import_lists(
         options = asked.options(
             now=clock.time_ns() // 1_000_000_000 * 1_000,
             tz=zone,
-            wrap=False,
             half_width=half_width,
-            vertical_tolerance=None,
-            time_tolerance=None,
-            top_speed=None,
             radius=radius,
             keep_good=keep_good,
         )
