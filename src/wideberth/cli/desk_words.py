@@ -68,6 +68,7 @@ def plan(view: PlanView, now: str) -> list[str]:
             found += [f"          {line}" for line in _compared(each, name, now)]
         if view.state == "accepted":
             found += [f"          may not begin: {shorten(words, 300)}" for words in each.blocked]
+    found += [f"by hand   may not begin: {shorten(words, 300)}" for words in view.by_hand]
     return found
 
 
@@ -100,7 +101,7 @@ def following(view: PlanView) -> Iterator[str]:
             yield f"{plan_name(view)} is NOT CHECKED against {name}: {each.why}."
         elif each.lead == "short" and each.checked != COMPARED and view.state == "accepted":
             yield f"Have the telephone ready: {name} was told later than agreed."
-    if view.state == "accepted" and view.on and not any(each.blocked for each in view.on):
+    if view.state == "accepted" and view.on and not (view.by_hand or any(each.blocked for each in view.on)):
         yield f"When it begins: wideberth plan activate {view.plan[:PLAN_SHORT]}"
 
 

@@ -93,6 +93,7 @@ class PlanView(Struct, frozen=True):
         disclosure: how much of it is told at most; None: as agreed.
         override, unconfirmed: as it was activated.
         on: each line of the node.
+        by_hand: what it may not begin for, in words, by what far ends of manual lines told; empty in a list.
         document: the plan as the native JSON has it; None in a list.
     """
 
@@ -109,6 +110,7 @@ class PlanView(Struct, frozen=True):
     override: str | None
     unconfirmed: tuple[str, ...]
     on: tuple[PlanOnLine, ...]
+    by_hand: tuple[str, ...]
     document: dict[str, Any] | None
 
 
@@ -202,7 +204,7 @@ Clearing = Callable[[LineDesk, str], list[Change]]
 _METRE: Final = 10_000
 
 
-def plan(own: Own, on: Sequence[PlanOnLine], *, brief: bool = False) -> PlanView:
+def plan(own: Own, on: Sequence[PlanOnLine], by_hand: Sequence[str] = (), *, brief: bool = False) -> PlanView:
     """An own plan, for people; `brief` without its document."""
     start, end = _window(own.plan.volumes)
     return PlanView(
@@ -219,6 +221,7 @@ def plan(own: Own, on: Sequence[PlanOnLine], *, brief: bool = False) -> PlanView
         override=own.override,
         unconfirmed=own.unconfirmed,
         on=tuple(on),
+        by_hand=tuple(by_hand),
         document=None if brief else native.plan_to_json(own.plan),
     )
 
