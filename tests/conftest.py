@@ -23,6 +23,8 @@ settings.register_profile(
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],
 )
+# several times slower an example: scripts/test --measured has all of them
+settings.register_profile("measured", settings.get_profile("wideberth"), max_examples=40)
 settings.load_profile("wideberth")
 
 

@@ -91,11 +91,13 @@ RUN = (
     "README.md",
     "docs/tutorial.md",
     "docs/keys.md",
+    "docs/manual.md",
     "docs/agreement.md",
     "docs/node.md",
     "docs/pairing.md",
     "docs/plans.md",
     "docs/running.md",
+    "docs/sites.md",
 )
 """Pages whose commands are run."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,23 +36,28 @@ COMPUTED: dict[tuple[str, str], set[str]] = {
 
 
 class Source(NamedTuple):
-    """All parsed files, by path inside the package."""
+    """All parsed files, by path inside the package; the calls of `name` or `anything.name` in any of them."""
 
     trees: dict[str, ast.Module]
+    called: dict[str, list[tuple[str, ast.Call]]]
 
-    def calls(self, name: str) -> Iterator[tuple[str, ast.Call]]:
-        """Calls of `name` or `anything.name` in any file."""
-        for file, tree in self.trees.items():
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Call) and name == getattr(
-                    node.func, "id", getattr(node.func, "attr", "")
-                ):
-                    yield file, node
+    def calls(self, name: str) -> list[tuple[str, ast.Call]]:
+        return self.called.get(name, [])
+
+
+def read(trees: dict[str, ast.Module]) -> Source:
+    called: dict[str, list[tuple[str, ast.Call]]] = {}
+    for file, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                called.setdefault(name, []).append((file, node))
+    return Source(trees, called)
 
 
 def source() -> Source:
     files = sorted(SOURCE.rglob("*.py"))
-    return Source({f.relative_to(SOURCE).as_posix(): ast.parse(f.read_text(encoding="utf-8")) for f in files})
+    return read({f.relative_to(SOURCE).as_posix(): ast.parse(f.read_text(encoding="utf-8")) for f in files})
 
 
 def literals(node: ast.expr) -> set[str] | None:
@@ -69,7 +73,8 @@ def literals(node: ast.expr) -> set[str] | None:
 def enclosing(tree: ast.Module, node: ast.expr) -> list[ast.FunctionDef]:
     """The functions that an expression stands in."""
     functions = [outer for outer in ast.walk(tree) if isinstance(outer, ast.FunctionDef)]
-    return [outer for outer in functions if any(inner is node for inner in ast.walk(outer))]
+    around = [each for each in functions if each.lineno <= node.lineno <= (each.end_lineno or 0)]
+    return [outer for outer in around if any(inner is node for inner in ast.walk(outer))]
 
 
 def assigned(tree: ast.Module, node: ast.expr) -> list[ast.expr]:
@@ -105,12 +110,12 @@ def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
     return call.args[position] if position < len(call.args) else None
 
 
-def collect(read: Source) -> tuple[set[str], set[tuple[str, str]]]:
+def collect(sources: Source) -> tuple[set[str], set[tuple[str, str]]]:
     """The codes, and (file, expression) of those that could not be read off."""
     waiting = [
         (file, found)
         for error in RAISED
-        for file, call in read.calls(error)
+        for file, call in sources.calls(error)
         if (found := argument(call, 0, "code")) is not None
     ]
     codes: set[str] = set()
@@ -124,10 +129,10 @@ def collect(read: Source) -> tuple[set[str], set[tuple[str, str]]]:
             continue
         if isinstance(node, ast.Attribute) and node.attr == "code":
             continue
-        if values := assigned(read.trees[file], node):
+        if values := assigned(sources.trees[file], node):
             waiting += [(file, value) for value in values]
             continue
-        origin = parameter(read.trees[file], node)
+        origin = parameter(sources.trees[file], node)
         if origin is None:
             unseen.add((file, ast.unparse(node)))
         elif origin not in followed:
@@ -135,7 +140,7 @@ def collect(read: Source) -> tuple[set[str], set[tuple[str, str]]]:
             function, position, name = origin
             waiting += [
                 (where, found)
-                for where, call in read.calls(function)
+                for where, call in sources.calls(function)
                 if (found := argument(call, position, name)) is not None
             ]
     return codes, unseen
@@ -181,6 +186,6 @@ def test_the_collector_sees_what_it_must() -> None:
         "def variable(x):\n    code = 'a.seven' if x else 'a.eight'\n    raise Invalid(code, '', 1, '')\n"
         "def again(error):\n    raise Invalid(error.code, '', 1, '')\n"
     )
-    codes, unseen = collect(Source({"made_up.py": tree}))
+    codes, unseen = collect(read({"made_up.py": tree}))
     assert codes == {f"a.{n}" for n in ("one", "two", "three", "four", "five", "six", "seven", "eight")}
     assert unseen == {("made_up.py", "TABLE[x]")}

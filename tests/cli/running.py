@@ -22,7 +22,7 @@ from wideberth.store import accounts
 from wideberth.store.accounts import DAY
 from wideberth.web.serving import Serving
 
-ROLES = ("admin", "observer", "officer")
+ROLES = ("admin", "observer", "officer", "planner", "releasing")
 WAIT = 60.0
 """Seconds after which something has not happened: the machine may be busy."""
 

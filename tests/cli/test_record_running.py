@@ -71,7 +71,8 @@ def test_both_sides_export_a_case_while_both_run(two: Desk, case: str, tmp_path:
             step.pop("delivered_at")  # each side has the receipts of its own entries
     assert told[0] == told[1] and told[0]["phase"] == "closed"  # type: ignore[index]  # it is an object
     sparse = tmp_path / "sparse.record"
-    assert "only hashes" in export(two, sparse, "--case", case, "--line", "south", "--no-headers").err
+    ran = export(two, sparse, "--case", "SOUTH 7", "--line", "north", "--no-headers", at="south")
+    assert "only hashes" in ran.err, ran.err
     verified(two, sparse)
     assert sparse.stat().st_size < (tmp_path / "north.record").stat().st_size
     assert sorted(each.suffix for each in tmp_path.iterdir()) == [".html", ".html", *[".record"] * 3]
@@ -102,8 +103,8 @@ def test_over_a_url(two: Desk, case: str, tmp_path: Path) -> None:
 def test_what_is_refused(two: Desk, case: str, tmp_path: Path) -> None:
     out = tmp_path / "x"
     for code, *more in (
-        ("record.no_case", "--case", case[:7]),
-        ("record.no_case", "--case", "a" * 52),
+        ("case.none", "--case", "a" * 52),
+        ("case.none", "--case", "nothing"),
         ("record.choice", "--case", case, "--from", "3"),
         ("line.none", "--case", case, "--line", "nobody"),
         ("ledger.origin", "--feed", "main"),

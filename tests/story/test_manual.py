@@ -137,7 +137,8 @@ def test_what_they_told_is_compared_for_our_own_people_only(desk: Desk) -> None:
     assert manual.cases.conflicts(desk.line).words.startswith("NOT CHECKED against Harbour office")
     at_ms = desk.two.time.wall_ms
     far = manual.planned(desk.line, [theirs(circle(40, 34, START))], "watch officer", at_ms).theirs[0]
-    assert manual.cases.conflicts(desk.line).words.startswith("no known conflict with what Harbour office has told")
+    clear = "no known conflict with what Harbour office has told"
+    assert manual.cases.conflicts(desk.line).words.startswith(clear)
     manual.planned(desk.line, [theirs(circle(33, 34, START))], "watch officer", at_ms, amend=far.plan)
     found = manual.cases.conflicts(desk.line)
     assert [(each.plan, each.theirs, each.found) for each in found.found] == [

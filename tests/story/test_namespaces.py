@@ -42,5 +42,5 @@ def test_a_flash_overtakes_a_backlog_on_a_thin_wire() -> None:
         pytest.skip(f"not run, 1 flash over a wire of 64 kbit/s: {reason}")
     with net.wired() as wire, processes.short_folder() as folder:
         wire.thin(64)
-        seen = thin.flashes(folder, wire, backlog=40, flashes=1, every_s=0)
+        seen = thin.flashes(folder, wire, backlog=20, flashes=1, every_s=0)
     assert seen.loaded[0].before < seen.backlog

@@ -22,7 +22,8 @@ from wideberth.formats.recordfile import Opening, Part, Reader
 from wideberth.formats.times import to_rfc3339
 from wideberth.ledger import ids, record
 from wideberth.ledger.record import Anchor
-from wideberth.node import feed_export, records
+from wideberth.node import case_export, feed_export, records
+from wideberth.store.journal import Record
 
 
 @contextmanager
@@ -43,6 +44,13 @@ class Running:
     def feeds(self) -> list[str]:
         heads = self.two.one.private.journal.heads()
         return sorted(feed for feed in heads if self.two.line in feed and "/main/" in feed)
+
+    def entries(self) -> Iterator[Record]:
+        """Of the line, as the journal has them."""
+        journal = self.two.one.private.journal
+        for feed in journal.heads():
+            if self.two.line in feed:
+                yield from journal.read(feed)
 
     def verdict(self, data: bytes) -> str:
         result = recordfile.verify(Reader(io.BytesIO(data)), case_told.KNOWN, self.two.time.wall_ms // 1_000)
@@ -106,16 +114,20 @@ def test_what_is_asked_for(running: Running) -> None:
 
 def test_what_is_too_large(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     two = running.two
-    size = len(records.of_case(two.one, running.case, headers=True))
-    monkeypatch.setattr(records, "LARGEST", size)
-    assert len(records.of_case(two.one, running.case, headers=True)) == size
-    monkeypatch.setattr(records, "LARGEST", size - 1)
-    with refused("record.too_large"):
-        records.of_case(two.one, running.case, headers=True)
+    whole = records.of_feeds(two.one, two.line, running.feeds, 0, None)
+    monkeypatch.setattr(records, "LARGEST", len(whole))
+    assert records.of_feeds(two.one, two.line, running.feeds, 0, None) == whole
+    records.of_case(two.one, running.case, headers=True)
+    monkeypatch.setattr(records, "LARGEST", len(whole) - 1)
     with refused("record.too_large"):
         records.of_feeds(two.one, two.line, running.feeds, 0, None)
-    monkeypatch.undo()
-    monkeypatch.setattr(records, "ENTRIES", 10)
+    # of a case all of its line is looked at
+    line = sum(len(each.item.leaf) + len(each.item.body) for each in running.entries())
+    journal = two.one.private.journal
+    assert case_export.choose(journal, running.case, two.line, headers=False, most=line).shown > 5
+    with refused("record.too_large"):
+        case_export.choose(journal, running.case, two.line, headers=False, most=line - 1)
+    monkeypatch.setattr(records, "LARGEST", line - 1)
     with refused("record.too_large"):
         records.of_case(two.one, running.case, headers=False)
 

@@ -52,6 +52,7 @@ EVERYBODY = {
 }
 NO_TOKEN = {"GET /v1/health", "POST /v1/begin", "POST /v1/login"}
 ADMINS = ("/v1/users", "/v1/lines/{line}/address")
+READERS = {"observer", "officer", "planner", "releasing"}
 BOTH = ("/v1/acts", "/v1/lines/{line}/bundles/in", "/v1/lines/{line}/bundles/out")
 PLANNING = {"POST /v1/plans", "PUT /v1/plans/{plan}", "POST /v1/plans/{plan}/state"}
 NATIVE = json.dumps({"schema": "wideberth.plans/1", "plans": [agreed.plan("survey-1")]})
@@ -82,6 +83,10 @@ BODIES: dict[str, object] = {
     "/v1/plans/{plan}": {"plan": agreed.plan("survey-1")},
     "/v1/plans/{plan}/activate": {},
     "/v1/plans/{plan}/state": {"to": "ended"},
+    "/v1/lines/{line}/sites/{list}/status": {"version": 1, "all": "received"},
+    "/v1/sites/{list}/person": {"row": "a", "fields": {"name": "x"}, "until": "2027-02-01T00:00:00Z"},
+    "/v1/sites/{list}/revalidate": {"row": "a", "version": 1, "review": "2027-02-01T00:00:00Z"},
+    "/v1/sites/{list}/verify": {"row": "a", "version": 1},
     "/v1/users/{name}/enabled": {"enabled": True},
     "/v1/users/{name}/password": {"password": WORDS},
     "/v1/users/{name}/roles": {"roles": ["observer"]},
@@ -123,7 +128,22 @@ def expected(route: Route) -> set[str]:
         return {"admin", "officer"}
     if route.path.startswith(ADMINS) or name(route) == "POST /v1/lines":
         return {"admin"}
-    return {"officer"}
+    return _of_sites(route) or {"officer"}
+
+
+def _of_sites(route: Route) -> set[str]:
+    """Lists of sites: who plans keeps them, who releases tells them, and people beside them are for few."""
+    if "site" not in route.path or route.path.endswith("/status"):
+        return set()
+    if route.path.endswith("/send"):
+        return {"officer", "releasing"}
+    if route.path.endswith("/person"):
+        planners = {"officer", "planner"}
+        return {"GET": {"officer", "releasing"}, "POST": planners, "DELETE": planners | {"admin"}}[
+            route.method
+        ]
+    reads = route.method == "GET" or route.path == "/v1/site-touches"
+    return READERS if reads else {"officer", "planner"}
 
 
 def test_only_three_routes_need_no_token() -> None:
@@ -157,7 +177,10 @@ def test_every_change_is_named_for_the_list_of_who_asked_for_it() -> None:
     named = [each.act for each in TABLE if each.act is not None]
     assert len(set(named)) == len(named)
     changes = {name(each) for each in TABLE if each.method != "GET" and each.who is not None}
-    assert changes - {name(each) for each in TABLE if each.act} == {"DELETE /v1/token"}
+    assert changes - {name(each) for each in TABLE if each.act} == {
+        "DELETE /v1/token",
+        "POST /v1/site-touches",
+    }
     assert {each.method for each in TABLE if each.act} == {"DELETE", "POST", "PUT"}
 
 
@@ -172,6 +195,7 @@ def foreign(api: Reached) -> dict[str, str]:
         "agreement": ids.base32(bytes(range(1, 17))),
         "case": ids.case(line, *notices),
         "line": ids.party(api.node.identity),
+        "list": other.sites.edition("Hospitals of theirs", []).list.list,
         "manual": ids.party(other.identity),
         "name": "deputy-of-south",
         "notice": notices[1],

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import msgspec
 import typer
 
-from wideberth.cli.say import out, stopping, tell
+from wideberth.cli.say import COULD_NOT, out, stopping, tell
 from wideberth.errors import Refused
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 DEMO_HELP = """\
 Two parties that do not exist, each with a node on this machine, from their keys to a closed case.
 
-They pair, agree on terms, file plans, find the same conflict, and close it together; a plan that may not
-begin is refused, and another process verifies the record. What is printed is read from the nodes. A step that
-comes out otherwise ends the demo, and is named.
+They pair, agree on terms, file plans, find the same conflict, and close it together; a plan that touches a
+hospital ship is changed, one that may not begin is refused, and another process verifies the record. What is
+printed is read from the nodes. A step that comes out otherwise ends the demo, and is named.
 
 Then both nodes stay up for you to look at, until Ctrl-C; with --exit they end. Without --dir nothing is left.
 
@@ -36,10 +37,9 @@ Examples:
   wideberth demo --exit --json
 
 \b
-Exit codes: 0 every step came out, 2 bad input, 3 a step did not, or it could not begin, 130 it was stopped.
+Exit codes: 0 every step came out, 2 bad input, 3 a step did not, or it could not begin, 130 Ctrl-C.
 """
 NAMES: Final = ("North", "South")
-STOPPED: Final = 130
 
 
 def demo(
@@ -87,7 +87,7 @@ def demo(
         tell("stopped")
         ended.ending.last.cancel()
     if ended.outcome is None:
-        raise typer.Exit(STOPPED)
+        raise typer.Exit(COULD_NOT if ended.ending is None else 128 + ended.ending.signal)
 
 
 @contextmanager
@@ -110,17 +110,24 @@ def _uncompiled() -> Iterator[None]:
 def _folder(path: str | None) -> Iterator[Path]:
     """Where everything is made: a new folder that stays, or one that goes. Raises: Refused (`demo.dir`)."""
     if path is None:
+        # until the nodes heed it, it would leave the folder behind
+        before = signal.signal(signal.SIGTERM, _ended)
         made = Path(tempfile.mkdtemp(prefix="wideberth-demo-"))
         try:
             yield made
         finally:
             shutil.rmtree(made)
+            signal.signal(signal.SIGTERM, before)
         return
     place = Path(path).absolute()
     if place.exists() and not (place.is_dir() and not any(place.iterdir())):
         raise Refused("demo.dir", f"{path} is there already; accepted: a new folder")
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     yield place
+
+
+def _ended(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def _shown(

@@ -1,4 +1,4 @@
-"""The record of a node that runs here, in a file, and what another process makes of it."""
+"""What another process makes of a record."""
 
 from __future__ import annotations
 
@@ -10,29 +10,13 @@ from pathlib import Path
 from typing import Final
 
 import wideberth
-from wideberth.cli import exporting
-from wideberth.ledger import ids
-from wideberth.node.clock import SYSTEM
-from wideberth.node.node import Node
 from wideberth.story.outcome import Proof
 from wideberth.story.parties import Party
 
 PARTIES: Final = "parties.txt"
 WITHIN_S: Final = 60
-SHOWN: Final = ("signed by ", "delivered to ")
+SHOWN: Final = ("closed: ", "under ", "An acknowledgement ")
 """How lines of a report begin that are shown, after its first two."""
-
-
-def written(node: Node, line: str, to: Path) -> None:
-    """All feeds of a line, in a new file. Raises: as exporting.write."""
-    now = SYSTEM.now()
-    with node.held():
-        journal = node.private.journal
-        feeds = [each.origin for each in node.line(line).feeds if each.entries]
-        spans = [exporting.signed_span(journal, ids.origin(feed), 0, None) for feed in feeds]
-        opening = exporting.opening(journal, line, now)
-        parts = exporting.parts(journal, spans, lambda _what, _n, _of: None)
-        exporting.write(to, opening, parts, now // 1_000, force=False)
 
 
 def named(parties: tuple[Party, Party], folder: Path) -> Path:

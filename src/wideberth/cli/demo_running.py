@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import typer
 from anyio import to_thread
 
 from wideberth.cli import demo_record, node_running
@@ -32,7 +33,7 @@ Two = tuple[Party, Party]
 
 
 class Ended(NamedTuple):
-    """What came out, None where it was stopped before; and by which signal it was stopped, if by any."""
+    """What came out, None where it was stopped before; and by which signal it was stopped, if by one."""
 
     outcome: Outcome | None
     ending: Ending | None
@@ -60,7 +61,7 @@ async def run(made: Two, folder: Path, say: Say, tell: Say, stay: Callable[[Outc
         ]
         stack.push_async_callback(_end, turns, nodes)
         halt = threading.Event()
-        play = partial(_play, made, nodes, wired, folder, say, halt)
+        play = partial(_play, made, wired, folder, say, halt)
         playing = asyncio.create_task(to_thread.run_sync(play))
         ends: set[asyncio.Future[Any]] = {stop, *turns}
         await asyncio.wait({playing, *ends}, return_when=asyncio.FIRST_COMPLETED)
@@ -69,7 +70,7 @@ async def run(made: Two, folder: Path, say: Say, tell: Say, stay: Callable[[Outc
             outcome = await playing
         except Halted:
             _raise(turns)
-            return Ended(None, stop.result())
+            return Ended(None, stop.result() if stop.done() else None)
         if stay is not None:
             stay(outcome)
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -100,16 +101,20 @@ def _opened(party: Party) -> Iterator[Node]:
         yield node
 
 
-def _play(
-    made: Two, nodes: list[Node], wired: list[Wired], folder: Path, say: Say, halt: threading.Event
-) -> Outcome:
+def _play(made: Two, wired: list[Wired], folder: Path, say: Say, halt: threading.Event) -> Outcome:
     def pause() -> None:
         if halt.wait(MOMENT):
             raise Halted
 
-    def prove(party: Party, line: str) -> Proof:
-        file = folder / f"{party.name.lower()}-record.jsonl"
-        demo_record.written(nodes[made.index(party)], line, file)
+    def tell(line: str) -> None:
+        try:
+            say(line)
+        except typer.Exit as error:  # nobody reads on (`| head`)
+            raise Halted from error
+
+    def prove(side: Side, record: bytes) -> Proof:
+        file = folder / f"{side.name.lower()}-{parties.MARK}.record"
+        file.write_bytes(record)
         return demo_record.proven(file, demo_record.named(made, folder))
 
     with ExitStack() as stack:
@@ -118,7 +123,7 @@ def _play(
             chief, duty = (client.over_url(url(each), party.tokens[who]) for who in parties.PEOPLE)
             sides.append(Side(party.name, stack.enter_context(chief), stack.enter_context(duty)))
         cast = Cast(made, (sides[0], sides[1]), _line(wired[1]), prove)
-        return demo.play(cast, Steps(say, pause, SYSTEM))
+        return demo.play(cast, Steps(tell, pause, SYSTEM))
 
 
 def url(wired: Wired) -> str:

@@ -90,9 +90,12 @@ def plan(client: Client, text: str) -> PlanView:
     return client.ask("GET", path(PLANS, found[0].plan), PlanView)
 
 
-def case(client: Client, text: str) -> CaseView:
-    """The case that is meant, whole. Raises: Invalid (`case.none`, `case.several`), and as Client.ask."""
-    found = client.ask("GET", asking(CASES, {"named": text}), list[CaseView])
+def case(client: Client, text: str, line: str | None = None) -> CaseView:
+    """The case that is meant, whole; on a line, if one is said.
+
+    Raises: Invalid (`case.none`, `case.several`), and as Client.ask.
+    """
+    found = client.ask("GET", asking(CASES, {"named": text, "line": line}), list[CaseView])
     # a plan has had many; who names one by its label means what is open
     some = [each for each in found if each.phase != "closed"] if len(found) > 1 else found
     if len(some or found) > 1:

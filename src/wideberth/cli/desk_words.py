@@ -12,6 +12,7 @@ from typing import Any, Final
 from rich.table import Table
 from rich.text import Text
 
+from wideberth.cli import site_words
 from wideberth.desk.plans import LEADS
 from wideberth.errors import shorten
 from wideberth.formats.times import parse_time
@@ -59,6 +60,7 @@ def plan(view: PlanView, now: str) -> list[str]:
     ]
     if view.disclosure is not None:
         found.append(f"told      at most: {view.disclosure}")
+    found += [f"touches   {line}" for line in site_words.touches(view.sites)]
     if not view.on:
         found.append("NOT CHECKED: this node has no line to another party")
     for each in view.on:
@@ -83,8 +85,8 @@ def cases(views: Sequence[PlanView]) -> list[str]:
 
 
 def in_conflict(view: PlanView) -> bool:
-    """Whether a plan is, as far as is known: in a case, or with what is shown here."""
-    return any(each.cases or each.conflicts for each in view.on)
+    """Whether a plan is, as far as is known: in a case, with what is shown here, or with a site."""
+    return bool(view.sites) or any(each.cases or each.conflicts for each in view.on)
 
 
 def following(view: PlanView) -> Iterator[str]:
@@ -101,7 +103,10 @@ def following(view: PlanView) -> Iterator[str]:
             yield f"{plan_name(view)} is NOT CHECKED against {name}: {each.why}."
         elif each.lead == "short" and each.checked != COMPARED and view.state == "accepted":
             yield f"Have the telephone ready: {name} was told later than agreed."
-    if view.state == "accepted" and view.on and not (view.by_hand or any(each.blocked for each in view.on)):
+    if view.sites:
+        yield f"{plan_name(view)} touches {counted(len(view.sites), 'site')}: wideberth site cases"
+    held = bool(view.sites or view.by_hand) or any(each.blocked for each in view.on)
+    if view.state == "accepted" and view.on and not held:
         yield f"When it begins: wideberth plan activate {view.plan[:PLAN_SHORT]}"
 
 

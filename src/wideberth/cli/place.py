@@ -119,7 +119,7 @@ def _held(
 ) -> Asked:
     """The options, read. Raises: Invalid (as their readers, `place.area`)."""
     agreed = None if agreement is None else terms.read(read_bytes(agreement), shorten(agreement, 400))
-    ground = _area(area) if area is not None else None if agreed is None else agreed.area
+    ground = area_of(area) if area is not None else None if agreed is None else agreed.area
     known = () if agreed is None else tuple(Named(each.name, each.point, each.area) for each in agreed.places)
     return Asked(
         None if own is None else read_place(own, "--own", datum=datum),
@@ -131,7 +131,15 @@ def _held(
     )
 
 
-def _area(path: str) -> Polygon | Circle:
+def describe(lon: float, lat: float) -> list[str]:
+    """A position in degrees in every notation, and the nearest town."""
+    where = read_place(f"{lat:.7f}, {lon:.7f}")
+    towns = gazetteer.read((files("wideberth.data") / "gazetteer.bin.z").read_bytes())
+    lines = [f"{notation} {echoed}" for notation, echoed in echoes(where).items()]
+    return [*lines, f"nearest town {_from(nearest(towns, where.point))}"]
+
+
+def area_of(path: str) -> Polygon | Circle:
     """The one area of a file of plans. Raises: Invalid (`place.area`, and as its reader)."""
     loaded = load([path], Options(file=path, as_of=0), lambda *_: None)
     if loaded.refused:

@@ -259,7 +259,9 @@ def activate(
         with reached.reached(url, data) as client:
             known = asked.plan(client, name)
             if override is not None:
-                held = "; ".join(shorten(each, 200) for on in known.on for each in on.blocked) or "nothing"
+                reasons = [each for on in known.on for each in on.blocked]
+                reasons += [f"it touches {each.name or each.row}" for each in known.sites]
+                held = "; ".join(shorten(each, 200) for each in reasons) or "nothing"
                 confirm(f"Held back by: {held}. Begin {words.plan_name(known)} all the same?", yes=yes)
             body = {"override": override}
             changed = client.ask("POST", path(PLANS, known.plan, "activate"), PlanView, body)

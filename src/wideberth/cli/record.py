@@ -98,7 +98,9 @@ def export(
     case: Annotated[
         str | None,
         typer.Option(
-            "--case", metavar="CASE", help="A case instead: its id, or the first 8 letters or more."
+            "--case",
+            metavar="CASE",
+            help="A case instead: its id, or 8 letters of it; where a node runs also the own plan's label.",
         ),
     ] = None,
     line: Annotated[

@@ -102,6 +102,8 @@ NOT_THE_INPUT = (
     "pair.not_waiting",
     "pair.time_out",
     "pair.unreachable",
+    "personal.disk",
+    "personal.residue",
     "picture.no_png",
     "record.changed",
     "record.not_verified",

@@ -49,7 +49,7 @@ from wideberth.model.separation import PRESETS
 class Reached(Struct, frozen=True):
     """How far a notice got: of the newest version that was told. `last_ms` is when that was, as was claimed.
 
-    `wrong`: when it was told last, it was read back otherwise; whoever then objects has still not heard it right.
+    `wrong`: when it was told last, it was read back otherwise; whoever then objects has not heard it right.
     """
 
     version: int

@@ -111,6 +111,11 @@ def ranks(plan: Plan) -> tuple[int, ...]:
     return tuple(rank[k] for k in range(len(keys)))
 
 
+def volume_from_json(value: object, path: str) -> Volume:
+    """The volume that `volume_to_json` has written. Raises: Invalid (as `read`)."""
+    return _volume(value, path, None)
+
+
 def _time(value: int | None) -> str | None:
     return None if value is None else to_rfc3339(value)
 

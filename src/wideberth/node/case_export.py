@@ -46,7 +46,7 @@ class Chosen(NamedTuple):
     shown: int
 
 
-def choose(journal: Kept, case: str, line: str | None, *, headers: bool) -> Chosen:
+def choose(journal: Kept, case: str, line: str | None, *, headers: bool, most: int | None = None) -> Chosen:
     """The record of a case, of which the journal has a line.
 
     Args:
@@ -54,8 +54,10 @@ def choose(journal: Kept, case: str, line: str | None, *, headers: bool) -> Chos
         case: the id, or enough of its beginning.
         line: the line's id; None: whichever has the case.
         headers: whether all headers from the beginning of the case on go in: they prove its order.
+        most: bytes of the line's entries, all of which are in memory meanwhile; None: however many.
 
-    Raises: Invalid (`record.no_case`, `record.no_line`), Refused (`record.nothing_signed`, and as Kept.read).
+    Raises: Invalid (`record.no_case`, `record.no_line`), Refused (`record.nothing_signed`,
+    `record.too_large`, and as Kept.read).
     """
     found = dict(_cases(journal, case, line))
     if len(found) != 1:
@@ -63,7 +65,7 @@ def choose(journal: Kept, case: str, line: str | None, *, headers: bool) -> Chos
         wanted = f"the id of a case that was opened on a line of this node, or {LEAST} letters of it"
         raise Invalid("record.no_case", "case", several, wanted)
     [(name, on)] = found.items()
-    held = _held(journal, on)
+    held = _held(journal, on, most)
     every = [each for some in held.values() for each in some.entries]
     true = case_record.tell(on, name, every, {})
     mine = case_record.of_case(every, name, true.notices or ())
@@ -125,9 +127,16 @@ def _cases(journal: Kept, case: str, line: str | None) -> Iterator[tuple[str, Li
                     yield said.case, lines[origin.line]
 
 
-def _held(journal: Kept, line: Line) -> dict[Origin, _Held]:
-    """What of a line is signed: what is not would prove nothing."""
+def too_large(what: str, most: int) -> Refused:
+    """A record that is not made while a node runs."""
+    words = f"{what} has more than {most:,} bytes, too many for a node that runs"
+    return Refused("record.too_large", f"{words}; accepted: a part of a feed, or stop the node for so long")
+
+
+def _held(journal: Kept, line: Line, most: int | None) -> dict[Origin, _Held]:
+    """What of a line is signed: what is not would prove nothing. Raises: Refused (`record.too_large`)."""
     found: dict[Origin, _Held] = {}
+    held = 0
     for feed, head in journal.heads().items():
         origin = ids.origin(feed)
         size = feed_export.size_of(head.note)
@@ -137,6 +146,9 @@ def _held(journal: Kept, line: Line) -> dict[Origin, _Held]:
         for each in journal.read(feed):
             if each.n == size:
                 break
+            held += len(each.item.leaf) + len(each.item.body)
+            if most is not None and held > most:
+                raise too_large("the line of this case", most)
             dropped = (
                 Entry(each.item.leaf, body.read(each.item.leaf), b"", b"") if each.item.dropped else None
             )

@@ -18,6 +18,7 @@ from wideberth.desk import case_commands, case_entries, changes, notice_entries,
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.changes import Change
+from wideberth.desk.cutover import Binding
 from wideberth.desk.plan_entries import Filed
 from wideberth.desk.plans import Own
 from wideberth.desk.plans import State as Plans
@@ -28,7 +29,7 @@ from wideberth.ledger.ids import Kind
 from wideberth.model.agreement import Disclosure
 from wideberth.model.plan import Plan
 from wideberth.model.plan import State as PlanState
-from wideberth.node import blocking, desk_views
+from wideberth.node import blocking, desk_views, site_shown
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
 from wideberth.node.line_desk import LineDesk, Means
@@ -91,6 +92,10 @@ class Desk:
         """Time has passed on a line; before `settle`."""
         self._lines[line.id].tick(self._node.clock.now())
 
+    def bound(self, line: str) -> Binding | None:
+        """What is kept to on a line; None where nothing is agreed, or it is suspended."""
+        return self._of(line).bound
+
     # plans
 
     def plans(self, which: Which = ALL) -> list[PlanView]:
@@ -152,6 +157,7 @@ class Desk:
             blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
             words = [f"{_name(line)}: {each}" for line, some in blocked.items() for each in some]
             words += self._node.manual.cases.blocked(known)
+            words += site_shown.in_words(self._node.sites.cases(plan))
             if words and override is None:
                 raise Refused("plan.blocked", f"this plan may not begin: {'; '.join(words)}")
             if not words:
@@ -348,6 +354,7 @@ class Desk:
         with self._node.recording() as private:
             private.write(values, self._node.clock.now())
         names = [each.plan.id if isinstance(each, Filed) else each.plan for each in said]
+        self._node.sites.mark(*names)
         for line in self._lines.values():
             line.mark(*names)
         tell_all(self._tell, None, "plan.changed", names)
@@ -413,7 +420,8 @@ class Desk:
         lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
         held = whole and own.plan.state == "accepted"
         by_hand = self._node.manual.cases.blocked(own) if held else ()
-        return desk_views.plan(own, lines, by_hand, brief=brief)
+        sites = self._node.sites.cases(own.plan.id)
+        return structs.replace(desk_views.plan(own, lines, sites, brief=brief), by_hand=tuple(by_hand))
 
 
 def _listed(own: Own) -> Listed:

@@ -25,6 +25,7 @@ from wideberth.node import blocking
 from wideberth.node.compared import Meeting
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.line_desk import LineDesk
+from wideberth.node.site_views import TouchView
 from wideberth.node.views import time
 from wideberth.space.volume import Volume
 
@@ -94,6 +95,7 @@ class PlanView(Struct, frozen=True):
         override, unconfirmed: as it was activated.
         on: each line of the node.
         by_hand: what it may not begin for, in words, by what far ends of manual lines told; empty in a list.
+        sites: those that it comes too near to: the party's own matter, told to nobody.
         document: the plan as the native JSON has it; None in a list.
     """
 
@@ -110,8 +112,9 @@ class PlanView(Struct, frozen=True):
     override: str | None
     unconfirmed: tuple[str, ...]
     on: tuple[PlanOnLine, ...]
-    by_hand: tuple[str, ...]
+    sites: tuple[TouchView, ...]
     document: dict[str, Any] | None
+    by_hand: tuple[str, ...] = ()
 
 
 class NoticeView(Struct, frozen=True):
@@ -204,7 +207,7 @@ Clearing = Callable[[LineDesk, str], list[Change]]
 _METRE: Final = 10_000
 
 
-def plan(own: Own, on: Sequence[PlanOnLine], by_hand: Sequence[str] = (), *, brief: bool = False) -> PlanView:
+def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brief: bool = False) -> PlanView:
     """An own plan, for people; `brief` without its document."""
     start, end = _window(own.plan.volumes)
     return PlanView(
@@ -221,7 +224,7 @@ def plan(own: Own, on: Sequence[PlanOnLine], by_hand: Sequence[str] = (), *, bri
         override=own.override,
         unconfirmed=own.unconfirmed,
         on=tuple(on),
-        by_hand=tuple(by_hand),
+        sites=tuple(sites),
         document=None if brief else native.plan_to_json(own.plan),
     )
 
@@ -329,6 +332,8 @@ def _checked(line: LineDesk, own: Own, level: Disclosure, told: Notice | None) -
         return WAITING, "not told yet"
     if told.why_not == "budget":
         return NOT_CHECKED, "they have answered as much about this area today as was agreed: call"
+    if told.why_not == "unread":
+        return NOT_CHECKED, "their node cannot read it: call"
     if told.why_not is not None:
         return NOT_CHECKED, "they go by no agreement: call"
     return (COMPARED, "") if told.checked else (WAITING, "")

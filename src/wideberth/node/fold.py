@@ -1,4 +1,4 @@
-"""What the entries of one line come to: agreements, notices and cases. Folded on as entries are placed.
+"""What the entries of one line come to: agreements, notices, cases, lists of sites. Folded on as placed.
 
 A late entry may reorder the tail of a line. States on the way are kept, many of the last entries and few of
 those before, and the fold goes on from the last one that stands. Not after each entry: a state holds all that
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from wideberth.desk import agreements, case_entries, cases, notice_entries, notices
+from wideberth.desk import agreements, case_entries, cases, notice_entries, notices, site_lists
 from wideberth.desk.agreements import Force, Standing, Version
 from wideberth.desk.cutover import Binding
 from wideberth.errors import Invalid
@@ -45,14 +45,16 @@ class Folded(NamedTuple):
     agreements: agreements.State
     notices: notices.State
     cases: cases.State
+    sites: site_lists.State
 
 
 class Changed(NamedTuple):
-    """What may be another than before: agreements, or these notices and cases."""
+    """What may be another than before: agreements, lists of sites, or these notices and cases."""
 
     agreements: bool
     notices: frozenset[str]
     cases: frozenset[str]
+    sites: bool = False
 
 
 class Fold:
@@ -62,7 +64,9 @@ class Fold:
     """
 
     def __init__(self, line: Line, papers: dict[str, Papers]) -> None:
-        self.all = Folded(agreements.State(line, papers), notices.State(line), cases.State(line))
+        self.all = Folded(
+            agreements.State(line, papers), notices.State(line), cases.State(line), site_lists.State(line)
+        )
         self._marks = {0: self.all}
         self._placed: list[Placed] = []
         self._judged: tuple[agreements.State, Standing] | None = None
@@ -81,7 +85,7 @@ class Fold:
 
     def take(self, order: Order) -> Changed:
         """Fold on; what may be another than before."""
-        before = self.state
+        before, sites = self.state, self.all.sites
         touched: set[tuple[str, str]] = set()
         if order.kept < len(self._placed):
             for placed in self._placed[order.kept :]:
@@ -97,6 +101,7 @@ class Fold:
             self.state is not before,
             frozenset(name for kind, name in touched if kind == "notice"),
             frozenset(name for kind, name in touched if kind == "case"),
+            self.all.sites is not sites,
         )
 
     def named(self, line: State) -> Version | None:
@@ -135,6 +140,7 @@ class Fold:
             _evolve(found.agreements, placed),
             notices.evolve(found.notices, placed),
             cases.evolve(found.cases, placed),
+            site_lists.evolve(found.sites, placed),
         )
         self._placed.append(placed)
         size = len(self._placed)

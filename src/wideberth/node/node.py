@@ -37,6 +37,7 @@ from wideberth.node.manual import Manual
 from wideberth.node.open_line import Found, OpenLine, Own
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private
+from wideberth.node.sites import Sites
 from wideberth.node.talk import About
 from wideberth.node.trouble import Trouble
 from wideberth.node.views import Happened, Imported, LineView, NodeView, ProofView
@@ -55,14 +56,14 @@ class Node:
     Journal.append, and then the lines have begun again.
 
     Attributes:
-        agreed: the agreements of its lines; `desk` its plans, notices and cases.
+        agreed: the agreements of its lines; `desk` its plans, notices and cases; `sites` its lists of sites.
         party: its name. `identity` is its key (32 bytes), `people` its accounts, `start` names this start.
     """
 
     def __init__(self, held: ExitStack, path: Path, settings: Config, key: bytes, clock: Clock, log: Log):
         self.clock, self.log, self.settings, self.path = clock, log, settings, path
         found = opening.everything(held, path, settings, key)
-        self.identity, self.people, self._keys, self._secrets, self._lines = found
+        self.identity, self.people, self._keys, self._secrets, self._lines, personal = found
         self.party = ids.party(self.identity)
         self.start = secrets.token_hex(START)
         self.started_ms = clock.now()
@@ -74,8 +75,9 @@ class Node:
         self._kept: dict[tuple[str, Kind], bytes] = {}
         self._open: dict[str, OpenLine] = {}
         self.agreed, self.gate = Agreeing(self), Gate(self)
-        geoid = opening.geoid()
-        self.desk, self.manual = Desk(self, geoid, self._happenings.tell), Manual(self, geoid)
+        geoid, told = opening.geoid(), self._happenings.tell
+        self.desk, self.manual = Desk(self, geoid, told), Manual(self, geoid)
+        self.sites = Sites(self, geoid, personal, told)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
@@ -329,6 +331,7 @@ class Node:
         """Time has passed: once a second. Where nothing can be written it says so, and goes on."""
         began, failed = self.clock.elapsed(), False
         due = self._trouble.due(began)
+        self.sites.tick()
         for line in self._names():
             if self._lines.broken and not due:
                 break
@@ -396,6 +399,7 @@ class Node:
                 yield found
                 found.look()
                 self.desk.settle(found)
+                self.sites.settle()
             self._announce(found)
 
     @contextmanager
@@ -420,6 +424,7 @@ class Node:
         self._lines.add(found.talk)
         self._open[line.id] = found
         self.desk.begin(found)
+        self.sites.begin(found)
         return found
 
     def _view(self, found: OpenLine) -> LineView:

@@ -15,19 +15,23 @@ from wideberth.node.keys import Keys
 from wideberth.node.line_secrets import LineSecrets
 from wideberth.node.lines import Lines
 from wideberth.space.geoid import Geoid
-from wideberth.store import accounts
+from wideberth.store import accounts, personal
 from wideberth.store.accounts import Accounts
 from wideberth.store.kept import Kept
+from wideberth.store.personal import Personal
 
 
 class Opened(NamedTuple):
-    """The identity key (32 bytes), accounts, own keys, secrets of lines, and the lines over the journal."""
+    """The identity key (32 bytes), accounts, own keys, secrets of lines, the lines over the journal, and what
+    is known of people beside lists of sites.
+    """
 
     identity: bytes
     people: Accounts
     keys: Keys
     secrets: LineSecrets
     lines: Lines
+    personal: Personal
 
 
 def geoid() -> Geoid:
@@ -38,7 +42,8 @@ def geoid() -> Geoid:
 def everything(held: ExitStack, path: Path, settings: Config, key: bytes) -> Opened:
     """All of it; `held` gives it back. `key`: the 32 bytes that the journal is sealed with.
 
-    Raises: as directory.held, directory.identity, directory.open_journal, accounts.open, keys.open_keys.
+    Raises: as directory.held, directory.identity, directory.open_journal, accounts.open, keys.open_keys,
+    personal.open.
     """
     held.enter_context(directory.held(path))
     identity = directory.identity(path).key
@@ -52,8 +57,9 @@ def everything(held: ExitStack, path: Path, settings: Config, key: bytes) -> Ope
         own = keys.open_keys(path / directory.KEYS, journal.sealing)
         secrets = LineSecrets(path / directory.KEYS, journal.sealing)
         lines = Lines(journal, opened, ids.party(identity), own.seeds.log)
+        kept = held.enter_context(personal.open(path / directory.PERSONAL, journal.sealing))
     except BaseException:
         journal.close()
         raise
     held.callback(lines.close)
-    return Opened(identity, people, own, secrets, lines)
+    return Opened(identity, people, own, secrets, lines, kept)

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from wideberth.errors import Invalid, Refused
+from wideberth.errors import Invalid
 from wideberth.formats import recordfile
 from wideberth.formats.recordfile import Opening, Part
 from wideberth.node import case_export, feed_export
@@ -20,24 +20,19 @@ if TYPE_CHECKING:
     from wideberth.node.node import Node
 
 LARGEST: Final = 128 * 2**20
-"""Bytes of a record: all of it is in memory until it was handed over."""
-ENTRIES: Final = 200_000
-"""Of a line, on which a case is looked for: they are in memory, bodies too."""
+"""Bytes of a record, which is in memory until it was handed over; and of the line that a case is found on."""
 
 
 def of_case(node: Node, case: str, *, headers: bool) -> bytes:
     """The record of a case, as case_export.choose makes it.
 
-    Raises: Invalid (`case.none`), Refused (`record.too_large`, and as case_export.choose).
+    Raises: Invalid (`case.none`), Refused (`record.too_large`), and as case_export.choose.
     """
     with node.held():
         line = _line(node, case)
         journal = node.private.journal
         now = node.clock.now()
-    held = sum(head.size for feed, head in journal.heads().items() if line in feed)
-    if held > ENTRIES:
-        raise _too_large(f"the line of this case has more entries ({held:,})", f"at most {ENTRIES:,}")
-    chosen = case_export.choose(journal, case, line, headers=headers)
+    chosen = case_export.choose(journal, case, line, headers=headers, most=LARGEST)
     opening = feed_export.opening(journal, line, now)._replace(case=chosen.of)
     return _written(opening, chosen.parts)
 
@@ -73,11 +68,6 @@ def _written(opening: Opening, parts: Iterable[Part]) -> bytes:
     made = io.BytesIO()
     for piece in recordfile.write(opening, parts):
         if made.tell() + len(piece) > LARGEST:
-            raise _too_large("the record has more bytes", f"at most {LARGEST:,}")
+            raise case_export.too_large("this record", LARGEST)
         made.write(piece)
     return made.getvalue()
-
-
-def _too_large(found: str, most: str) -> Refused:
-    words = f"{found} than a node gives while it runs ({most}); accepted: a part of a feed, or stop the node"
-    return Refused("record.too_large", words)

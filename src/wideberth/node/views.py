@@ -255,6 +255,8 @@ What = Literal[
     "node.stopping",
     "notice.arrived",
     "plan.changed",
+    "site.changed",
+    "site.touched",
 ]
 
 

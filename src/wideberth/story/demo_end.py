@@ -30,13 +30,14 @@ def same(cast: Cast, steps: Steps, line: str) -> dict[str, Told]:
     return told
 
 
-def record(cast: Cast, steps: Steps, line: str) -> Proof:
-    party, side = cast.parties[0], cast.sides[0]
+def record(cast: Cast, steps: Steps, case: str) -> Proof:
+    """What a case comes to, shown to somebody who has no node."""
+    side = cast.sides[0]
     with steps.step(
-        "Another process checks the record",
+        "Another process checks the record of the case",
         "It has a file and the names of both parties, and no node: what is false in there would show.",
     ):
-        proof = cast.prove(party, line)
+        proof = cast.prove(side, side.record(case))
         steps.tell(side.name, f"wrote {proof.file}")
         for each in proof.said:
             steps.tell("", each)

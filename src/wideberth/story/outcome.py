@@ -64,10 +64,10 @@ class Outcome(Struct, frozen=True):
 class Cast(NamedTuple):
     """Who is in it: two parties and their nodes' APIs; `address` is where the second's node is called.
 
-    `prove` has another process verify the record of a party.
+    `prove` has another process verify a record that a party's node has made.
     """
 
     parties: tuple[Party, Party]
     sides: tuple[Side, Side]
     address: str
-    prove: Callable[[Party, str], Proof]
+    prove: Callable[[Side, bytes], Proof]

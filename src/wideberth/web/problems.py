@@ -35,6 +35,9 @@ _BY_CODE: Final = {
     "api.slow": 408,
     "api.too_large": 413,
     "node.owner": 403,
+    "personal.damaged": 503,
+    "personal.disk": 503,
+    "personal.residue": 500,
 }
 _BY_KIND: Final = {Invalid: 400, Refused: 409, Stale: 409, NotTrusted: 422}
 _ABSENT: Final = {
@@ -45,6 +48,8 @@ _ABSENT: Final = {
     "manual.none": "manual",
     "notice.none": "notice",
     "plan.none": "plan",
+    "site.list_id": "list",
+    "site.no_list": "list",
 }
 """Codes of what is not there, and the part of a path that names it."""
 _WAIT = re.compile(r"again in ([0-9]{1,9}) s")

@@ -16,6 +16,8 @@ SMALL: Final = 64 * KIB
 """Bytes of a request."""
 LARGE: Final = 8 * KIB * KIB
 """Of one that holds documents of 1 MiB, each character of which JSON may write as six."""
+LISTS: Final = 64 * KIB * KIB
+"""Of a list: 16 MiB in entries, and more in JSON."""
 BUNDLE: Final = 256 * KIB * KIB
 """Of a bundle."""
 

@@ -13,6 +13,16 @@ from wideberth.node.manual_views import (
     ManualView,
     ScriptView,
 )
+from wideberth.node.site_views import (
+    EditionView,
+    HeldSinceView,
+    ListView,
+    PersonView,
+    RowsView,
+    RowView,
+    ToldView,
+    TouchView,
+)
 from wideberth.node.views import (
     AgreementsView,
     GateView,
@@ -35,16 +45,21 @@ from wideberth.web import (
     openapi,
     people,
     records,
+    site_asked,
+    sites,
     streams,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
-from wideberth.web.route import ANYBODY, BUNDLE, LARGE, OCTETS, Route
+from wideberth.web.route import ANYBODY, BUNDLE, LARGE, LISTS, OCTETS, Route
 
 OFFICER: Final = frozenset({"officer"})
 ADMIN: Final = frozenset({"admin"})
 EITHER: Final = OFFICER | ADMIN
 PLANNING: Final = OFFICER | {"planner"}
+RELEASING: Final = OFFICER | {"releasing"}
+SITES: Final = PLANNING | {"observer", "releasing"}
+"""Who may read lists of sites: an admin of accounts, or somebody who translates, need not."""
 LINE: Final = "/v1/lines/{line}"
 AGREEMENT: Final = f"{LINE}/agreements/{{agreement}}"
 USER: Final = "/v1/users/{name}"
@@ -53,6 +68,7 @@ CASE: Final = "/v1/cases/{case}"
 MANUAL: Final = "/v1/manual/{manual}"
 MANUAL_CASE: Final = f"{MANUAL}/cases/{{case}}"
 TOLD: Final = f"{MANUAL}/plans/{{plan}}"
+LIST: Final = "/v1/sites/{list}"
 
 
 def _health(_: Call) -> asked.Health:
@@ -233,6 +249,38 @@ TABLE: Final = (
     Route("POST", f"{LINE}/history", OFFICER, asked.ConfirmRows, list[HistoryView], manual.confirm,
           "Say of each row of the other party's history whether it was so.",
           act="history.confirm"),
+    Route("GET", "/v1/sites", SITES, None, list[ListView], sites.lists,
+          "All own lists of sites and movements."),
+    Route("POST", "/v1/sites", PLANNING, site_asked.Edition, EditionView, sites.edition,
+          "A new edition of a list, or its first. A row that is not in it stays, until it is withdrawn.",
+          most=LISTS, act="site.edition", heavy=True),
+    Route("GET", LIST, SITES, None, RowsView, sites.rows, "An own list with its rows."),
+    Route("POST", f"{LIST}/verify", PLANNING, site_asked.Verify, RowView, sites.verify,
+          "Somebody has verified the place of a row. It counts when two accounts have.", act="site.verify"),
+    Route("POST", f"{LIST}/revalidate", PLANNING, site_asked.Revalidate, RowView, sites.revalidate,
+          "Somebody has looked at a place again.", act="site.revalidate"),
+    Route("GET", f"{LIST}/held", SITES, None, HeldSinceView, sites.held,
+          "Who held a row since when: sent, delivered, and what was said of it.", query=(sites.ROW,)),
+    Route("POST", f"{LIST}/person", PLANNING, site_asked.Person, PersonView, sites.keep_person,
+          "Keep what is known of people beside a row, apart from it, until a day.", act="person.keep"),
+    Route("GET", f"{LIST}/person", RELEASING, None, PersonView, sites.person,
+          "What is known of people beside a row.", query=(sites.ROW,)),
+    Route("DELETE", f"{LIST}/person", EITHER | PLANNING, None, None, sites.forget_person,
+          "Erase what is known of people beside a row, at once.", query=(sites.ROW,), act="person.erase"),
+    Route("POST", "/v1/site-touches", SITES, site_asked.Touching, list[TouchView], sites.touching,
+          "The sites that volumes come too near to. Nothing is entered, and nobody is told.", most=LARGE),
+    Route("GET", "/v1/site-cases", SITES, None, list[TouchView], sites.cases,
+          "The cases of plans and notices that touch a site, of one `plan` or of all. They are the own "
+          "party's matter.", query=(sites.PLAN,)),
+    Route("GET", "/v1/told-sites", SITES, None, list[ToldView], sites.told,
+          "The lists that were told on all lines, with what is said of each row."),
+    Route("GET", f"{LINE}/sites", SITES, None, list[ToldView], sites.told_on,
+          "The lists that were told on a line, by both parties, with what is said of each row."),
+    Route("POST", f"{LINE}/sites/{{list}}/send", RELEASING, None, ToldView, sites.send,
+          "Tell an own list, as it stands, on a line.", act="site.send"),
+    Route("POST", f"{LINE}/sites/{{list}}/status", OFFICER, site_asked.Answer, ToldView, sites.answer,
+          "Say what this party makes of a list that it was told: of all rows, or of some. It is never "
+          "permission.", most=LARGE, act="site.status"),
     Route("GET", "/v1/duty", ANYBODY, None, list[DutyView], people.watch,
           "Who is on duty, or was at `as_of`.", query=(people.AS_OF,)),
     Route("POST", "/v1/duty/take", OFFICER, asked.Take, list[DutyView], people.take, "Go on duty.",

@@ -40,13 +40,16 @@ class Column(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """The columns by what they are, and the rows below the header."""
+    """The columns by what they are, and the rows below the header. `personal`: columns of people, never among
+    those that are read into rows.
+    """
 
     columns: dict[str, Column]
     rows: list[Row]
     width: int
     header: int
     notes: tuple[str, ...]
+    personal: tuple[Column, ...] = ()
 
 
 def has_place(meanings: Sequence[str | None]) -> bool:
@@ -144,6 +147,7 @@ def _table(sheet: Sheet, at: int, tagged: int | None) -> Table:
                 "list.header_place", where(sheet, f"row {header.number}"), f"{name} ({odd})", wanted
             )
     kept: dict[str, Column] = {}
+    personal: list[Column] = []
     told: dict[str, list[str]] = {UNKNOWN: [], PERSONAL: [], UNREAD: []}
     for n, each in enumerate(meanings):
         if each is None:
@@ -157,6 +161,7 @@ def _table(sheet: Sheet, at: int, tagged: int | None) -> Table:
                 told[UNKNOWN].append(names[n])
         elif each == "contact":
             told[PERSONAL].append(names[n])
+            personal.append(Column(n, each, names[n], None))
         elif each not in kept:
             kept[each] = Column(n, each, names[n], columns.unit(names[n]))
         elif each in columns.FREE and not (each == "id" and {"time", "sequence"} & set(meanings)):
@@ -169,7 +174,8 @@ def _table(sheet: Sheet, at: int, tagged: int | None) -> Table:
             )
     notes += [note.format(shorten(", ".join(found), 300)) for note, found in told.items() if found]
     width = max((n + 1 for n, name in enumerate(names) if name), default=0)
-    return Table(kept, sheet.rows[below:], width, header.number, (*sheet.notes, *notes))
+    below_it = sheet.rows[below:]
+    return Table(kept, below_it, width, header.number, (*sheet.notes, *notes), tuple(personal))
 
 
 def _name(cells: Sequence[Cell], column: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from msgspec import Struct, structs
 
@@ -56,18 +57,12 @@ def read(data: bytes, options: Options) -> Reading:
 
 def records(data: bytes, options: Options, tally: Tally | None = None) -> Records:
     """The entries of a list, row by row. Raises: as `read`."""
-    sheets = workbook.read(data) if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")) else [csvtext.read(data)]
-    sheets = [sheet for sheet in sheets if sheet.rows]
-    if not sheets:
-        raise Invalid(
-            "list.empty", "", "no cell with anything in it", f"a row of headers with {header.WANTED}"
-        )
     told = tally if tally is not None else Tally()
-    tables, notes, lost = _tables(sheets)
+    found, notes, lost = _tables(_sheets(data))
     entries: list[Entry] = []
     faults: list[Invalid] = [*lost]
     incomplete: set[tuple[str, str]] = set()
-    for sheet, table in tables:
+    for sheet, table in found:
         shared = context(sheet, table, options, told)
         notes += [header.where(sheet, note) if sheet.name else note for note in table.notes]
         for row in table.rows:
@@ -85,6 +80,20 @@ def records(data: bytes, options: Options, tally: Tally | None = None) -> Record
     if tally is None:
         notes += told.notes()
     return Records(tuple(entries), tuple(notes), tuple(faults), frozenset(incomplete))
+
+
+def tables(data: bytes) -> list[tuple[Sheet, header.Table]]:
+    """The sheets of a list that hold tables. Raises: as `records`."""
+    return _tables(_sheets(data))[0]
+
+
+def _sheets(data: bytes) -> list[Sheet]:
+    sheets = workbook.read(data) if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")) else [csvtext.read(data)]
+    found = [sheet for sheet in sheets if sheet.rows]
+    if not found:
+        wanted = f"a row of headers with {header.WANTED}"
+        raise Invalid("list.empty", "", "no cell with anything in it", wanted)
+    return found
 
 
 def _tables(sheets: Sequence[Sheet]) -> tuple[list[tuple[Sheet, header.Table]], list[str], list[Invalid]]:
@@ -124,6 +133,24 @@ def _bounded(faults: Sequence[Invalid]) -> tuple[Invalid, ...]:
 
 
 def _far(entries: Sequence[Entry]) -> list[str]:
+    """What must be told of sites far from all the others."""
+    away = far(entries)
+    notes = [EXCHANGED.format(each.entry.where) for each in away if each.exchanged][:FAR_LISTED]
+    if away:
+        first = ", ".join(f"{each.entry.where}: {each.metres / 1000:,.0f} km" for each in away[:3])
+        notes.append(FAR_NOTE.format(len(away), first, " …" if len(away) > 3 else ""))
+    return notes
+
+
+class Far(NamedTuple):
+    """A site far from all the others; `exchanged`: with its figures exchanged it would lie among them."""
+
+    entry: Entry
+    metres: float
+    exchanged: bool
+
+
+def far(entries: Sequence[Entry]) -> list[Far]:
     """Sites far from all the others: most often figures exchanged, mistyped, or without their sign."""
     sites = [(one, one.at) for one in entries if one.kind == "site" and one.at is not None]
     if len(sites) < FEW:
@@ -132,12 +159,11 @@ def _far(entries: Sequence[Entry]) -> list[str]:
     centre = (middle[0], middle[1])
     away = [positions.distance(at, centre) for _, at in sites]
     limit = max(FAR, 20 * statistics.median(away))
-    far = [(one.where, at, metres) for (one, at), metres in zip(sites, away, strict=True) if metres > limit]
-    notes = [EXCHANGED.format(place) for place, at, _ in far if _exchanged(at, centre, limit)][:FAR_LISTED]
-    if far:
-        first = ", ".join(f"{place}: {metres / 1000:,.0f} km" for place, _, metres in far[:3])
-        notes.append(FAR_NOTE.format(len(far), first, " …" if len(far) > 3 else ""))
-    return notes
+    return [
+        Far(one, metres, _exchanged(at, centre, limit))
+        for (one, at), metres in zip(sites, away, strict=True)
+        if metres > limit
+    ]
 
 
 def _exchanged(at: tuple[int, int], centre: tuple[int, int], limit: float) -> bool:
