@@ -259,9 +259,12 @@ def _divided(
 ) -> tuple[tuple[_Span, _Value], ...]:
     """An axis in the fewest spans over which what the parts are on the other axes stays the same."""
     found: list[tuple[_Span, _Value]] = []
-    cuts = sorted({end for part in parts for end in span(part)})
-    for low, high in pairwise(cuts):
-        held = [part for part in parts if span(part)[0] <= low and high <= span(part)[1]]
+    begins: dict[int, list[_Part]] = defaultdict(list)
+    for part in parts:
+        begins[span(part)[0]].append(part)
+    held: list[_Part] = []
+    for low, high in pairwise(sorted({end for part in parts for end in span(part)})):
+        held = [part for part in held if span(part)[1] > low] + begins.get(low, [])
         if not held:
             continue
         value = rest(held)
