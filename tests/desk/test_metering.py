@@ -29,7 +29,7 @@ def test_so_many_answers_a_day_in_an_area() -> None:
     # another party, another area, anywhere, another day
     assert metering.all_allowed(state, "b", [8, None], 1, 3)
     assert allowed(state, "c", 7, 1, 3) and allowed(state, "b", 7, 2, 3)
-    assert state.given == {Asked("b", 7, 1): 3}
+    assert dict(state.given) == {Asked("b", 7, 1): 3}
 
 
 def test_days_that_are_over_are_forgotten_and_yesterday_is_not() -> None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from msgspec import Struct, field
+from immutables import Map
+from msgspec import Struct
 
 from wideberth.model.agreement import DISCLOSURES, Answers, Disclosure, LeadTime, Rules, Step
 from wideberth.space.coarse import Coarse, Grid
@@ -37,9 +38,10 @@ class Asked(NamedTuple):
 
 
 class State(Struct, frozen=True):
-    """How many answers were given."""
+    """How many answers were given; of days before `day` only those of the last."""
 
-    given: dict[Asked, int] = field(default_factory=dict)
+    given: Map[Asked, int] = Map()
+    day: int = 0
 
 
 def day_of(at_ms: int) -> int:
@@ -70,11 +72,13 @@ def all_allowed(state: State, recipient: str, where: Iterable[Area | None], day:
 
 def charge(state: State, recipient: str, where: Iterable[Area | None], day: int) -> State:
     """An answer was given: it counts once in each of these areas. Of days gone by only the last is kept."""
-    kept = {asked: count for asked, count in state.given.items() if asked.day >= day - 1}
+    kept = state.given
+    if day > state.day:
+        kept = Map({asked: count for asked, count in kept.items() if asked.day >= day - 1})
     for area in dict.fromkeys(where):
         asked = Asked(recipient, area, day)
-        kept[asked] = kept.get(asked, 0) + 1
-    return State(kept)
+        kept = kept.set(asked, kept.get(asked, 0) + 1)
+    return State(kept, max(day, state.day))
 
 
 def metered(rules: Rules, plans: Iterable[Disclosure | None] = ()) -> bool:

@@ -52,10 +52,14 @@ class Notice(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """What the entries of a line say about notices, in their order."""
+    """What the entries of a line say about notices, in their order.
+
+    `unread`: which version of a notice the other party has said last that it cannot read, by who said it.
+    """
 
     line: Line
     notices: Map[str, Notice] = Map()
+    unread: Map[tuple[str, str], int] = Map()
 
 
 def evolve(state: State, placed: Placed) -> State:
@@ -92,6 +96,9 @@ def _said(state: State, placed: Placed, said: Said) -> State:
         known = state.notices.get(said.notice)
         counts = known is not None and known.by != origin.party and known.said.version == said.version
         return _with(state, structs.replace(known, consented=True)) if counts and known else state
+    if isinstance(said, NotChecked) and said.why == "unread":
+        told = state.unread.update({(origin.party, each.notice): each.version for each in said.notices})
+        state = structs.replace(state, unread=told)
     for which in said.notices:
         known = state.notices.get(which.notice)
         if known is not None and known.by != origin.party and known.said.version == which.version:
@@ -147,6 +154,8 @@ def blocked(
     if needs == "folded":
         if reached.get(ref.origin, 0) <= ref.n:
             words.append("the other party has not compared it yet")
+        elif found.why_not is not None:
+            words.append("the other party says that it does not compare it")
     elif needs == "checked" and not found.checked:
         words.append("the other party has not said that it has compared it")
     if any(size > cased.placed.get(origin, 0) for origin, size in folded.items() if origin.party == peer):

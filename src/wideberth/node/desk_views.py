@@ -330,6 +330,8 @@ def _checked(line: LineDesk, own: Own, level: Disclosure, told: Notice | None) -
         return WAITING, "not told yet"
     if told.why_not == "budget":
         return NOT_CHECKED, "they have answered as much about this area today as was agreed: call"
+    if told.why_not == "unread":
+        return NOT_CHECKED, "their node cannot read it: call"
     if told.why_not is not None:
         return NOT_CHECKED, "they go by no agreement: call"
     return (COMPARED, "") if told.checked else (WAITING, "")

@@ -259,15 +259,16 @@ def _divided(
 ) -> tuple[tuple[_Span, _Value], ...]:
     """An axis in the fewest spans over which what the parts are on the other axes stays the same."""
     found: list[tuple[_Span, _Value]] = []
-    begins: dict[int, list[_Part]] = defaultdict(list)
-    for part in parts:
-        begins[span(part)[0]].append(part)
-    held: list[_Part] = []
-    for low, high in pairwise(sorted({end for part in parts for end in span(part)})):
-        held = [part for part in held if span(part)[1] > low] + begins.get(low, [])
+    spans = [span(part) for part in parts]
+    begin: dict[int, list[int]] = defaultdict(list)
+    for k, (start, _) in enumerate(spans):
+        begin[start].append(k)
+    held: list[int] = []
+    for low, high in pairwise(sorted({end for each in spans for end in each})):
+        held = [k for k in (*held, *begin[low]) if spans[k][1] >= high]
         if not held:
             continue
-        value = rest(held)
+        value = rest([parts[k] for k in held])
         if found and found[-1] == ((found[-1][0][0], low), value):
             found[-1] = (found[-1][0][0], high), value
         else:
