@@ -114,7 +114,7 @@ class PlanView(Struct, frozen=True):
     on: tuple[PlanOnLine, ...]
     sites: tuple[TouchView, ...]
     document: dict[str, Any] | None
-    by_hand: tuple[str, ...] = ()
+    by_hand: tuple[str, ...]
 
 
 class NoticeView(Struct, frozen=True):
@@ -226,6 +226,7 @@ def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brie
         on=tuple(on),
         sites=tuple(sites),
         document=None if brief else native.plan_to_json(own.plan),
+        by_hand=(),
     )
 
 
