@@ -53,7 +53,7 @@ def of_notice(said: notice_entries.Said) -> Said:
 def telling_of(
     own: Own, view: View, notice: str, known: Notice | None, parties: frozenset[str]
 ) -> Iterator[Said]:
-    """The newest version of a plan, as it is shown (`view`), where the other party knows an older one or none.
+    """The newest version of a plan as it is shown (`view`), where the other party knows an older one or none.
 
     `parties`: whom the terms in force name.
     """
