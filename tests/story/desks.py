@@ -22,6 +22,8 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 NUMBER = bytes(range(16))
 NONE = '[[disclosure]]\nactivity = "*"\nlevel = "none"\n'
+AT_ONCE = {'every = "1h"': 'every = "30s"'}
+"""Answers about what is hidden go as soon as a test lets time pass."""
 START = WALL_MS + 2 * DAY_MS
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.story import whole
-from tests.story.desks import HOUR_MS, NUMBER, START, agree, circle, desks, given, terms
+from tests.story.desks import AT_ONCE, HOUR_MS, NUMBER, START, agree, circle, desks, given, terms
 from tests.story.whole import Two
 from tests.web.served import until
 from wideberth.desk import plan_entries, plans, releases
@@ -258,7 +258,7 @@ def test_a_plan_in_what_is_allotted_to_the_other_party_waits_for_its_consent(tmp
 
 
 def test_coarsely_told_only_the_grid_is_seen_and_compared(tmp_path: Path) -> None:
-    with desks(tmp_path, "coarse") as found:
+    with desks(tmp_path, "coarse", AT_ONCE) as found:
         [mine] = found.one.desk.submit([given(circle(33.0, 34.0, START))])
         whole.settle(found)
         [told] = found.other.desk.notices(found.line)

@@ -16,7 +16,9 @@ from wideberth.conflict.result import Conflict
 from wideberth.desk.cutover import Binding
 from wideberth.model.case import Found
 from wideberth.model.plan import Plan
+from wideberth.model.separation import PRESETS
 from wideberth.space.geoid import Geoid
+from wideberth.space.ground import Circle
 from wideberth.space.reference import VerticalReference
 from wideberth.space.volume import Volume
 
@@ -209,3 +211,11 @@ def _note(found: dict[str, Meeting], other: str, meeting: Meeting, *, known: boo
         for one, two in ((before.mine, meeting.mine), (before.theirs, meeting.theirs))
     )
     found[other] = Meeting(worse, before.first, mine, theirs)
+
+
+def warm(geoid: Geoid) -> None:
+    """Have the loops of an index compiled, or loaded, before the first plan waits for it: seconds, once."""
+    index = LiveIndex(PRESETS["crewed"], VerticalReference(geoid))
+    for party in ("a", "b"):
+        index.add(Plan(party, "warm", (Volume(Circle((0, 0), 0), start=0, end=1),)))
+    index.query_pairs(next(iter(index)))

@@ -13,12 +13,11 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from wideberth.desk import agreement_entries, cases, changes, notice_entries, plans, releases
+from wideberth.desk import agreement_entries, cases, changes, plans, releases
 from wideberth.desk.agreement_entries import Followed
 from wideberth.desk.case_entries import Acknowledged, Closed, Lapsed, Opened, Ref
 from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.cutover import Binding
-from wideberth.desk.notice_entries import Checked, NotChecked, Which
 from wideberth.desk.notices import Notice
 from wideberth.desk.plans import Own
 from wideberth.errors import Invalid
@@ -28,10 +27,11 @@ from wideberth.line import say as saying
 from wideberth.model.agreement import Disclosure
 from wideberth.model.case import How
 from wideberth.model.plan import Plan
-from wideberth.node.compared import Compared, Meeting
+from wideberth.node.answering import Answering, Turn
+from wideberth.node.compared import Compared, Meeting, warm
 from wideberth.node.fold import Changed
 from wideberth.node.open_line import Found, OpenLine
-from wideberth.node.owed import Nouns, Said, in_case, of_notice, states, telling_of
+from wideberth.node.owed import Nouns, Said, answers, in_case, states, telling_of
 from wideberth.node.telling import tell_all
 from wideberth.space.geoid import Geoid
 
@@ -79,7 +79,8 @@ class LineDesk:
         """Not looked at yet; looked at, and what is owed of it is not worked out yet."""
         self._fresh = True
         self._left: set[Ref] = set()
-        self._later: dict[str, int] = {}
+        self._answering = Answering(self.me, self.peer)
+        self._held: dict[str, Turn] = {}
         self._rest: list[Said] = []
         line.noticed = self.notice
 
@@ -145,10 +146,7 @@ class LineDesk:
 
     def tick(self, now_ms: int) -> None:
         """Time has passed: answers that were to wait, proposals that lapse."""
-        due = {notice for notice, at in self._later.items() if at <= now_ms}
-        for notice in due:
-            del self._later[notice]
-        self._new.notices |= due
+        self._new.notices |= self._answering.due(now_ms)
         self._new.cases |= {case for case, until in self._lapsing.items() if until <= now_ms}
         if self.compared is not None:
             # what lies so far back is no case any more
@@ -238,7 +236,11 @@ class LineDesk:
         self.meetings.clear()
         self._met_by.clear()
         self.mine.clear()
+        self._held.clear()
+        self._answering.begin(bound, self.line.state.order.placed, fold.notices.notices)
         self.compared = None if bound is None else Compared(bound, self.means.geoid, self.means.merges)
+        if bound is not None:
+            self.means.merges.submit(warm, self.means.geoid)
         self._new.plans |= set(self.means.plans().plans)
         self._new.notices |= set(fold.notices.notices)
         self._new.cases |= set(fold.cases.cases)
@@ -280,6 +282,8 @@ class LineDesk:
         for case in sorted(owing.cases):
             found += self._of_case(case, now_ms)
         look = sorted(owing.notices)
+        for notice in look:
+            self._take_turn(notice, now_ms)
         done: set[tuple[str, Value]] = set()
         for notice in look:
             for each in self._of_conflicts(notice):
@@ -287,7 +291,7 @@ class LineDesk:
                 if (which := (each.type, each.body.get("case") or each.body.get("notice"))) not in done:
                     done.add(which)
                     found.append(each)
-        return found + self._answers(look)
+        return found + answers(look, self.line.fold.all, self.me, self._held)
 
     def _of_plan(self, plan: str) -> Iterator[Said]:
         """The next version of its notice, or its state."""
@@ -330,6 +334,8 @@ class LineDesk:
         met = self.meetings.get(notice, {}) if own else dict.fromkeys(self._met_by.get(notice, ()))
         for other in sorted(met):
             mine, theirs = (notice, other) if own else (other, notice)
+            if theirs in self._held:
+                continue  # what they asked with it is answered later, or not today
             yield from self._opened(mine, theirs, self.meetings[mine][theirs])
         for case in cases.by_notice(self.line.fold.all.cases, notice).values():
             if self.me in case.finds and not any(each in met for each in case.notices):
@@ -385,28 +391,14 @@ class LineDesk:
             versions.append(told.said.version if own is None else own.version)
         return "amended" if max(versions) > 1 else "clear"
 
-    def _answers(self, look: list[str]) -> list[Said]:
-        """That the peer's notices are compared, what was found is said before; or that they are not read."""
-        which, unread = [], []
-        fold = self.line.fold.all
-        for notice in look:
-            known, newest = fold.notices.notices.get(notice), fold.cases.notices.get(notice)
-            if newest is None or newest.by == self.me or (known is not None and known.ended):
-                continue
-            if known is None or known.said.version < newest.version:
-                # of what it says no more than this can be told
-                if fold.notices.unread.get((self.me, notice)) != newest.version:
-                    unread.append(Which(notice, newest.version))
-            elif not known.checked:
-                which.append(Which(notice, known.said.version))
-        size = notice_entries.MOST
-        return [
-            *(of_notice(Checked(tuple(which[i : i + size]))) for i in range(0, len(which), size)),
-            *(
-                of_notice(NotChecked(tuple(unread[i : i + size]), "unread"))
-                for i in range(0, len(unread), size)
-            ),
-        ]
+    def _take_turn(self, notice: str, now_ms: int) -> None:
+        """Whether a notice of the peer's is answered now."""
+        known = self.line.fold.all.notices.notices.get(notice)
+        self._held.pop(notice, None)
+        if known is not None and known.by == self.peer and not known.checked and not known.ended:
+            turn = self._answering.turn(known, now_ms)
+            if turn != "now":
+                self._held[notice] = turn
 
     def _accepted(self, case: Case) -> None:
         """What is accepted for good of own plans is to become their next version."""

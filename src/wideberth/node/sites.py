@@ -278,8 +278,11 @@ class Sites:
         return site_shown.row(self._own().row(of, row), self._now())
 
     def _about(self, of: str, row: str) -> str:
-        self._own().row(of, row)
-        return f"people\n{self._own().named(of).id}\n{row}"
+        held = self._own().named(of)
+        # beside a row that was withdrawn it can still be asked for, and erased
+        if row not in held.gone:
+            self._own().row(of, row)
+        return f"people\n{held.id}\n{row}"
 
     def _known(self, line: OpenLine) -> list[tuple[str, str]]:
         """The lists of a line, by whose and by their ids; own ones also where none was told yet."""

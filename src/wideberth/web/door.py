@@ -121,9 +121,10 @@ class Door:
 
         No more is read than a request says.
         """
-        if route.most <= SMALL or (length.isdecimal() and len(length) < 10 and int(length) <= SMALL):
-            return nullcontext()
-        return self._limits.bundles if route.takes is bytes else self._limits.documents
+        if route.takes is bytes and route.most > SMALL:
+            return self._limits.bundles
+        small = length.isdecimal() and len(length) < 10 and int(length) <= SMALL
+        return nullcontext() if small or route.most <= SMALL else self._limits.documents
 
     def _bearer(self, token: str) -> User:
         return self._rim.node.people.bearer(token, self._rim.node.clock.now())
