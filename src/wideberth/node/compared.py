@@ -58,6 +58,8 @@ class Compared:
         self._proposed: dict[Key, set[str]] = {}
         self._plans: dict[Key, Plan] = {}
         self._over: dict[Key, tuple[Volume, ...]] = {}
+        self.moved: set[str] = set()
+        """Notices of which something is held that was not when `meetings` was asked last, or no more."""
         self._fresh: dict[Key, Plan] = {}
         self._prepared: dict[Key, Prepared] = {}
 
@@ -95,7 +97,9 @@ class Compared:
             left = self._plans.pop(key, None)
             if left is not None and _PROPOSED not in key[1]:
                 self._over[key] = left.volumes
-        return {notice.split(_PROPOSED)[0] for _, notice in gone}
+        notices = {notice.split(_PROPOSED)[0] for _, notice in gone}
+        self.moved |= notices
+        return notices
 
     def over(self, party: str, notice: str) -> bool:
         """Whether it has left because it lies so far back."""
@@ -104,6 +108,7 @@ class Compared:
     def meetings(self, party: str, notice: str) -> dict[str, Meeting]:
         """The notices of the other party that a resident one, or a proposal for it, conflicts with."""
         found: dict[str, Meeting] = {}
+        self.moved.discard(notice)
         for name in (
             notice,
             *(notice + _PROPOSED + each for each in self._proposed.get((party, notice), ())),
@@ -161,10 +166,12 @@ class Compared:
     def _add(self, plan: Plan) -> None:
         if self._plans.get(plan.key) != plan:
             self._plans[plan.key] = self._fresh[plan.key] = plan
+            self.moved.add(plan.id.split(_PROPOSED)[0])
 
     def _remove(self, key: Key) -> None:
         self._index.remove(key)
-        self._plans.pop(key, None)
+        if self._plans.pop(key, None) is not None:
+            self.moved.add(key[1].split(_PROPOSED)[0])
         self._fresh.pop(key, None)
         self._prepared.pop(key, None)
 

@@ -267,7 +267,8 @@ class LineDesk:
         if self._fresh:
             self._fresh = False
             self.compared.expire(now_ms)
-        for notice in look:
+        # what conflicts with it looks at it when it changes itself
+        for notice in [each for each in look if each in self.compared.moved]:
             owner = self.me if notice in self.mine else self.peer
             self._keep(owner, notice, self.compared.meetings(owner, notice))
         self.compared.rest()
