@@ -243,7 +243,7 @@ class Desk:
             shown = line.level(own) == "full" if own else told is not None and told.said.level == "full"
             state = line.line.fold.all.cases
             said = case_commands.propose(
-                state, found, notice, change, until_ms, plan, line.bound, shown=shown
+                state, found, notice, change, until_ms, plan, line.bound, party=line.me, shown=shown
             )
             other = next(each for each in found.notices if each != notice)
             if plan is not None and other in self._meets(line, changes.changed(plan, change), notice):
