@@ -191,7 +191,7 @@ def test_of_a_line_that_there_is_not_nothing_counts() -> None:
 def test_the_page_shows_the_tables() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert manual_case.table() in text
-    for name, means in {**PHASES, **STATUSES}.items():
+    for name, means in (*PHASES.items(), *STATUSES.items()):
         assert f"| **{name}** | {means} |" in text
     for said, entered in SAID.items():
         assert f"- *{said}*: {entered}" in text

@@ -6,7 +6,6 @@ there in the same call where it may be said now, and later where not.
 
 from __future__ import annotations
 
-import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -41,8 +40,6 @@ from wideberth.space.geoid import Geoid
 if TYPE_CHECKING:
     from wideberth.node.node import Node
 
-CHANCE: Final = 16
-"""Random bytes of a plan's id."""
 ROLES: Final = ("officer", "commander")
 """Who may activate a plan that is held back, by name."""
 
@@ -233,7 +230,7 @@ class Desk:
             shown = line.level(own) == "full" if own else told is not None and told.said.level == "full"
             state = line.line.fold.all.cases
             said = case_commands.propose(
-                state, found, notice, change, until_ms, plan, line.bound, shown=shown
+                state, found, notice, change, until_ms, plan, line.bound, party=line.me, shown=shown
             )
             other = next(each for each in found.notices if each != notice)
             if plan is not None and other in self._meets(line, changes.changed(plan, change), notice):
@@ -337,10 +334,7 @@ class Desk:
         """File what a caller hands in, and what waits by now: each of them whole, or not at all."""
         some = [first, *filings.waiting(self._filings, first)]
         for each in some:
-            try:
-                each.filed = self._decided(each.given)
-            except Invalid as error:
-                each.error = error
+            filings.decide(each, self._node.party, self._node.clock.now(), self._check_area)
         good = [each for each in some if each.error is None]
         if not good:
             return
@@ -351,20 +345,6 @@ class Desk:
         except (WideberthError, OSError) as error:
             for each in good:
                 each.error = error
-
-    def _decided(self, given: Sequence[Given]) -> list[Filed]:
-        """Raises: as `submit`."""
-        now_ms = self._node.clock.now()
-        filed = []
-        for n, each in enumerate(given):
-            try:
-                new = f"p-{ids.base32(secrets.token_bytes(CHANCE))}"
-                plan = structs.replace(each.plan, party=self._node.party, id=new)
-                filed.append(plans.submit(plan, each.disclosure, now_ms))
-                self._check_area(plan)
-            except Invalid as error:
-                raise error.under(f"plans[{n}]") from error
-        return filed
 
     def _enter(self, said: Sequence[plan_entries.Said], first: Sequence[tuple[str, Value]] = ()) -> None:
         """Enter, durably, after what came `first`; then say on each line what that makes it owe."""
