@@ -21,7 +21,7 @@ from wideberth.desk import notice_entries, volumes
 from wideberth.desk.notice_entries import Checked, Stated, Told, Which
 from wideberth.errors import Invalid, Refused, WideberthError
 from wideberth.ledger import ids
-from wideberth.node.desk import Given
+from wideberth.node.filings import Given
 from wideberth.node.node import Node
 
 ROW = '[[separation]]\nbetween = ["*", "*"]'

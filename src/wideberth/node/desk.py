@@ -6,11 +6,11 @@ there in the same call where it may be said now, and later where not.
 
 from __future__ import annotations
 
-import secrets
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
@@ -22,16 +22,16 @@ from wideberth.desk.cutover import Binding
 from wideberth.desk.plan_entries import Filed
 from wideberth.desk.plans import Own
 from wideberth.desk.plans import State as Plans
-from wideberth.errors import Invalid, Refused
+from wideberth.errors import Invalid, Refused, WideberthError
 from wideberth.ledger import entries, ids
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Kind
-from wideberth.model.agreement import Disclosure
 from wideberth.model.plan import Plan
 from wideberth.model.plan import State as PlanState
-from wideberth.node import blocking, desk_views, site_shown
+from wideberth.node import blocking, desk_views, filings, site_shown
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
+from wideberth.node.filings import Filing, Given
 from wideberth.node.line_desk import LineDesk, Means
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.telling import tell_all
@@ -40,17 +40,8 @@ from wideberth.space.geoid import Geoid
 if TYPE_CHECKING:
     from wideberth.node.node import Node
 
-CHANCE: Final = 16
-"""Random bytes of a plan's id."""
 ROLES: Final = ("officer", "commander")
 """Who may activate a plan that is held back, by name."""
-
-
-class Given(NamedTuple):
-    """A plan as it is handed in, and how much of it is told at most."""
-
-    plan: Plan
-    disclosure: Disclosure | None = None
 
 
 class Desk:
@@ -61,6 +52,7 @@ class Desk:
         # merges of large indices take their time, and nobody waits for them
         self._merges = ThreadPoolExecutor(1, "merges")
         self._means = Means(lambda: node.private.plans, geoid, self._merges, tell)
+        self._filings: deque[Filing] = deque()
         self._lines: dict[str, LineDesk] = {}
         self._private: object = node.private
 
@@ -119,21 +111,15 @@ class Desk:
     def submit(self, given: Sequence[Given]) -> list[PlanView]:
         """File plans: all of them, or none. What is filed cannot be unfiled.
 
+        What several callers file at once is one commit: whoever comes first enters it for all that wait.
         Raises: Invalid (as plans.submit, `plan.outside`; its path names which), Refused.
         """
+        mine = Filing(given)
+        self._filings.append(mine)
         with self._ready():
-            now_ms = self._node.clock.now()
-            filed = []
-            for n, each in enumerate(given):
-                try:
-                    new = f"p-{ids.base32(secrets.token_bytes(CHANCE))}"
-                    plan = structs.replace(each.plan, party=self._node.party, id=new)
-                    filed.append(plans.submit(plan, each.disclosure, now_ms))
-                    self._check_area(plan)
-                except Invalid as error:
-                    raise error.under(f"plans[{n}]") from error
-            self._enter(filed)
-            return [self.plan(each.plan.id) for each in filed]
+            if not mine.over:
+                self._file(mine)
+        return mine.answer()
 
     def amend(self, plan: str, given: Given) -> PlanView:
         """The next version of a plan. Raises: as plans.amend; Invalid (`plan.outside`)."""
@@ -244,7 +230,7 @@ class Desk:
             shown = line.level(own) == "full" if own else told is not None and told.said.level == "full"
             state = line.line.fold.all.cases
             said = case_commands.propose(
-                state, found, notice, change, until_ms, plan, line.bound, shown=shown
+                state, found, notice, change, until_ms, plan, line.bound, party=line.me, shown=shown
             )
             other = next(each for each in found.notices if each != notice)
             if plan is not None and other in self._meets(line, changes.changed(plan, change), notice):
@@ -343,6 +329,22 @@ class Desk:
             raise Invalid(
                 "plan.outside", "volumes", "outside", "a plan that touches the area of an agreement in force"
             )
+
+    def _file(self, first: Filing) -> None:
+        """File what a caller hands in, and what waits by now: each of them whole, or not at all."""
+        some = [first, *filings.waiting(self._filings, first)]
+        for each in some:
+            filings.decide(each, self._node.party, self._node.clock.now(), self._check_area)
+        good = [each for each in some if each.error is None]
+        if not good:
+            return
+        try:
+            self._enter([filed for each in good for filed in each.filed])
+            for each in good:
+                each.views = [self.plan(filed.plan.id) for filed in each.filed]
+        except (WideberthError, OSError) as error:
+            for each in good:
+                each.error = error
 
     def _enter(self, said: Sequence[plan_entries.Said], first: Sequence[tuple[str, Value]] = ()) -> None:
         """Enter, durably, after what came `first`; then say on each line what that makes it owe."""

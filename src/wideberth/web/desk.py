@@ -14,9 +14,9 @@ from wideberth.formats import native
 from wideberth.ledger import ids
 from wideberth.model.agreement import DISCLOSURES, Disclosure
 from wideberth.model.plan import Plan
-from wideberth.node.desk import Given
 from wideberth.node.desk_lists import PAGE, Which
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
+from wideberth.node.filings import Given
 from wideberth.store import duty
 from wideberth.web.call import Call
 
