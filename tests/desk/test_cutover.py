@@ -16,6 +16,7 @@ from wideberth.model.agreement import (
     PRECEDENCES,
     Agreement,
     Allotment,
+    Answers,
     Clock,
     LeadTime,
     Release,
@@ -68,6 +69,7 @@ all_rules = st.builds(
     silence=st.builds(Silence, times, times, times, times),
     proposals=steps,
     coarse=steps,
+    answers=st.builds(Answers, times, st.integers(1, 50)),
     prekey_days=st.integers(3, 14),
     retention_ms=times,
     release=st.builds(
@@ -170,6 +172,8 @@ def test_it_is_never_wider_later_or_slower_than_either(one: Agreement, other: Ag
         )
         for step, of in ((shared.proposals, mine.proposals), (shared.coarse, mine.coarse)):
             assert (step.h >= of.h, step.v >= of.v, step.t >= of.t) == (True, True, True)
+        assert shared.answers.every_ms >= mine.answers.every_ms
+        assert shared.answers.a_day <= mine.answers.a_day
         assert shared.prekey_days <= mine.prekey_days and shared.retention_ms >= mine.retention_ms
         assert set(shared.release.recipients) <= set(mine.release.recipients)
         assert ONWARDS.index(shared.release.onward) <= ONWARDS.index(mine.release.onward)

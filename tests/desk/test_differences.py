@@ -81,6 +81,8 @@ def test_the_next_version() -> None:
         ('silent = "60min"', 'silent = "4d"', "silence, silent: 1 h → 4 d (looser)"),
         ('horizontal = "1NM"', 'horizontal = "2NM"', "proposals, horizontal: 1 NM → 2 NM (narrower)"),
         ('vertical = "5000ft"', 'vertical = "1000ft"', "coarse, vertical: 5,000 ft → 1,000 ft (wider)"),
+        ('every = "1h"', 'every = "30min"', "answers, every: 1 h → 30 min (wider)"),
+        ("a_day = 40", "a_day = 20", "answers, a day: 40 → 20 (narrower)"),
         ("prekey_days = 3", "prekey_days = 14", "courier prekey days: 3 days → 14 days (looser)"),
         ('retention = "3650d"', 'retention = "365d"', "retention: 3,650 d → 365 d (looser)"),
         ('onward = "never"', 'onward = "consent"', "release, onward: never → consent (wider)"),

@@ -12,7 +12,7 @@ from tests.story.whole import WALL_MS, Two
 from wideberth.formats import agreement, agreement_draft
 from wideberth.model.agreement import Party
 from wideberth.model.plan import Plan
-from wideberth.node.desk import Given
+from wideberth.node.filings import Given
 from wideberth.space.altitude import Altitude
 from wideberth.space.ground import Circle
 from wideberth.space.units import DEGREE, FOOT, METRE
@@ -22,6 +22,8 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 NUMBER = bytes(range(16))
 NONE = '[[disclosure]]\nactivity = "*"\nlevel = "none"\n'
+AT_ONCE = {'every = "1h"': 'every = "30s"'}
+"""Answers about what is hidden go as soon as a test lets time pass."""
 START = WALL_MS + 2 * DAY_MS
 
 

@@ -46,9 +46,16 @@ def test_as_a_process_it_ends_with_what_both_nodes_hold_and_keeps_what_it_is_to_
     assert north["roots"] == south["roots"]
     assert sorted(each.split("/")[1] for each in north["roots"]) == [found["line"]] * 4
     assert north["cases"] == south["cases"] and list(north["cases"].values()) == ["closed"]
-    assert sorted(north["plans"].values()) == [1, 1] and sorted(south["plans"].values()) == [1, 2]
+    assert sorted(north["plans"].values()) == [1, 1, 2] and sorted(south["plans"].values()) == [1, 2]
     assert (found["record"]["code"], found["record"]["said"][0]) == (0, "VERIFIED")
     assert any(each.startswith("closed: no known conflict, as of 20") for each in found["record"]["said"])
+    said = [line for each in found["steps"] for line in each["said"]]
+    for words in (
+        "Absence from this list removes no protection",
+        "touches no known site",
+        "that is never permission",
+    ):
+        assert any(words in each for each in said), words
     assert not re.search(r"\bsafe\b", ran.out + ran.err)
     # a node that is not running, with everything in it: as anybody's
     data = ("--data", str(kept / "north"), "--key-file", str(parties.key_file(kept, "North")))
@@ -118,7 +125,7 @@ def test_a_step_that_does_not_come_out_is_named(temporary: Path, monkeypatch: py
     monkeypatch.setattr(Side, "activate", Side.plan)
     ran = run("demo", "--exit")
     assert ran.code == 3
-    assert "step 7, North wants to begin, and may not: the plan has begun" in ran.err
+    assert "step 10, North wants to begin, and may not: the plan has begun" in ran.err
     assert "[demo.step]" in ran.err and "step" not in ran.out.rpartition("may not")[2]
     assert list(temporary.iterdir()) == []
 

@@ -138,3 +138,17 @@ def test_how_a_plan_was_activated_is_shown_of_its_later_versions_too(tmp_path: P
         assert told.version == after.version == 2
         for each in (after, told):
             assert (each.override, each.unconfirmed) == ("officer", (found.places[1].party,))
+
+
+def test_an_override_is_told_although_the_plan_had_another_version_before_anything_was(
+    tmp_path: Path,
+) -> None:
+    with desks(tmp_path) as found, again(found) as begun:
+        # nothing may be said before the other node was heard
+        [mine] = begun.one.desk.submit([given(circle(33.0, 34.0, START))])
+        begun.one.desk.activate(mine.plan, "commander")
+        begun.one.desk.amend(mine.plan, given(circle(33.01, 34.0, START)))
+        whole.settle(begun)
+        [told] = [each for each in begun.other.desk.notices(begun.line) if not each.mine]
+        assert (told.version, told.state, told.override) == (2, "activated", "commander")
+        assert told.unconfirmed == begun.one.desk.plan(mine.plan).unconfirmed

@@ -181,6 +181,7 @@ def test_what_is_known_of_people_is_in_no_feed_and_in_no_list(two: Two) -> None:
         bodies = [each.item.body for name in journal.heads() for each in journal.read(name)]
         assert not any(b"Maryam" in each for each in bodies)
     assert "Maryam" not in str(two.one.sites.rows(mine.list)) + str(read(two))
+    listed(two.one, withdrawn=("a",))
     two.one.sites.forget_person(NAME, "a")
     with pytest.raises(Invalid):
         two.one.sites.forget_person(NAME, "a")

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 DEMO_HELP = """\
 Two parties that do not exist, each with a node on this machine, from their keys to a closed case.
 
-They pair, agree on terms, file plans, find the same conflict, and close it together; a plan that may not
-begin is refused, and another process verifies the record. What is printed is read from the nodes. A step that
-comes out otherwise ends the demo, and is named.
+They pair, agree on terms, file plans, find the same conflict, and close it together; a plan that touches a
+hospital ship is changed, one that may not begin is refused, and another process verifies the record. What is
+printed is read from the nodes. A step that comes out otherwise ends the demo, and is named.
 
 Then both nodes stay up for you to look at, until Ctrl-C; with --exit they end. Without --dir nothing is left.
 

@@ -22,6 +22,7 @@ from wideberth.cli.manual_asked import (
     Language,
     Line,
     Plan,
+    Text,
     chosen,
     manuals,
     own,
@@ -31,6 +32,7 @@ from wideberth.cli.manual_asked import (
     same_text,
     says,
 )
+from wideberth.cli.manual_case import case
 from wideberth.cli.say import CONFLICTS, out, show, stopping, tell
 from wideberth.errors import Invalid
 from wideberth.formats import native
@@ -39,7 +41,7 @@ from wideberth.model.agreement import PRECEDENCES
 from wideberth.model.manual import CHANNELS, LEVELS
 from wideberth.model.separation import PRESETS
 from wideberth.node.manual_views import ConflictsView, ManualView, ScriptView
-from wideberth.render.script import FORMS
+from wideberth.render.wording import FORMS
 
 if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
@@ -119,6 +121,7 @@ Exit codes: 0 done, 2 bad input, 3 could not.
 """
 
 manual = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+manual.add_typer(case, name="case")
 
 
 @manual.command("open", short_help="Open a manual line.")
@@ -213,15 +216,7 @@ def told(
     read_back: Annotated[
         str, typer.Option("--read-back", help="matched, differed, or none.", show_default=False)
     ],
-    text: Annotated[
-        str,
-        typer.Option(
-            "--text",
-            metavar="SHA256",
-            help=f"Which text: {DIGITS} or more digits, as `script` gave them.",
-            show_default=False,
-        ),
-    ],
+    text: Text = None,
     form: Annotated[
         str | None, typer.Option("--as", metavar="FORM", help="As it was printed, where that was asked for.")
     ] = None,
@@ -236,7 +231,7 @@ def told(
         reads_back(read_back)
         with reached.reached(url, data) as client:
             found = _script(client, line, plan, form)
-            same_text(found, text)
+            same_text(found.sha256, text)
             body = {"sha256": found.sha256, "to": to, "read_back": read_back, "at": at, "language": language}
             after = client.ask("POST", path(found.manual, "plans", found.plan, "told"), ManualView, body)
         answer([after], json=json)

@@ -22,6 +22,7 @@ from wideberth.desk.cutover import Binding, binding, merge
 from wideberth.errors import Invalid, NotTrusted, WideberthError
 from wideberth.ledger import approval, body, certificate, entries, ids, parts
 from wideberth.ledger.approval import Subject
+from wideberth.ledger.body import Header
 from wideberth.ledger.certificate import Paper, Papers
 from wideberth.ledger.entries import Part
 from wideberth.ledger.ids import Line, Origin
@@ -34,6 +35,7 @@ Read = Callable[[bytes], Agreement]
 Seen = Mapping[Origin, int]
 """How many entries of each feed somebody has folded, their own included."""
 
+STRANGE = 10
 PARTS = 27
 """Parts that terms of the largest size make; others are no terms."""
 
@@ -70,6 +72,8 @@ class State(Struct, frozen=True):
 
     `parts` are by who wrote them, so that nobody can spoil another's. `unread` says of proposals by their
     SHA-256 why there are no terms. `followed` are the terms that each party said last that it goes by.
+    `strange`: terms that entries name as agreed and that were not proposed on the line before, by the first
+    entry that does; at most STRANGE of them.
     """
 
     line: Line
@@ -79,6 +83,7 @@ class State(Struct, frozen=True):
     unread: dict[bytes, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     followed: dict[str, bytes] = field(default_factory=dict)
+    strange: dict[bytes, tuple[Origin, int]] = field(default_factory=dict)
 
 
 class Force(NamedTuple):
@@ -111,6 +116,8 @@ def evolve(read: Read) -> Callable[[State, Placed], State]:
 
     def step(state: State, placed: Placed) -> State:
         header = placed.entry.header
+        if header.agreement is not None:
+            state = _naming(state, header.agreement, header)
         try:
             if body.understood(placed.entry, agreement_entries.KNOWN):
                 said = agreement_entries.read(placed.entry)
@@ -150,6 +157,9 @@ def standing(state: State) -> Standing:
                 _interrupt(found, event, event.said)
             case _:
                 raise AssertionError(event.said)
+    for sha256, (origin, n) in state.strange.items():
+        words = f"it names terms that were not proposed on this line, SHA-256 {sha256.hex()}"
+        found.told.append(f"entry {n} of {origin.text}: {words}")
     return found
 
 
@@ -233,6 +243,12 @@ def not_signed(agreement: Agreement, in_force: Mapping[str, bool]) -> str | None
     if unknown:
         words.append(f"NOT KNOWN whether {', '.join(unknown)} signed: no line to them")
     return "; ".join(words) or None
+
+
+def _naming(state: State, named: bytes, header: Header) -> State:
+    if named in state.versions or named in state.strange or len(state.strange) >= STRANGE:
+        return state
+    return structs.replace(state, strange={**state.strange, named: (header.origin, header.n)})
 
 
 def _with_terms(state: State, author: str, said: Proposed, read: Read) -> State:

@@ -16,6 +16,7 @@ from wideberth.model.agreement import (
     DISCLOSURES,
     ONWARDS,
     Agreement,
+    Answers,
     Clock,
     Disclosure,
     LeadTime,
@@ -162,6 +163,7 @@ def _rules(one: Rules, other: Rules) -> Rules:
         silence=_silence(one.silence, other.silence),
         proposals=_step(one.proposals, other.proposals),
         coarse=_step(one.coarse, other.coarse),
+        answers=_answers(one.answers, other.answers),
         prekey_days=min(one.prekey_days, other.prekey_days),
         retention_ms=max(one.retention_ms, other.retention_ms),
         release=_release(one.release, other.release),
@@ -210,6 +212,11 @@ def _silence(one: Silence, other: Silence) -> Silence:
 def _step(one: Step, other: Step) -> Step:
     """The coarser, which tells less."""
     return Step(max(one.h, other.h), max(one.v, other.v), max(one.t, other.t))
+
+
+def _answers(one: Answers, other: Answers) -> Answers:
+    """Later and fewer."""
+    return Answers(max(one.every_ms, other.every_ms), min(one.a_day, other.a_day))
 
 
 def _release(one: Release, other: Release) -> Release:

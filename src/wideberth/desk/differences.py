@@ -131,6 +131,7 @@ def _rules(old: Rules, new: Rules) -> Iterator[Change]:
         before_ms, after_ms = (getattr(of.silence, f"{part}_ms") for of in (old, new))
         yield _time("silence", part, before_ms, after_ms, shorter="stricter")
     yield from _steps(old, new)
+    yield from _answers(old, new)
     days = old.prekey_days, new.prekey_days
     yield Change("courier_prekey_days", (), "", "days", *days, _effect(*days, "looser", "stricter"))
     yield _time("retention", "", old.retention_ms, new.retention_ms, shorter="looser")
@@ -169,6 +170,13 @@ def _steps(old: Rules, new: Rules) -> Iterator[Change]:
         )
         for part, kind, one, other in axes:
             yield Change(what, (), part, kind, one, other, _effect(one, other, "narrower", "wider"))
+
+
+def _answers(old: Rules, new: Rules) -> Iterator[Change]:
+    """More of them, or sooner, say more."""
+    every, often = (old.answers.every_ms, new.answers.every_ms), (old.answers.a_day, new.answers.a_day)
+    yield Change("answers", (), "every", "duration", *every, _effect(*every, "narrower", "wider"))
+    yield Change("answers", (), "a_day", "value", *often, _effect(*often, "wider", "narrower"))
 
 
 def _release(old: Rules, new: Rules) -> Iterator[Change]:

@@ -37,9 +37,11 @@ TEXT = 100
 """Characters of an activity, a callsign or a role."""
 MOST = 500
 """Notices that one answer is for."""
-Why = Literal["budget", "no_terms"]
-WHY: Final[tuple[Why, ...]] = ("budget", "no_terms")
-"""Why a notice is not compared: too many answers were given today about that area; no terms are in force."""
+Why = Literal["budget", "no_terms", "unread"]
+WHY: Final[tuple[Why, ...]] = ("budget", "no_terms", "unread")
+"""Why a notice is not compared: too many answers were given today about that area; no terms are in force; the
+author cannot read what the notice says.
+"""
 
 
 class Which(NamedTuple):

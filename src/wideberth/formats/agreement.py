@@ -1,22 +1,20 @@
 """The terms of an agreement as a TOML file: the bytes are what officers sign, so they are read strictly.
 
-UTF-8, without a byte order mark, lines that end with LF. Nothing has a default that a program could change
-later: what is agreed is written out. A key that is not known is refused. Nothing may read differently from
-what it is: no characters that are not seen, no letters of two alphabets in one word, no two names that look
-alike, and no digits on a line with letters that run from right to left, which would move them.
+Nothing has a default that a program could change later: what is agreed is written out. A key that is not
+known is refused. Nothing may read differently from what it is (`as_seen`), and no two names may look alike.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from wideberth.errors import Invalid
 from wideberth.formats import terms
 from wideberth.formats import tomltext as toml
+from wideberth.formats.as_seen import as_seen, look, place_in
 from wideberth.formats.properties import check_name
 from wideberth.formats.tomltext import Table
 from wideberth.ledger import approval, ids
@@ -28,6 +26,7 @@ from wideberth.model.agreement import (
     SCHEMA,
     Agreement,
     Allotment,
+    Answers,
     Clock,
     Disclosure,
     LeadTime,
@@ -56,6 +55,7 @@ KEYS: Final = (
     "silence",
     "proposals",
     "coarse",
+    "answers",
     "courier_prekey_days",
     "retention",
     "release",
@@ -64,33 +64,13 @@ KEYS: Final = (
 )
 PREKEY_DAYS = (3, 14)
 PARTIES = range(2, 64)
+ANSWERS = (1, 10_000)
 VERSIONS = 1_000_000
 
 _Choice = TypeVar("_Choice", bound=str)
 _HEX = re.compile("[0-9a-f]{64}")
 _HOUR = re.compile("([01][0-9]|2[0-3]|24(?=:00)):([0-5][0-9])")
 _LANGUAGE = re.compile("[a-z]{2,3}")
-# written out, because what a library calls a letter of an alphabet changes with its version
-_LATIN, _GREEK, _CYRILLIC = "A-Za-z\u00c0-\u024f\u1e00-\u1eff", "\u0370-\u03ff\u1f00-\u1fff", "\u0400-\u052f"
-_MIXED = re.compile(
-    "|".join(
-        f"[{one}][{''.join(other for other in (_LATIN, _GREEK, _CYRILLIC) if other != one)}]"
-        for one in (_LATIN, _GREEK, _CYRILLIC)
-    )
-)
-# what is not seen, what turns the direction, letters that are drawn as others, and what TOML would make of an
-# escape; written out here, because the same bytes must be terms, or not, in every version of a program
-_HIDDEN = re.compile(
-    r"[\x00-\x08\x0a-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f"
-    r"\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uff01-\uff5e\uffa0\ufff0-\uffff"
-    r"\U0001d400-\U0001d7ff\U000e0000-\U000e0fff]|\\[uUx]"
-)
-_LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-_ALIKE = str.maketrans(
-    "асеһіјӏорԛѕԝхувкмнтοαβεζηικμνρτυχγω",
-    "acehijlopqswxybkmhtoabezhikmnptuxyw",
-)
-"""Letters of two more alphabets that look like Latin ones, small or large."""
 
 
 class Signed(NamedTuple):
@@ -115,13 +95,13 @@ def read(data: bytes, path: str = "") -> Signed:
 
     Raises: Invalid (`agreement.*`, and as formats.terms.read).
     """
-    text = _text(data, path)
+    text = as_seen(data, path)
     try:
         return Signed(_agreement(toml.parse(data, "")), data)
     except Invalid as error:
         line = toml.line_of(text, error.path) if error.path else None
         place = error.path if line is None else f"line {line}, {error.path}"
-        raise Invalid(error.code, _in(path, place), error.found, error.wanted) from error
+        raise Invalid(error.code, place_in(path, place), error.found, error.wanted) from error
 
 
 def read_terms(data: bytes, path: str = "") -> Terms:
@@ -132,41 +112,6 @@ def read_terms(data: bytes, path: str = "") -> Terms:
 def is_agreement(data: bytes) -> bool:
     """Whether a file says that it is an agreement; whether it is one, `read` tells."""
     return re.search(rb'^\s*schema\s*=\s*"wideberth\.agreement/', data, re.MULTILINE) is not None
-
-
-def _in(path: str, place: str) -> str:
-    return ", ".join(each for each in (path, place) if each)
-
-
-def _text(data: bytes, path: str) -> str:
-    """The text that nobody can read differently from what it is, line by line."""
-    wanted = "UTF-8 without a byte order mark, lines that end with LF, the last one too"
-    if len(data) > toml.LARGEST_FILE:
-        raise Invalid("terms.too_large", path, f"{len(data):,} bytes", f"at most {toml.LARGEST_FILE:,}")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Invalid("agreement.bytes", path, f"byte {error.start} is not UTF-8", wanted) from error
-    for found, words in (("\ufeff", "a byte order mark"), ("\r", "a carriage return")):
-        if found in text:
-            raise Invalid("agreement.bytes", path, words, wanted)
-    if not text.endswith("\n"):
-        raise Invalid("agreement.bytes", path, "a last line without its end", wanted)
-    for n, line in enumerate(text[:-1].split("\n"), start=1):
-        _check_line(line, _in(path, f"line {n}"))
-    return text
-
-
-def _check_line(line: str, path: str) -> None:
-    if hidden := _HIDDEN.search(line):
-        found = f"the character U+{ord(hidden[0]):04X}" if len(hidden[0]) == 1 else f"the escape {hidden[0]}"
-        raise Invalid("agreement.hidden", path, found, "characters that are seen as what they are")
-    if mixed := _MIXED.search(line):
-        letters = " and ".join(f"{c} (U+{ord(c):04X})" for c in mixed[0])
-        raise Invalid("agreement.mixed_scripts", path, letters, "one alphabet in each word")
-    if _LEFTWARDS.search(line) and re.search(r"\d", line):
-        wanted = "no digits on a line with letters that run from right to left: they would change places"
-        raise Invalid("agreement.direction", path, line, wanted)
 
 
 def _agreement(found: Table) -> Agreement:
@@ -225,6 +170,7 @@ def _rules(found: Table, parties: Sequence[Party]) -> Rules:
         silence=_silence(found),
         proposals=_step(found, "proposals"),
         coarse=_step(found, "coarse"),
+        answers=_answers(found),
         prekey_days=_whole(found, "courier_prekey_days", *PREKEY_DAYS),
         retention_ms=_duration(found, "retention", ""),
         release=_release(found),
@@ -292,6 +238,12 @@ def _step(found: Table, key: str) -> Step:
     )
 
 
+def _answers(found: Table) -> Answers:
+    table = toml.table(_needed(found, "answers"), "answers")
+    toml.check_keys(table, ("every", "a_day"), "answers")
+    return Answers(_duration(table, "every", "answers"), _whole(table, "a_day", *ANSWERS, path="answers"))
+
+
 def _release(found: Table) -> Release:
     table = toml.table(_needed(found, "release"), "release")
     toml.check_keys(table, ("onward", "recipients"), "release")
@@ -346,11 +298,9 @@ def _check_alike(agreement: Agreement) -> None:
     named += [*rules.lead_times, *rules.disclosure, *rules.release.recipients, *agreement.terms.parties]
     named += [place.name for place in agreement.terms.places]
     for name in named:
-        look = unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE)
-        if by_look.setdefault(look, name) != name:
-            raise Invalid(
-                "agreement.alike", "", f"{name!a} and {by_look[look]!a}", "one spelling of one name"
-            )
+        known = by_look.setdefault(look(name), name)
+        if known != name:
+            raise Invalid("agreement.alike", "", f"{name!a} and {known!a}", "one spelling of one name")
 
 
 def _activity(table: Table, path: str, known: Iterable[str]) -> str:
@@ -385,10 +335,10 @@ def _choice(table: Table, key: str, path: str, choices: Sequence[_Choice]) -> _C
     raise Invalid("agreement.choice", toml.at(path, key), value, ", ".join(choices))
 
 
-def _whole(table: Table, key: str, low: int, high: int) -> int:
-    value = _needed(table, key)
+def _whole(table: Table, key: str, low: int, high: int, path: str = "") -> int:
+    value = _needed(table, key, path)
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise Invalid("terms.range", key, value, f"a whole number from {low} to {high:,}")
+        raise Invalid("terms.range", toml.at(path, key), value, f"a whole number from {low} to {high:,}")
     return value
 
 

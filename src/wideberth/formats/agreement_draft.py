@@ -112,6 +112,13 @@ horizontal = "10NM"
 vertical = "5000ft"
 time = "60min"
 
+# Answers that were worked out on plans of which a party is told less than everything. They go at these times
+# of the day (UTC), not at once, and at most so many a day to one party in one area: then such plans are NOT
+# CHECKED, and a call is needed. So that no number of questions finds out more than the coarse grid shows.
+[answers]
+every = "1h"
+a_day = 40
+
 # What a party may show to others of what it was told: "never", or with the "consent" of its author each
 # time. Recipients are those to whom it may show it without asking.
 [release]

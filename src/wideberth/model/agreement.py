@@ -86,6 +86,17 @@ class Step(Struct, frozen=True):
     t: int
 
 
+class Answers(Struct, frozen=True):
+    """What a party's questions cost where it does not see all: when answers are sent, and how many.
+
+    Answers that were computed on plans of which it is told less than everything go every `every_ms`, counted
+    from the POSIX epoch, and at most `a_day` in one area in one day of UTC.
+    """
+
+    every_ms: int = _HOUR
+    a_day: int = 40
+
+
 class Release(Struct, frozen=True):
     """What a party may do with what it was told: show it to `recipients`, and to whom else.
 
@@ -113,7 +124,8 @@ class Rules(Struct, frozen=True):
     """What is agreed beside what a check needs.
 
     `lead_times` and `disclosure` are by activity, with EVERY for each that has none of its own. `proposals`
-    are the steps in which changes are proposed, `coarse` the grid of what is shown coarsely.
+    are the steps in which changes are proposed, `coarse` the grid of what is shown coarsely, `answers` what
+    questions about it cost.
     `prekey_days` is how long a key may wait for a courier; `retention_ms` how long closed matters are kept.
     """
 
@@ -124,6 +136,7 @@ class Rules(Struct, frozen=True):
     silence: Silence = Silence()
     proposals: Step = Step(NAUTICAL_MILE, 500 * FOOT, 15 * _MINUTE)
     coarse: Step = Step(10 * NAUTICAL_MILE, 5_000 * FOOT, _HOUR)
+    answers: Answers = Answers()
     prekey_days: int = 3
     retention_ms: int = 3_650 * _DAY
     release: Release = Release()

@@ -13,12 +13,11 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from wideberth.desk import agreement_entries, cases, changes, notice_entries, plans, releases
+from wideberth.desk import agreement_entries, cases, changes, plans, releases
 from wideberth.desk.agreement_entries import Followed
 from wideberth.desk.case_entries import Acknowledged, Closed, Lapsed, Opened, Ref
 from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.cutover import Binding
-from wideberth.desk.notice_entries import Checked, Told, Which
 from wideberth.desk.notices import Notice
 from wideberth.desk.plans import Own
 from wideberth.errors import Invalid
@@ -28,10 +27,11 @@ from wideberth.line import say as saying
 from wideberth.model.agreement import Disclosure
 from wideberth.model.case import How
 from wideberth.model.plan import Plan
-from wideberth.node.compared import Compared, Meeting
+from wideberth.node.answering import Answering, Turn
+from wideberth.node.compared import Compared, Meeting, keep, warm
 from wideberth.node.fold import Changed
 from wideberth.node.open_line import Found, OpenLine
-from wideberth.node.owed import Nouns, Said, in_case, states
+from wideberth.node.owed import Nouns, Said, answers, in_case, states, telling_of
 from wideberth.node.telling import tell_all
 from wideberth.space.geoid import Geoid
 
@@ -79,7 +79,8 @@ class LineDesk:
         """Not looked at yet; looked at, and what is owed of it is not worked out yet."""
         self._fresh = True
         self._left: set[Ref] = set()
-        self._later: dict[str, int] = {}
+        self._answering = Answering(self.me, self.peer)
+        self._held: dict[str, Turn] = {}
         self._rest: list[Said] = []
         line.noticed = self.notice
 
@@ -145,10 +146,7 @@ class LineDesk:
 
     def tick(self, now_ms: int) -> None:
         """Time has passed: answers that were to wait, proposals that lapse."""
-        due = {notice for notice, at in self._later.items() if at <= now_ms}
-        for notice in due:
-            del self._later[notice]
-        self._new.notices |= due
+        self._new.notices |= self._answering.due(now_ms)
         self._new.cases |= {case for case, until in self._lapsing.items() if until <= now_ms}
         if self.compared is not None:
             # what lies so far back is no case any more
@@ -199,7 +197,11 @@ class LineDesk:
             return None
         if notice in self.mine:
             own = self.means.plans().plans[self.mine[notice]]
-            shown = releases.compared(own.plan, self.level(own), self._bound.rules.coarse)
+            level = self.level(own)
+            if level == "none" and notice in self.line.fold.all.notices.notices:
+                # no more is said of it; but that a conflict which was told is over, only when it is
+                level = "conflict-only"
+            shown = releases.compared(own.plan, level, self._bound.rules.coarse)
             return Plan(self.me, notice, shown, own.plan.activity, own.plan.state)
         found = known or self.line.fold.all.notices.notices.get(notice)
         if found is None or found.by == self.me:
@@ -238,7 +240,11 @@ class LineDesk:
         self.meetings.clear()
         self._met_by.clear()
         self.mine.clear()
+        self._held.clear()
+        self._answering.begin(bound, self.line.state.order.placed, fold.notices.notices)
         self.compared = None if bound is None else Compared(bound, self.means.geoid, self.means.merges)
+        if bound is not None:
+            self.means.merges.submit(warm, self.means.geoid)
         self._new.plans |= set(self.means.plans().plans)
         self._new.notices |= set(fold.notices.notices)
         self._new.cases |= set(fold.cases.cases)
@@ -265,9 +271,11 @@ class LineDesk:
         if self._fresh:
             self._fresh = False
             self.compared.expire(now_ms)
-        for notice in look:
-            owner = self.me if notice in self.mine else self.peer
-            self._keep(owner, notice, self.compared.meetings(owner, notice))
+        # what conflicts with it looks at it when it changes itself
+        for notice in [each for each in look if each in self.compared.moved]:
+            own = notice in self.mine
+            met = self.compared.meetings(self.me if own else self.peer, notice)
+            keep(self.meetings, self._met_by, notice, met, own=own)
         self.compared.rest()
         self._owing.add(new)
 
@@ -279,6 +287,8 @@ class LineDesk:
         for case in sorted(owing.cases):
             found += self._of_case(case, now_ms)
         look = sorted(owing.notices)
+        for notice in look:
+            self._take_turn(notice, now_ms)
         done: set[tuple[str, Value]] = set()
         for notice in look:
             for each in self._of_conflicts(notice):
@@ -286,7 +296,7 @@ class LineDesk:
                 if (which := (each.type, each.body.get("case") or each.body.get("notice"))) not in done:
                     done.add(which)
                     found.append(each)
-        return found + self._answers(look)
+        return found + answers(look, self.line.fold.all, self.me, self._held)
 
     def _of_plan(self, plan: str) -> Iterator[Said]:
         """The next version of its notice, or its state."""
@@ -296,24 +306,18 @@ class LineDesk:
         if known is None and (level in ("none", "conflict-only") or own.plan.state == "ended"):
             return
         if known is None or known.said.version < own.version:
-            yield self._tell(own, notice, "conflict-only" if level == "none" else level)
+            yield from self._tell(own, notice, "conflict-only" if level == "none" else level)
+        elif releases.wider(level, known.said.level) and own.plan.state != "ended":
+            # agreed since: else neither party might compare it
+            yield from self._tell(own, notice, level)
         elif known.state != own.plan.state:
-            yield from states(known, own, self._parties)
+            yield from states(known.said, known.state, own, self._parties)
 
-    def _tell(self, own: Own, notice: str, level: Disclosure) -> Said:
+    def _tell(self, own: Own, notice: str, level: Disclosure) -> Iterator[Said]:
         assert self._bound is not None
+        known = self.line.fold.all.notices.notices.get(notice)
         view = releases.view(own.plan, level, self._bound.rules.coarse)
-        told = Told(
-            notice,
-            own.version,
-            level,
-            own.plan.state,
-            view.activity,
-            view.callsign,
-            view.volumes,
-            view.simplified,
-        )
-        return Said(Told.TYPE, notice_entries.V, notice_entries.write(told))
+        yield from telling_of(own, view, notice, known, self._parties)
 
     def _put(self, notice: str) -> None:
         """What is compared of a notice, with all that is proposed for it."""
@@ -329,37 +333,36 @@ class LineDesk:
             except (Invalid, ValueError):
                 continue  # it says nothing that could be flown
             if after.state != "ended" and after.volumes:
-                proposed[f"{each.ref.origin.party}.{each.ref.origin.epoch}.{each.ref.n}"] = after
+                of = each.ref.origin
+                proposed[f"{of.party}.{of.kind}.{of.epoch}.{each.ref.n}"] = after
         self.compared.propose(plan.party, notice, proposed)
 
     def _of_conflicts(self, notice: str) -> Iterator[Said]:
         """Cases that are to be opened, and those that this party finds no more."""
         own = notice in self.mine
-        met = self.meetings.get(notice, {}) if own else dict.fromkeys(self._met_by.get(notice, ()))
-        for other in sorted(met):
+        met = set()
+        for other in sorted(self.meetings.get(notice, ()) if own else self._met_by.get(notice, ())):
             mine, theirs = (notice, other) if own else (other, notice)
-            yield from self._opened(mine, theirs, self.meetings[mine][theirs])
+            meeting = self._shown(mine, theirs)
+            if meeting is None:
+                continue
+            met.add(other)
+            if theirs not in self._held:  # else what they asked with it is answered later, or not today
+                yield from self._opened(mine, theirs, meeting)
         for case in cases.by_notice(self.line.fold.all.cases, notice).values():
             if self.me in case.finds and not any(each in met for each in case.notices):
                 yield in_case(Closed(case.id, self._how(case)))
 
-    def _keep(self, owner: str, notice: str, met: dict[str, Meeting]) -> None:
-        """The conflicts of a notice, as they stand now."""
-        if owner == self.me:
-            for theirs in set(self.meetings.pop(notice, {})) - set(met):
-                self._met_by[theirs].discard(notice)
-            if met:
-                self.meetings[notice] = dict(met)
-            for theirs in met:
-                self._met_by.setdefault(theirs, set()).add(notice)
-            return
-        for own in self._met_by.pop(notice, set()) - set(met):
-            self.meetings.get(own, {}).pop(notice, None)
-        for own, meeting in met.items():
-            turned = structs.replace(meeting, mine=meeting.theirs, theirs=meeting.mine)
-            self.meetings.setdefault(own, {})[notice] = turned
-        if met:
-            self._met_by[notice] = set(met)
+    def _shown(self, mine: str, theirs: str) -> Meeting | None:
+        """A conflict as far as it may be said: of a plan that is hidden not what is only proposed.
+
+        Else a proposal would be a question that is answered at once, and never counted. It is held back here.
+        """
+        assert self.compared is not None
+        level = self.level(self.means.plans().plans[self.mine[mine]])
+        if level in ("full", "coarse") or not self.compared.proposed((self.me, mine), (self.peer, theirs)):
+            return self.meetings[mine][theirs]
+        return self.compared.standing(self.me, mine, theirs)
 
     def _opened(self, own: str, theirs: str, meeting: Meeting) -> Iterator[Said]:
         assert self._bound is not None
@@ -368,15 +371,15 @@ class LineDesk:
         if level == "none":
             return  # the other party is told nothing, not even that
         case = ids.case(self.line.id, own, theirs)
-        before = self.line.fold.all.cases.cases.get(case)
-        if before is not None and before.finds.get(self.me) == meeting.found:
-            return
         told = self.line.fold.all.notices.notices.get(own)
-        if told is None and level == "conflict-only":
-            yield self._tell(known, own, level)
         hidden = level == "conflict-only"
         shown = releases.compared(known.plan, level, self._bound.rules.coarse) if hidden else ()
         where = tuple(shown[k] for k in meeting.mine if k < len(shown))[:10]
+        before = self.line.fold.all.cases.cases.get(case)
+        if before and (before.finds.get(self.me), before.shown.get(self.me, ())) == (meeting.found, where):
+            return
+        if told is None and hidden:
+            yield from self._tell(known, own, level)
         one, other = sorted((own, theirs))
         yield in_case(Opened(case, (one, other), meeting.found, where))
 
@@ -393,19 +396,14 @@ class LineDesk:
             versions.append(told.said.version if own is None else own.version)
         return "amended" if max(versions) > 1 else "clear"
 
-    def _answers(self, look: list[str]) -> list[Said]:
-        """That the peer's notices are compared: what was found is said before."""
-        which = []
-        for notice in look:
-            known = self.line.fold.all.notices.notices.get(notice)
-            if known is None or known.by == self.me or known.checked or known.ended:
-                continue
-            which.append(Which(notice, known.said.version))
-        size = notice_entries.MOST
-        return [
-            Said(Checked.TYPE, notice_entries.V, notice_entries.write(Checked(tuple(which[i : i + size]))))
-            for i in range(0, len(which), size)
-        ]
+    def _take_turn(self, notice: str, now_ms: int) -> None:
+        """Whether a notice of the peer's is answered now."""
+        known = self.line.fold.all.notices.notices.get(notice)
+        self._held.pop(notice, None)
+        if known is not None and known.by == self.peer and not known.checked and not known.ended:
+            turn = self._answering.turn(known, now_ms)
+            if turn != "now":
+                self._held[notice] = turn
 
     def _accepted(self, case: Case) -> None:
         """What is accepted for good of own plans is to become their next version."""

@@ -20,9 +20,9 @@ from wideberth.desk.agreement_entries import Said
 from wideberth.desk.agreements import Version
 from wideberth.desk.line_checks import Finding
 from wideberth.errors import Invalid, NotTrusted, Refused
-from wideberth.ledger import approval, certificate, entries, ids, quints
+from wideberth.ledger import approval, body, certificate, entries, ids, quints
 from wideberth.ledger.approval import Approval
-from wideberth.ledger.body import Known
+from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.certificate import Paper, Papers
 from wideberth.ledger.entries import Part
 from wideberth.ledger.ids import Line, Origin
@@ -67,6 +67,10 @@ KNOWN: Final[Known] = {
     **manual_entries.KNOWN,
 }
 """What a node's desk understands, beside what every line does."""
+_READS: Final[tuple[tuple[Known, Callable[[Entry], object]], ...]] = (
+    (notice_entries.KNOWN, notice_entries.read),
+    (case_entries.KNOWN, case_entries.read),
+)
 BEGINNING = "the line has just begun, or begun again"
 """Why a line is live before anything was heard."""
 
@@ -138,6 +142,7 @@ class OpenLine:
                 for each in heard.entries:
                     header = each.header
                     self._tell(Found("entry.arrived", header.origin, header.n, header.type))
+                    self._read(each)
             case Shown():
                 header = heard.entry.header
                 words = "a CHECK in a feed that is frozen, or not admitted: it is shown, and not kept"
@@ -162,6 +167,18 @@ class OpenLine:
                 self._tell(Found("line.check", asked.origin, asked.n, code=heard.code, words=heard.words))
             case Dropped():
                 self.dropped[heard.code] = self.dropped.get(heard.code, 0) + 1
+
+    def _read(self, entry: Entry) -> None:
+        """Tell of what is of a known type and says nothing that can be read: nothing of it counts."""
+        header = entry.header
+        for known, reads in _READS:
+            if (header.type, header.v) in known and body.understood(entry, known):
+                try:
+                    reads(entry)
+                except Invalid as error:
+                    found = Found("entry.unable", header.origin, header.n, header.type)
+                    words = f"{error.path}: {error.message}" if error.path else error.message
+                    self._tell(found._replace(code=error.code, words=words))
 
     def _changed(self, changed: Changed) -> None:
         if changed.agreements:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from wideberth.desk import case_entries, notice_entries
-from wideberth.desk.notice_entries import Stated
+from wideberth.desk.notice_entries import Checked, NotChecked, Stated, Told, Which
 from wideberth.desk.notices import Notice
 from wideberth.desk.plans import Own
+from wideberth.desk.releases import View
 from wideberth.ledger.canonical import Value
 from wideberth.model.plan import TRANSITIONS, State
+from wideberth.node.answering import Turn
+from wideberth.node.fold import Folded
 
 
 class Said(NamedTuple):
@@ -44,14 +47,79 @@ def in_case(said: case_entries.Said) -> Said:
     return Said(said.TYPE, case_entries.V, case_entries.write(said))
 
 
-def states(known: Notice, own: Own, parties: frozenset[str]) -> Iterator[Said]:
-    """From the state that was told to the one that is, in steps that there are."""
+def of_notice(said: notice_entries.Said) -> Said:
+    """What is said of a notice."""
+    return Said(said.TYPE, notice_entries.V, notice_entries.write(said))
+
+
+def telling_of(
+    own: Own, view: View, notice: str, known: Notice | None, parties: frozenset[str]
+) -> Iterator[Said]:
+    """The newest version of a plan, as it is shown, where the other party knows an older one or none.
+
+    `view`: what is shown; `parties`: whom the terms in force name.
+    """
+    # how it was activated is said by the states that follow
+    before = own.override is not None and (known is None or known.state == "accepted")
+    told = Told(
+        notice,
+        own.version,
+        view.level,
+        "accepted" if before and own.plan.state != "ended" else own.plan.state,
+        view.activity,
+        view.callsign,
+        view.volumes,
+        view.simplified,
+    )
+    yield of_notice(told)
+    if told.state != own.plan.state:
+        yield from states(told, told.state, own, parties)
+
+
+def states(told: Told, at: State, own: Own, parties: frozenset[str]) -> Iterator[Said]:
+    """From the state in which the other party knows it (`at`) to its own, in steps there are."""
     to = own.plan.state
-    steps: tuple[State, ...] = (to,) if to in TRANSITIONS[known.state] else ("activated", to)
+    # of an override all are told, also where the plan has ended since
+    at_once = to in TRANSITIONS[at] and (at != "accepted" or own.override is None)
+    steps: tuple[State, ...] = (to,) if at_once or to == "activated" else ("activated", to)
     for each in steps:
         begun = each == "activated"
         # whom the terms do not name is nobody's business here
         unconfirmed = tuple(name for name in own.unconfirmed if begun and name in parties)
         override = own.override if begun else None
-        said = Stated(known.said.notice, known.said.version, each, override, unconfirmed)
-        yield Said(Stated.TYPE, notice_entries.V, notice_entries.write(said))
+        yield of_notice(Stated(told.notice, told.version, each, override, unconfirmed))
+
+
+def answers(look: Sequence[str], fold: Folded, party: str, held: Mapping[str, Turn]) -> list[Said]:
+    """That the peer's notices are compared, what was found is said before; or why they are not.
+
+    Args:
+        look: some notices, of either party.
+        fold: of the line.
+        party: whose answers.
+        held: those that are not answered now.
+    """
+    which, unread, spent = [], [], []
+    for notice in look:
+        known, newest = fold.notices.notices.get(notice), fold.cases.notices.get(notice)
+        if newest is None or newest.by == party or (known is not None and known.ended):
+            continue
+        if known is None or known.said.version < newest.version:
+            # of what it says no more than this can be told
+            if fold.notices.unread.get((party, notice)) != newest.version:
+                unread.append(Which(notice, newest.version))
+        elif notice in held:
+            if held[notice] == "spent" and known.why_not != "budget":
+                spent.append(Which(notice, known.said.version))
+        elif not known.checked:
+            which.append(Which(notice, known.said.version))
+    return [
+        *(of_notice(Checked(some)) for some in _parted(which)),
+        *(of_notice(NotChecked(some, "unread")) for some in _parted(unread)),
+        *(of_notice(NotChecked(some, "budget")) for some in _parted(spent)),
+    ]
+
+
+def _parted(which: Sequence[Which]) -> Iterator[tuple[Which, ...]]:
+    size = notice_entries.MOST
+    return (tuple(which[i : i + size]) for i in range(0, len(which), size))

@@ -13,14 +13,16 @@ from wideberth.space.units import DEGREE, METRE
 _ROOM = 10
 """1e-7 degrees: a line along a meridian gets a box that is one."""
 _HIGH = 80 * DEGREE
+_FEW = 40
 
 
 def boxed(ground: Ground, pad: int) -> tuple[Ground, int]:
     """A ground that holds the ground, and a pad (0.1 mm) with which it holds the ground grown by `pad`.
 
-    A circle, and what is wider than a quarter of a turn, near a pole or on ±180°, stays as it is.
+    A circle or a ground of few points, and what is wider than a quarter of a turn, near a pole or on ±180°,
+    stays as it is.
     """
-    if isinstance(ground, Circle):
+    if isinstance(ground, Circle) or corners(ground) <= _FEW:
         return ground, pad
     lines = ground.rings if isinstance(ground, Polygon) else (ground.points,)
     points = np.array(lines[0], dtype=np.int64)

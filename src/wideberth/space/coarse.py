@@ -85,10 +85,7 @@ class Coarse:
     def at(self, level: int, most: int | None = None) -> tuple[Volume, ...] | None:
         """The view of a level, in one order; None where it is surely of more than `most` volumes."""
         ground = max(level, self._least)
-        while len(self._cells) <= ground - self._least:
-            own = self._least + len(self._cells) - 1
-            self._cells.append([self._lattice.parents(each, own) for each in self._cells[-1]])
-        cells = self._cells[ground - self._least]
+        cells = self._at(ground)
         every = np.unique(np.concatenate(cells))
         bits = [_bits(every, each) for each in cells]
         blocks = list(_blocks(_parts(self._volumes, [bits[k] for k in self._which], self._grid, level)))
@@ -98,6 +95,19 @@ class Coarse:
         return tuple(
             structs.replace(each, ground=part) for each, cells in blocks for part in shapes.of(cells)
         )
+
+    def cells(self, level: int) -> list[int] | None:
+        """The cells of a level that are touched on the ground; None where they are more than CELLS."""
+        if level < self._least:
+            return None
+        return [int(each) for each in np.unique(np.concatenate(self._at(level)))]
+
+    def _at(self, level: int) -> list[Index]:
+        """The cells of each ground; `level` is not below the least."""
+        while len(self._cells) <= level - self._least:
+            own = self._least + len(self._cells) - 1
+            self._cells.append([self._lattice.parents(each, own) for each in self._cells[-1]])
+        return self._cells[level - self._least]
 
 
 class _Shapes:
@@ -128,12 +138,14 @@ def _cells(lattice: Lattice, grounds: Sequence[tuple[Ground, int]]) -> tuple[int
     if sum(corners(ground) for ground, _ in grounds) > _LOTS:
         grounds = [boxed(*each) for each in grounds]
     touch = Touch(lattice, *zip(*grounds, strict=True))
-    level, found = next((k, each) for k in range(TOP + 1) if (each := touch.at(k, _LOOKS)) is not None)
+    # at a level below, the least that is touched is too much already
+    start = next(k for k in range(TOP + 1) if touch.least(k) <= CELLS)
+    level, found = next((k, each) for k in range(start, TOP + 1) if (each := touch.at(k, _LOOKS)) is not None)
     finer: list[Index] | None = found
     while finer is not None and _number(finer) <= CELLS:
         found = finer
-        if level == 0:
-            return 0, [found]
+        if level == start:
+            return level, [found]
         level -= 1
         finer = touch.at(level)
     # the level last asked for has too many, if it was not the first
@@ -247,12 +259,16 @@ def _divided(
 ) -> tuple[tuple[_Span, _Value], ...]:
     """An axis in the fewest spans over which what the parts are on the other axes stays the same."""
     found: list[tuple[_Span, _Value]] = []
-    cuts = sorted({end for part in parts for end in span(part)})
-    for low, high in pairwise(cuts):
-        held = [part for part in parts if span(part)[0] <= low and high <= span(part)[1]]
+    spans = [span(part) for part in parts]
+    begin: dict[int, list[int]] = defaultdict(list)
+    for k, (start, _) in enumerate(spans):
+        begin[start].append(k)
+    held: list[int] = []
+    for low, high in pairwise(sorted({end for each in spans for end in each})):
+        held = [k for k in (*held, *begin[low]) if spans[k][1] >= high]
         if not held:
             continue
-        value = rest(held)
+        value = rest([parts[k] for k in held])
         if found and found[-1] == ((found[-1][0][0], low), value):
             found[-1] = (found[-1][0][0], high), value
         else:

@@ -49,6 +49,15 @@ class Touch:
         self._shapes = compile_shapes([grounds[k] for k in self._rest]) if self._rest else None
         self._growth = np.array([growth[k] for k in self._rest]) / METRE + NEAR
 
+    def least(self, level: int) -> int:
+        """A number of cells of a level that are surely touched: those in which pieces begin."""
+        if self._shapes is None:
+            return 0
+        lon, lat = np.floor(to_lonlat(self._shapes.a).T * DEGREE).astype(np.int64)
+        row = self._lattice.row_at(np.clip(lat, -QUARTER, QUARTER), level)
+        count = self._lattice.columns(row, level)
+        return len(np.unique(together(row, (lon + HALF_TURN) * count // TURN % count)))
+
     def at(self, level: int, most: int = MOST) -> list[Index] | None:
         """The cells of a level that each ground touches, sorted, as `lattice.together`.
 
@@ -149,11 +158,12 @@ def _measured(lattice: Lattice, shapes: Shapes, growth: Array, level: int, most:
         piece, row, first, size, count = (column[part] for column in runs)
         which, code = _spread(row, first, size, count)
         sure = _surely(lattice, shapes, reach, piece[which], code, level)
-        whose = owner[piece[which]]
-        for k in np.unique(whose).tolist():
-            mine = whose == k
-            maybe[k].append(np.unique(code[mine]))
-            certain[k].append(np.unique(code[mine & sure]))
+        # in the order of the shapes, as the pieces are
+        whose, starts = np.unique(owner[piece[which]], return_index=True)
+        for k, begin, end in zip(whose, starts, np.append(starts[1:], len(code)), strict=True):
+            mine = code[begin:end]
+            maybe[k].append(np.unique(mine))
+            certain[k].append(np.unique(mine[sure[begin:end]]))
     found, doubts = [], []
     for k in range(number):
         near, held = (np.unique(np.concatenate(each[k])) for each in (maybe, certain))
@@ -306,7 +316,7 @@ def _close(
         limit = growth[which[asked]]
         apart_by = gaps(both, which[asked], number.reshape(-1) + len(doubts), limit + 1.0).lower
         close[asked] = apart_by < limit
-    return [codes[close & (which == k)] for k in range(len(doubts))]
+    return np.split(codes[close], np.searchsorted(which[close], np.arange(1, len(doubts))))
 
 
 def _joined(one: Shapes, other: Shapes) -> Shapes:

@@ -6,7 +6,7 @@ ends the demo with the step that it was.
 
 from __future__ import annotations
 
-from wideberth.story import demo_begin, demo_case, demo_end
+from wideberth.story import demo_begin, demo_case, demo_end, demo_sites
 from wideberth.story.outcome import SCHEMA, Cast, Outcome
 from wideberth.story.steps import Steps
 
@@ -16,6 +16,7 @@ def play(cast: Cast, steps: Steps) -> Outcome:
     north, south = cast.sides
     line = demo_begin.line(cast, steps)
     terms = demo_begin.terms(cast, steps, line)
+    demo_sites.sites(cast, steps, line)
     filed = demo_case.filed(cast, steps, line)
     demo_case.held_back(cast, steps, filed)
     demo_case.closed(cast, steps, filed)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wideberth.formats import native
+from wideberth.formats import listed_json, native
 from wideberth.ledger import ids
 from wideberth.links.client import Client
 from wideberth.model.plan import Plan
+from wideberth.model.site import Listed, Status
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
+from wideberth.node.site_views import EditionView, RowView, ToldView, TouchView
 from wideberth.node.views import AgreementsView, LineView, NodeView
 
 
@@ -59,6 +61,11 @@ class Side:
         said = [{**native.plan_to_json(each), "party": "-", "id": "-"} for each in plans]
         return self._duty.ask("POST", "/v1/plans", list[PlanView], {"plans": said})
 
+    def amend(self, plan: str, to: Plan) -> PlanView:
+        """Give a plan its next version."""
+        said = {**native.plan_to_json(to), "party": "-", "id": "-"}
+        return self._duty.ask("PUT", f"/v1/plans/{plan}", PlanView, {"plan": said})
+
     def plan(self, plan: str) -> PlanView:
         """An own plan as it stands."""
         return self._duty.ask("GET", f"/v1/plans/{plan}", PlanView)
@@ -91,6 +98,33 @@ class Side:
     def accept(self, case: str) -> CaseView:
         """Accept the other party's proposal."""
         return self._duty.ask("POST", f"/v1/cases/{case}/accept", CaseView, {})
+
+    def list_sites(self, name: str, rows: Sequence[Listed]) -> EditionView:
+        """An edition of an own list of sites."""
+        said = {"name": name, "rows": [listed_json.write(each) for each in rows]}
+        return self._duty.ask("POST", "/v1/sites", EditionView, said)
+
+    def verify_site(self, of: str, row: str, version: int, *, chief: bool) -> RowView:
+        """A person has verified a place: the chief, or who is on duty."""
+        who = self._chief if chief else self._duty
+        return who.ask("POST", f"/v1/sites/{of}/verify", RowView, {"row": row, "version": version})
+
+    def send_sites(self, line: str, of: str) -> ToldView:
+        """Tell a list on a line."""
+        return self._duty.ask("POST", f"/v1/lines/{line}/sites/{of}/send", ToldView)
+
+    def told_sites(self, line: str) -> list[ToldView]:
+        """The lists that were told on a line."""
+        return self._duty.ask("GET", f"/v1/lines/{line}/sites", list[ToldView])
+
+    def answer_sites(self, line: str, of: str, version: int, status: Status) -> ToldView:
+        """Say what this party makes of all rows of a list that it was told."""
+        said = {"version": version, "all": status}
+        return self._duty.ask("POST", f"/v1/lines/{line}/sites/{of}/status", ToldView, said)
+
+    def touches(self) -> list[TouchView]:
+        """The sites that plans come too near to."""
+        return self._duty.ask("GET", "/v1/site-cases", list[TouchView])
 
     def record(self, case: str) -> bytes:
         """The record of a case, as a file."""
