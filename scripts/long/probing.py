@@ -278,7 +278,7 @@ def picture(coarse: Sequence[float], true: Sequence[float], bottom: float, own: 
         *across(bottom, f"the coarse view: {bottom:,.0f} km²"),
         *across(own, f"the plan itself: {own:,.0f} km²"),
         text(x(most) - 4, y(coarse[-1]) - 34, "answers as they are computed", f'{end} fill="#0072b2"'),
-        text(x(most) - 4, y(true[-1]) - 40, "if the true volumes answered", f'{end} fill="#d55e00"'),
+        text(x(most) - 4, y(true[-1]) - 52, "if the true volumes answered", f'{end} fill="#d55e00"'),
         text(left + wide / 2, 374, "answers (yes or no) that the attacker has got", 'text-anchor="middle"'),
         f"<text {upwards}>area where the plan may still be, km²</text>",
         "</svg>\n",

@@ -64,9 +64,54 @@ def test_a_call_and_their_plans_are_entered_and_compared(two: Desk, own: str) ->
     assert "theirs    p-" in shown and "as watch officer said at" in shown
     ran = two.run("manual", "conflicts", OFFICE, role="observer")
     assert ran.code == 1 and ran.out.startswith("1 conflicts with what Harbour office has told")
-    assert "survey 1 and theirs, theirs: overlap" in ran.out
+    assert ": survey 1 and theirs, theirs: overlap" in ran.out
     found = two.run("manual", "conflicts", OFFICE, "--json").json["conflicts"]
     assert isinstance(found, dict) and found["found"][0]["plan"] == own
+
+
+def test_a_case_is_told_offered_and_accepted(two: Desk) -> None:
+    two.done("manual", "open", "Pilot station", "--channel", "e-mail", "--level", "full")
+    two.two.one.desk.submit([given(circle(50, 34, START), label="coast")])
+    start, end = to_rfc3339(START), to_rfc3339(START + 3_600_000)
+    made = plan(
+        "Them", "x", at=[50, 34], start=start, end=end, lower="SFC", upper="2000ft MSL", label="pilot"
+    )
+    file = save(two.config / "pilot.geojson", made)
+    two.done("manual", "plan", "Pilot station", file, "--by", "clerk")
+    found = two.done("manual", "case", "list", "Pilot station", "--json", role="observer").json["cases"]
+    assert isinstance(found, list) and len(found) == 1
+    case = ("Pilot station", found[0]["case"][:8])
+    shown = two.done("manual", "case", "show", *case, role="observer").out
+    assert "phase     open" in shown and "clears    own plan: " in shown and "clears    their plan: " in shown
+    assert "Subject: Case" in two.done("manual", "case", "script", *case).out
+    two.done("manual", "case", "told", *case, "--to", "clerk")
+    offered = two.done("manual", "case", "propose", *case, "--delay", "2h").out
+    assert "offer 1   we, our plan 2 h later; open" in offered and "not told yet" in offered
+    two.refused("manual.not_told", "manual", "case", "accept", *case, "--by", "clerk")
+    page = two.config / "case.html"
+    two.done("manual", "case", "script", *case, "--proposal", "1", "--as", "form", "--out", str(page))
+    assert "This is a proposal" in page.read_text()
+    two.done("manual", "case", "told", *case, "--proposal", "1", "--to", "clerk", "--read-back", "matched")
+    taken = two.done("manual", "case", "retract", *case, "--to", "clerk").out
+    assert "retracted" in taken and "we took back proposal 1" in taken
+    theirs = ("--theirs", "--by", "clerk")
+    two.done("manual", "case", "propose", *case, "--descend", "500ft", *theirs, "--read-back", "matched")
+    declined = two.done("manual", "case", "decline", *case, "--to", "clerk").out
+    assert "we declined proposal 2: their plan 500 ft lower" in declined
+    two.done("manual", "case", "propose", *case, "--cancel", *theirs)
+    closed = two.done("manual", "case", "accept", *case, "--to", "clerk", "--read-back", "matched").out
+    assert "phase     closed" in closed and "final: accepted and read back" in closed
+    two.done("manual", "case", "close", *case, "--to", "clerk")
+    assert two.done("manual", "case", "list", "Pilot station").out == "no open case\n"
+    assert "closed" in two.done("manual", "case", "list", "Pilot station", "--all").out
+    script = two.run("manual", "case", "script", *case, "--json").json["script"]
+    assert isinstance(script, dict) and script["said"] == "told"
+    two.refused("manual.entry", "manual", "case", "decline", *case)
+    two.refused("manual.entry", "manual", "case", "script", *case, "--for", "song")
+    two.refused("case.change", "manual", "case", "propose", *case)
+    two.refused("case.none", "manual", "case", "show", "Pilot station", "zzzz")
+    two.refused("api.not_found", "manual", "case", "show", "Pilot station", "a" * 52)
+    two.refused("api.role", "manual", "case", "close", *case, "--to", "x", role="observer")
 
 
 def test_who_joins_is_offered_the_history_and_confirms_it(two: Desk, own: str) -> None:

@@ -70,6 +70,7 @@ def plan(view: PlanView, now: str) -> list[str]:
             found += [f"          {line}" for line in _compared(each, name, now)]
         if view.state == "accepted":
             found += [f"          may not begin: {shorten(words, 300)}" for words in each.blocked]
+    found += [f"by hand   may not begin: {shorten(words, 300)}" for words in view.by_hand]
     return found
 
 
@@ -104,7 +105,7 @@ def following(view: PlanView) -> Iterator[str]:
             yield f"Have the telephone ready: {name} was told later than agreed."
     if view.sites:
         yield f"{plan_name(view)} touches {counted(len(view.sites), 'site')}: wideberth site cases"
-    held = bool(view.sites) or any(each.blocked for each in view.on)
+    held = bool(view.sites or view.by_hand) or any(each.blocked for each in view.on)
     if view.state == "accepted" and view.on and not held:
         yield f"When it begins: wideberth plan activate {view.plan[:PLAN_SHORT]}"
 

@@ -26,6 +26,7 @@ from wideberth.cli.manual_asked import (
     reads_back,
     says,
 )
+from wideberth.cli.manual_case import case
 from wideberth.cli.say import CONFLICTS, out, show, stopping, tell
 from wideberth.errors import Invalid
 from wideberth.formats import native
@@ -34,7 +35,7 @@ from wideberth.model.agreement import PRECEDENCES
 from wideberth.model.manual import CHANNELS, LEVELS
 from wideberth.model.separation import PRESETS
 from wideberth.node.manual_views import ConflictsView, ManualView, ScriptView
-from wideberth.render.script import FORMS
+from wideberth.render.wording import FORMS
 
 if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
@@ -113,6 +114,7 @@ Exit codes: 0 done, 2 bad input, 3 could not.
 """
 
 manual = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+manual.add_typer(case, name="case")
 
 
 @manual.command("open", short_help="Open a manual line.")

@@ -13,7 +13,8 @@ from immutables import Map
 from msgspec import Struct, structs
 
 from wideberth.conflict.find import find
-from wideberth.desk import cutover, volumes
+from wideberth.desk import changes, cutover, volumes
+from wideberth.desk.changes import Change
 from wideberth.desk.plan_entries import Filed, Said, Stated
 from wideberth.errors import Invalid, Refused
 from wideberth.model.agreement import Allotment, Disclosure, Rules
@@ -102,6 +103,16 @@ def amend(state: State, name: str, plan: Plan, disclosure: Disclosure | None, no
     check(plan, now_ms)
     made = structs.replace(plan, party=known.plan.party, id=name, state=known.plan.state)
     return Filed(made, known.version + 1, disclosure)
+
+
+def next_version(known: Own, change: Change) -> Filed | Stated:
+    """What an agreed change makes of a plan; one that is cancelled has ended.
+
+    Raises: Invalid (as changes.changed), Refused (`plan.ended`).
+    """
+    if "cancel" in change or known.plan.state == "ended":
+        return stated(known, "ended")
+    return Filed(changes.changed(known.plan, change), known.version + 1, known.disclosure)
 
 
 def check(plan: Plan, now_ms: int) -> None:

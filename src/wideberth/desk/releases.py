@@ -59,6 +59,11 @@ def level(plan_level: Disclosure | None, rules: Rules, activity: str) -> Disclos
     return agreed if plan_level is None else min(agreed, plan_level, key=DISCLOSURES.index)
 
 
+def wider(one: Disclosure, other: Disclosure) -> bool:
+    """Whether more is told at one level than at the other."""
+    return DISCLOSURES.index(one) > DISCLOSURES.index(other)
+
+
 def view(plan: Plan, level: Disclosure, grid: Step) -> View:
     """What is told of a plan at a level of disclosure; in conflict-only and none it has no volumes.
 

@@ -6,7 +6,6 @@ there in the same call where it may be said now, and later where not.
 
 from __future__ import annotations
 
-import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ from wideberth.desk.case_entries import Ref
 from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.changes import Change
 from wideberth.desk.cutover import Binding
-from wideberth.desk.plan_entries import Filed, Stated
+from wideberth.desk.plan_entries import Filed
 from wideberth.desk.plans import Own
 from wideberth.desk.plans import State as Plans
 from wideberth.errors import Invalid, Refused, WideberthError
@@ -41,8 +40,6 @@ from wideberth.space.geoid import Geoid
 if TYPE_CHECKING:
     from wideberth.node.node import Node
 
-CHANCE: Final = 16
-"""Random bytes of a plan's id."""
 ROLES: Final = ("officer", "commander")
 """Who may activate a plan that is held back, by name."""
 
@@ -145,6 +142,7 @@ class Desk:
             plans.stated(known, "activated")
             blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
             words = [f"{_name(line)}: {each}" for line, some in blocked.items() for each in some]
+            words += self._node.manual.cases.blocked(known)
             words += site_shown.in_words(self._node.sites.cases(plan))
             if words and override is None:
                 raise Refused("plan.blocked", f"this plan may not begin: {'; '.join(words)}")
@@ -232,7 +230,7 @@ class Desk:
             shown = line.level(own) == "full" if own else told is not None and told.said.level == "full"
             state = line.line.fold.all.cases
             said = case_commands.propose(
-                state, found, notice, change, until_ms, plan, line.bound, shown=shown
+                state, found, notice, change, until_ms, plan, line.bound, party=line.me, shown=shown
             )
             other = next(each for each in found.notices if each != notice)
             if plan is not None and other in self._meets(line, changes.changed(plan, change), notice):
@@ -268,6 +266,25 @@ class Desk:
         with self._ready():
             line, found = self._case(case)
             return self._say(line, case_commands.escalate(found, to))
+
+    def agreed(
+        self, plan: str, change: Change, first: Sequence[tuple[str, Value]], *, anyway: bool = False
+    ) -> None:
+        """What was agreed by hand makes an own plan's next version, in one commit with what says so.
+
+        Raises: Invalid (as changes.changed, plans.check, `plan.outside`), Refused (`case.would_conflict`).
+        """
+        with self._ready():
+            known = plans.own(self._own(), plan)
+            made = plans.next_version(known, change)
+            if isinstance(made, Filed):
+                plans.check(made.plan, self._node.clock.now())
+                self._check_area(made.plan)
+                would = [] if anyway else self._newly_meets(known, made.plan)
+                if would:
+                    words = f"the plan would then be in conflict with {', '.join(would)}"
+                    raise Refused("case.would_conflict", f"{words}; accepted: another proposal, or anyway")
+            self._enter([made], first)
 
     # how
 
@@ -317,10 +334,7 @@ class Desk:
         """File what a caller hands in, and what waits by now: each of them whole, or not at all."""
         some = [first, *filings.waiting(self._filings, first)]
         for each in some:
-            try:
-                each.filed = self._decided(each.given)
-            except Invalid as error:
-                each.error = error
+            filings.decide(each, self._node.party, self._node.clock.now(), self._check_area)
         good = [each for each in some if each.error is None]
         if not good:
             return
@@ -332,23 +346,9 @@ class Desk:
             for each in good:
                 each.error = error
 
-    def _decided(self, given: Sequence[Given]) -> list[Filed]:
-        """Raises: as `submit`."""
-        now_ms = self._node.clock.now()
-        filed = []
-        for n, each in enumerate(given):
-            try:
-                new = f"p-{ids.base32(secrets.token_bytes(CHANCE))}"
-                plan = structs.replace(each.plan, party=self._node.party, id=new)
-                filed.append(plans.submit(plan, each.disclosure, now_ms))
-                self._check_area(plan)
-            except Invalid as error:
-                raise error.under(f"plans[{n}]") from error
-        return filed
-
-    def _enter(self, said: Sequence[plan_entries.Said]) -> None:
-        """Enter, durably; then say on each line what that makes it owe."""
-        values: list[tuple[str, Value]] = []
+    def _enter(self, said: Sequence[plan_entries.Said], first: Sequence[tuple[str, Value]] = ()) -> None:
+        """Enter, durably, after what came `first`; then say on each line what that makes it owe."""
+        values = list(first)
         for each in said:
             cut, value = plan_entries.write(each)
             values += [(entries.Part.TYPE, entries.write(part)) for part in cut]
@@ -375,15 +375,10 @@ class Desk:
         known = plans.own(self._own(), plan)
         if known.version != accepted.said.version or known.plan.state == "ended":
             return False
-        made: Filed | Stated
-        if "cancel" in accepted.said.change:
-            made = plans.stated(known, "ended")
-        else:
-            try:
-                after = changes.changed(known.plan, accepted.said.change)
-            except Invalid:
-                return False  # shown as it is: it changes nothing
-            made = Filed(after, known.version + 1, known.disclosure)
+        try:
+            made = plans.next_version(known, accepted.said.change)
+        except Invalid:
+            return False  # shown as it is: it changes nothing
         self._enter([made])
         return True
 
@@ -398,7 +393,10 @@ class Desk:
         own = self._own().plans.get(line.mine.get(asked.said.notice, ""))
         if own is None:
             return []
-        after = changes.changed(own.plan, asked.said.change)
+        return self._newly_meets(own, changes.changed(own.plan, asked.said.change))
+
+    def _newly_meets(self, own: Own, after: Plan) -> list[str]:
+        """What a plan would be in conflict with on any line, and is not now."""
         found = []
         for each in self._lines.values():
             notice = ids.notice_of(each.line.id, own.plan.id)
@@ -422,7 +420,10 @@ class Desk:
     def _plan_view(self, own: Own, *, whole: bool = True, brief: bool = False) -> PlanView:
         now_ms = self._node.clock.now()
         lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
-        return desk_views.plan(own, lines, self._node.sites.cases(own.plan.id), brief=brief)
+        held = whole and own.plan.state == "accepted"
+        by_hand = self._node.manual.cases.blocked(own) if held else ()
+        sites = self._node.sites.cases(own.plan.id)
+        return structs.replace(desk_views.plan(own, lines, sites, brief=brief), by_hand=tuple(by_hand))
 
 
 def _listed(own: Own) -> Listed:

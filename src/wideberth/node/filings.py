@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import deque
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
 
+from msgspec import structs
+
+from wideberth.desk import plans
 from wideberth.desk.plan_entries import Filed
+from wideberth.errors import Invalid
+from wideberth.ledger import ids
 from wideberth.model.agreement import Disclosure
 from wideberth.model.plan import Plan
 from wideberth.node.desk_views import PlanView
 
+CHANCE: Final = 16
+"""Random bytes of a plan's id."""
 TOGETHER = 1_000
 """Plans after which no further caller's are taken into one commit."""
 
@@ -56,3 +64,18 @@ def waiting(some: deque[Filing], first: Filing) -> Iterator[Filing]:
         if found is not first and not found.over:
             size += len(found.given)
             yield found
+
+
+def decide(one: Filing, party: str, now_ms: int, check: Callable[[Plan], None]) -> None:
+    """Give each plan its id; `check` raises Invalid for one that may not be filed: then none of them is."""
+    try:
+        for n, each in enumerate(one.given):
+            new = f"p-{ids.base32(secrets.token_bytes(CHANCE))}"
+            plan = structs.replace(each.plan, party=party, id=new)
+            try:
+                one.filed.append(plans.submit(plan, each.disclosure, now_ms))
+                check(plan)
+            except Invalid as error:
+                raise error.under(f"plans[{n}]") from error
+    except Invalid as error:
+        one.error = error
