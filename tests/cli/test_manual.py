@@ -29,15 +29,24 @@ def own(two: Desk) -> str:
     return two.two.one.desk.submit([given(circle(33, 34, START))])[0].plan
 
 
+def sha256(two: Desk, line: str, plan: str) -> str:
+    """Of what is to be told now."""
+    script = two.done("manual", "script", line, plan, "--json").json["script"]
+    assert isinstance(script, dict)
+    return str(script["sha256"])
+
+
 def test_a_notice_is_printed_told_and_answered(two: Desk, own: str) -> None:
     ran = two.done("manual", "script", OFFICE, own)
     assert "Please read it back." in ran.out and "SHA-256" in ran.err
     page = two.config / "notice.html"
     ran = two.done("manual", "script", OFFICE, own, "--as", "form", "--out", str(page))
     assert ran.out == "" and page.read_text().startswith("<!doctype html>")
+    two.refused("output.exists", "manual", "script", OFFICE, own, "--out", str(page))
     shown = two.done("manual", "show", OFFICE, role="observer").out
     assert "not told" in shown and "told      full; compared by crewed" in shown
-    telling = ("manual", "told", OFFICE, own, "--to", "watch officer", "--read-back")
+    said = ("--text", sha256(two, OFFICE, own)[:8], "--to", "watch officer")
+    telling = ("manual", "told", OFFICE, own, *said, "--read-back")
     assert ": read back (reported by us" in two.done(*telling, "matched").out
     shown = two.done("manual", "answer", OFFICE, own, "acknowledged", "--by", "watch officer").out
     assert "watch officer answered: acknowledged" in shown and "[reported by us]" in shown
@@ -117,9 +126,8 @@ def test_a_case_is_told_offered_and_accepted(two: Desk) -> None:
 def test_who_joins_is_offered_the_history_and_confirms_it(two: Desk, own: str) -> None:
     assert two.done("line", "history", "south").out == "no history\n"
     two.done("manual", "open", "Camp", "--channel", "radio", "--level", "full", "--language", "ar")
-    two.done(
-        "manual", "told", "Camp", own, "--to", "clerk", "--read-back", "none", "--at", "2026-11-27T14:05:00Z"
-    )
+    said = ("--text", sha256(two, "Camp", own), "--to", "clerk", "--at", "2026-11-27T14:05:00Z")
+    two.done("manual", "told", "Camp", own, *said, "--read-back", "none")
     assert "joined    on line" in two.done("manual", "joined", "Camp", "south").out
     two.refused("manual.joined", "manual", "joined", "Camp", "south")
     whole.settle(two.two)
@@ -141,16 +149,35 @@ def test_who_joins_is_offered_the_history_and_confirms_it(two: Desk, own: str) -
 
 def test_what_is_none_or_not_allowed_is_refused(two: Desk, own: str, tmp_path: Path) -> None:
     two.refused("manual.none", "manual", "show", "nobody")
-    two.refused("api.not_found", "manual", "script", OFFICE, "p-none")
+    two.refused("plan.none", "manual", "script", OFFICE, "p-none")
+    two.refused("plan.none", "manual", "answer", OFFICE, "p-none", "acknowledged", "--by", "x")
     two.refused("manual.form", "manual", "script", OFFICE, own, "--as", "song")
     two.refused("manual.label", "manual", "open", "harbour OFFICE", "--channel", "radio")
     two.refused("manual.entry", "manual", "open", "x", "--channel", "pigeon")
-    two.refused("manual.entry", "manual", "told", OFFICE, own, "--to", "x", "--read-back", "yes")
+    telling = ("manual", "told", OFFICE, own, "--to", "x", "--read-back")
+    two.refused("manual.entry", *telling, "yes", "--text", "ab" * 32)
+    two.refused("manual.sha256", *telling, "none", "--text", "1234567")
+    two.refused(
+        "manual.personal", *telling, "none", "--text", sha256(two, OFFICE, own), "--to", "a@b.example"
+    )
     two.refused("manual.entry", "manual", "answer", OFFICE, own, "granted", "--by", "x")
     two.refused("manual.entry", "manual", "call", OFFICE, "x", "--role", "x", "--precedence", "slow")
     two.refused("api.role", "manual", "open", "x", "--channel", "radio", role="observer")
     bad = tmp_path / "bad.geojson"
     bad.write_text(json.dumps({"type": "FeatureCollection", "features": []}))
     two.refused("geojson.empty", "manual", "plan", OFFICE, str(bad), "--by", "x")
+    assert "bad.geojson" in two.run("manual", "plan", OFFICE, str(bad), "--by", "x").err
     twice = two.two.one.manual.all()[0].manual
     assert two.done("manual", "show", twice[:6]).out
+
+
+def test_what_was_told_before_the_plan_changed_is_not_entered_as_the_new_text(two: Desk) -> None:
+    label = "harbour crossing"
+    plan = two.two.one.desk.submit([given(circle(35, 34, START), label=label)])[0].plan
+    told = sha256(two, OFFICE, label)
+    two.two.one.desk.amend(plan, given(circle(36, 34, START), label=label))
+    telling = ("manual", "told", OFFICE, label, "--to", "clerk", "--read-back", "matched", "--text")
+    two.refused("manual.other_text", *telling, told[:8])
+    office = next(each for each in two.two.one.manual.all() if each.label == OFFICE)
+    assert all(each.rung == "not told" for each in office.reached if each.plan == plan)
+    assert "version 2, told clerk" in two.done(*telling, sha256(two, OFFICE, plan[:8])).out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,22 @@ def test_the_page_shows_the_table() -> None:
         assert f"| **{name}** | {means} |" in text
     for event, entered in EVENTS.items():
         assert f"- *{event}*: {entered}" in text
+
+
+@pytest.mark.parametrize(
+    "text", ["Smith +963 11 555 0100", "desk@example.org", "watch officer, 0933 222 333"]
+)
+def test_nobody_can_be_found_in_what_is_entered(text: str) -> None:
+    found = line(TOLD)
+    entered: list[Callable[[], object]] = [
+        lambda: manual.opened(State(), structs.replace(OPENED, label=text)),
+        lambda: manual.told(structs.replace(TOLD, to=text), ["x"], AT_MS),
+        lambda: manual.answered(found, structs.replace(ANSWER, by=text), AT_MS),
+        lambda: manual.called(structs.replace(CALL, role=text), AT_MS),
+        lambda: manual.called(structs.replace(CALL, words=text), AT_MS),
+        lambda: manual.planned(found, PLAN.plan, text, AT_MS, AT_MS),
+    ]
+    for each in entered:
+        with pytest.raises(Invalid) as caught:
+            each()
+        assert caught.value.code == "manual.personal" and text not in str(caught.value)

@@ -13,7 +13,7 @@ from immutables import Map
 from msgspec import Struct, structs
 
 from wideberth.conflict.find import find
-from wideberth.desk import changes, cutover, volumes
+from wideberth.desk import changes, cutover, nobody, volumes
 from wideberth.desk.changes import Change
 from wideberth.desk.plan_entries import Filed, Said, Stated
 from wideberth.errors import Invalid, Refused
@@ -116,12 +116,15 @@ def next_version(known: Own, change: Change) -> Filed | Stated:
 
 
 def check(plan: Plan, now_ms: int) -> None:
-    """Raises: Invalid (`plan.past`, `plan.no_volumes`, and as volumes.read_all)."""
+    """Raises: Invalid (`plan.past`, `plan.no_volumes`, `plan.personal`, and as volumes.read_all)."""
     if not plan.volumes:
         raise Invalid("plan.no_volumes", "volumes", "none", "at least one volume")
     # what is entered stays: it must be something that every later start reads, to the same
     if volumes.read_all(volumes.write_all(plan.volumes)) != plan.volumes:
         raise Invalid("plan.entry", "volumes", "other than they would be read", "volumes as a file has them")
+    if nobody.reached_by(plan.callsign):
+        wanted = "what a unit is called: others are told it, and it stays in the record"
+        raise Invalid("plan.personal", "callsign", nobody.FOUND, wanted)
     ends = [volume.end for volume in plan.volumes]
     if all(end is not None and end <= now_ms for end in ends):
         raise Invalid("plan.past", "volumes", "all of them over", "a volume that is not over yet")

@@ -59,7 +59,8 @@ EITHER: Final = OFFICER | ADMIN
 PLANNING: Final = OFFICER | {"planner"}
 RELEASING: Final = OFFICER | {"releasing"}
 SITES: Final = PLANNING | {"observer", "releasing"}
-"""Who may read lists of sites: an admin of accounts, or somebody who translates, need not."""
+"""Who may read lists of sites, and feeds with such lists in them: an admin of accounts, or somebody who
+translates, need not."""
 LINE: Final = "/v1/lines/{line}"
 AGREEMENT: Final = f"{LINE}/agreements/{{agreement}}"
 USER: Final = "/v1/users/{name}"
@@ -148,7 +149,7 @@ TABLE: Final = (
           act="bundle.export"),
     Route("POST", f"{LINE}/bundles/in", EITHER, bytes, Imported, lines.take_bundle,
           "Take a file of the other party's.", most=BUNDLE, heavy=True, act="bundle.import"),
-    Route("GET", f"{LINE}/record", ANYBODY, None, bytes, records.feeds,
+    Route("GET", f"{LINE}/record", SITES, None, bytes, records.feeds,
           "Feeds of a line, as such a file: in `feeds` their names with commas between them; entries `from` "
           "one on, `to` one and on to the next checkpoint.", media=OCTETS, query=records.OF_FEEDS,
           whole=True),
@@ -264,7 +265,8 @@ TABLE: Final = (
     Route("POST", f"{LIST}/person", PLANNING, site_asked.Person, PersonView, sites.keep_person,
           "Keep what is known of people beside a row, apart from it, until a day.", act="person.keep"),
     Route("GET", f"{LIST}/person", RELEASING, None, PersonView, sites.person,
-          "What is known of people beside a row.", query=(sites.ROW,)),
+          "What is known of people beside a row. Who asked stays on record, as of a change.",
+          query=(sites.ROW,), act="person.read"),
     Route("DELETE", f"{LIST}/person", EITHER | PLANNING, None, None, sites.forget_person,
           "Erase what is known of people beside a row, at once.", query=(sites.ROW,), act="person.erase"),
     Route("POST", "/v1/site-touches", SITES, site_asked.Touching, list[TouchView], sites.touching,
