@@ -36,6 +36,13 @@ def sha256(two: Desk, line: str, plan: str) -> str:
     return str(script["sha256"])
 
 
+def by_us(two: Desk, case: tuple[str, str], said: str, *which: str) -> tuple[str, ...]:
+    """The words of a command that enters what we said of a case, in the text that is to be told now."""
+    script = two.done("manual", "case", "script", *case, "--for", said, *which, "--json").json["script"]
+    assert isinstance(script, dict)
+    return ("--to", "clerk", "--text", str(script["sha256"])[:8], *which)
+
+
 def test_a_notice_is_printed_told_and_answered(two: Desk, own: str) -> None:
     ran = two.done("manual", "script", OFFICE, own)
     assert "Please read it back." in ran.out and "SHA-256" in ran.err
@@ -93,24 +100,28 @@ def test_a_case_is_told_offered_and_accepted(two: Desk) -> None:
     shown = two.done("manual", "case", "show", *case, role="observer").out
     assert "phase     open" in shown and "clears    own plan: " in shown and "clears    their plan: " in shown
     assert "Subject: Case" in two.done("manual", "case", "script", *case).out
-    two.done("manual", "case", "told", *case, "--to", "clerk")
+    two.done("manual", "case", "told", *case, *by_us(two, case, "told"))
     offered = two.done("manual", "case", "propose", *case, "--delay", "2h").out
     assert "offer 1   we, our plan 2 h later; open" in offered and "not told yet" in offered
     two.refused("manual.not_told", "manual", "case", "accept", *case, "--by", "clerk")
     page = two.config / "case.html"
     two.done("manual", "case", "script", *case, "--proposal", "1", "--as", "form", "--out", str(page))
     assert "This is a proposal" in page.read_text()
-    two.done("manual", "case", "told", *case, "--proposal", "1", "--to", "clerk", "--read-back", "matched")
-    taken = two.done("manual", "case", "retract", *case, "--to", "clerk").out
+    first = by_us(two, case, "told", "--proposal", "1")
+    two.done("manual", "case", "told", *case, *first, "--read-back", "matched")
+    taken = two.done("manual", "case", "retract", *case, *by_us(two, case, "retract")).out
     assert "retracted" in taken and "we took back proposal 1" in taken
     theirs = ("--theirs", "--by", "clerk")
     two.done("manual", "case", "propose", *case, "--descend", "500ft", *theirs, "--read-back", "matched")
-    declined = two.done("manual", "case", "decline", *case, "--to", "clerk").out
+    declined = two.done("manual", "case", "decline", *case, *by_us(two, case, "decline")).out
     assert "we declined proposal 2: their plan 500 ft lower" in declined
     two.done("manual", "case", "propose", *case, "--cancel", *theirs)
-    closed = two.done("manual", "case", "accept", *case, "--to", "clerk", "--read-back", "matched").out
+    two.refused("manual.sha256", "manual", "case", "accept", *case, "--to", "clerk")
+    two.refused("manual.other_text", "manual", "case", "accept", *case, "--to", "clerk", "--text", "0" * 8)
+    ours = by_us(two, case, "accept")
+    closed = two.done("manual", "case", "accept", *case, *ours, "--read-back", "matched").out
     assert "phase     closed" in closed and "final: accepted and read back" in closed
-    two.done("manual", "case", "close", *case, "--to", "clerk")
+    two.done("manual", "case", "close", *case, *by_us(two, case, "closed"))
     assert two.done("manual", "case", "list", "Pilot station").out == "no open case\n"
     assert "closed" in two.done("manual", "case", "list", "Pilot station", "--all").out
     script = two.run("manual", "case", "script", *case, "--json").json["script"]
@@ -120,7 +131,8 @@ def test_a_case_is_told_offered_and_accepted(two: Desk) -> None:
     two.refused("case.change", "manual", "case", "propose", *case)
     two.refused("case.none", "manual", "case", "show", "Pilot station", "zzzz")
     two.refused("api.not_found", "manual", "case", "show", "Pilot station", "a" * 52)
-    two.refused("api.role", "manual", "case", "close", *case, "--to", "x", role="observer")
+    ours = by_us(two, case, "closed")
+    two.refused("api.role", "manual", "case", "close", *case, *ours, role="observer")
 
 
 def test_who_joins_is_offered_the_history_and_confirms_it(two: Desk, own: str) -> None:

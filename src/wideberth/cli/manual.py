@@ -22,6 +22,7 @@ from wideberth.cli.manual_asked import (
     Language,
     Line,
     Plan,
+    Text,
     chosen,
     manuals,
     own,
@@ -215,15 +216,7 @@ def told(
     read_back: Annotated[
         str, typer.Option("--read-back", help="matched, differed, or none.", show_default=False)
     ],
-    text: Annotated[
-        str,
-        typer.Option(
-            "--text",
-            metavar="SHA256",
-            help=f"Which text: {DIGITS} or more digits, as `script` gave them.",
-            show_default=False,
-        ),
-    ],
+    text: Text = None,
     form: Annotated[
         str | None, typer.Option("--as", metavar="FORM", help="As it was printed, where that was asked for.")
     ] = None,
@@ -238,7 +231,7 @@ def told(
         reads_back(read_back)
         with reached.reached(url, data) as client:
             found = _script(client, line, plan, form)
-            same_text(found, text)
+            same_text(found.sha256, text)
             body = {"sha256": found.sha256, "to": to, "read_back": read_back, "at": at, "language": language}
             after = client.ask("POST", path(found.manual, "plans", found.plan, "told"), ManualView, body)
         answer([after], json=json)

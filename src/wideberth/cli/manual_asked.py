@@ -14,10 +14,11 @@ from wideberth.cli.meant import NAMED, meant
 from wideberth.errors import Invalid, Refused, shorten
 from wideberth.links.node_url import part
 from wideberth.model.manual import ANSWERS, READ_BACKS
-from wideberth.node.manual_views import ManualView, ScriptView
+from wideberth.node.manual_views import ManualView
 
 if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
+
 
 DIGITS: Final = 8
 """Of a SHA-256, enough to tell one text from another."""
@@ -42,6 +43,15 @@ At = Annotated[
     str | None, typer.Option("--at", metavar="TIME", help="When it was, with its offset; else now.")
 ]
 Language = Annotated[str | None, typer.Option("--language", help="If another than the line's.")]
+Text = Annotated[
+    str | None,
+    typer.Option(
+        "--text",
+        metavar="SHA256",
+        help=f"Which text we told: {DIGITS} or more digits, as its script gave them.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="The answer as JSON (wideberth.manual/1).")]
 
 
@@ -80,16 +90,15 @@ def own(client: Client, text: str) -> str:
     return text if _NOTICE.fullmatch(text) else desk_asked.plan(client, text).plan
 
 
-def same_text(found: ScriptView, text: str) -> None:
+def same_text(sha256: str, text: str | None) -> None:
     """What was told is what is to be told now. Raises: Invalid (`manual.sha256`), Refused (as the node)."""
-    plain = text.casefold().strip()
+    plain = (text or "").casefold().strip()
     if not _DIGITS.fullmatch(plain):
-        raise Invalid(
-            "manual.sha256", "--text", text, f"{DIGITS} or more digits of the SHA-256 of the script"
-        )
-    if not found.sha256.startswith(plain):
-        words = f"the {found.form} of version {found.version} is to be told now, which has another SHA-256"
-        raise Refused("manual.other_text", f"{words}; accepted: tell what `manual script` gives now")
+        wanted = f"{DIGITS} or more digits of the SHA-256 that the script gave"
+        raise Invalid("manual.sha256", "--text", text or "nothing", wanted)
+    if not sha256.startswith(plain):
+        words = "what is to be told now is another text, for something has changed since"
+        raise Refused("manual.other_text", f"{words}; accepted: print it again, and tell that")
 
 
 def reads_back(text: str) -> None:

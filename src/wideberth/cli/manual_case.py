@@ -11,7 +11,21 @@ import typer
 from wideberth.cli import asked as options
 from wideberth.cli import case_change, manual_words, reached
 from wideberth.cli.case_change import Written
-from wideberth.cli.manual_asked import At, Json, Language, Line, chosen, manuals, path, question, reads_back
+from wideberth.cli.files import free
+from wideberth.cli.manual_asked import (
+    DIGITS,
+    At,
+    Json,
+    Language,
+    Line,
+    Text,
+    chosen,
+    manuals,
+    path,
+    question,
+    reads_back,
+    same_text,
+)
 from wideberth.cli.plan import single
 from wideberth.cli.progress import Steps
 from wideberth.cli.say import out, stopping, tell
@@ -36,7 +50,7 @@ Examples:
   wideberth manual case list "Harbour office"
   wideberth manual case propose "Harbour office" k3vq --delay 30min
   wideberth manual case script "Harbour office" k3vq --proposal 1
-  wideberth manual case told "Harbour office" k3vq --proposal 1 --to "watch officer" --read-back matched
+  wideberth manual case told "Harbour office" k3vq --proposal 1 --text 7a084247 --to watch --read-back matched
   wideberth manual case accept "Harbour office" k3vq --by "watch officer" --read-back matched
 """
 PROPOSE_HELP = """\
@@ -115,6 +129,7 @@ def script(
 ) -> None:
     """Print what is to be told of a conflict, of a proposal of ours, or of our answer, word for word."""
     with stopping():
+        free(output)
         with reached.reached(url, data) as client:
             found = _script(client, _path(client, line, name), said, proposal, form)
         if output is not None:
@@ -124,6 +139,7 @@ def script(
         elif output is None:
             out(found.text.encode())
         tell(f"case {found.case}, as {found.form}, SHA-256 {found.sha256}")
+        tell(f"When it is told, enter it with: --text {found.sha256[:DIGITS]}")
 
 
 @case.command(short_help="Enter a change that is offered.", help=PROPOSE_HELP)
@@ -173,6 +189,7 @@ def told(
     to: To = None,
     read_back: ReadBack = "none",
     proposal: Which = None,
+    text: Text = None,
     form: Form = None,
     at: At = None,
     language: Language = None,
@@ -182,7 +199,7 @@ def told(
 ) -> None:
     """Enter that the far end was told of the conflict, or with --proposal of a proposal of ours."""
     body = {"said": "told", "read_back": read_back, "proposal": proposal, "at": at, "language": language}
-    _say(line, name, body, (to, None), form, url, data, json=json)
+    _say(line, name, body, (to, None), (text, form), url, data, json=json)
 
 
 @case.command(short_help="Enter an acceptance.")
@@ -196,6 +213,7 @@ def accept(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Although the own plan would then conflict with another.")
     ] = False,
+    text: Text = None,
     form: Form = None,
     at: At = None,
     language: Language = None,
@@ -216,7 +234,7 @@ def accept(
         "at": at,
         "language": language,
     }
-    _say(line, name, body, (to, by), form, url, data, json=json)
+    _say(line, name, body, (to, by), (text, form), url, data, json=json)
 
 
 @case.command(short_help="Enter that a proposal is declined.")
@@ -226,6 +244,7 @@ def decline(
     by: By = None,
     to: To = None,
     proposal: Which = None,
+    text: Text = None,
     form: Form = None,
     at: At = None,
     language: Language = None,
@@ -235,7 +254,7 @@ def decline(
 ) -> None:
     """Enter that they decline a proposal of ours (--by), or that we decline theirs (--to)."""
     body = {"said": "decline", "proposal": proposal, "at": at, "language": language}
-    _say(line, name, body, (to, by), form, url, data, json=json)
+    _say(line, name, body, (to, by), (text, form), url, data, json=json)
 
 
 @case.command(short_help="Enter that a proposal is taken back.")
@@ -245,6 +264,7 @@ def retract(
     by: By = None,
     to: To = None,
     proposal: Which = None,
+    text: Text = None,
     form: Form = None,
     at: At = None,
     language: Language = None,
@@ -254,7 +274,7 @@ def retract(
 ) -> None:
     """Enter that we take a proposal back (--to), or that they do (--by), for safety: until it is final."""
     body = {"said": "retract", "proposal": proposal, "at": at, "language": language}
-    _say(line, name, body, (to, by), form, url, data, json=json)
+    _say(line, name, body, (to, by), (text, form), url, data, json=json)
 
 
 @case.command(short_help="Enter that they know it is over.")
@@ -263,6 +283,7 @@ def close(
     name: Case,
     to: To = None,
     read_back: ReadBack = "none",
+    text: Text = None,
     form: Form = None,
     at: At = None,
     language: Language = None,
@@ -272,7 +293,7 @@ def close(
 ) -> None:
     """Enter that the far end was told that no conflict is known any more. What was still offered is over."""
     body = {"said": "closed", "read_back": read_back, "at": at, "language": language}
-    _say(line, name, body, (to, None), form, url, data, json=json)
+    _say(line, name, body, (to, None), (text, form), url, data, json=json)
 
 
 def _say(
@@ -280,13 +301,13 @@ def _say(
     name: str,
     body: dict[str, Any],
     roles: tuple[str | None, str | None],
-    form: str | None,
+    said: tuple[str | None, str | None],
     url: str | None,
     data: str | None,
     *,
     json: bool,
 ) -> None:
-    """A word of ours (to a role) or of theirs (by one)."""
+    """A word of ours (to a role), in the text that was `said`, or of theirs (by one)."""
     with stopping():
         to, by = roles
         if (to is None) == (by is None):
@@ -298,7 +319,9 @@ def _say(
             at = _path(client, line, name)
             whole = {**body, "mine": by is None, "role": to or by}
             if by is None:
+                text, form = said
                 found = _script(client, at, body["said"], body.get("proposal"), form)
+                same_text(found.sha256, text)
                 whole |= {"sha256": found.sha256, "proposal": found.proposal}
             after = client.ask("POST", f"{at}/said", ManualCaseView, whole)
         _show([after], json=json)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field, structs
 
-from wideberth.desk import manual_cases, manual_entries, manual_fields, nobody
+from wideberth.desk import manual_cases, manual_entries, manual_fields
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.manual_case_entries import CaseSaid
 from wideberth.desk.manual_cases import Case
@@ -128,7 +128,7 @@ def level(line: Line, disclosure: Disclosure | None) -> Level | None:
 
 def opened(state: State, said: Opened) -> Opened:
     """A new line. Raises: Invalid (`manual.entry`, `manual.personal`), Refused (`manual.label`)."""
-    _text(said.label, "label")
+    manual_fields.entered(said.label, "label")
     manual_fields.one_of(said.channel, "channel", CHANNELS)
     manual_fields.language(said.language)
     manual_fields.one_of(said.level, "level", LEVELS)
@@ -143,7 +143,7 @@ def told(said: Told, texts: Iterable[str], now_ms: int) -> Told:
 
     Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`), Refused (`manual.other_text`).
     """
-    _text(said.to, "to")
+    manual_fields.entered(said.to, "to")
     manual_fields.language(said.language)
     manual_fields.one_of(said.read_back, "read_back", READ_BACKS)
     manual_fields.claimed(said.at_claimed_ms, now_ms)
@@ -159,7 +159,7 @@ def answered(line: Line, said: Answered, now_ms: int) -> Answered:
     Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`), Refused (`manual.not_told`,
     `manual.send_again`).
     """
-    _text(said.by, "by")
+    manual_fields.entered(said.by, "by")
     manual_fields.language(said.language)
     manual_fields.one_of(said.answer, "answer", ANSWERS)
     manual_fields.claimed(said.at_claimed_ms, now_ms)
@@ -176,8 +176,8 @@ def answered(line: Line, said: Answered, now_ms: int) -> Answered:
 
 def called(said: Called, now_ms: int) -> Called:
     """Something else was said. Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`)."""
-    _text(said.words, "words", manual_fields.WHAT)
-    _text(said.role, "role")
+    manual_fields.entered(said.words, "words", manual_fields.WHAT)
+    manual_fields.entered(said.role, "role")
     manual_fields.language(said.language)
     manual_fields.one_of(said.precedence, "precedence", PRECEDENCES)
     manual_fields.claimed(said.at_claimed_ms, now_ms)
@@ -190,7 +190,7 @@ def planned(line: Line, plan: Plan, by: str, at_claimed_ms: int, now_ms: int) ->
     Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`, `plan.no_volumes`), Refused
     (`plan.ended`).
     """
-    _text(by, "by")
+    manual_fields.entered(by, "by")
     manual_fields.claimed(at_claimed_ms, now_ms)
     if not plan.volumes:
         raise Invalid("plan.no_volumes", "volumes", "none", "at least one volume")
@@ -251,7 +251,7 @@ def confirm(found: Offered, party: str, rows: Sequence[str], role: str) -> Confi
 
     Raises: Invalid (`manual.entry`, `manual.personal`), Refused (`manual.own_history`).
     """
-    _text(role, "role")
+    manual_fields.entered(role, "role")
     said = tuple(
         manual_fields.one_of(each, f"rows[{i}]", manual_entries.WORDS) for i, each in enumerate(rows)
     )
@@ -318,11 +318,3 @@ def _of_case(line: Line, said: CaseSaid, at_ms: int) -> Line:
         case=said.case,
     )
     return structs.replace(made, rows=(*line.rows, row))
-
-
-def _text(found: str, path: str, most: int = manual_fields.TEXT) -> None:
-    """What people enter stays, and may be offered to the far end. Raises: Invalid (`manual.personal`)."""
-    manual_fields.text(found, path, most)
-    if nobody.reached_by(found):
-        wanted = "a role, or what was said: no telephone or mail address, nobody's name"
-        raise Invalid("manual.personal", path, nobody.FOUND, wanted)

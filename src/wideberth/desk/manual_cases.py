@@ -138,12 +138,12 @@ def occupied(plan: Plan, proposals: tuple[Proposal, ...]) -> dict[int, Plan]:
 
 
 def check(said: CaseSaid, now_ms: int) -> None:
-    """What any entry has to have. Raises: Invalid (`manual.entry`, `manual.claimed`)."""
+    """What any entry has to have. Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`)."""
     manual_fields.one_of(said.said, "said", tuple(SAID))
     manual_fields.language(said.language)
     manual_fields.claimed(said.at_claimed_ms, now_ms)
     if not (said.mine and said.said == "proposal"):
-        manual_fields.text(said.role, "role")
+        manual_fields.entered(said.role, "role")
     if said.mine and said.said in _MUST_HAVE_TEXT and said.sha256 is None:
         raise Invalid("manual.entry", "sha256", None, "the text that was told: manual case script")
     if not said.mine and (said.sha256 is not None or said.said in ("told", "closed")):

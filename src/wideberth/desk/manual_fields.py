@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeVar
 
+from wideberth.desk import nobody
 from wideberth.errors import Invalid
 from wideberth.ledger import canonical
 from wideberth.ledger.canonical import WHOLE, Value
@@ -25,6 +26,16 @@ def text(found: Value, path: str, most: int = TEXT) -> str:
     if not isinstance(found, str) or not canonical.seen(found, most):
         raise Invalid("manual.entry", path, found, f"1 to {most} characters, all to be seen")
     return found
+
+
+def entered(found: Value, path: str, most: int = TEXT) -> None:
+    """What people enter stays, and may be offered to the far end.
+
+    Raises: Invalid (`manual.entry`, `manual.personal`).
+    """
+    if nobody.reached_by(text(found, path, most)):
+        wanted = "a role, or what was said: no telephone or mail address, nobody's name"
+        raise Invalid("manual.personal", path, nobody.FOUND, wanted)
 
 
 def language(found: Value, path: str = "language") -> str:
