@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ledger.two import seed
 from tests.story import desks, whole
 from tests.story.desks import START, circle, given
 from tests.story.whole import Two
@@ -14,7 +15,8 @@ from wideberth.desk.case_entries import Proposed
 from wideberth.desk.notice_entries import Told
 from wideberth.errors import Refused
 from wideberth.formats import agreement, agreement_draft
-from wideberth.ledger import ids
+from wideberth.ledger import certificate, ids
+from wideberth.ledger.certificate import Revocation
 from wideberth.node.node import Node
 
 HERE, THERE, BOTH = (circle(lon, 34.0, START) for lon in (33.0, 33.5, 34.0))
@@ -48,7 +50,7 @@ def test_what_was_hidden_from_each_other_is_compared_once_it_is_to_be_told(tmp_p
         whole.settle(found)
         assert finds(found.one, found, case) == {place.party for place in found.places}
         told = found.other.desk.notice(found.line, ids.notice_of(found.line, hidden.plan))
-        assert (told.level, told.version, len(told.volumes)) == ("full", 1, 2)
+        assert (told.level, told.version, len(told.volumes or ())) == ("full", 1, 2)
 
 
 def test_a_case_is_not_closed_because_less_is_told_from_now_on(tmp_path: Path) -> None:
@@ -111,3 +113,25 @@ def test_who_tells_a_notice_under_the_id_of_another_gives_no_permission_by_it(tm
             found.one.desk.activate(mine.plan)
         assert "under the id of this one: call" in caught.value.message
         assert found.one.desk.activate(mine.plan, "commander").unconfirmed == (found.places[1].party,)
+
+
+def test_an_answer_that_only_a_revoked_key_has_signed_permits_nothing(tmp_path: Path) -> None:
+    with desks.desks(tmp_path) as found:
+        [mine] = found.one.desk.submit([given(HERE)])
+        whole.settle(found)
+        south = found.places[1]
+        told = found.one.of(found.line).fold.all.notices.notices[ids.notice_of(found.line, mine.plan)]
+        assert (
+            told.checked and told.by_answer is not None and found.one.desk.plan(mine.plan).on[0].blocked == ()
+        )
+        [log] = {
+            each.key
+            for each in found.one.of(found.line).state.papers[south.party].certificates
+            if (each.purpose, each.origin) == ("log", told.by_answer.origin)
+        }
+        gone = Revocation(log, {told.by_answer.origin: told.by_answer.n})
+        found.one.papers(found.line, [certificate.revoke(gone, seed("south identity"))])
+        with pytest.raises(Refused) as caught:
+            found.one.desk.activate(mine.plan)
+        assert "signed with a key that is revoked" in caught.value.message
+        assert found.one.desk.activate(mine.plan, "commander").unconfirmed == (south.party,)
