@@ -26,8 +26,8 @@ from wideberth.ledger import ids
 from wideberth.ledger.ids import KINDS
 from wideberth.model.agreement import Disclosure, Party
 from wideberth.model.plan import State
-from wideberth.node.desk import Given
 from wideberth.node.desk_views import CaseView, ProposalView
+from wideberth.node.filings import Given
 from wideberth.node.node import Node
 
 TALK = (*("send",) * 8, *("settle",) * 4, "lose", "old", "tick", "restart")

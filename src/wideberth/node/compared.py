@@ -16,7 +16,9 @@ from wideberth.conflict.result import Conflict
 from wideberth.desk.cutover import Binding
 from wideberth.model.case import Found
 from wideberth.model.plan import Plan
+from wideberth.model.separation import PRESETS
 from wideberth.space.geoid import Geoid
+from wideberth.space.ground import Circle
 from wideberth.space.reference import VerticalReference
 from wideberth.space.volume import Volume
 
@@ -55,6 +57,8 @@ class Compared:
         self._proposed: dict[Key, set[str]] = {}
         self._plans: dict[Key, Plan] = {}
         self._over: dict[Key, tuple[Volume, ...]] = {}
+        self.moved: set[str] = set()
+        """Notices of which something is held that was not when `meetings` was asked last, or no more."""
         self._fresh: dict[Key, Plan] = {}
         self._prepared: dict[Key, Prepared] = {}
 
@@ -92,7 +96,9 @@ class Compared:
             left = self._plans.pop(key, None)
             if left is not None and _PROPOSED not in key[1]:
                 self._over[key] = left.volumes
-        return {_notice(name) for _, name in gone}
+        notices = {_notice(name) for _, name in gone}
+        self.moved |= notices
+        return notices
 
     def over(self, party: str, notice: str) -> bool:
         """Whether it has left because it lies so far back."""
@@ -113,6 +119,7 @@ class Compared:
     def meetings(self, party: str, notice: str) -> dict[str, Meeting]:
         """The notices of the other party that a resident one, or a proposal for it, conflicts with."""
         found: dict[str, Meeting] = {}
+        self.moved.discard(notice)
         for name in (
             notice,
             *(notice + _PROPOSED + each for each in self._proposed.get((party, notice), ())),
@@ -177,10 +184,12 @@ class Compared:
     def _add(self, plan: Plan) -> None:
         if self._plans.get(plan.key) != plan:
             self._plans[plan.key] = self._fresh[plan.key] = plan
+            self.moved.add(plan.id.split(_PROPOSED)[0])
 
     def _remove(self, key: Key) -> None:
         self._index.remove(key)
-        self._plans.pop(key, None)
+        if self._plans.pop(key, None) is not None:
+            self.moved.add(key[1].split(_PROPOSED)[0])
         self._fresh.pop(key, None)
         self._prepared.pop(key, None)
 
@@ -255,3 +264,11 @@ def _note(found: dict[str, Meeting], other: str, meeting: Meeting) -> None:
         for one, two in ((before.mine, meeting.mine), (before.theirs, meeting.theirs))
     )
     found[other] = Meeting(worse, before.first, mine, theirs)
+
+
+def warm(geoid: Geoid) -> None:
+    """Have the loops of an index compiled, or loaded, before the first plan waits for it: seconds, once."""
+    index = LiveIndex(PRESETS["crewed"], VerticalReference(geoid))
+    for party in ("a", "b"):
+        index.add(Plan(party, "warm", (Volume(Circle((0, 0), 0), start=0, end=1),)))
+    index.query_pairs(next(iter(index)))

@@ -28,7 +28,7 @@ from wideberth.model.agreement import Disclosure
 from wideberth.model.case import How
 from wideberth.model.plan import Plan
 from wideberth.node.answering import Answering, Turn
-from wideberth.node.compared import Compared, Meeting, keep
+from wideberth.node.compared import Compared, Meeting, keep, warm
 from wideberth.node.fold import Changed
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.owed import Nouns, Said, answers, in_case, states, telling_of, void
@@ -243,6 +243,8 @@ class LineDesk:
         self._held.clear()
         self._answering.begin(bound, self.line.state.order.placed, fold.notices.notices)
         self.compared = None if bound is None else Compared(bound, self.means.geoid, self.means.merges)
+        if bound is not None:
+            self.means.merges.submit(warm, self.means.geoid)
         self._new.plans |= set(self.means.plans().plans)
         self._new.notices |= set(fold.notices.notices)
         self._new.cases |= set(fold.cases.cases)
@@ -269,7 +271,8 @@ class LineDesk:
         if self._fresh:
             self._fresh = False
             self.compared.expire(now_ms)
-        for notice in look:
+        # what conflicts with it looks at it when it changes itself
+        for notice in [each for each in look if each in self.compared.moved]:
             own = notice in self.mine
             met = self.compared.meetings(self.me if own else self.peer, notice)
             keep(self.meetings, self._met_by, notice, met, own=own)
