@@ -20,6 +20,7 @@ from wideberth.desk import cases
 from wideberth.desk.case_entries import Accepted, Closed, Escalated, Lapsed, Opened, Proposed, Ref, Retracted
 from wideberth.desk.cases import State
 from wideberth.ledger import order
+from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import KINDS, Origin
 from wideberth.model import case as model
 from wideberth.space.altitude import Altitude
@@ -363,19 +364,21 @@ def test_what_is_not_understood_leaves_a_case_unclear_until_a_plan_has_a_new_ver
 
 def test_a_case_that_is_opened_in_words_that_are_not_understood_is_open_all_the_same() -> None:
     notices = (NOTICES[A.name], NOTICES[B.name])
-    for v, value in (
+    opened: list[tuple[int, dict[str, Value]]] = [
         (2, {"case": CASE, "how_near": 5, "notices": list(notices)}),
         (1, {"case": CASE, "crit": ["until"], "found": "close", "notices": list(notices), "until": 5}),
-    ):
+    ]
+    for v, value in opened:
         two = Chain(A, B)
         two.enter("case.opened", value, [], v=v)
         state = cased.fold([each.entry for each in two.chain])
         [case] = cases.by_notice(state, notices[0]).values()
         assert (case.id, case.unclear, cases.phase(state, case)) == (CASE, True, "open")
     # not of notices that do not make its id, or of none
-    for some in (notices[:1], (notices[0], "n-" + "a" * 26), (notices[0], notices[0]), 5):
+    wrong: list[Value] = [[notices[0]], [notices[0], "n-" + "a" * 26], [notices[0], notices[0]], 5]
+    for some in wrong:
         two = Chain(A, B)
-        two.enter("case.opened", {"case": CASE, "notices": some if some == 5 else list(some)}, [], v=2)
+        two.enter("case.opened", {"case": CASE, "notices": some}, [], v=2)
         assert not cased.fold([each.entry for each in two.chain]).cases
 
 

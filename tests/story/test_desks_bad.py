@@ -214,7 +214,7 @@ def test_a_peer_that_never_answers_is_told_of_and_only_a_role_begins(tmp_path: P
         assert (on.checked, on.cases) == ("not answered yet", ())
         with pytest.raises(Refused) as caught:
             found.one.desk.activate(mine.plan)
-        assert "the other party has not compared it yet" in caught.value.message
+        assert "the other party has not said that it has compared it" in caught.value.message
         begun = found.one.desk.activate(mine.plan, "commander")
         assert (begun.override, begun.unconfirmed) == ("commander", (found.places[1].party,))
         # in the record: it was told, and nothing says that it arrived

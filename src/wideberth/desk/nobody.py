@@ -10,8 +10,8 @@ _PERSONAL: Final = re.compile(
     r"|\+[ ]?\d[\d ()./-]{6,}\d"  # a telephone number with its country
 )
 _LOCAL: Final = re.compile(r"(?<![\w.,-])0(?:[ ()/-]*\d){8,}(?![\w.,])")
-"""A telephone number without its country, of 9 digits and more: hours of a day (0800-1600) have 8. A reference
-number may look like one.
+"""A telephone number without its country, of 9 digits and more (hours of a day, 0800-1600, have 8). A
+reference number may look like one.
 """
 FOUND: Final = "what may be a telephone or a mail address"
 """What is said instead of the text: what is refused must not stand in a log either."""

@@ -32,6 +32,7 @@ class Notice(Struct, frozen=True):
         override, unconfirmed: as in Stated, of its activation.
         checked: whether the other party has compared this version; `why_not`: why it does not.
         consented: whether the other party has consented to it where an area is allotted to that party.
+        by_answer, by_consent: which entries of theirs said so.
     """
 
     by: str
@@ -44,6 +45,8 @@ class Notice(Struct, frozen=True):
     checked: bool = False
     why_not: Why | None = None
     consented: bool = False
+    by_answer: Ref | None = None
+    by_consent: Ref | None = None
 
     @property
     def ended(self) -> bool:
@@ -95,7 +98,8 @@ def _said(state: State, placed: Placed, said: Said) -> State:
     if isinstance(said, Consented):
         known = state.notices.get(said.notice)
         counts = known is not None and known.by != origin.party and known.said.version == said.version
-        return _with(state, structs.replace(known, consented=True)) if counts and known else state
+        given = {"consented": True, "by_consent": Ref(origin, n)}
+        return _with(state, structs.replace(known, **given)) if counts and known else state
     if isinstance(said, NotChecked) and said.why == "unread":
         told = state.unread.update({(origin.party, each.notice): each.version for each in said.notices})
         state = structs.replace(state, unread=told)
@@ -103,7 +107,9 @@ def _said(state: State, placed: Placed, said: Said) -> State:
         known = state.notices.get(which.notice)
         if known is not None and known.by != origin.party and known.said.version == which.version:
             why = None if not isinstance(said, NotChecked) else said.why
-            state = _with(state, structs.replace(known, checked=permits, why_not=why))
+            state = _with(
+                state, structs.replace(known, checked=permits, why_not=why, by_answer=Ref(origin, n))
+            )
     return state
 
 

@@ -10,6 +10,7 @@ from wideberth.desk.plans import Own
 from wideberth.ledger import ids
 from wideberth.model.agreement import BLOCKS
 from wideberth.node.line_desk import LineDesk
+from wideberth.node.owed import void
 
 
 def blocked(line: LineDesk, own: Own) -> tuple[str, ...]:
@@ -44,7 +45,9 @@ def _by_what_was_said(line: LineDesk, own: Own) -> Iterator[str]:
     yield from notices.blocked(
         fold.notices, fold.cases, told.said.notice, folded, bound.rules.block_activation, _needs(told)
     )
-    if not told.consented and line.allotted(own):
+    if told.checked and void(line.line.state, told.by_answer):
+        yield "their answer was signed with a key that is revoked: call, or until they answer anew"
+    if (not told.consented or void(line.line.state, told.by_consent)) and line.allotted(own):
         yield "it is in an area and hours that are allotted to them, and they have not consented"
 
 
@@ -71,7 +74,9 @@ def unconfirmed(line: LineDesk, own: Own) -> bool:
     """Whether the other party has not compared the newest version, though it was owed the notice."""
     told = line.told(own.plan.id)
     return line.level(own) in ("full", "coarse") and not (
-        told is not None and told.by == line.me and told.said.version == own.version and told.checked
+        told is not None
+        and (told.by, told.said.version, told.checked) == (line.me, own.version, True)
+        and not void(line.line.state, told.by_answer)
     )
 
 

@@ -31,7 +31,7 @@ from wideberth.node.answering import Answering, Turn
 from wideberth.node.compared import Compared, Meeting, keep, warm
 from wideberth.node.fold import Changed
 from wideberth.node.open_line import Found, OpenLine
-from wideberth.node.owed import Nouns, Said, answers, in_case, states, telling_of
+from wideberth.node.owed import Nouns, Said, answers, in_case, states, telling_of, void
 from wideberth.node.telling import tell_all
 from wideberth.space.geoid import Geoid
 
@@ -410,6 +410,8 @@ class LineDesk:
         for each in case.proposals:
             if each.status != "accepted" or each.said.notice not in self.mine or each.ref in self._left:
                 continue
+            if void(self.line.state, each.accept):
+                continue  # it is accepted by nobody who may
             if each.by == self.me or cases.final(self.line.fold.all.cases, each):
                 self.due[self.mine[each.said.notice]] = each
 

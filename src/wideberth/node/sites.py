@@ -194,7 +194,10 @@ class Sites:
             return PersonView(found.fields, time(found.erase_ms))
 
     def forget_person(self, of: str, row: str) -> None:
-        """Erase it at once. Raises: Invalid (`site.no_person`, `site.none`), and as Personal.erase."""
+        """Erase it at once, of a row that was withdrawn too.
+
+        Raises: Invalid (`site.no_person`, `site.none`), and as Personal.erase.
+        """
         with self._node.held():
             if not self._personal.erase(self._about(of, row)):
                 raise Invalid("site.no_person", "row", row, "a row beside which something is kept")
@@ -285,6 +288,7 @@ class Sites:
         return {str(each.id) for each in self._node.people.users()}
 
     def _about(self, of: str, row: str) -> str:
+        """Raises: Invalid (`site.no_list`, `site.none`)."""
         held = self._own().named(of)
         # beside a row that was withdrawn it can still be asked for, and erased
         if row not in held.gone:
