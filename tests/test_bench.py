@@ -12,7 +12,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import batch, exact, gate, line, live, ours, plot, postgis, propose, report, sample, verify
+from bench import (
+    batch,
+    exact,
+    gate,
+    line,
+    live,
+    ours,
+    plot,
+    postgis,
+    propose,
+    report,
+    sample,
+    submit_peer,
+    submit_traffic,
+    verify,
+)
+from bench import submit as submitting
 from bench.kinds import KINDS
 from bench.line_ways import Held
 from bench.live_peers import All, Libspatialindex, Sqlite
@@ -485,3 +501,20 @@ def test_two_nodes_that_hold_something_else_fail_the_run(
         with pytest.raises(SystemExit) as caught:
             line.check(Held(b"one", 9, 0.0), held, said)
         assert caught.value.code == 1 and "FAILED: 9 and " in capsys.readouterr().out
+
+
+def test_the_gate_of_filed_plans_fails_where_a_conflict_is_missing_or_invented() -> None:
+    near, far, doubtful = ("a", 100.0), ("b", 5_550.0), ("c", 5_557.0)
+    assert submitting.check([{"a", "b"}, set(), {"c"}], [[near, far], [doubtful], [doubtful]]) == 3
+    for mine in (set[str](), {"a", "x"}):
+        with pytest.raises(SystemExit):
+            submitting.check([mine], [[near]])
+
+
+def test_plans_to_be_filed_are_the_same_for_both_ways(tmp_path: Path) -> None:
+    some = submit_traffic.plans("north", 40, 400, 0, 1)
+    assert some == submit_traffic.plans("north", 40, 400, 0, 1)
+    held = submit_peer.Held(tmp_path / "peer.db")
+    held.fill("south", [some[0]._replace(name="it", lon=some[0].lon + 0.001)])
+    assert [name for name, _ in held.submit("north", some[0])] == ["it"]
+    assert held.submit("south", some[1]) == []

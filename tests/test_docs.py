@@ -91,6 +91,7 @@ RUN = (
     "README.md",
     "docs/tutorial.md",
     "docs/keys.md",
+    "docs/manual.md",
     "docs/agreement.md",
     "docs/node.md",
     "docs/pairing.md",

@@ -3,10 +3,10 @@
     python scripts/long/probing.py                          some minutes
     python scripts/long/probing.py --write docs/img/probing.svg
 
-It knows the agreement and the public grid, and asks as cleverly as yes and no allow: first whole squares, then
-ever finer along rays from all sides, then the hours and the heights. Against a coarse and a conflict-only plan it
-never gets below the coarse view, however often it asks; against a node that answered from the true volumes (which
-ours does not) it would. The picture in docs/disclosure.md is made here.
+It knows the agreement and the public grid, and asks as cleverly as yes and no allow: first whole squares,
+then ever finer along rays from all sides, then the hours and the heights. Against a coarse and a
+conflict-only plan it never gets below the coarse view, however often it asks; against a node that answered
+from the true volumes (which ours does not) it would. The picture in docs/disclosure.md is made here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from wideberth.formats import geoidgrid
 from wideberth.model.agreement import Disclosure, Rules
 from wideberth.model.plan import Plan
 from wideberth.model.separation import EVERY, Row, Rule, SeparationTable
-from wideberth.render.svg import FONT, GRID, INK, PAPER, SOFT
+from wideberth.render.svg import FONT, GRID, INK, PAPER
 from wideberth.space.altitude import Altitude
 from wideberth.space.ground import Circle, Polygon
 from wideberth.space.lattice import cell
@@ -153,7 +153,8 @@ class Attacker:
             west, south, east, north = waiting.pop(0)
             if self.asks_box((west, south, east, north)) and east - west > 2 * least:
                 x, y = (west + east) / 2, (south + north) / 2
-                waiting += [(west, south, x, y), (x, south, east, y), (west, y, x, north), (x, y, east, north)]
+                waiting += [(west, south, x, y), (x, south, east, y)]
+                waiting += [(west, y, x, north), (x, y, east, north)]
 
     def rays(self, fine: float) -> None:
         """From the edge of the map towards what is left, from all sides: the last place that is clear."""
@@ -264,20 +265,22 @@ def picture(coarse: Sequence[float], true: Sequence[float], bottom: float, own: 
         if answers <= most:
             ticks.append(f'<path d="M{x(answers):.1f} {top}v{high}" stroke="{GRID}"/>')
             ticks.append(text(x(answers), top + high + 18, f"{answers:,}", 'text-anchor="middle"'))
+    size = f'viewBox="0 0 660 380" font-family="{FONT}" font-size="13" fill="{INK}"'
+    upwards = f'transform="translate(14 {top + high / 2}) rotate(-90)" text-anchor="middle"'
+    end = 'text-anchor="end"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 660 380" font-family="{FONT}" font-size="13"'
-        f' fill="{INK}"><title>What an attacker learns from yes and no</title>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>',
+        "<title>What an attacker learns from yes and no</title>",
         f'<rect width="660" height="380" fill="{PAPER}"/>',
         *ticks,
         line(true, "#d55e00"),
         line(coarse, "#0072b2"),
         *across(bottom, f"the coarse view: {bottom:,.0f} km²"),
         *across(own, f"the plan itself: {own:,.0f} km²"),
-        text(x(most) - 4, y(coarse[-1]) - 34, "answers as they are computed", 'text-anchor="end" fill="#0072b2"'),
-        text(x(most) - 4, y(true[-1]) - 40, "if the true volumes answered", 'text-anchor="end" fill="#d55e00"'),
+        text(x(most) - 4, y(coarse[-1]) - 34, "answers as they are computed", f'{end} fill="#0072b2"'),
+        text(x(most) - 4, y(true[-1]) - 52, "if the true volumes answered", f'{end} fill="#d55e00"'),
         text(left + wide / 2, 374, "answers (yes or no) that the attacker has got", 'text-anchor="middle"'),
-        f'<text transform="translate(14 {top + high / 2}) rotate(-90)" text-anchor="middle" fill="{SOFT}">'
-        "area where the plan may still be, km²</text>",
+        f"<text {upwards}>area where the plan may still be, km²</text>",
         "</svg>\n",
     ]
     return "\n".join(parts)
@@ -295,7 +298,8 @@ def main() -> int:
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
     air = reference()
-    learned = {level: attack(level, options.places, options.answers, air) for level in ("coarse", "conflict-only")}
+    hidden: tuple[Disclosure, ...] = ("coarse", "conflict-only")
+    learned = {level: attack(level, options.places, options.answers, air) for level in hidden}
     for level, found in learned.items():
         check(found, options.places)
         print(f"{level}: {found.areas[-1]:,.0f} km² left after {len(found.areas):,} answers", end="; ")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runs import CREWED, OURS, THEIRS, plan, run, save
-from wideberth.cli.files import LARGEST_FILE
-from wideberth.cli.load import load, read_bytes
+from wideberth.cli.files import LARGEST_FILE, read_bytes
+from wideberth.cli.load import load
 from wideberth.errors import Invalid
 from wideberth.formats import f3548, flight_intents, geojson, kml, kmz, native, trajectory
 from wideberth.formats.reading import Options

@@ -31,7 +31,7 @@ def test_an_account_is_added_changed_and_deleted(two: Desk) -> None:
         admin(two, "user", "add", "duty-9", "--role", "officer", "--password-file", said)
         == "duty-9  officer\n"
     )
-    assert "duty-9    officer" in admin(two, "user", "list")
+    assert "duty-9     officer\n" in admin(two, "user", "list")
     assert admin(two, "user", "roles", "duty-9", "--role", "officer", "--role", "planner") == (
         "duty-9  officer, planner\n"
     )

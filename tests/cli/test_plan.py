@@ -60,7 +60,9 @@ def test_conflicts_are_exit_code_1_with_what_to_do(two: Desk, tmp_path: Path) ->
     ran = two.done("plan", "clears", "theirs", at="south")
     assert ran.out.startswith("north: 1 h 15 min later or ")
     assert "wideberth case propose" in ran.err and "--delay 75min" in ran.err
-    assert two.done("plan", "clears", "far", at="south").out.startswith("no known conflict, as of 2027-")
+    assert two.done("plan", "clears", "far", at="south").out.startswith(
+        "north: no known conflict, as of 2027-"
+    )
     settled(two)
     two.refused("plan.blocked", "plan", "activate", "ours")
     ran = two.run("plan", "amend", "ours", file(tmp_path, "c.json", plan("other", 5.0), plan("ours", 5.5)))

@@ -143,6 +143,13 @@ def test_a_row_that_cannot_be_kept_is_named(two: Desk, name: str, file: str, row
     assert (ran.code, "3 new" in ran.out) == (2, True), ran.err
 
 
+def test_a_file_that_is_none_is_named(two: Desk, name: str, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    for file, code in ((str(empty), "file.empty"), (str(tmp_path / "none.csv"), "file.missing")):
+        assert f"{file}: found" in two.refused(code, "site", "import", file, "--list", name).err
+
+
 def test_the_same_row_in_two_files_is_told(two: Desk, name: str, file: str, tmp_path: Path) -> None:
     other = tmp_path / "more.csv"
     other.write_text(LIST)
@@ -241,6 +248,9 @@ def _look_at_exports(two: Desk, name: str, tmp_path: Path) -> None:
 
 
 def test_people_are_kept_apart_until_their_day(two: Desk, name: str, file: str, tmp_path: Path) -> None:
+    # a day that cannot be is said before the list is entered
+    far = ("--contacts-until", time(two.two.time.wall_ms + 500 * DAY))
+    two.refused("personal.until", "site", "import", file, "--list", name, *far)
     until = time(two.two.time.wall_ms + 9 * DAY)
     done = imported(two, file, name, "--contacts-until", until)
     assert done["people"] == 1
@@ -279,6 +289,8 @@ def test_plans_in_files_say_which_sites_they_touch(two: Desk, name: str, file: s
     plans.write_text("record,id,name,lat,lon,radius\nsite,P-2,far,34.5,36.2,1 m\n")
     none = two.done("site", "touches", str(plans), role="planner")
     assert "no site is known to be touched, as of 20" in none.err and "safe" not in none.err
+    missing = two.refused("file.missing", "site", "touches", str(tmp_path / "none.csv"))
+    assert "NOT CHECKED: 1 fault" in missing.err and "no site is known" not in missing.err
     assert "0 open" in two.done("site", "cases").err
     assert json.loads(two.done("site", "cases", "--json").out)["cases"] == []
 
@@ -298,6 +310,12 @@ def test_a_planner_is_told_at_once_that_a_plan_touches_a_site(two: Desk, name: s
     assert ran.code == 1, ran.err
     assert "touches   case " in ran.out and "Water point (site, unverified, own list): overlaps it" in ran.out
     assert "Over water touches 1 site: wideberth site cases" in ran.err
+    assert "may not begin: it touches 1 site" in ran.out
+    listed = " ".join(two.done("plan", "list").out.split())
+    assert "touches 1 site" in listed and "no open case" not in listed
+    clears = two.done("plan", "clears", "Over water")
+    assert "NOT CHECKED against south: " in clears.out  # nothing is agreed between these two
+    assert "touches 1 site: another area" in clears.out and "no known conflict" not in clears.out
     cases = two.run("site", "cases", role="planner")
     assert cases.code == 1 and "Water point" in cases.out
     refused = two.run("plan", "activate", "Over water")

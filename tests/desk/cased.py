@@ -44,6 +44,7 @@ class Chain:
         kind: Kind = "main",
         *,
         own: bool = True,
+        v: int = 1,
     ) -> Chained:
         """An entry that has folded these of the other's; without `own`, none of its own other feed."""
         mine = origin(self.party, kind)
@@ -53,7 +54,7 @@ class Chain:
             folded[each.ref.origin] = max(each.ref.n + 1, folded.get(each.ref.origin, 0))
         if own:
             folded |= {of: each.size for of, each in self.heads.items() if of != mine}
-        made = feed.append(head, feed.Written(name, 1, folded, head.at_ms + 1), value, seed(name)[:16])
+        made = feed.append(head, feed.Written(name, v, folded, head.at_ms + 1), value, seed(name)[:16])
         self.heads[mine] = made.head
         chained = Chained(made.entry, Ref(mine, made.entry.header.n))
         self.chain.append(chained)

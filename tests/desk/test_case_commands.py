@@ -11,7 +11,7 @@ from msgspec import structs
 
 from tests.desk.cased import CASE, NOTICES, Two
 from tests.ledger.two import A, B
-from wideberth.desk import case_commands, changes, cutover, volumes
+from wideberth.desk import case_commands, cases, changes, cutover, volumes
 from wideberth.desk.case_entries import Accepted, Ref, Retracted
 from wideberth.desk.cutover import Binding
 from wideberth.errors import Invalid, Refused
@@ -33,8 +33,9 @@ def propose(two: Two, change: dict[str, Any], **more: Any) -> Any:
     state = two.all()
     given_ = {"plan": PLAN, "bound": BOUND, "shown": True, "notice": NOTICES[A.name], **more}
     notice = given_.pop("notice")
+    plan, bound, shown = given_["plan"], given_["bound"], given_["shown"]
     return case_commands.propose(
-        state, two.case(state), notice, change, 5_000, given_["plan"], given_["bound"], shown=given_["shown"]
+        state, two.case(state), notice, change, 5_000, plan, bound, party=A.name, shown=shown
     )
 
 
@@ -43,6 +44,17 @@ def test_a_proposal_names_the_newest_version() -> None:
     two.chains["a"].notice([])
     said = propose(two, {"delay_ms": STEP.t})
     assert (said.case, said.notice, said.version, said.until_ms) == (CASE, NOTICES[A.name], 2, 5_000)
+
+
+def test_so_many_and_no_more_are_proposed_at_once() -> None:
+    two = Two()
+    a = two.chains["a"]
+    for _ in range(cases.OPEN):
+        propose(two, {"delay_ms": STEP.t})
+        a.say(a.proposal(), [])
+    with pytest.raises(Refused) as caught:
+        propose(two, {"delay_ms": STEP.t})
+    assert caught.value.code == "case.proposals"
 
 
 @pytest.mark.parametrize(

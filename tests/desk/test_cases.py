@@ -14,14 +14,18 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from tests.desk import cased
-from tests.desk.cased import CASE, NOTICES, Replay, Two
+from tests.desk.cased import CASE, NOTICES, Chain, Replay, Two
 from tests.ledger.two import LINE, A, B, Party
 from wideberth.desk import cases
 from wideberth.desk.case_entries import Accepted, Closed, Escalated, Lapsed, Opened, Proposed, Ref, Retracted
 from wideberth.desk.cases import State
 from wideberth.ledger import order
+from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import KINDS, Origin
 from wideberth.model import case as model
+from wideberth.space.altitude import Altitude
+from wideberth.space.ground import Circle
+from wideberth.space.volume import Volume
 
 T = TypeVar("T")
 TRACES = sorted((Path(__file__).parent.parent / "spec" / "traces").glob("case-*.txt"))
@@ -356,3 +360,48 @@ def test_what_is_not_understood_leaves_a_case_unclear_until_a_plan_has_a_new_ver
     # a field that its author calls critical is as unknown
     a.enter("case.closed", {"case": CASE, "crit": ["until"], "how": "clear", "until": 5}, b.chain)
     assert two.case(two.all()).unclear
+
+
+def test_a_case_that_is_opened_in_words_that_are_not_understood_is_open_all_the_same() -> None:
+    notices = (NOTICES[A.name], NOTICES[B.name])
+    opened: list[tuple[int, dict[str, Value]]] = [
+        (2, {"case": CASE, "how_near": 5, "notices": list(notices)}),
+        (1, {"case": CASE, "crit": ["until"], "found": "close", "notices": list(notices), "until": 5}),
+    ]
+    for v, value in opened:
+        two = Chain(A, B)
+        two.enter("case.opened", value, [], v=v)
+        state = cased.fold([each.entry for each in two.chain])
+        [case] = cases.by_notice(state, notices[0]).values()
+        assert (case.id, case.unclear, cases.phase(state, case)) == (CASE, True, "open")
+    # not of notices that do not make its id, or of none
+    wrong: list[Value] = [[notices[0]], [notices[0], "n-" + "a" * 26], [notices[0], notices[0]], 5]
+    for some in wrong:
+        two = Chain(A, B)
+        two.enter("case.opened", {"case": CASE, "notices": some}, [], v=2)
+        assert not cased.fold([each.entry for each in two.chain]).cases
+
+
+def test_who_proposes_without_end_fills_nothing() -> None:
+    two = Two()
+    a = two.chains["a"]
+    for n in range(cases.KEPT + 50):
+        a.say(a.proposal(), [])
+        if n >= cases.OPEN:
+            a.say(Retracted(CASE, a.chain[-2 * (n - cases.OPEN) - 1].ref), [])
+    case = two.case(two.all())
+    assert (len(case.open()), len(case.proposals)) == (cases.OPEN, cases.KEPT)
+    # what is open is never left out
+    assert [each.ref for each in case.open()] == [each.ref for each in case.proposals[: cases.OPEN]]
+
+
+def test_each_party_says_where_and_only_while_it_finds_it() -> None:
+    two = Two()
+    where = (Volume(Circle((0, 0), 5), Altitude("MSL", 0), Altitude("MSL", 100), 0, 5),)
+    for chain in two.chains.values():
+        chain.say(Opened(CASE, (NOTICES[A.name], NOTICES[B.name]), "close", where), [])
+    assert two.case(two.all()).where == where * 2
+    two.chains["a"].say(Opened(CASE, (NOTICES[A.name], NOTICES[B.name]), "close"), [])
+    assert two.case(two.all()).where == where
+    two.chains["b"].say(Closed(CASE, "clear"), [])
+    assert two.case(two.all()).where == ()

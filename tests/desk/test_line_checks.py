@@ -172,7 +172,8 @@ def test_what_an_officer_may_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rung", "role"), [("desk", None), ("desk", ""), ("desk", "x" * 65), ("machine", "x")]
+    ("rung", "role"),
+    [("desk", None), ("desk", ""), ("desk", "x" * 65), ("desk", "a@example.org"), ("machine", "x")],
 )
 def test_a_role_stands_where_the_desk_answers(rung: Rung, role: str | None) -> None:
     with pytest.raises(Invalid) as caught:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,17 @@ def test_a_row_is_told_or_answered_never_both() -> None:
         assert caught.value.code == "manual.entry"
 
 
+def test_an_objection_to_what_was_heard_wrong_makes_no_way_to_an_acknowledgement() -> None:
+    found = line(told("matched"), told("differed"), answer("objection"))
+    assert found.reached[NOTICE].rung == "objection"
+    with pytest.raises(Refused) as caught:
+        manual.answered(found, answer("acknowledged"), AT_MS)
+    assert caught.value.code == "manual.send_again"
+    said = (told("matched"), told("differed"), answer("objection"), answer("acknowledged"))
+    assert line(*said).reached[NOTICE].rung == "objection"
+    assert line(*said, told("none"), answer("acknowledged")).reached[NOTICE].rung == "acknowledged"
+
+
 steps = st.lists(
     st.one_of(
         st.builds(told, st.sampled_from(READ_BACKS), st.integers(1, 3)),
@@ -248,10 +260,29 @@ def test_the_page_shows_the_table() -> None:
         tuple(each)
         for each in re.findall(r"^\| ([a-z: ]+) \| ([a-z: ]+) \| ([a-z: ]+) \|$", text, re.MULTILINE)
     ]
-    assert rows[1:] == [
+    assert rows[1 : rows.index(("proposal", "event", "then"))] == [
         (before, event, after) for before, some in TRANSITIONS.items() for event, after in some.items()
     ]
     for name, means in RUNGS.items():
         assert f"| **{name}** | {means} |" in text
     for event, entered in EVENTS.items():
         assert f"- *{event}*: {entered}" in text
+
+
+@pytest.mark.parametrize(
+    "text", ["Smith +963 11 555 0100", "desk@example.org", "watch officer, 0933 222 333"]
+)
+def test_nobody_can_be_found_in_what_is_entered(text: str) -> None:
+    found = line(TOLD)
+    entered: list[Callable[[], object]] = [
+        lambda: manual.opened(State(), structs.replace(OPENED, label=text)),
+        lambda: manual.told(structs.replace(TOLD, to=text), ["x"], AT_MS),
+        lambda: manual.answered(found, structs.replace(ANSWER, by=text), AT_MS),
+        lambda: manual.called(structs.replace(CALL, role=text), AT_MS),
+        lambda: manual.called(structs.replace(CALL, words=text), AT_MS),
+        lambda: manual.planned(found, PLAN.plan, text, AT_MS, AT_MS),
+    ]
+    for each in entered:
+        with pytest.raises(Invalid) as caught:
+            each()
+        assert caught.value.code == "manual.personal" and text not in str(caught.value)

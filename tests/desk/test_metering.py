@@ -48,7 +48,8 @@ def test_the_area_is_where_the_notice_is() -> None:
     assert len(two) == 2 and set(here) < set(two)
     # what is everywhere is counted once, as that
     assert areas([volume(circle(33.0, 35.0, 5_000_000 * METRE))], GRID) == (None,)
-    assert areas([volume(circle(33.0, 35.0, 2_500_000 * METRE))], GRID) == (None,)
+    far = [volume(circle(lon, 0.0, 4_900_000 * METRE)) for lon in (0.0, 90.0, 180.0, -90.0)]
+    assert areas(far, GRID) == (None,)
 
 
 @pytest.mark.parametrize(

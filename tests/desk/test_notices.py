@@ -168,9 +168,8 @@ def test_an_activation_waits_for_the_other_partys_answer() -> None:
     assert two.blocked() == ("the other party has not been told",)
     two.tell(two.a, TOLD)
     assert two.blocked() == ("the other party has not said that it has compared it",)
-    assert two.blocked(needs="folded") == ("the other party has not compared it yet",)
+    # that it was folded is not enough
     two.b.enter("test.said", {}, two.a.chain)
-    assert two.blocked(needs="folded") == ()
     assert two.blocked() != ()
     two.tell(two.b, Checked((Which(NOTICE, 1),)))
     assert two.blocked() == ()
@@ -246,3 +245,17 @@ def test_a_state_is_said_of_the_newest_version_by_its_author_and_compares_nothin
     assert two.notice.ended and two.notice.override == "commander"
     two.tell(two.a, Stated(NOTICE, 1, "activated"))
     assert two.notice.ended
+
+
+def test_more_may_be_told_of_the_same_version_and_that_is_compared_anew() -> None:
+    two = Told2()
+    hidden = structs.replace(TOLD, level="conflict-only", activity="", callsign="", volumes=())
+    two.tell(two.a, hidden)
+    two.tell(two.b, Checked((Which(NOTICE, 1),)))
+    two.tell(two.a, hidden)
+    assert two.notice.checked
+    two.tell(two.a, structs.replace(TOLD, level="coarse"))
+    assert (two.notice.said.level, two.notice.checked) == ("coarse", False)
+    # less is not told again
+    two.tell(two.a, hidden)
+    assert two.notice.said.level == "coarse"

@@ -127,6 +127,10 @@ def test_what_is_over_is_not_filed_and_what_has_ended_not_amended() -> None:
     over = plan(Volume(HERE, start=NOW - 2, end=NOW))
     tries: list[tuple[str, Callable[[], object]]] = [
         ("plan.past", lambda: plans.submit(over, None, NOW)),
+        (
+            "plan.personal",
+            lambda: plans.submit(structs.replace(plan(), callsign="+963 11 555 0100"), None, NOW),
+        ),
         ("plan.no_volumes", lambda: plans.submit(structs.replace(over, volumes=()), None, NOW)),
         ("plan.none", lambda: plans.amend(State(), NAME, plan(), None, NOW)),
         (

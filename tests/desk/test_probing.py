@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import probing
+from wideberth.desk.releases import compared
 from wideberth.space.reference import VerticalReference
 
 PLACES, ANSWERS = 60, 90
@@ -16,7 +17,7 @@ def test_questions_never_find_out_more_than_the_coarse_view(reference: VerticalR
     assert coarse.areas[-1] < 3.5 * probing.floor(PLACES)
     # none of the places of the coarse view is ever ruled out
     where = probing.Map(150_000.0, PLACES)
-    shown = probing.releases.compared(probing.PLAN, "coarse", probing.COARSE)
+    shown = compared(probing.PLAN, "coarse", probing.COARSE)
     attacker = probing.Attacker(shown, where, reference, ANSWERS)
     attacker.squares((-where.half, -where.half, where.half, where.half), 5_000.0)
     assert where.possible[where.inside(shown)].all()
@@ -25,7 +26,7 @@ def test_questions_never_find_out_more_than_the_coarse_view(reference: VerticalR
 def test_answers_from_the_true_volumes_would_tell_more(reference: VerticalReference) -> None:
     true = probing.attack(None, PLACES, ANSWERS, reference)
     assert true.areas[-1] < probing.floor(PLACES)
-    coarse = probing.releases.compared(probing.PLAN, "coarse", probing.COARSE)
+    coarse = compared(probing.PLAN, "coarse", probing.COARSE)
     assert (coarse[0].start or 0) < true.window[0] - 600_000
     assert true.band[1] < coarse[0].upper.value
 

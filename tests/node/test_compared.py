@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from wideberth.model.agreement import Agreement, Rules
 from wideberth.model.plan import Plan
 from wideberth.model.separation import PRESETS
 from wideberth.model.terms import Terms
-from wideberth.node.compared import Compared
+from wideberth.node.compared import LISTED, Compared
 from wideberth.space.altitude import Altitude
 from wideberth.space.ground import Circle
 from wideberth.space.units import DEGREE, METRE
@@ -117,3 +118,63 @@ def test_many_plans_are_merged_in_the_background_and_still_found() -> None:
             assert f"n-{n}" in met and len(met) < 5
     own.expire(2_000 * HOUR)
     assert len(own) == 0
+
+
+def here(n: int, low: int, high: int) -> Volume:
+    where = Circle((33 * DEGREE, 34 * DEGREE), 1_000 * METRE)
+    return Volume(
+        where, Altitude("MSL", low * METRE), Altitude("MSL", high * METRE), n * HOUR, (n + 1) * HOUR
+    )
+
+
+def test_an_overlap_is_one_although_many_that_are_only_close_come_before_it() -> None:
+    many = LISTED + 20
+    near = tuple(here(3 * n, 0, 1_000) for n in range(many))
+    over = tuple(here(3 * n, 1_050, 2_000) for n in range(many))
+    with ThreadPoolExecutor(1) as merges:
+        own = Compared(BOUND, GEOID, merges)
+        few = over[: LISTED // 2]
+        own.put("b", "n-2", Plan("b", "n-2", few), few)
+        assert own.meetings_of(Plan("a", "n-1", near))["n-2"].found == "close"
+        own.put("b", "n-2", Plan("b", "n-2", (*over, near[-1])), (*over, near[-1]))
+        found = own.meetings_of(Plan("a", "n-1", near))["n-2"]
+        assert found.found == "overlap" and len(found.mine) == many
+
+
+def test_a_merge_that_fails_is_tried_again_and_all_is_found_meanwhile() -> None:
+    tried = []
+
+    class Failing(ThreadPoolExecutor):
+        def submit(self, *some: Any, **more: Any) -> Any:
+            tried.append(some)
+            future: Future[Any] = Future()
+            future.set_exception(MemoryError())
+            return future
+
+    with Failing(1) as merges:
+        own = Compared(BOUND, GEOID, merges)
+        for n in range(5):
+            some = tuple(here(3 * k, 0, 1_000) for k in range(400))
+            own.put("b", f"n-{n}", Plan("b", f"n-{n}", some), some)
+            assert len(own.meets(Plan("a", "x", some), "a", "x")) == n + 1
+    assert len(tried) > 1
+
+
+def test_what_stands_is_told_from_what_is_proposed() -> None:
+    with ThreadPoolExecutor(1) as merges:
+        own = Compared(BOUND, GEOID, merges)
+        mine, theirs, moved = (
+            (here(0, 0, 1_000),),
+            (here(50, 0, 1_000),),
+            Plan("b", "n-2", (here(0, 0, 1_000),)),
+        )
+        own.put("a", "n-1", Plan("a", "n-1", mine), mine)
+        own.put("b", "n-2", Plan("b", "n-2", theirs), theirs)
+        assert not own.proposed(("a", "n-1"), ("b", "n-2"))
+        own.propose("b", "n-2", {"x": moved})
+        assert own.proposed(("b", "n-2"))
+        assert set(own.meetings("a", "n-1")) == {"n-2"}
+        assert own.standing("a", "n-1", "n-2") is None
+        own.put("b", "n-2", moved, moved.volumes)
+        assert own.standing("a", "n-1", "n-2") is not None
+        assert own.standing("a", "n-9", "n-2") is None

@@ -12,7 +12,8 @@ from msgspec import structs
 
 from wideberth.model.manual import ANSWERS, CHANNELS
 from wideberth.render import script, spoken
-from wideberth.render.script import FORMS, Notice
+from wideberth.render.script import Notice
+from wideberth.render.wording import FORMS
 from wideberth.space.altitude import SURFACE, UNLIMITED, Altitude
 from wideberth.space.ellipsoid import GEOD
 from wideberth.space.ground import Circle, Corridor, Point, Polygon

@@ -19,7 +19,7 @@ from wideberth.model.separation import Rule
 from wideberth.space.altitude import LIMIT, SURFACE, UNLIMITED, Altitude, Datum
 from wideberth.space.coarse import CELLS, Coarse, Grid, coarse
 from wideberth.space.ellipsoid import to_ecef
-from wideberth.space.ground import Circle, Polygon
+from wideberth.space.ground import Circle, Ground, Polygon
 from wideberth.space.inside import contains
 from wideberth.space.lattice import Lattice
 from wideberth.space.reference import VerticalReference
@@ -91,15 +91,12 @@ def test_what_changes_inside_a_cell_changes_nothing(data: st.DataObject, place: 
         spot = (west + lon * (east - west), south + lat * (north - south))
         end = (spot[0] + 0.1 * (east - west), spot[1] - 0.1 * (north - south))
         radius = data.draw(st.integers(0, 1_500)) * METRE
-        ground = data.draw(
-            st.sampled_from(
-                [
-                    circle(*spot, radius),
-                    corridor([spot, end], radius, "geodesic"),
-                    polygon([[spot, end, (end[0], spot[1])]], "lonlat", closed=False),
-                ]
-            )
-        )
+        shapes: list[Ground] = [
+            circle(*spot, radius),
+            corridor([spot, end], radius, "geodesic"),
+            polygon([[spot, end, (end[0], spot[1])]], "lonlat", closed=False),
+        ]
+        ground = data.draw(st.sampled_from(shapes))
         start = data.draw(st.integers(7 * HOUR + SECOND, 8 * HOUR - 2 * SECOND))
         end_ms = data.draw(st.integers(start, 8 * HOUR - SECOND))
         low = data.draw(st.integers(5_100, 9_000))
@@ -312,7 +309,7 @@ def test_parts_are_joined_where_they_meet_and_kept_apart_where_they_do_not() -> 
     ],
 )
 @pytest.mark.parametrize("grid", [AGREED, Grid(1, 1, 1)])
-def test_large_shapes_poles_and_the_antimeridian(ground: Circle | Polygon, grid: Grid) -> None:
+def test_large_shapes_poles_and_the_antimeridian(ground: Ground, grid: Grid) -> None:
     shown = coarse([volume(ground)], grid)
     assert read_all(write_all(shown)) == shown
     assert coarse(shown, grid) == shown
@@ -347,4 +344,5 @@ def test_where_points_are_countless_boxes_are_taken(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("wideberth.space.coarse._LOTS", 10)
     boxes = coarse([part], FINE)
     assert coarse(boxes, FINE) == boxes
+    monkeypatch.undo()
     assert coarse([*exact, *boxes], FINE) == boxes

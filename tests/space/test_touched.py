@@ -12,7 +12,7 @@ from tests.conflict.sample import grounds
 from tests.space.planar import stars
 from wideberth.space.ellipsoid import Index
 from wideberth.space.ground import Circle, Corridor, Edges, Ground, Polygon
-from wideberth.space.lattice import QUARTER, Lattice, apart, cell, together
+from wideberth.space.lattice import Lattice, apart, cell, together
 from wideberth.space.stated import circle, corridor, polygon
 from wideberth.space.touched import NEAR, Touch
 from wideberth.space.units import DEGREE, METRE, NAUTICAL_MILE
@@ -36,6 +36,13 @@ def plain(ground: Ground) -> dict[str, object]:
                 "edges": ground.edges,
             }
     return {"polygon": [degrees(ring) for ring in ground.rings], "edges": ground.edges}
+
+
+def code_at(lon: float, lat: float) -> int:
+    """The cell of MILES at a place."""
+    row = MILES.row_at(np.array([round(lat * DEGREE)]))
+    count = MILES.columns(row)
+    return int(together(row, np.array([round((lon + 180) * DEGREE)]) * count // (360 * DEGREE) % count)[0])
 
 
 def touched(lattice: Lattice, ground: Ground, growth: int = 0, level: int = 0) -> set[int]:
@@ -94,26 +101,26 @@ def test_all_cells_of_polygons_with_holes(
 
 
 @pytest.mark.parametrize(
-    "ground",
+    ("ground", "places"),
     [
-        circle(33.0, 90.0, 100_000 * METRE),
-        circle(33.0, -89.9, 30_000 * METRE),
-        circle(180.0, 10.0, 50_000 * METRE),
-        corridor([(179.0, 60.0), (-179.0, 61.0)], 1_000 * METRE, "geodesic"),
-        corridor([(10.0, 89.0), (-170.0, 89.0)], 0, "geodesic"),
+        (circle(33.0, 90.0, 100_000 * METRE), [(33.0, 90.0), (0.0, 89.2), (180.0, 89.2), (-91.0, 89.2)]),
+        (circle(33.0, -89.9, 30_000 * METRE), [(33.0, -89.9), (-147.0, -89.9)]),
+        (circle(180.0, 10.0, 50_000 * METRE), [(179.6, 10.0), (-179.6, 10.0)]),
+        (
+            corridor([(179.0, 60.0), (-179.0, 61.0)], 1_000 * METRE, "geodesic"),
+            [(179.0, 60.0), (-179.0, 61.0)],
+        ),
+        # over the pole
+        (
+            corridor([(10.0, 89.0), (-170.0, 89.0)], 0, "geodesic"),
+            [(10.0, 89.0), (-170.0, 89.0), (0.0, 90.0)],
+        ),
     ],
 )
-def test_poles_and_the_antimeridian(ground: Ground) -> None:
+def test_poles_and_the_antimeridian(ground: Ground, places: list[tuple[float, float]]) -> None:
     found = touched(MILES, ground)
-    inside = [
-        (33.0, 90.0) if isinstance(ground, Circle) else (point[0] / DEGREE, point[1] / DEGREE)
-        for point in ((ground.centre,) if isinstance(ground, Circle) else ground.points)
-    ]
-    for lon, lat in inside:
-        row = MILES.row_at(np.array([round(lat * DEGREE)]))
-        column = np.array([round((lon + 180) * DEGREE)]) * MILES.columns(row) // (36 * 10**8)
-        if isinstance(ground, Corridor) or ((lon, lat) == (33.0, 90.0) and ground.centre[1] == QUARTER):
-            assert int(together(row, column % MILES.columns(row))[0]) in found
+    assert {code_at(*place) for place in places} <= found
+    assert code_at(100.0, 0.0) not in found
 
 
 def test_a_polygon_around_a_pole_holds_it() -> None:
@@ -134,21 +141,15 @@ def test_a_shape_over_many_cells_is_filled_and_its_hole_is_not() -> None:
     outer = [(20.0, 30.0), (30.0, 30.0), (30.0, 40.0), (20.0, 40.0)]
     hole = [(23.0, 33.0), (27.0, 33.0), (27.0, 37.0), (23.0, 37.0)]
     found = touched(MILES, polygon([outer, hole], "geodesic", closed=False))
-
-    def code(lon: float, lat: float) -> int:
-        row = MILES.row_at(np.array([round(lat * DEGREE)]))
-        column = np.array([round((lon + 180) * DEGREE)]) * MILES.columns(row) // (36 * 10**8)
-        return int(together(row, column)[0])
-
-    assert code(25.0, 35.0) not in found
-    assert {code(21.5, 35.0), code(28.5, 35.0), code(25.0, 31.5), code(25.0, 38.5)} <= found
-    assert code(35.0, 35.0) not in found
+    assert code_at(25.0, 35.0) not in found
+    assert {code_at(21.5, 35.0), code_at(28.5, 35.0), code_at(25.0, 31.5), code_at(25.0, 38.5)} <= found
+    assert code_at(35.0, 35.0) not in found
     across = polygon(
         [[(175.0, 30.0), (-175.0, 30.0), (-175.0, 40.0), (175.0, 40.0)]], "lonlat", closed=False, wrap=True
     )
     found = touched(MILES, across)
-    assert {code(-179.0, 35.0), code(179.0, 35.0), code(179.999, 35.0)} <= found
-    assert code(0.0, 35.0) not in found
+    assert {code_at(-179.0, 35.0), code_at(179.0, 35.0), code_at(179.999, 35.0)} <= found
+    assert code_at(0.0, 35.0) not in found
 
 
 def test_too_many_cells_are_not_looked_at() -> None:

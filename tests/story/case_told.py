@@ -10,7 +10,7 @@ from tests.story.desks import HOUR_MS, START, circle, desks
 from tests.story.whole import Place, Two, settle
 from wideberth.ledger import ids
 from wideberth.model.plan import Plan
-from wideberth.node.desk import Given
+from wideberth.node.filings import Given
 from wideberth.space.volume import Volume
 
 SECRET = "HIDDEN 4"

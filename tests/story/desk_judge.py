@@ -15,7 +15,7 @@ from msgspec import structs
 from tests.story.folds import shuffled
 from tests.story.node_histories import NO_ALARM
 from wideberth.conflict.find import find
-from wideberth.desk import case_entries, cases, changes, notice_entries
+from wideberth.desk import case_entries, cases, changes, notice_entries, releases
 from wideberth.desk.cases import Proposal
 from wideberth.desk.notice_entries import Told
 from wideberth.errors import Invalid
@@ -39,6 +39,7 @@ class Judge:
 
     def __init__(self, terms: Agreement, now_ms: Callable[[], int]) -> None:
         self._table, self._now_ms = terms.terms.table, now_ms
+        self._coarse = terms.rules.coarse
         times = [rule.t for row in self._table.rows for rule in row.rules]
         self._most_ms = max(each for each in times if isinstance(each, int))
 
@@ -86,7 +87,9 @@ class Judge:
                 continue
             assert (notice.said.version, notice.state) == (own.version, own.plan.state)
             assert (notice.override, notice.unconfirmed) == (own.override, own.unconfirmed)
-            assert notice.said.volumes == own.plan.volumes
+            level = own.disclosure or "full"
+            assert notice.said.level == level
+            assert notice.said.volumes == releases.compared(own.plan, level, self._coarse)
             assert notice.checked or notice.ended
 
     def cased(self, node: Node, line: str) -> None:
@@ -104,9 +107,9 @@ class Judge:
                 assert not _flown(opened, each)
 
 
-def said(node: Node, line: str) -> int:
-    """How many entries there are of plans, notices and cases."""
-    return sum(each.entry.header.type in DESK for each in node.of(line).state.order.placed)
+def said(node: Node, line: str, types: frozenset[str] = DESK) -> int:
+    """How many entries there are of plans, notices and cases, or of some of them."""
+    return sum(each.entry.header.type in types for each in node.of(line).state.order.placed)
 
 
 def variants(line: OpenLine, notice: str) -> list[Plan]:
@@ -134,7 +137,7 @@ def versions(node: Node, lines: Sequence[str], filed: Filed) -> None:
         for line in lines:
             told = _told(node.of(line)).get(ids.notice_of(line, plan), {})
             for version, said_of in told.items():
-                if version == 1 or (plan, version) in filed:
+                if version == 1 or (plan, version) in filed or said_of.level != "full":
                     continue
                 accepted = [made[each].get((ids.notice_of(each, plan), version), []) for each in lines]
                 assert said_of.volumes in [some for each in accepted for some in each]

@@ -12,7 +12,7 @@ from tests.story.whole import WALL_MS, Two
 from wideberth.formats import agreement, agreement_draft
 from wideberth.model.agreement import Party
 from wideberth.model.plan import Plan
-from wideberth.node.desk import Given
+from wideberth.node.filings import Given
 from wideberth.space.altitude import Altitude
 from wideberth.space.ground import Circle
 from wideberth.space.units import DEGREE, FOOT, METRE

@@ -36,14 +36,14 @@ def _run(ops: list[str], seed: int, parties: int) -> desk_histories.Reached:
         return desk_histories.run(ops, seed, Path(folder), parties)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @example(ops=["settle", *LOST, "settle", *LOST], seed=1)
 @given(ops=_ops(30), seed=st.integers(0, 2**16))
 def test_two_nodes_hold_one_state_and_open_cases_are_what_meets(ops: list[str], seed: int) -> None:
     _run(ops, seed, 2)
 
 
-@settings(max_examples=2, deadline=None)
+@settings(max_examples=1, deadline=None)
 @given(ops=_ops(20), seed=st.integers(0, 2**16))
 def test_so_do_three_on_each_of_their_lines(ops: list[str], seed: int) -> None:
     _run(ops, seed, 3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,13 @@ import pytest
 from tests.story import whole
 from tests.story.desks import AT_ONCE, HOUR_MS, NUMBER, START, agree, circle, desks, given, terms
 from tests.story.whole import Two
+from tests.web.served import until
 from wideberth.desk import plan_entries, plans, releases
 from wideberth.errors import Invalid, Refused
+from wideberth.ledger.canonical import Value
 from wideberth.model.agreement import Rules
 from wideberth.node.node import Node
+from wideberth.store.journal import Step
 
 
 def same(found: Two) -> None:
@@ -307,3 +312,39 @@ def test_of_two_hidden_plans_nothing_is_compared_and_both_are_told_so(tmp_path: 
         assert not found.one.desk.notices(found.line) and not found.one.desk.cases()
         for node, view in zip(nodes, views, strict=True):
             assert checked(node, view.plan) == "NOT CHECKED"
+
+
+def test_what_several_people_file_at_once_is_one_commit_and_each_has_its_own_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desks(tmp_path) as found:
+        before = found.one.private.head.size
+        answers: dict[int, str] = {}
+
+        def planner(n: int) -> None:
+            some = [given(circle(33.0 + n, 34.0, START), label=f"of {n}")] if n else [given()]
+            try:
+                [view] = found.one.desk.submit(some)
+                answers[n] = view.label
+            except Invalid as error:
+                answers[n] = error.code
+
+        commits = list[int]()
+        write = found.one.private.write
+
+        def counted(said: Iterable[tuple[str, Value]], now_ms: int, beside: Sequence[Step] = ()) -> None:
+            some = list(said)
+            commits.append(len(some))
+            write(some, now_ms, beside)
+
+        monkeypatch.setattr(found.one.private, "write", counted)
+        with found.one.held():
+            threads = [threading.Thread(target=planner, args=(n,)) for n in range(5)]
+            for each in threads:
+                each.start()
+            until(lambda: len(found.one.desk._filings) == 5)
+        for each in threads:
+            each.join(60)
+        assert answers == {0: "plan.no_volumes", **{n: f"of {n}" for n in range(1, 5)}}
+        assert commits == [4] and found.one.private.head.size == before + 4
+        assert len(found.one.desk.plans()) == 4

@@ -134,12 +134,13 @@ def theirs(*volumes: object, label: str = "their survey") -> Plan:
 
 def test_what_they_told_is_compared_for_our_own_people_only(desk: Desk) -> None:
     manual = desk.node.manual
-    assert manual.conflicts(desk.line).words.startswith("NOT CHECKED against Harbour office")
+    assert manual.cases.conflicts(desk.line).words.startswith("NOT CHECKED against Harbour office")
     at_ms = desk.two.time.wall_ms
     far = manual.planned(desk.line, [theirs(circle(40, 34, START))], "watch officer", at_ms).theirs[0]
-    assert manual.conflicts(desk.line).words.startswith("no known conflict with what Harbour office has told")
+    clear = "no known conflict with what Harbour office has told"
+    assert manual.cases.conflicts(desk.line).words.startswith(clear)
     manual.planned(desk.line, [theirs(circle(33, 34, START))], "watch officer", at_ms, amend=far.plan)
-    found = manual.conflicts(desk.line)
+    found = manual.cases.conflicts(desk.line)
     assert [(each.plan, each.theirs, each.found) for each in found.found] == [
         (desk.plan, far.plan, "overlap")
     ]
@@ -147,7 +148,7 @@ def test_what_they_told_is_compared_for_our_own_people_only(desk: Desk) -> None:
     assert desk.view().theirs[0].version == 2
     ended = structs.replace(theirs(circle(33, 34, START)), state="ended")
     manual.planned(desk.line, [ended], "watch officer", at_ms, amend=far.plan)
-    assert manual.conflicts(desk.line).found == ()
+    assert manual.cases.conflicts(desk.line).found == ()
     for amend, code in ((far.plan, "plan.ended"), ("p-none", "manual.no_plan")):
         with pytest.raises((Invalid, Refused)) as caught:
             manual.planned(desk.line, [theirs(circle(33, 34, START))], "clerk", at_ms, amend=amend)

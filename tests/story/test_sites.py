@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from tests.store.peopled import WORDS
 from tests.story import whole
 from tests.story.desks import DAY_MS, START, circle, desks, given
 from tests.story.test_gate import people
@@ -98,19 +99,20 @@ def test_a_place_is_verified_by_two_accounts_and_no_name_is_in_the_feed(two: Two
     mine = listed(two.one, site("a", grade="verified"))
     sites = two.one.sites
     assert sites.rows(NAME).rows[0].grade == "single_source"
-    once = sites.verify(NAME, "a", mine.version, "planner", 7_001)
+    one, other = (each.id for each in people(two.one))
+    once = sites.verify(NAME, "a", mine.version, "planner", one)
     assert (once.stage, [each.by for each in once.verified]) == ("once", ["planner"])
     with pytest.raises(Refused) as caught:
-        sites.verify(NAME, "a", 1, "officer", 7_001)
+        sites.verify(NAME, "a", 1, "officer", one)
     assert caught.value.code == "site.same_person"
-    twice = sites.verify(NAME, "a", 1, "officer", 7_002)
+    twice = sites.verify(NAME, "a", 1, "officer", other)
     assert (twice.stage, twice.grade) == ("verified", "verified")
     with pytest.raises(Refused) as again:
-        sites.verify(NAME, "a", 1, "officer", 7_003)
+        sites.verify(NAME, "a", 1, "officer", one)
     assert again.value.code == "site.already_verified"
     private = two.one.private
     entered = [each.item.body for each in private.journal.read(private.head.origin.text)]
-    assert not any(b"700" in each for each in entered if b"site.verified" in each or b'"by"' in each)
+    assert not any(b"duty-" in each or b'"user"' in each for each in entered)
     two.one.sites.send(two.line, NAME)
     whole.settle(two)
     assert read(two).rows[0]["grade"] == "verified"
@@ -118,12 +120,25 @@ def test_a_place_is_verified_by_two_accounts_and_no_name_is_in_the_feed(two: Two
 
 def test_who_was_first_is_forgotten_in_time_and_counts_no_more(two: Two) -> None:
     listed(two.one, site("a"))
-    two.one.sites.verify(NAME, "a", 1, "planner", 7_001)
+    one, _ = people(two.one)
+    two.one.sites.verify(NAME, "a", 1, "planner", one.id)
     two.time.pass_ms(31 * DAY_MS)
     two.one.tick()
     # nobody knows any more whether this is another person: it is the first
-    found = two.one.sites.verify(NAME, "a", 1, "planner", 7_001)
+    found = two.one.sites.verify(NAME, "a", 1, "planner", one.id)
     assert found.stage == "once"
+
+
+def test_an_account_that_is_deleted_and_made_again_is_no_second_person(two: Two) -> None:
+    listed(two.one, site("a"))
+    one, other = people(two.one)
+    accounts, now = two.one.people, two.one.clock.now()
+    two.one.sites.verify(NAME, "a", 1, "officer", one.id)
+    accounts.delete(one.name, now)
+    again = accounts.add(one.name, WORDS, ["officer"], now)
+    assert again.id != one.id
+    assert two.one.sites.verify(NAME, "a", 1, "officer", again.id).stage == "once"
+    assert two.one.sites.verify(NAME, "a", 1, "officer", other.id).stage == "verified"
 
 
 def test_it_is_all_there_after_a_start(tmp_path: Path) -> None:
@@ -135,17 +150,19 @@ def test_it_is_all_there_after_a_start(tmp_path: Path) -> None:
         two = Two(one, other, line, places, clock)
         whole.settle(two)
         mine = listed(one, site("a"), site("b"))
-        one.sites.verify(NAME, "a", 1, "planner", 1)
+        [person, _] = people(one)
+        one.sites.verify(NAME, "a", 1, "planner", person.id)
         one.sites.keep_person(NAME, "a", {"name": "somebody"}, WALL_MS + DAY_MS)
         one.sites.send(line, NAME)
         whole.settle(two)
         before = one.sites.lists(), one.sites.rows(NAME), one.sites.told()
+        one.people.close()
     with places[0].open(clock) as again:
         assert (again.sites.lists(), again.sites.rows(NAME), again.sites.told()) == before
         assert again.sites.person(mine.list, "a").fields == {"name": "somebody"}
         # who verified first is known over a start
         with pytest.raises(Refused):
-            again.sites.verify(NAME, "a", 1, "planner", 1)
+            again.sites.verify(NAME, "a", 1, "planner", person.id)
         clock.pass_ms(2 * DAY_MS)
     with places[0].open(clock) as later:
         later.tick()
@@ -172,6 +189,21 @@ def test_what_is_known_of_people_is_in_no_feed_and_in_no_list(two: Two) -> None:
         two.one.sites.keep_person(NAME, "x", {"name": "somebody"}, two.time.wall_ms + DAY_MS)
     files = b"".join(each.read_bytes() for each in two.places[0].path.glob("personal.db*"))
     assert b"Maryam" not in files
+
+
+def test_people_beside_a_row_that_was_withdrawn_can_still_be_erased(two: Two) -> None:
+    listed(two.one, site("a"))
+    sites, until = two.one.sites, two.time.wall_ms + DAY_MS
+    sites.keep_person(NAME, "a", {"name": "somebody"}, until)
+    listed(two.one, withdrawn=("a",))
+    assert sites.person(NAME, "a").fields == {"name": "somebody"}
+    with pytest.raises(Invalid) as caught:
+        sites.keep_person(NAME, "a", {"name": "somebody else"}, until)
+    assert caught.value.code == "site.none"
+    sites.forget_person(NAME, "a")
+    with pytest.raises(Invalid) as gone:
+        sites.person(NAME, "a")
+    assert gone.value.code == "site.no_person"
 
 
 def test_a_large_list_goes_in_its_turn(two: Two) -> None:

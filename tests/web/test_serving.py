@@ -410,3 +410,18 @@ def test_bundles_are_read_one_at_a_time(own: Served) -> None:
     assert first.getresponse().status == 400
     second.join(WAIT)
     assert seen == [400]
+
+
+def test_what_is_small_does_not_wait_for_large_documents(own: Served) -> None:
+    headers = own.bearer("planner") | {"content-type": "application/json"}
+    large = [own.far() for _ in range(4)]
+    for each in large:
+        each.putrequest("POST", "/v1/plans")
+        for name, value in (*headers.items(), ("content-length", "200000")):
+            each.putheader(name, value)
+        each.endheaders(b"{")
+    [room] = {each.app._limits.documents for each in own.serving.app.routes}  # type: ignore[attr-defined]  # ours
+    until(lambda: room.borrowed_tokens == 4)
+    status, _ = ask(own.far(), "POST", "/v1/plans", body=b'{"plans":[]}', headers=headers)
+    assert status in (200, 400)
+    assert room.borrowed_tokens == 4

@@ -151,6 +151,9 @@ def test_people_beside_a_row_are_for_few_and_go_on_their_day(api: Reached) -> No
     assert kept == {"fields": body["fields"], "erased": until}
     assert api.code("GET", f"{at}?row=a", "planner") == (403, "api.role")
     assert done(api.ask("GET", f"{at}?row=a", "releasing")) == kept
+    acts = done(api.ask("GET", f"/v1/acts?noun={of}", "officer"))
+    looked = [(each["what"], each["name"]) for each in acts[:2]]
+    assert looked == [("person.read", "releasing"), ("person.keep", "planner")]
     for where in ("/v1/sites", f"/v1/sites/{of}", "/v1/told-sites", f"/v1/sites/{of}/held?row=a"):
         assert "222 3344" not in api.ask("GET", where, "officer").text
     api.two.time.pass_ms(2 * DAY)

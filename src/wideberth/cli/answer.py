@@ -9,7 +9,8 @@ from msgspec import Struct, structs
 
 from wideberth.cli.clears import Wanted, clears
 from wideberth.cli.engine import engine_for
-from wideberth.cli.load import Loaded, load, read_bytes
+from wideberth.cli.files import read_bytes
+from wideberth.cli.load import Loaded, in_file, load
 from wideberth.cli.notes import ground_notes, review_notes, terms_notes
 from wideberth.cli.progress import Steps
 from wideberth.conflict.find import find
@@ -124,8 +125,7 @@ def _terms(path: str) -> Terms:
     try:
         return agreement.read_terms(read_bytes(path))
     except Invalid as error:
-        place = f"{path}: {error.path}" if error.path else path
-        raise Invalid(error.code, place, error.found, error.wanted) from error
+        raise in_file(path, error) from error
 
 
 def _asked(question: Question) -> Asked:

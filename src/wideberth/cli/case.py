@@ -156,11 +156,7 @@ def propose(
                 reading = options.options(
                     now=parse_time(asked.now(client)),
                     tz=options.zone(tz),
-                    wrap=False,
                     half_width=half_width,
-                    vertical_tolerance=None,
-                    time_tolerance=None,
-                    top_speed=None,
                 )
                 plan = single(area, reading, found.plan_label or "", steps).plan
             notice = case_words.their_notice(found) if theirs else found.own

@@ -116,7 +116,7 @@ def notice(client: Client, line: str, text: str) -> NoticeView:
         named = _some([f"{each.notice[:10]} ({each.state})" for each in found])
         raise Invalid("notice.several", "NOTICE", text, f"one of these: {named}")
     if not found:
-        raise Invalid("notice.none", "NOTICE", text, "one of this line: wideberth notice list --all")
+        raise Invalid("notice.none", "NOTICE", text, "one of this line: wideberth notice list LINE --all")
     return client.ask("GET", f"{_notices(line)}/{part(found[0].notice)}", NoticeView)
 
 

@@ -23,6 +23,7 @@ from wideberth.space.units import FOOT, SECOND
 CASE_SHORT: Final = 8
 PLAN_SHORT: Final = 10
 """Characters of an id, for people."""
+NO_LINE: Final = f"{NOT_CHECKED}: this node has no line to another party"
 SHOWN: Final = 20
 """Plans that are shown at length; of more those that ask for something."""
 
@@ -60,9 +61,12 @@ def plan(view: PlanView, now: str) -> list[str]:
     ]
     if view.disclosure is not None:
         found.append(f"told      at most: {view.disclosure}")
-    found += [f"touches   {line}" for line in site_words.touches(view.sites)]
+    if view.state != "ended":
+        found += [f"touches   {line}" for line in site_words.touches(view.sites, named=False)]
+    if view.sites and view.state == "accepted":
+        found.append(f"          may not begin: it touches {counted(len(view.sites), 'site')}")
     if not view.on:
-        found.append("NOT CHECKED: this node has no line to another party")
+        found.append(NO_LINE)
     for each in view.on:
         name = peer(each.label, each.peer)
         found.append(f"{_head(name)}{_told(each)}")
@@ -70,6 +74,7 @@ def plan(view: PlanView, now: str) -> list[str]:
             found += [f"          {line}" for line in _compared(each, name, now)]
         if view.state == "accepted":
             found += [f"          may not begin: {shorten(words, 300)}" for words in each.blocked]
+    found += [f"by hand   may not begin: {shorten(words, 300)}" for words in view.by_hand]
     return found
 
 
@@ -104,16 +109,48 @@ def following(view: PlanView) -> Iterator[str]:
             yield f"Have the telephone ready: {name} was told later than agreed."
     if view.sites:
         yield f"{plan_name(view)} touches {counted(len(view.sites), 'site')}: wideberth site cases"
-    held = bool(view.sites) or any(each.blocked for each in view.on)
+    held = bool(view.sites or view.by_hand) or any(each.blocked for each in view.on)
     if view.state == "accepted" and view.on and not held:
         yield f"When it begins: wideberth plan activate {view.plan[:PLAN_SHORT]}"
+
+
+def clears(
+    view: PlanView, found: Mapping[str, Sequence[Mapping[str, Any]]], now: str
+) -> tuple[list[str], list[str]]:
+    """What would clear a plan, by line, and what to do next; where nothing was compared, that."""
+    texts = [] if view.on else [NO_LINE]
+    next_: list[str] = []
+    for each in view.on:
+        name, some = peer(each.label, each.peer), found.get(each.line)
+        if some is not None:
+            ways = " or ".join(change(one) for one in some)
+            texts.append(f"{name}: {ways or 'nothing in agreed steps: another area, or a call'}")
+            for one in some:
+                for case in each.cases:
+                    what = f"wideberth case propose {case[:CASE_SHORT]} {option(one)}"
+                    next_.append(f"To offer it to {name}: {what}")
+        elif each.cases or each.conflicts:
+            texts.append(f"{name}: in conflict, and nothing can be offered here: another area, or a call")
+        elif each.checked == NOT_CHECKED:
+            texts.append(f"{NOT_CHECKED} against {name}: {each.why}")
+        else:
+            texts.append(f"{name}: no known conflict, as of {now}")
+    if view.sites:
+        texts.append(f"touches {counted(len(view.sites), 'site')}: another area")
+        next_.append(f"{plan_name(view)} touches {counted(len(view.sites), 'site')}: wideberth site cases")
+    return texts, next_
 
 
 def summary(views: Sequence[PlanView], now: str) -> list[str]:
     """Many plans: how many there are, and those that ask for something."""
     found = [f"filed     {counted(len(views), 'plan')}, as of {now}"]
     met = [view for view in views if in_conflict(view)]
-    found.append(f"conflicts {counted(len(met), 'plan')} in {counted(len(cases(views)), 'case')}")
+    others = [view for view in views if any(each.cases or each.conflicts for each in view.on)]
+    found.append(f"conflicts {counted(len(others), 'plan')} in {counted(len(cases(views)), 'case')}")
+    if near := sum(bool(view.sites) for view in views):
+        found.append(f"touch     a site or several: {counted(near, 'plan')}; wideberth site cases")
+    if not all(view.on for view in views):
+        found.append(NO_LINE)
     for name, some in _by_peer(views).items():
         missing = sum(each.checked == NOT_CHECKED for each in some)
         late = sum(each.lead == "too late" for each in some)
@@ -267,6 +304,8 @@ def _compared(each: PlanOnLine, name: str, now: str) -> Iterator[str]:
 
 def _short(view: PlanView) -> str:
     found = [f"case {case[:CASE_SHORT]}" for case in cases([view])]
+    if view.sites:
+        found.append(f"touches {counted(len(view.sites), 'site')}")
     for each in view.on:
         name = peer(each.label, each.peer)
         if each.checked == NOT_CHECKED:

@@ -10,7 +10,7 @@ import typer
 from msgspec import structs
 
 from wideberth.cli import asked
-from wideberth.cli.load import read_bytes
+from wideberth.cli.files import read_bytes
 from wideberth.cli.say import BAD_INPUT, CONFLICTS, out, stopping, tell
 from wideberth.formats.lists import compare, reader
 from wideberth.formats.reading import Options
@@ -51,11 +51,7 @@ def diff(
         options = asked.options(
             now=asked.as_of(as_of, zone, now),
             tz=zone,
-            wrap=False,
             half_width=half_width,
-            vertical_tolerance=None,
-            time_tolerance=None,
-            top_speed=None,
             radius=radius,
             keep_good=keep_good,
         )

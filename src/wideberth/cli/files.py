@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from wideberth.errors import Invalid
+from wideberth.errors import Invalid, Refused, shorten
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes."""
 SOMETHING = "a file with something in it"
 
 
-def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None, wanted: str = SOMETHING) -> bytes:
+def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None) -> bytes:
     """The bytes of a regular file of at most 64 MiB.
 
-    `same` collects identities, to know a file given twice; `wanted` is said where it is empty.
+    `same` collects identities, to know a file given twice.
 
     Raises: Invalid (`file.missing`, `file.directory`, `file.not_regular`, `file.permission`,
     `file.unreadable`, `file.too_large`, `file.empty`, `file.repeated`).
@@ -33,8 +33,14 @@ def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None, wanted
     if len(data) > LARGEST_FILE:
         raise _too_large(f"more than {LARGEST_FILE:,} bytes")
     if not data:
-        raise Invalid("file.empty", "", "an empty file", wanted)
+        raise Invalid("file.empty", "", "an empty file", SOMETHING)
     return data
+
+
+def free(path: str | None) -> None:
+    """Nothing is there that would be lost. Raises: Refused (`output.exists`)."""
+    if path is not None and os.path.lexists(path):
+        raise Refused("output.exists", f"{shorten(path, 400)} exists; accepted: another name")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wideberth.cli.line_words import SHORT, peer
+from wideberth.cli.meant import NAMED, meant
 from wideberth.errors import Invalid, shorten
 from wideberth.links.node_url import part
 from wideberth.node.views import LineView
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
 
 SCHEMA = "wideberth.line/1"
-FEWEST = 4
-"""Characters of an id that are enough, where only one begins with them."""
-NAMED = 10
-"""Lines that a message names."""
 
 Line = Annotated[
     str,
@@ -49,15 +46,11 @@ def chosen(found: list[LineView], text: str) -> LineView:
 
     Raises: Invalid (`line.none`, `line.several`).
     """
-    plain = text.casefold().strip()
-    meant = [each for each in found if each.line == plain]
-    meant = meant or [each for each in found if each.label and each.label.casefold() == plain]
-    if not meant and len(plain) >= FEWEST:
-        meant = [each for each in found if each.line.startswith(plain)]
-    if len(meant) == 1:
-        return meant[0]
-    named = "; ".join(f"{each.line[:SHORT]} ({peer(each)})" for each in (meant or found)[:NAMED])
-    if meant:
+    some = [found[n] for n in meant([(each.line, each.label) for each in found], text)]
+    if len(some) == 1:
+        return some[0]
+    named = "; ".join(f"{each.line[:SHORT]} ({peer(each)})" for each in (some or found)[:NAMED])
+    if some:
         raise Invalid("line.several", "LINE", text, f"one of these: {named}")
     wanted = f"one of this node's: {shorten(named, 400)}" if found else "a line; there is none: line add"
     raise Invalid("line.none", "LINE", text, wanted)

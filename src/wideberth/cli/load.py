@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from wideberth.cli import files
+from wideberth.cli.files import read_bytes
 from wideberth.errors import Invalid, shorten
 from wideberth.formats.reading import Filed, Options, Reading
-from wideberth.formats.registry import accepted, recognise
+from wideberth.formats.registry import recognise
 
 
 class Loaded(Struct, frozen=True):
@@ -72,9 +72,10 @@ def _loaded(results: Sequence[tuple[str, Reading | Invalid]]) -> Loaded:
     )
 
 
-def read_bytes(path: str, same: dict[tuple[int, int], str] | None = None) -> bytes:
-    """As files.read_bytes, of a file of plans."""
-    return files.read_bytes(path, same, accepted())
+def in_file(path: str, error: Invalid) -> Invalid:
+    """The same error, with the file before its place."""
+    place = f"{shorten(path, 400)}: {error.path}" if error.path else shorten(path, 400)
+    return Invalid(error.code, place, error.found, error.wanted)
 
 
 def _check_unique(reading: Reading, known: Mapping[tuple[str, str], str]) -> None:

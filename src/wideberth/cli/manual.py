@@ -5,27 +5,34 @@ from __future__ import annotations
 import time as clock
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
 from wideberth.cli import asked, manual_words, reached
-from wideberth.cli.load import load
+from wideberth.cli.files import free
+from wideberth.cli.load import in_file, load
 from wideberth.cli.manual_asked import (
+    DIGITS,
     At,
     By,
     Json,
     Language,
     Line,
     Plan,
+    Text,
     chosen,
     manuals,
+    own,
     path,
     question,
     reads_back,
+    same_text,
     says,
 )
+from wideberth.cli.manual_case import case
 from wideberth.cli.say import CONFLICTS, out, show, stopping, tell
 from wideberth.errors import Invalid
 from wideberth.formats import native
@@ -34,7 +41,7 @@ from wideberth.model.agreement import PRECEDENCES
 from wideberth.model.manual import CHANNELS, LEVELS
 from wideberth.model.separation import PRESETS
 from wideberth.node.manual_views import ConflictsView, ManualView, ScriptView
-from wideberth.render.script import FORMS
+from wideberth.render.wording import FORMS
 
 if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
@@ -49,33 +56,34 @@ permission. MANUAL is what the far end is called here, or the beginning of the l
 \b
 Examples:
   wideberth manual open "Harbour office" --channel telephone --level full
-  wideberth manual script "Harbour office" p-abcd…
-  wideberth manual told "Harbour office" p-abcd… --to "watch officer" --read-back matched
-  wideberth manual answer "Harbour office" p-abcd… acknowledged --by "watch officer"
+  wideberth manual script "Harbour office" "Coast survey"
+  wideberth manual told "Harbour office" "Coast survey" --text 7a084247 --to watch --read-back matched
+  wideberth manual answer "Harbour office" "Coast survey" acknowledged --by watch
 """
 SCRIPT_HELP = """\
 Print what is to be told of an own plan, word for word: a voice script, an e-mail, or a form for paper.
 
 It holds what the far end may see, and no more; positions are rounded, and everything is taken so much larger
-that nothing of it lies outside. PLAN is the id of an own plan, or of its notice.
+that nothing of it lies outside. PLAN is an own plan: its id, the beginning of it, or its label.
 
 \b
 Examples:
-  wideberth manual script "Harbour office" p-abcd…
-  wideberth manual script "Harbour office" p-abcd… --as form --out notice.html
+  wideberth manual script "Harbour office" "Coast survey"
+  wideberth manual script "Harbour office" "Coast survey" --as form --out notice.html
 
 \b
 Exit codes: 0 done, 2 bad input, 3 could not (no node answers).
 """
 TOLD_HELP = """\
-Enter that a notice was told, in the text that `script` gives now: to which role, when, how it was read back.
+Enter that a notice was told: which text, to which role, when, how it was read back. Where the plan has
+changed since `script` gave that text, it is refused: what is to be told now is another one.
 
 Where it was read back otherwise, nothing counts as acknowledged until it is told again.
 
 \b
 Examples:
-  wideberth manual told "Harbour office" p-abcd… --to "watch officer" --read-back matched
-  wideberth manual told Camp p-abcd… --to clerk --read-back none --as e-mail --at 2026-11-27T14:05:00Z
+  wideberth manual told "Harbour office" "Coast survey" --text 7a084247 --to watch --read-back matched
+  wideberth manual told Camp p-abcd --text 1c0ffee5 --to clerk --read-back none --as e-mail
 
 \b
 Exit codes: 0 done, 2 bad input, 3 could not.
@@ -113,6 +121,7 @@ Exit codes: 0 done, 2 bad input, 3 could not.
 """
 
 manual = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+manual.add_typer(case, name="case")
 
 
 @manual.command("open", short_help="Open a manual line.")
@@ -174,7 +183,7 @@ def script(
         typer.Option("--as", metavar="FORM", help=f"{', '.join(FORMS)}; else as the channel has it."),
     ] = None,
     output: Annotated[
-        str | None, typer.Option("--out", metavar="FILE", help="Where it goes; else standard output.")
+        str | None, typer.Option("--out", metavar="FILE", help="A new file for it; else standard output.")
     ] = None,
     url: reached.Url = None,
     data: reached.Data = None,
@@ -182,6 +191,7 @@ def script(
 ) -> None:
     """Print a script. `SCRIPT_HELP` says the rest."""
     with stopping():
+        free(output)
         with reached.reached(url, data) as client:
             found = _script(client, line, plan, form)
         if output is not None:
@@ -191,6 +201,9 @@ def script(
         elif output is None:
             out(found.text.encode())
         tell(f"notice {found.notice} version {found.version}, as {found.form}, SHA-256 {found.sha256}")
+        asked_for = "" if form is None else f" --as {form}"
+        done = f"wideberth manual told {quote(line)} {quote(plan)}{asked_for} --text {found.sha256[:DIGITS]}"
+        tell(f"When it is told: {done} --to ROLE --read-back matched, differed or none")
 
 
 @manual.command(short_help="Enter that it was told.", help=TOLD_HELP)
@@ -203,6 +216,7 @@ def told(
     read_back: Annotated[
         str, typer.Option("--read-back", help="matched, differed, or none.", show_default=False)
     ],
+    text: Text = None,
     form: Annotated[
         str | None, typer.Option("--as", metavar="FORM", help="As it was printed, where that was asked for.")
     ] = None,
@@ -217,6 +231,7 @@ def told(
         reads_back(read_back)
         with reached.reached(url, data) as client:
             found = _script(client, line, plan, form)
+            same_text(found.sha256, text)
             body = {"sha256": found.sha256, "to": to, "read_back": read_back, "at": at, "language": language}
             after = client.ask("POST", path(found.manual, "plans", found.plan, "told"), ManualView, body)
         answer([after], json=json)
@@ -241,7 +256,10 @@ def answered(
     with stopping():
         says(what)
         body = {"answer": what, "by": by, "at": at, "version": version, "language": language}
-        _post(line, url, data, ("plans", plan, "answer"), body, json=json)
+        with reached.reached(url, data) as client:
+            known, name = chosen(manuals(client), line), own(client, plan)
+            after = client.ask("POST", path(known.manual, "plans", name, "answer"), ManualView, body)
+        answer([after], json=json)
 
 
 @manual.command("call", short_help="Enter something else that was said.")
@@ -291,8 +309,8 @@ def plan(
     with stopping():
         now = clock.time_ns() // 1_000_000
         loaded = load([file], Options("", now, asked.zone(tz)), _quiet)
-        for _, error in loaded.refused:
-            raise error
+        for where, error in loaded.refused:
+            raise in_file(where, error)
         for note in loaded.notes:
             tell(note)
         plans = native.write([filed.plan for _, filed in loaded.filed]).decode()
@@ -352,7 +370,8 @@ def one_of(text: str, option: str, accepted: Sequence[str]) -> None:
 def _script(client: Client, line: str, plan: str, form: str | None) -> ScriptView:
     known = chosen(manuals(client), line)
     which = {} if form is None else {"form": form}
-    return client.ask("GET", f"{path(known.manual, 'plans', plan, 'script')}{question(which)}", ScriptView)
+    place = path(known.manual, "plans", own(client, plan), "script")
+    return client.ask("GET", f"{place}{question(which)}", ScriptView)
 
 
 def _post(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode
 
 import typer
 
-from wideberth.errors import Invalid, shorten
+from wideberth.cli import desk_asked
+from wideberth.cli.meant import NAMED, meant
+from wideberth.errors import Invalid, Refused, shorten
 from wideberth.links.node_url import part
 from wideberth.model.manual import ANSWERS, READ_BACKS
 from wideberth.node.manual_views import ManualView
@@ -16,14 +19,23 @@ from wideberth.node.manual_views import ManualView
 if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
 
-FEWEST = 4
-"""Characters of an id that are enough, where only one begins with them."""
-NAMED = 10
+
+DIGITS: Final = 8
+"""Of a SHA-256, enough to tell one text from another."""
+_DIGITS: Final = re.compile(f"[0-9a-f]{{{DIGITS},64}}")
+_NOTICE: Final = re.compile("n-[a-z2-7]{26}")
 
 Line = Annotated[
     str, typer.Argument(metavar="MANUAL", help="What the far end is called here, or the line's id.")
 ]
-Plan = Annotated[str, typer.Argument(metavar="PLAN", help="An own plan, or its notice.", show_default=False)]
+Plan = Annotated[
+    str,
+    typer.Argument(
+        metavar="PLAN",
+        help="An own plan: its id, the beginning of it, or its label; or the id of its notice.",
+        show_default=False,
+    ),
+]
 By = Annotated[
     str, typer.Option("--by", metavar="ROLE", help="Who said it, never a name.", show_default=False)
 ]
@@ -31,6 +43,15 @@ At = Annotated[
     str | None, typer.Option("--at", metavar="TIME", help="When it was, with its offset; else now.")
 ]
 Language = Annotated[str | None, typer.Option("--language", help="If another than the line's.")]
+Text = Annotated[
+    str | None,
+    typer.Option(
+        "--text",
+        metavar="SHA256",
+        help=f"Which text we told: {DIGITS} or more digits, as its script gave them.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="The answer as JSON (wideberth.manual/1).")]
 
 
@@ -51,17 +72,33 @@ def manuals(client: Client) -> list[ManualView]:
 
 def chosen(found: list[ManualView], text: str) -> ManualView:
     """The one that a text means. Raises: Invalid (`manual.none`, `manual.several`)."""
-    plain = text.casefold().strip()
-    meant = [each for each in found if plain in (each.manual, each.label.casefold())]
-    if not meant and len(plain) >= FEWEST:
-        meant = [each for each in found if each.manual.startswith(plain)]
-    if len(meant) == 1:
-        return meant[0]
-    named = shorten("; ".join(each.label for each in (meant or found)[:NAMED]), 400)
-    if meant:
+    some = [found[n] for n in meant([(each.manual, each.label) for each in found], text)]
+    if len(some) == 1:
+        return some[0]
+    named = shorten("; ".join(each.label for each in (some or found)[:NAMED]), 400)
+    if some:
         raise Invalid("manual.several", "MANUAL", text, f"one of these: {named}")
     wanted = f"one of this node's: {named}" if found else "a line; there is none: manual open"
     raise Invalid("manual.none", "MANUAL", text, wanted)
+
+
+def own(client: Client, text: str) -> str:
+    """The own plan that a text means, by its id; that of a notice is the node's to know.
+
+    Raises: as desk_asked.plan.
+    """
+    return text if _NOTICE.fullmatch(text) else desk_asked.plan(client, text).plan
+
+
+def same_text(sha256: str, text: str | None) -> None:
+    """What was told is what is to be told now. Raises: Invalid (`manual.sha256`), Refused (as the node)."""
+    plain = (text or "").casefold().strip()
+    if not _DIGITS.fullmatch(plain):
+        wanted = f"{DIGITS} or more digits of the SHA-256 that the script gave"
+        raise Invalid("manual.sha256", "--text", text or "nothing", wanted)
+    if not sha256.startswith(plain):
+        words = "what is to be told now is another text, for something has changed since"
+        raise Refused("manual.other_text", f"{words}; accepted: print it again, and tell that")
 
 
 def reads_back(text: str) -> None:

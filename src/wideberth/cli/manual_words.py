@@ -8,7 +8,15 @@ from rich.table import Table
 from rich.text import Text
 
 from wideberth.errors import shorten
-from wideberth.node.manual_views import ConflictsView, HistoryView, ManualView, ReachedView, RowView
+from wideberth.node.manual_views import (
+    ConflictsView,
+    HistoryView,
+    ManualCaseView,
+    ManualView,
+    ReachedView,
+    RowView,
+)
+from wideberth.render import case_script
 
 SHORT = 10
 """Characters of an id, for people."""
@@ -65,6 +73,8 @@ def row(each: RowView) -> str:
     what = f"told {shorten(each.role, 100)}: {shorten(each.what or '', 300)}; read-back {each.read_back}"
     if each.answer is not None:
         what = f"{shorten(each.role, 100)} answered: {each.answer}"
+    if each.case is not None:
+        what = f"{shorten(each.role, 100)}: {shorten(each.what or '', 300)}; read-back {each.read_back}"
     which = f"{each.notice[2:8].upper()} version {each.version}"
     return f"{which}, {what}; {_when(each.claimed, each.entered)} [{each.shown}]"
 
@@ -84,12 +94,40 @@ def history(found: HistoryView) -> list[str]:
     ]
 
 
+def case(view: ManualCaseView) -> list[str]:
+    """A case at length: both plans, what is offered, what was said, what would clear it."""
+    own = shorten(view.label, 60) or view.plan[: SHORT + 2]
+    theirs = shorten(view.their_label, 60) or view.theirs[: SHORT + 2]
+    found = [
+        f"case      {view.case}",
+        f"phase     {view.phase}: {view.words} [reported by us]",
+        f"plans     {own}, version {view.version}; and theirs, {theirs}, version {view.their_version}",
+    ]
+    if view.found is not None:
+        found.append(
+            f"conflict  {view.found}, {view.start or 'in force'} to {view.end or 'until further notice'}"
+        )
+    if not view.may_tell:
+        found.append("told      nothing of the own plan may be told on this line")
+    for each in view.proposals:
+        who, whose = "we" if each.mine else "they", "our" if each.ours else "their"
+        untold = "" if each.told else "; not told yet, or read back otherwise"
+        words = f"{who}, {whose} plan {each.words}; {each.status}: {each.means}{untold}"
+        found.append(f"offer {each.n:<3} {words}")
+    for side, whose in (("ours", "own plan"), ("theirs", "their plan")):
+        if side in view.clears:
+            some = " or ".join(case_script.change_words(each) for each in view.clears[side])
+            found.append(f"clears    {whose}: {some or 'nothing in steps'}")
+    return [*found, *(f"said      {row(each)}" for each in view.said)]
+
+
 def _met(found: ConflictsView) -> Iterator[str]:
     for each in found.found:
         own = shorten(each.label, 60) or each.plan[: SHORT + 2]
         theirs = shorten(each.their_label, 60) or each.theirs[: SHORT + 2]
         when = f"{each.start or 'in force'} to {each.end or 'until further notice'}"
-        yield f"  {own} and theirs, {theirs}: {each.found}, {when}"
+        seen = "" if each.in_truth else " (only by what they may see)"
+        yield f"  case {each.case[:SHORT]}: {own} and theirs, {theirs}: {each.found}{seen}, {when}"
 
 
 def _when(claimed: str, entered: str) -> str:

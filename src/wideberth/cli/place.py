@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from wideberth.cli import asked
-from wideberth.cli.load import load, read_bytes
+from wideberth.cli.files import read_bytes
+from wideberth.cli.load import load
 from wideberth.cli.say import CONFLICTS, out, show, stopping
 from wideberth.errors import Invalid, shorten
 from wideberth.formats import gazetteer, terms

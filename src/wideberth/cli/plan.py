@@ -14,6 +14,7 @@ from wideberth.cli import desk_words as words
 from wideberth.cli import plan_files, reached
 from wideberth.cli.desk_asked import PLANS, Json, PlanName, path
 from wideberth.cli.line import confirm
+from wideberth.cli.load import in_file
 from wideberth.cli.plan_files import Item, Read, Whose
 from wideberth.cli.progress import Steps
 from wideberth.cli.say import BAD_INPUT, CONFLICTS, show, stopping, tell
@@ -228,9 +229,6 @@ def amend(
                 wrap=wrap,
                 radius=radius,
                 half_width=half_width,
-                vertical_tolerance=None,
-                time_tolerance=None,
-                top_speed=None,
             )
             found = single(file, reading, known.label, steps)
             # its name stays, unless the file gives another
@@ -306,18 +304,7 @@ def clears(name: PlanName, url: reached.Url = None, data: reached.Data = None, j
         with reached.reached(url, data) as client:
             now, known = asked.now(client), asked.plan(client, name)
             found = client.ask("GET", path(PLANS, known.plan, "clears"), dict[str, list[dict[str, Any]]])
-        texts, following = [], []
-        for each in known.on:
-            if each.line not in found:
-                continue
-            who = words.peer(each.label, each.peer)
-            some = [words.change(change) for change in found[each.line]]
-            texts.append(f"{who}: {' or '.join(some) or 'nothing in agreed steps: another area, or a call'}")
-            for change in found[each.line]:
-                for case in each.cases:
-                    what = f"wideberth case propose {case[: words.CASE_SHORT]} {words.option(change)}"
-                    following.append(f"To offer it to {who}: {what}")
-        texts = texts or [f"no known conflict, as of {now}"]
+        texts, following = words.clears(known, found, now)
         document = {"as_of": now, "plan": known.plan, "clears": found}
         asked.answer(document, texts, following, json=json)
 
@@ -326,8 +313,9 @@ def single(file: str, reading: Options, label: str, steps: Steps) -> Item:
     """The plan of a file that is meant. Raises: as plan_files.read and plan_files.one; Invalid (as load)."""
     found = plan_files.read([file], reading, Whose(None, ours=True), reading.as_of, steps.at)
     if found.refused:
-        where, error = found.refused[0]
-        raise error.under(f"{where}: ") if error.path else error.under(where)
+        raise in_file(*found.refused[0])
+    for note in found.notes:
+        tell(note)
     return plan_files.one(found.items, label, file)
 
 

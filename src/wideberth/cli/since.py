@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from wideberth.cli.load import read_bytes
+from wideberth.cli.files import read_bytes
 from wideberth.errors import Invalid
 from wideberth.formats import earlier, since
 from wideberth.formats.earlier import Outcome

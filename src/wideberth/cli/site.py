@@ -20,6 +20,7 @@ from wideberth.formats.times import parse_time, to_rfc3339
 from wideberth.model.site import NOTICE
 from wideberth.node.site_views import RowView, ToldView, TouchView
 from wideberth.render.table import refusal
+from wideberth.render.words import counted
 
 if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
@@ -215,7 +216,10 @@ def touches(
             for each in rows:
                 out(f"{shorten(each['plan'], 60)} ({shorten(each['file'], 200)}):\n".encode())
                 out("".join(f"  {line}\n" for line in site_words.touches(each["touches"])).encode())
-            tell(f"{'sites are' if rows else 'no site is known to be'} touched, as of {now}. {NOTICE}")
+            if loaded.refused:
+                tell(f"NOT CHECKED: {counted(len(loaded.refused), 'fault')}")
+            if rows or loaded.filed:
+                tell(f"{'sites are' if rows else 'no site is known to be'} touched, as of {now}. {NOTICE}")
     if loaded.refused:
         raise typer.Exit(BAD_INPUT)
     if rows:
@@ -241,11 +245,7 @@ def _options(tz: str | None, half_width: str | None, *, keep_good: bool) -> Opti
     return asked.options(
         now=clock.time_ns() // 1_000_000_000 * 1_000,
         tz=asked.zone(tz),
-        wrap=False,
         half_width=half_width,
-        vertical_tolerance=None,
-        time_tolerance=None,
-        top_speed=None,
         keep_good=keep_good,
     )
 

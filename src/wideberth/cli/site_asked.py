@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 import typer
 
+from wideberth.cli.meant import NAMED, meant
 from wideberth.cli.say import out
 from wideberth.errors import Invalid, shorten
 from wideberth.links.node_url import part
@@ -17,10 +19,6 @@ if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
 
 SCHEMA: Final = "wideberth.site/1"
-FEWEST: Final = 4
-"""Characters of an id that are enough, where only one begins with them."""
-NAMED: Final = 10
-"""Lists that a message names."""
 
 List = Annotated[
     str,
@@ -56,8 +54,8 @@ def told(client: Client) -> list[ToldView]:
 def own(client: Client, text: str) -> ListView:
     """The own list that is meant. Raises: Invalid (`site.no_list`, `site.several`), and as Client.ask."""
     found = lists(client)
-    meant = _meant([(each.list, each.name) for each in found], text)
-    return found[meant]
+    n = _meant([(each.list, each.name) for each in found], text)
+    return found[n]
 
 
 def rows(client: Client, of: str) -> RowsView:
@@ -67,22 +65,18 @@ def rows(client: Client, of: str) -> RowsView:
 
 def theirs(found: list[ToldView], text: str) -> ToldView:
     """The list of another party's that is meant. Raises: Invalid (`site.no_list`, `site.several`)."""
-    meant = _meant([(each.list, each.name) for each in found], text)
-    return found[meant]
+    n = _meant([(each.list, each.name) for each in found], text)
+    return found[n]
 
 
-def _meant(known: list[tuple[str, str]], text: str) -> int:
+def _meant(known: Sequence[tuple[str, str]], text: str) -> int:
     """Which of these ids and names a text means. Raises: Invalid (`site.no_list`, `site.several`)."""
-    plain = text.casefold().strip()
-    meant = [n for n, (name, _) in enumerate(known) if name == plain]
-    meant = meant or [n for n, (_, label) in enumerate(known) if label.casefold() == plain]
-    if not meant and len(plain) >= FEWEST:
-        meant = [n for n, (name, _) in enumerate(known) if name.startswith(plain)]
-    if len(meant) == 1:
-        return meant[0]
-    some = [known[n] for n in meant] if meant else known
+    found = meant(known, text)
+    if len(found) == 1:
+        return found[0]
+    some = [known[n] for n in found] if found else known
     named = shorten("; ".join(f"{shorten(label, 40)} ({name[:10]}…)" for name, label in some[:NAMED]), 400)
-    if meant:
+    if found:
         raise Invalid("site.several", "LIST", text, f"one of these, by its id: {named}")
     raise Invalid("site.no_list", "LIST", text, named or "a list; there is none yet: wideberth site import")
 

@@ -13,13 +13,14 @@ import typer
 from msgspec import structs
 
 from wideberth.cli import asked, reached
-from wideberth.cli.files import read_bytes as read_any
-from wideberth.cli.load import read_bytes
+from wideberth.cli.desk_asked import now
+from wideberth.cli.files import read_bytes
+from wideberth.cli.load import in_file
 from wideberth.cli.place import area_of
 from wideberth.cli.say import BAD_INPUT, out, stopping, tell
 from wideberth.cli.site_asked import SCHEMA, Json, path
 from wideberth.desk.site_cases import RULE
-from wideberth.errors import Invalid, Refused, shorten
+from wideberth.errors import Invalid, Refused, WideberthError, shorten
 from wideberth.formats import gazetteer, listed_json
 from wideberth.formats.lists import contacts, doubtful, listing
 from wideberth.formats.lists.doubtful import Doubt, Held
@@ -29,6 +30,7 @@ from wideberth.formats.times import parse_time, to_rfc3339
 from wideberth.model.site import NOTICE
 from wideberth.node.site_views import EditionView, PersonView
 from wideberth.render.table import refusal
+from wideberth.render.words import counted
 from wideberth.space.notation import read_place
 
 if TYPE_CHECKING:
@@ -123,11 +125,7 @@ def import_lists(
         options = asked.options(
             now=clock.time_ns() // 1_000_000_000 * 1_000,
             tz=zone,
-            wrap=False,
             half_width=half_width,
-            vertical_tolerance=None,
-            time_tolerance=None,
-            top_speed=None,
             radius=radius,
             keep_good=keep_good,
         )
@@ -165,6 +163,11 @@ def _send(
         "withdrawn": list(withdrawn),
     }
     with reached.reached(*at) as client:
+        if until is not None:
+            from wideberth.store import personal  # takes long to load, and few lists have people in them
+
+            # before anything is entered: a list cannot be taken back
+            personal.check_until(until, parse_time(now(client)), "--contacts-until")
         taken = client.ask("POST", "/v1/sites", EditionView, body)
         kept = 0 if until is None else _keep_people(client, taken, rows, found.people, until)
     if json:
@@ -178,7 +181,7 @@ def _send(
         return
     lines = [
         _came_to(taken),
-        *([f"{kept:,} records of people are kept apart until their day"] if kept else []),
+        *([f"kept apart until their day: {counted(kept, 'record')} of people"] if kept else []),
         *(
             [f"not in this edition, and still in force until withdrawn: {_named(taken.missing)}"]
             if taken.missing
@@ -194,7 +197,7 @@ def _came_to(taken: EditionView) -> str:
     return (
         f"{shorten(taken.list.name, 60)}, version {taken.list.version}: {len(taken.added):,} new,"
         f" {len(taken.changed):,} changed, {taken.same:,} the same, {len(taken.gone):,} withdrawn;"
-        f" {taken.list.rows:,} rows"
+        f" {counted(taken.list.rows, 'row')}"
     )
 
 
@@ -226,8 +229,11 @@ def _read(paths: Sequence[str], options: Options, held: Held, despite: set[str],
     persons: dict[str, dict[str, str]] = {}
     faults = False
     for file in paths:
-        data = read_bytes(file)
-        found = listing.read(data, structs.replace(options, file=file))
+        try:
+            data = read_bytes(file)
+            found = listing.read(data, structs.replace(options, file=file))
+        except Invalid as error:
+            raise in_file(file, error) from error
         for note in found.notes:
             tell(f"{shorten(file, 400)}: {note}")
         for fault in found.faults:
@@ -264,7 +270,7 @@ def _pictured(rows: Sequence[Placed], photos: Sequence[str]) -> list[Placed]:
         row, mark, file = each.partition("=")
         if not mark or row not in {one.row.id for one in rows}:
             raise Invalid("site.photo", "--photo", each, "the id of a row that is taken, =, and a file")
-        hashes[row] = hashlib.sha256(read_any(file)).digest()
+        hashes[row] = hashlib.sha256(read_bytes(file)).digest()
     return [
         each._replace(row=structs.replace(each.row, photo=hashes[each.row.id]))
         if each.row.id in hashes
@@ -281,6 +287,10 @@ def _keep_people(
         fields = people.get(each.row.id)
         if fields:
             body = {"row": each.row.id, "fields": fields, "until": to_rfc3339(until)}
-            client.ask("POST", path(taken.list.list, "person"), PersonView, body)
+            try:
+                client.ask("POST", path(taken.list.list, "person"), PersonView, body)
+            except WideberthError:
+                tell(f"the list is entered; of {len(people):,} records of people {kept:,} are kept")
+                raise
             kept += 1
     return kept

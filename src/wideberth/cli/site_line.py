@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wideberth.cli import line_asked, reached, site_asked, site_words
+from wideberth.cli.files import free
 from wideberth.cli.line_asked import Line
 from wideberth.cli.say import out, show, stopping, tell
 from wideberth.cli.site_asked import Json, List, Row, answer
@@ -126,8 +127,7 @@ def status(
     with stopping():
         if (xlsx is not None) + as_sms + json > 1:
             raise Refused("output.several", "one of --xlsx, --sms and --json")
-        if xlsx is not None and Path(xlsx).exists():
-            raise Refused("output.exists", f"{shorten(xlsx, 400)} exists; accepted: another name")
+        free(xlsx)
         with reached.reached(url, data) as client:
             own = None if of is None else site_asked.own(client, of).list
             found = [each for each in site_asked.told(client) if each.mine and own in (None, each.own)]

@@ -138,12 +138,13 @@ def _at(status: StatusView) -> str:
     return "" if status.entry is None else f" ({status.at}, entry {status.entry} of {status.origin})"
 
 
-def touches(found: Sequence[TouchView]) -> Iterator[str]:
-    """Sites that plans come too near to."""
+def touches(found: Sequence[TouchView], *, named: bool = True) -> Iterator[str]:
+    """Sites that plans come too near to; `named`: with the plan, where it is not said already."""
     for each in found:
         whose = "own list" if not each.of else f"told by {shorten(each.label or each.of, 40)}"
         near = "overlaps it" if each.found == "overlap" else f"{each.gap_m:,.0f} m away"
-        kept = f"case {each.case[:8]}, {each.plan}: " if each.case else ""
+        plan = f", {each.plan}" if named else ""
+        kept = f"case {each.case[:8]}{plan}: " if each.case else ""
         what = f"{shorten(each.name or each.row, 60)} ({each.kind}, {_words(each.grade)}, {whose})"
         yield f"{kept}{what}: {near}, {each.required_m:,.0f} m are kept"
         if each.old:

@@ -20,6 +20,7 @@ def propose(
     plan: Plan | None,
     bound: Binding | None,
     *,
+    party: str,
     shown: bool,
 ) -> Proposed:
     """A change of one of the two plans, offered until then.
@@ -30,15 +31,18 @@ def propose(
         change: one of case_entries.CHANGES.
         plan: as it is compared on this line; None where this party sees nothing of it.
         bound: what is agreed; None where nothing is.
+        party: whose proposal it is.
         shown: whether the other party sees that plan in full: only then new volumes tell it nothing more.
 
     Raises: Invalid (`case.notice`, and as changes.changed, changes.check_steps), Refused (`case.closed`,
-    `case.hidden`, `case.no_terms`).
+    `case.hidden`, `case.no_terms`, `case.proposals`).
     """
     _check_open(case)
     if notice not in case.notices:
         raise Invalid("case.notice", "notice", notice, " or ".join(case.notices))
     known = state.notices.get(notice)
+    if len(case.open(party)) >= cases.OPEN:
+        raise Refused("case.proposals", f"{cases.OPEN} are open already; accepted: after one is retracted")
     if bound is None:
         raise Refused("case.no_terms", "no agreement is in force on this line; accepted: a call")
     if known is None or plan is None or (not plan.volumes and "cancel" not in change):

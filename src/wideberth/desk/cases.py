@@ -46,6 +46,10 @@ NOTICE: Final = "notice"
 
 PREFIX: Final = "case."
 Status = Literal["open", "accepted", "amended"] | Why
+OPEN, KEPT = 20, 200
+"""Proposals of one party that may be open at once in a case; all that are kept of a case, where some came to
+nothing. Whoever proposes without end fills nothing with it.
+"""
 STANDS: Final[tuple[Status, ...]] = ("accepted", "amended")
 """Accepted; amended: a plan of the case has a new version since."""
 
@@ -61,7 +65,7 @@ class Proposal(Struct, frozen=True):
 
 
 class Case(Struct, frozen=True):
-    """A case. `finds`: what each party found, while it does; `where`: and where on the grid, if it said so;
+    """A case. `finds`: what each party found, while it does; `shown`: and where on the grid, if it said so;
     `escalated`: to which role, by party. `unclear`: something was said in it that is not understood here
     (LINE 5): it is not closed before one of the plans has a new version.
     """
@@ -69,10 +73,15 @@ class Case(Struct, frozen=True):
     id: str
     notices: tuple[str, str]
     finds: dict[str, Found] = field(default_factory=dict)
-    where: tuple[Volume, ...] = ()
+    shown: dict[str, tuple[Volume, ...]] = field(default_factory=dict)
     proposals: tuple[Proposal, ...] = ()
     escalated: dict[str, str] = field(default_factory=dict)
     unclear: bool = False
+
+    @property
+    def where(self) -> tuple[Volume, ...]:
+        """Where on the grid it is, by whoever said so."""
+        return tuple(each for some in self.shown.values() for each in some)
 
     @property
     def standing(self) -> Proposal | None:
@@ -171,15 +180,13 @@ def _reached(state: State, placed: Placed) -> State:
 def _said(state: State, placed: Placed, said: Said) -> State:
     origin, n = placed.entry.header.origin, placed.entry.header.n
     if isinstance(said, Opened):
-        before = state.cases.get(said.case)
-        if before is None:
-            before = Case(said.case, said.notices)
-            of = state.of
-            for notice in said.notices:
-                of = of.set(notice, (*of.get(notice, ()), said.case))
-            state = structs.replace(state, of=of)
+        state = _begun(state, said.case, said.notices)
+        before = state.cases[said.case]
         found = {**before.finds, origin.party: said.found}
-        return _with(state, structs.replace(before, finds=found, where=said.where or before.where))
+        shown = {party: each for party, each in before.shown.items() if party != origin.party}
+        if said.where:
+            shown[origin.party] = said.where
+        return _with(state, structs.replace(before, finds=found, shown=shown))
     case = state.cases.get(said.case)
     if case is None:
         return state
@@ -200,15 +207,32 @@ def _said(state: State, placed: Placed, said: Said) -> State:
                 {party: each for party, each in of.items() if party != origin.party}
                 for of in (case.finds, case.escalated)
             )
-            return _with(state, structs.replace(case, finds=finds, escalated=escalated))
+            shown = {party: each for party, each in case.shown.items() if party != origin.party}
+            return _with(state, structs.replace(case, finds=finds, escalated=escalated, shown=shown))
+
+
+def _begun(state: State, case: str, notices: tuple[str, str]) -> State:
+    """With this case in it."""
+    if case in state.cases:
+        return state
+    of = state.of
+    for notice in notices:
+        of = of.set(notice, (*of.get(notice, ()), case))
+    return _with(structs.replace(state, of=of), Case(case, notices))
 
 
 def _unclear(state: State, entry: Entry) -> State:
-    """A later version of this program says something in a case."""
+    """A later version of this program says something in a case, or opens one."""
     try:
-        case = state.cases.get(str(body.value(entry).get("case")))
+        value = body.value(entry)
+        name, notices = str(value.get("case")), value.get("notices")
+        if isinstance(notices, list) and len(notices) == 2:
+            one, other = map(str, notices)
+            if ids.case(entry.header.origin.line, one, other) == name:
+                state = _begun(state, name, (one, other))
     except Invalid:
         return state
+    case = state.cases.get(name)
     return state if case is None else _with(state, structs.replace(case, unclear=True))
 
 
@@ -221,9 +245,15 @@ def _proposed(state: State, case: Case, ref: Ref, said: Proposed) -> Case:
     if said.notice not in case.notices:
         return case
     known = state.notices.get(said.notice)
-    status: Status = "open" if known is not None and known.version == said.version else "superseded"
+    newest = known is not None and known.version == said.version
+    status: Status = "open" if newest and len(case.open(ref.origin.party)) < OPEN else "superseded"
     made = Proposal(ref, ref.origin.party, said, status)
-    return structs.replace(case, proposals=(*case.proposals, made))
+    kept = case.proposals
+    if len(kept) >= KEPT:
+        # the first of those that came to nothing: nothing revives it
+        gone = next((each for each in kept if each.status not in ("open", *STANDS)), None)
+        kept = tuple(each for each in kept if each is not gone)
+    return structs.replace(case, proposals=(*kept, made))
 
 
 def _accepted(case: Case, placed: Placed, which: Ref) -> Case:

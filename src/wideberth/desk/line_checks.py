@@ -19,6 +19,7 @@ from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias, cast
 
 from msgspec import Struct, field, structs
 
+from wideberth.desk import nobody
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import body, canonical, ids
 from wideberth.ledger.body import Entry, Known
@@ -166,6 +167,8 @@ def answer(state: State, party: str, rung: Rung, role: str | None = None) -> Che
 
     Raises: Refused (`line_check.none` where nothing waits for this answer), Invalid (`line_check.role`).
     """
+    if role is not None and nobody.reached_by(role):
+        raise Invalid("line_check.role", "role", nobody.FOUND, "a role, such as duty officer, and no person")
     if (rung == "desk") is not (role is not None and canonical.seen(role, ROLE)):
         raise Invalid(
             "line_check.role", "role", role, f"of the desk a role of 1 to {ROLE} characters, else none"

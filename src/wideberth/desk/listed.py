@@ -9,11 +9,10 @@ mail address is refused wherever it stands: people are kept apart, where they ca
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final, TypeVar
 
-from wideberth.desk import volumes
+from wideberth.desk import nobody, volumes
 from wideberth.errors import Invalid
 from wideberth.ledger import canonical, ids
 from wideberth.ledger.canonical import WHOLE, Value
@@ -49,12 +48,6 @@ _FIELDS: Final = (
     "source",
     "volumes",
 )
-_PERSONAL: Final = re.compile(
-    r"[^\s@]@[^\s@]+\.[^\s@]{2}"  # a mail address
-    r"|\+[ ]?\d[\d ()./-]{6,}\d"  # a telephone number with its country
-)
-_LOCAL: Final = re.compile(r"(?<![\w.,-])0[\d ()/-]{7,}\d(?![\w.,])")
-"""A telephone number without its country; a reference number may look like one."""
 
 
 def write(row: Listed) -> dict[str, Value]:
@@ -156,10 +149,9 @@ def text(found: Value, path: str, *, least: int = 0, most: int = TEXT) -> str:
     if not isinstance(found, str) or not seen:
         wanted = f"one line of {least} to {most} characters, all to be seen, no space at its ends"
         raise Invalid("site.text", path, found, wanted)
-    if _PERSONAL.search(found) or (most != ID and _LOCAL.search(found)):
-        # it is not said again: what is refused here must not stand in a log either
+    if nobody.reached_by(found, reference=most == ID):
         wanted = "no telephone or mail address: keep people apart (wideberth site person)"
-        raise Invalid("site.personal", path, "what may be a telephone or a mail address", wanted)
+        raise Invalid("site.personal", path, nobody.FOUND, wanted)
     return found
 
 

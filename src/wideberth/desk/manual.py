@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct, field, structs
 
-from wideberth.desk import manual_entries
+from wideberth.desk import manual_cases, manual_entries, manual_fields
 from wideberth.desk.case_entries import Ref
+from wideberth.desk.manual_case_entries import CaseSaid
+from wideberth.desk.manual_cases import Case
 from wideberth.desk.manual_entries import (
     Answered,
     Called,
@@ -26,37 +28,42 @@ from wideberth.desk.manual_entries import (
     Told,
 )
 from wideberth.errors import Invalid, Refused
-from wideberth.model.agreement import PRECEDENCES
+from wideberth.ledger import ids
+from wideberth.model.agreement import PRECEDENCES, Disclosure
 from wideberth.model.manual import (
     ANSWERS,
     CHANNELS,
     LEVELS,
+    NEED_IT_RIGHT,
     READ_BACK,
     READ_BACKS,
     TRANSITIONS,
     Event,
+    Level,
     Rung,
 )
 from wideberth.model.plan import Plan
 from wideberth.model.separation import PRESETS
 
-AHEAD_MS: Final = 5 * 60_000
-"""How far a claimed time may lie ahead: clocks on desks differ."""
-
 
 class Reached(Struct, frozen=True):
-    """How far a notice got: of the newest version that was told. `last` is when that was, as was claimed."""
+    """How far a notice got: of the newest version that was told. `last_ms` is when that was, as was claimed.
+
+    `wrong`: when it was told last, it was read back otherwise; whoever then objects has not heard it right.
+    """
 
     version: int
     rung: Rung
     last_ms: int
+    wrong: bool = False
 
 
 class Line(Struct, frozen=True):
     """A manual line.
 
     `rows`: all that was told and answered, in the order in which it was entered; `calls` with when they were
-    entered; `plans` of the far end by their ids, in the newest version; `line` that the far end has joined.
+    entered; `plans` of the far end by their ids, in the newest version; `cases` by their ids, of which
+    anything was said; `line` that the far end has joined.
     """
 
     opened: Opened
@@ -64,6 +71,7 @@ class Line(Struct, frozen=True):
     reached: dict[str, Reached] = field(default_factory=dict)
     calls: tuple[tuple[int, Called], ...] = ()
     plans: dict[str, Planned] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
     line: str | None = None
 
     @property
@@ -92,6 +100,8 @@ def evolve(state: State, said: manual_entries.Private, at_ms: int) -> State:
             return _with(state, structs.replace(line, calls=(*line.calls, (at_ms, said))))
         case Planned():
             return _with(state, structs.replace(line, plans={**line.plans, said.plan.id: said}))
+        case CaseSaid():
+            return _with(state, _of_case(line, said, at_ms))
     return _with(state, structs.replace(line, line=said.line))
 
 
@@ -109,13 +119,20 @@ def of(state: State, manual: str) -> Line:
     return found
 
 
+def level(line: Line, disclosure: Disclosure | None) -> Level | None:
+    """How much is told on it of a plan that was filed so; None: nothing."""
+    if disclosure in ("conflict-only", "none"):
+        return None
+    return "coarse" if disclosure == "coarse" else line.opened.level
+
+
 def opened(state: State, said: Opened) -> Opened:
-    """A new line. Raises: Invalid (`manual.entry`), Refused (`manual.label`)."""
-    manual_entries.text(said.label, "label")
-    manual_entries.one_of(said.channel, "channel", CHANNELS)
-    manual_entries.language(said.language)
-    manual_entries.one_of(said.level, "level", LEVELS)
-    manual_entries.one_of(said.preset, "preset", tuple(PRESETS))
+    """A new line. Raises: Invalid (`manual.entry`, `manual.personal`), Refused (`manual.label`)."""
+    manual_fields.entered(said.label, "label")
+    manual_fields.one_of(said.channel, "channel", CHANNELS)
+    manual_fields.language(said.language)
+    manual_fields.one_of(said.level, "level", LEVELS)
+    manual_fields.one_of(said.preset, "preset", tuple(PRESETS))
     if any(each.opened.label.casefold() == said.label.casefold() for each in state.lines.values()):
         raise Refused("manual.label", "another manual line is called so; accepted: another label")
     return said
@@ -124,12 +141,12 @@ def opened(state: State, said: Opened) -> Opened:
 def told(said: Told, texts: Iterable[str], now_ms: int) -> Told:
     """An officer has told a version, in one of these texts.
 
-    Raises: Invalid (`manual.entry`, `manual.claimed`), Refused (`manual.other_text`).
+    Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`), Refused (`manual.other_text`).
     """
-    manual_entries.text(said.to, "to")
-    manual_entries.language(said.language)
-    manual_entries.one_of(said.read_back, "read_back", READ_BACKS)
-    _check_claimed(said.at_claimed_ms, now_ms)
+    manual_fields.entered(said.to, "to")
+    manual_fields.language(said.language)
+    manual_fields.one_of(said.read_back, "read_back", READ_BACKS)
+    manual_fields.claimed(said.at_claimed_ms, now_ms)
     if said.sha256 not in [digest(each) for each in texts]:
         message = "this is not what is to be told now; accepted: the text that `manual script` gives now"
         raise Refused("manual.other_text", message)
@@ -139,39 +156,42 @@ def told(said: Told, texts: Iterable[str], now_ms: int) -> Told:
 def answered(line: Line, said: Answered, now_ms: int) -> Answered:
     """An officer enters what the far end said.
 
-    Raises: Invalid (`manual.entry`, `manual.claimed`), Refused (`manual.not_told`, `manual.send_again`).
+    Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`), Refused (`manual.not_told`,
+    `manual.send_again`).
     """
-    manual_entries.text(said.by, "by")
-    manual_entries.language(said.language)
-    manual_entries.one_of(said.answer, "answer", ANSWERS)
-    _check_claimed(said.at_claimed_ms, now_ms)
+    manual_fields.entered(said.by, "by")
+    manual_fields.language(said.language)
+    manual_fields.one_of(said.answer, "answer", ANSWERS)
+    manual_fields.claimed(said.at_claimed_ms, now_ms)
     before = rung(line, said.notice, said.version)
     if before == "not told":
         message = "this version was not told, so nobody can have answered it; accepted: `manual told` first"
         raise Refused("manual.not_told", message)
-    if said.answer not in TRANSITIONS[before]:
+    known = line.reached[said.notice]
+    if said.answer not in TRANSITIONS[before] or (known.wrong and said.answer in NEED_IT_RIGHT):
         message = "they had it wrong when it was told last; accepted: tell it again, then their answer"
         raise Refused("manual.send_again", message)
     return said
 
 
 def called(said: Called, now_ms: int) -> Called:
-    """Something else was said. Raises: Invalid (`manual.entry`, `manual.claimed`)."""
-    manual_entries.text(said.words, "words", manual_entries.WHAT)
-    manual_entries.text(said.role, "role")
-    manual_entries.language(said.language)
-    manual_entries.one_of(said.precedence, "precedence", PRECEDENCES)
-    _check_claimed(said.at_claimed_ms, now_ms)
+    """Something else was said. Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`)."""
+    manual_fields.entered(said.words, "words", manual_fields.WHAT)
+    manual_fields.entered(said.role, "role")
+    manual_fields.language(said.language)
+    manual_fields.one_of(said.precedence, "precedence", PRECEDENCES)
+    manual_fields.claimed(said.at_claimed_ms, now_ms)
     return said
 
 
 def planned(line: Line, plan: Plan, by: str, at_claimed_ms: int, now_ms: int) -> Planned:
     """A plan of the far end's, new or in its next version.
 
-    Raises: Invalid (`manual.entry`, `manual.claimed`, `plan.no_volumes`), Refused (`plan.ended`).
+    Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`, `plan.no_volumes`), Refused
+    (`plan.ended`).
     """
-    manual_entries.text(by, "by")
-    _check_claimed(at_claimed_ms, now_ms)
+    manual_fields.entered(by, "by")
+    manual_fields.claimed(at_claimed_ms, now_ms)
     if not plan.volumes:
         raise Invalid("plan.no_volumes", "volumes", "none", "at least one volume")
     known = line.plans.get(plan.id)
@@ -227,10 +247,13 @@ def offered(said: Sequence[tuple[Ref, Said, bool]]) -> tuple[Offered, ...]:
 
 
 def confirm(found: Offered, party: str, rows: Sequence[str], role: str) -> Confirmed:
-    """What this party says of each row. Raises: Invalid (`manual.entry`), Refused (`manual.own_history`)."""
-    manual_entries.text(role, "role")
+    """What this party says of each row.
+
+    Raises: Invalid (`manual.entry`, `manual.personal`), Refused (`manual.own_history`).
+    """
+    manual_fields.entered(role, "role")
     said = tuple(
-        manual_entries.one_of(each, f"rows[{i}]", manual_entries.WORDS) for i, each in enumerate(rows)
+        manual_fields.one_of(each, f"rows[{i}]", manual_entries.WORDS) for i, each in enumerate(rows)
     )
     if len(said) != len(found.rows):
         raise Invalid("manual.entry", "rows", len(said), f"{len(found.rows)}: one word for each row")
@@ -268,13 +291,30 @@ def _row(line: Line, said: Told | Answered, at_ms: int) -> Line:
     rows = (*line.rows, row)
     after = TRANSITIONS[before].get(event)
     newer = known is None or said.version >= known.version
-    if after is None or not newer:
+    wrong = before != "not told" and known is not None and known.wrong
+    if isinstance(said, Told):
+        wrong = said.read_back == "differed"
+    if after is None or not newer or (wrong and event in NEED_IT_RIGHT):
         return structs.replace(line, rows=rows)  # it stays in the record; nothing of it counts
-    made = Reached(said.version, after, said.at_claimed_ms)
+    made = Reached(said.version, after, said.at_claimed_ms, wrong)
     return structs.replace(line, rows=rows, reached={**line.reached, said.notice: made})
 
 
-def _check_claimed(at_ms: int, now_ms: int) -> None:
-    """Raises: Invalid (`manual.claimed`)."""
-    if not 0 <= at_ms <= now_ms + AHEAD_MS:
-        raise Invalid("manual.claimed", "at", at_ms, "a time that has come: what will be said is not entered")
+def _of_case(line: Line, said: CaseSaid, at_ms: int) -> Line:
+    case = manual_cases.evolve(line.cases.get(said.case), said, at_ms)
+    made = structs.replace(line, cases={**line.cases, said.case: case})
+    if said.role is None:
+        return made  # nobody at the far end has heard of it
+    row = Row(
+        ids.notice_of(line.id, said.plan),
+        said.version,
+        said.role,
+        said.at_claimed_ms,
+        at_ms,
+        said.language,
+        said.sha256,
+        said.words,
+        said.read_back,
+        case=said.case,
+    )
+    return structs.replace(made, rows=(*line.rows, row))

@@ -11,41 +11,37 @@ entered is the entry's own `at_ms`. Roles, never names.
     manual.plan     {"activity":…,"at_claimed_ms":…,"by":…,"callsign":…,"label":…,"manual":…,"plan":…,
                      "sha256":…,"state":…,"version":…,"volumes":…}
     manual.joined   {"line":…,"manual":…}
+    manual.case     as manual_case_entries has it
 
 In the main feed of a line, each in version 1: the history of a manual line, offered to the party that it was
 to, and what that party says of each row.
 
-    manual.history      {"rows":[{"answer":…,"at_claimed_ms":…,"at_ms":…,"language":…,"notice":…,
-                         "read_back":…,"role":…,"sha256":…,"version":…,"what":…}…]}
+    manual.history      {"rows":[{"answer":…,"at_claimed_ms":…,"at_ms":…,"case":…,"language":…,
+                         "notice":…,"read_back":…,"role":…,"sha256":…,"version":…,"what":…}…]}
     manual.confirmed    {"n":…,"origin":…,"role":…,"rows":["confirmed"…]}
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Final, TypeAlias, TypeVar
+from typing import ClassVar, Final, TypeAlias
 
 from msgspec import Struct
 
-from wideberth.desk import volumes
+from wideberth.desk import manual_case_entries, volumes
 from wideberth.desk.case_entries import Ref
+from wideberth.desk.manual_case_entries import CaseSaid
+from wideberth.desk.manual_fields import WHAT, V, language, number, one_of, text
 from wideberth.errors import Invalid
 from wideberth.ledger import body, canonical, ids, parts
 from wideberth.ledger.body import Entry, Known
-from wideberth.ledger.canonical import WHOLE, Value
+from wideberth.ledger.canonical import Value
 from wideberth.ledger.entries import Part
 from wideberth.model.agreement import PRECEDENCES, Precedence
 from wideberth.model.manual import ANSWERS, CHANNELS, LEVELS, READ_BACKS, Answer, Channel, Level, ReadBack
 from wideberth.model.plan import STATES, Plan, State
 from wideberth.model.separation import PRESETS
 
-T = TypeVar("T")
-
-V: Final = 1
-TEXT: Final = 100
-"""Characters of a label or a role."""
-WHAT: Final = 300
-"""Characters that say what was told, or the words of a call."""
 ROWS: Final = 40
 """Rows of one entry of history: with the longest texts a body holds them."""
 INLINE: Final = 48_000
@@ -129,7 +125,8 @@ class Joined(Struct, frozen=True):
 class Row(Struct, frozen=True):
     """Something that was told (then `answer` is None) or answered, as it is offered for confirmation.
 
-    `at_ms`: when it was entered. `sha256`, `what`, `read_back` are None of an answer.
+    `at_ms`: when it was entered. `sha256`, `what`, `read_back` are None of an answer. `case`: it was said of
+    this one, by us or by them; `sha256` is None of what they said.
     """
 
     notice: str
@@ -142,6 +139,7 @@ class Row(Struct, frozen=True):
     what: str | None = None
     read_back: ReadBack | None = None
     answer: Answer | None = None
+    case: str | None = None
 
 
 class History(Struct, frozen=True):
@@ -160,7 +158,7 @@ class Confirmed(Struct, frozen=True):
     role: str
 
 
-Private: TypeAlias = Opened | Told | Answered | Called | Planned | Joined
+Private: TypeAlias = Opened | Told | Answered | Called | Planned | Joined | CaseSaid
 Said: TypeAlias = History | Confirmed
 
 KNOWN: Known = {
@@ -168,7 +166,7 @@ KNOWN: Known = {
     (Confirmed.TYPE, V): frozenset(("crit", "n", "origin", "role", "rows")),
 }
 """On a line."""
-PRIVATE: Final = frozenset(each.TYPE for each in (Opened, Told, Answered, Called, Planned, Joined))
+PRIVATE: Final = frozenset(each.TYPE for each in (Opened, Told, Answered, Called, Planned, Joined, CaseSaid))
 
 
 def write(said: Private | Said) -> tuple[tuple[Part, ...], dict[str, Value]]:
@@ -179,6 +177,8 @@ def write(said: Private | Said) -> tuple[tuple[Part, ...], dict[str, Value]]:
     match said:
         case Planned():
             return _write_plan(said)
+        case CaseSaid():
+            return (), manual_case_entries.write(said)
         case History():
             return (), {"rows": [_write_row(each) for each in said.rows]}
         case Confirmed():
@@ -197,6 +197,8 @@ def read_private(entry: Entry, before: Sequence[Part] = ()) -> Private:
     Raises: Invalid (`manual.entry`, and as volumes.read, ids.notice, ids.unbase32), and as parts.join.
     """
     value, of_type = body.value(entry), entry.header.type
+    if of_type == CaseSaid.TYPE:
+        return manual_case_entries.read(entry)
     manual = str(value.get("manual"))
     ids.unbase32(manual, ids.HASH, "manual")
     if of_type == Opened.TYPE:
@@ -265,35 +267,6 @@ def parts_of(entry: Entry) -> bytes | None:
     return None if found is None else ids.unbase32(found, ids.HASH, "sha256")
 
 
-def text(found: Value, path: str, most: int = TEXT) -> str:
-    """Raises: Invalid (`manual.entry`)."""
-    if not isinstance(found, str) or not canonical.seen(found, most):
-        raise Invalid("manual.entry", path, found, f"1 to {most} characters, all to be seen")
-    return found
-
-
-def language(found: Value, path: str = "language") -> str:
-    """A code of ISO 639, such as en or he. Raises: Invalid (`manual.entry`)."""
-    if not isinstance(found, str) or not (2 <= len(found) <= 3 and found.isascii() and found.islower()):
-        raise Invalid("manual.entry", path, found, "a code of two or three letters, such as en, ru, he, ar")
-    return found
-
-
-def number(found: Value, path: str, least: int) -> int:
-    """Raises: Invalid (`manual.entry`)."""
-    if isinstance(found, bool) or not isinstance(found, int) or not least <= found <= WHOLE:
-        raise Invalid("manual.entry", path, found, f"a whole number from {least:,} on")
-    return found
-
-
-def one_of(found: Value, path: str, wanted: tuple[T, ...]) -> T:
-    """Raises: Invalid (`manual.entry`)."""
-    for each in wanted:
-        if found == each:
-            return each
-    raise Invalid("manual.entry", path, found, ", ".join(map(str, wanted)))
-
-
 def _notice(value: Mapping[str, Value]) -> tuple[str, int]:
     ids.notice(value.get("notice"))
     return str(value["notice"]), number(value.get("version"), "version", 1)
@@ -305,6 +278,7 @@ def _write_row(row: Row) -> dict[str, Value]:
         "answer": row.answer,
         "at_claimed_ms": row.at_claimed_ms,
         "at_ms": row.at_ms,
+        "case": row.case,
         "language": row.language,
         "notice": row.notice,
         "read_back": row.read_back,
@@ -322,8 +296,12 @@ def _read_row(found: Value, path: str) -> Row:
     if not isinstance(found, dict) or sorted(found) != _ROW:
         raise Invalid("manual.entry", path, type(found).__name__, f"an object of {', '.join(_ROW)}")
     notice, version = _notice(found)
-    answered = found["answer"] is not None
-    if any((found[name] is None) is not answered for name in ("read_back", "sha256", "what")):
+    answered, case = found["answer"] is not None, found["case"]
+    if case is not None:
+        ids.unbase32(case, ids.HASH, f"{path}.case")
+    # what they said of a case has no text of ours
+    needed = ("read_back", "what") if case is not None and not answered else ("read_back", "sha256", "what")
+    if any((found[name] is None) is not answered for name in needed) or (answered and case is not None):
         raise Invalid("manual.entry", path, "both or neither", "what was told, or what was answered")
     return Row(
         notice,
@@ -332,10 +310,11 @@ def _read_row(found: Value, path: str) -> Row:
         number(found["at_claimed_ms"], f"{path}.at_claimed_ms", 0),
         number(found["at_ms"], f"{path}.at_ms", 0),
         language(found["language"], f"{path}.language"),
-        None if answered else ids.unbase32(found["sha256"], ids.HASH, f"{path}.sha256"),
+        None if found["sha256"] is None else ids.unbase32(found["sha256"], ids.HASH, f"{path}.sha256"),
         None if answered else text(found["what"], f"{path}.what", WHAT),
         None if answered else one_of(found["read_back"], f"{path}.read_back", READ_BACKS),
         one_of(found["answer"], f"{path}.answer", ANSWERS) if answered else None,
+        None if case is None else str(case),
     )
 
 

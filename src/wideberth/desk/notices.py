@@ -8,7 +8,7 @@ from typing import Literal
 from immutables import Map
 from msgspec import Struct, structs
 
-from wideberth.desk import cases, notice_entries
+from wideberth.desk import cases, notice_entries, releases
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.notice_entries import Consented, NotChecked, Said, Stated, Told, Why
 from wideberth.errors import Invalid
@@ -19,7 +19,7 @@ from wideberth.model import plan
 from wideberth.model.agreement import BLOCKS, Block
 from wideberth.model.plan import TRANSITIONS
 
-Needs = Literal["checked", "folded", "nothing"]
+Needs = Literal["checked", "nothing"]
 """What of the other party's an activation waits for."""
 
 
@@ -32,6 +32,7 @@ class Notice(Struct, frozen=True):
         override, unconfirmed: as in Stated, of its activation.
         checked: whether the other party has compared this version; `why_not`: why it does not.
         consented: whether the other party has consented to it where an area is allotted to that party.
+        by_answer, by_consent: which entries of theirs said so.
     """
 
     by: str
@@ -44,6 +45,8 @@ class Notice(Struct, frozen=True):
     checked: bool = False
     why_not: Why | None = None
     consented: bool = False
+    by_answer: Ref | None = None
+    by_consent: Ref | None = None
 
     @property
     def ended(self) -> bool:
@@ -95,7 +98,8 @@ def _said(state: State, placed: Placed, said: Said) -> State:
     if isinstance(said, Consented):
         known = state.notices.get(said.notice)
         counts = known is not None and known.by != origin.party and known.said.version == said.version
-        return _with(state, structs.replace(known, consented=True)) if counts and known else state
+        given = {"consented": True, "by_consent": Ref(origin, n)}
+        return _with(state, structs.replace(known, **given)) if counts and known else state
     if isinstance(said, NotChecked) and said.why == "unread":
         told = state.unread.update({(origin.party, each.notice): each.version for each in said.notices})
         state = structs.replace(state, unread=told)
@@ -103,7 +107,9 @@ def _said(state: State, placed: Placed, said: Said) -> State:
         known = state.notices.get(which.notice)
         if known is not None and known.by != origin.party and known.said.version == which.version:
             why = None if not isinstance(said, NotChecked) else said.why
-            state = _with(state, structs.replace(known, checked=permits, why_not=why))
+            state = _with(
+                state, structs.replace(known, checked=permits, why_not=why, by_answer=Ref(origin, n))
+            )
     return state
 
 
@@ -126,8 +132,10 @@ def _stated(state: State, party: str, said: Stated) -> State:
 
 
 def _follows(known: Notice, said: Told) -> bool:
-    """A version that is newer; a plan that has ended has none."""
-    return said.version > known.said.version and not known.ended
+    """A version that is newer, or the same with more of it told; a plan that has ended has none."""
+    if known.ended or said.version < known.said.version:
+        return False
+    return said.version > known.said.version or releases.wider(said.level, known.said.level)
 
 
 def blocked(
@@ -141,23 +149,18 @@ def blocked(
         notice: an own one.
         folded: how many entries of each feed of the other party's are held here.
         block: which open case holds a plan back, as agreed.
-        needs: "folded" where both parties tell each other everything: then whoever has folded it has compared
-            it; "nothing" of what is told in conflict-only, which only this party can compare.
+        needs: "nothing" of what is told in conflict-only, which only this party can compare. That the other
+            party has folded it is not enough, also where all is agreed to be told in full: it may tell less
+            of a plan of its own, and open the case later.
     """
     found = state.notices.get(notice)
     if found is None:
         return ("the other party has not been told",)
-    line, ref = state.line, found.ref
-    peer = next(each for each in line.parties if each != found.by)
-    reached = cased.reached.get(peer, {})
+    peer = next(each for each in state.line.parties if each != found.by)
     words = []
-    if needs == "folded":
-        if reached.get(ref.origin, 0) <= ref.n:
-            words.append("the other party has not compared it yet")
-        elif found.why_not is not None:
-            words.append("the other party says that it does not compare it")
-    elif needs == "checked" and not found.checked:
-        words.append("the other party has not said that it has compared it")
+    if needs == "checked" and not found.checked:
+        does_not = "the other party says that it does not compare it"
+        words.append(does_not if found.why_not else "the other party has not said that it has compared it")
     if any(size > cased.placed.get(origin, 0) for origin, size in folded.items() if origin.party == peer):
         words.append("not everything that the other party has entered is folded")
     return (*words, *open_cases(cased, notice, block))

@@ -13,7 +13,8 @@ from immutables import Map
 from msgspec import Struct, structs
 
 from wideberth.conflict.find import find
-from wideberth.desk import cutover, volumes
+from wideberth.desk import changes, cutover, nobody, volumes
+from wideberth.desk.changes import Change
 from wideberth.desk.plan_entries import Filed, Said, Stated
 from wideberth.errors import Invalid, Refused
 from wideberth.model.agreement import Allotment, Disclosure, Rules
@@ -104,13 +105,26 @@ def amend(state: State, name: str, plan: Plan, disclosure: Disclosure | None, no
     return Filed(made, known.version + 1, disclosure)
 
 
+def next_version(known: Own, change: Change) -> Filed | Stated:
+    """What an agreed change makes of a plan; one that is cancelled has ended.
+
+    Raises: Invalid (as changes.changed), Refused (`plan.ended`).
+    """
+    if "cancel" in change or known.plan.state == "ended":
+        return stated(known, "ended")
+    return Filed(changes.changed(known.plan, change), known.version + 1, known.disclosure)
+
+
 def check(plan: Plan, now_ms: int) -> None:
-    """Raises: Invalid (`plan.past`, `plan.no_volumes`, and as volumes.read_all)."""
+    """Raises: Invalid (`plan.past`, `plan.no_volumes`, `plan.personal`, and as volumes.read_all)."""
     if not plan.volumes:
         raise Invalid("plan.no_volumes", "volumes", "none", "at least one volume")
     # what is entered stays: it must be something that every later start reads, to the same
     if volumes.read_all(volumes.write_all(plan.volumes)) != plan.volumes:
         raise Invalid("plan.entry", "volumes", "other than they would be read", "volumes as a file has them")
+    if nobody.reached_by(plan.callsign):
+        wanted = "what a unit is called: others are told it, and it stays in the record"
+        raise Invalid("plan.personal", "callsign", nobody.FOUND, wanted)
     ends = [volume.end for volume in plan.volumes]
     if all(end is not None and end <= now_ms for end in ends):
         raise Invalid("plan.past", "volumes", "all of them over", "a volume that is not over yet")

@@ -29,8 +29,6 @@ ROOM: Final = 60 * 1024
 """Bytes of the volumes of one view: a body holds 64 KiB, and says more than volumes."""
 _FINEST: Final = Grid(10 * METRE, METRE, SECOND)
 """The least cells in which volumes that do not fit are simplified; then of twice, four times … as much."""
-_LEVELS: Final = 44
-"""Steps of _FINEST to where one cell is everything."""
 _LEAST: Final = 220
 """Bytes that a volume takes at least."""
 _POINT: Final = 10
@@ -59,6 +57,11 @@ def level(plan_level: Disclosure | None, rules: Rules, activity: str) -> Disclos
     """How much is told of a plan: as agreed for its activity, or less where the plan itself says so."""
     agreed = rules.disclosure.get(activity, rules.disclosure.get(EVERY, "none"))
     return agreed if plan_level is None else min(agreed, plan_level, key=DISCLOSURES.index)
+
+
+def wider(one: Disclosure, other: Disclosure) -> bool:
+    """Whether more is told at one level than at the other."""
+    return DISCLOSURES.index(one) > DISCLOSURES.index(other)
 
 
 def view(plan: Plan, level: Disclosure, grid: Step) -> View:
@@ -94,15 +97,15 @@ def compared(plan: Plan, level: Disclosure, grid: Step) -> tuple[Volume, ...]:
 def _coarse(volumes: tuple[Volume, ...], grid: Step) -> tuple[tuple[Volume, ...], bool]:
     """The coarse view, in larger cells (simplified) where it would not fit."""
     made = Coarse(volumes, Grid(grid.h, grid.v, grid.t))
-    return next(_told(made))
+    return _first(made)
 
 
-def _told(made: Coarse) -> Iterator[tuple[tuple[Volume, ...], bool]]:
-    """The views that fit, from the finest on, and whether a finer one did not."""
-    for k in range(_LEVELS):
-        told = made.at(k, ROOM // _LEAST)
-        if told is not None and _fits(told):
-            yield told, k > 0
+def _first(made: Coarse) -> tuple[tuple[Volume, ...], bool]:
+    """The finest view that fits, and whether a finer one did not; in the end one cell is everything."""
+    level = 0
+    while (told := made.at(level, ROOM // _LEAST)) is None or not _fits(told):
+        level += 1
+    return told, level > 0
 
 
 @lru_cache(maxsize=256)
@@ -113,7 +116,7 @@ def _fitting(volumes: tuple[Volume, ...]) -> tuple[tuple[Volume, ...], bool]:
     for told in _thinned(volumes):
         if _fits(told):
             return told, True
-    return next(_told(Coarse(volumes, _FINEST)))[0], True
+    return _first(Coarse(volumes, _FINEST))[0], True
 
 
 def _thinned(volumes: Sequence[Volume]) -> Iterator[tuple[Volume, ...]]:

@@ -68,6 +68,8 @@ TRANSITIONS: Final[dict[Rung, dict[Event, Rung]]] = {
     "unable": {**_TOLD, **_ANSWERED},
 }
 """What follows what; what is not here is refused. A new version of a notice begins at "not told"."""
+NEED_IT_RIGHT: Final[tuple[Answer, ...]] = ("acknowledged", "no objection stated")
+"""Answers that are refused on every rung while the last telling was read back otherwise."""
 READ_BACK: Final[dict[ReadBack, Event]] = {
     "matched": "read back",
     "differed": "read back otherwise",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wideberth.desk import notices, plans
+from wideberth.desk import notices, plans, releases
 from wideberth.desk.notices import Needs, Notice
 from wideberth.desk.plans import Own
 from wideberth.ledger import ids
 from wideberth.model.agreement import BLOCKS
 from wideberth.node.line_desk import LineDesk
+from wideberth.node.owed import void
 
 
 def blocked(line: LineDesk, own: Own) -> tuple[str, ...]:
@@ -30,15 +31,23 @@ def _by_what_was_said(line: LineDesk, own: Own) -> Iterator[str]:
         if level in ("full", "coarse"):
             yield "it has not been told yet"
         return
+    if told.by != line.me:
+        yield "the other party has told a notice of its own under the id of this one: call"
+        return
     if told.said.version < own.version:
         yield "its newest version has not been told yet"
+        return
+    if releases.wider(level, told.said.level):
+        yield "it has not been told yet as it is agreed now"
         return
     state, fold, bound = line.line.state, line.line.fold.all, line.bound
     folded = {feed.origin: feed.size for feed in state.of(state.peer)}
     yield from notices.blocked(
-        fold.notices, fold.cases, told.said.notice, folded, bound.rules.block_activation, _needs(line, told)
+        fold.notices, fold.cases, told.said.notice, folded, bound.rules.block_activation, _needs(told)
     )
-    if not told.consented and line.allotted(own):
+    if told.checked and void(line.line.state, told.by_answer):
+        yield "their answer was signed with a key that is revoked: call, or until they answer anew"
+    if (not told.consented or void(line.line.state, told.by_consent)) and line.allotted(own):
         yield "it is in an area and hours that are allotted to them, and they have not consented"
 
 
@@ -55,19 +64,19 @@ def _by_what_is_found(line: LineDesk, own: Own) -> Iterator[str]:
             yield f"it is in conflict with their notice {theirs}{why}"
 
 
-def _needs(line: LineDesk, told: Notice) -> Needs:
-    assert line.bound is not None
+def _needs(told: Notice) -> Needs:
     if told.said.level == "conflict-only":
         return "nothing"
-    # where all is shown in full, whoever has folded it has compared it
-    return "folded" if set(line.bound.rules.disclosure.values()) == {"full"} else "checked"
+    return "checked"
 
 
 def unconfirmed(line: LineDesk, own: Own) -> bool:
     """Whether the other party has not compared the newest version, though it was owed the notice."""
     told = line.told(own.plan.id)
     return line.level(own) in ("full", "coarse") and not (
-        told is not None and told.said.version == own.version and told.checked
+        told is not None
+        and (told.by, told.said.version, told.checked) == (line.me, own.version, True)
+        and not void(line.line.state, told.by_answer)
     )
 
 

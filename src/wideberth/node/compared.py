@@ -6,7 +6,7 @@ more. A proposal that may still count is in it beside the plan that it changes (
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 
 from msgspec import Struct, structs
 
@@ -16,7 +16,9 @@ from wideberth.conflict.result import Conflict
 from wideberth.desk.cutover import Binding
 from wideberth.model.case import Found
 from wideberth.model.plan import Plan
+from wideberth.model.separation import PRESETS
 from wideberth.space.geoid import Geoid
+from wideberth.space.ground import Circle
 from wideberth.space.reference import VerticalReference
 from wideberth.space.volume import Volume
 
@@ -51,11 +53,12 @@ class Compared:
         self.bound = bound
         self._index = LiveIndex(bound.table, self.reference)
         self._merges = merges
-        self._merging = False
-        self._done: list[Merged] = []
+        self._merging: Future[Merged] | None = None
         self._proposed: dict[Key, set[str]] = {}
         self._plans: dict[Key, Plan] = {}
         self._over: dict[Key, tuple[Volume, ...]] = {}
+        self.moved: set[str] = set()
+        """Notices of which something is held that was not when `meetings` was asked last, or no more."""
         self._fresh: dict[Key, Plan] = {}
         self._prepared: dict[Key, Prepared] = {}
 
@@ -93,15 +96,30 @@ class Compared:
             left = self._plans.pop(key, None)
             if left is not None and _PROPOSED not in key[1]:
                 self._over[key] = left.volumes
-        return {notice.split(_PROPOSED)[0] for _, notice in gone}
+        notices = {_notice(name) for _, name in gone}
+        self.moved |= notices
+        return notices
 
     def over(self, party: str, notice: str) -> bool:
         """Whether it has left because it lies so far back."""
         return (party, notice) in self._over
 
+    def standing(self, party: str, notice: str, other: str) -> Meeting | None:
+        """How a resident notice conflicts with one of the other party's, whatever is proposed for either."""
+        found: dict[str, Meeting] = {}
+        plan = self._plans.get((party, notice))
+        if plan is not None:
+            self._meet(plan, found, proposed=False)
+        return found.get(other)
+
+    def proposed(self, *keys: Key) -> bool:
+        """Whether anything is proposed for one of these, each a party and a notice of its."""
+        return any(key in self._proposed for key in keys)
+
     def meetings(self, party: str, notice: str) -> dict[str, Meeting]:
         """The notices of the other party that a resident one, or a proposal for it, conflicts with."""
         found: dict[str, Meeting] = {}
+        self.moved.discard(notice)
         for name in (
             notice,
             *(notice + _PROPOSED + each for each in self._proposed.get((party, notice), ())),
@@ -118,7 +136,8 @@ class Compared:
             self._meet(plan, found)
         return found
 
-    def _meet(self, plan: Plan, found: dict[str, Meeting]) -> None:
+    def _meet(self, plan: Plan, found: dict[str, Meeting], *, proposed: bool = True) -> None:
+        """`proposed`: also with what is proposed for the others."""
         self.laid()
         prepared = self._prepared.get(plan.key)
         if prepared is None or prepared.plan is not plan:
@@ -126,19 +145,25 @@ class Compared:
         pairs = self._index.query_pairs(prepared).named()
         if not pairs:
             return
-        for each in self._index.query(prepared, limit=LISTED).conflicts:
+        listed = self._index.query(prepared, limit=LISTED).conflicts
+        looked = set()
+        for each in listed:
             other, mine, theirs = _sides(each, plan.party)
-            _note(found, other, Meeting(_how(each), each, (mine,), (theirs,)))
+            looked.add((mine, other, theirs))
+            if proposed or _PROPOSED not in other:
+                _note(found, _notice(other), Meeting(_how(each), each, (mine,), (theirs,)))
         for mine, (_, other), theirs in pairs:
-            meeting = Meeting("overlap", None, (mine,), (theirs,))
-            _note(found, other.split(_PROPOSED)[0], meeting, known=True)
+            if (mine, other, theirs) in looked or not (proposed or _PROPOSED not in other):
+                continue
+            # its figures are not known: it may be an overlap, which is the worse of the two
+            _note(found, _notice(other), Meeting("overlap", None, (mine,), (theirs,)))
 
     def meets(self, plan: Plan, party: str, notice: str) -> frozenset[str]:
         """The notices of the other party that a changed plan of this one would conflict with."""
         self.laid()
         asked = structs.replace(plan, party=party, id=notice)
         pairs = self._index.query_pairs(asked).named()
-        return frozenset(other.split(_PROPOSED)[0] for _, (_, other), _ in pairs)
+        return frozenset(_notice(other) for _, (_, other), _ in pairs)
 
     def laid(self) -> None:
         """Take in what was put: many at once are laid out much faster. Until `rest` they stay laid out."""
@@ -159,29 +184,67 @@ class Compared:
     def _add(self, plan: Plan) -> None:
         if self._plans.get(plan.key) != plan:
             self._plans[plan.key] = self._fresh[plan.key] = plan
+            self.moved.add(plan.id.split(_PROPOSED)[0])
 
     def _remove(self, key: Key) -> None:
         self._index.remove(key)
-        self._plans.pop(key, None)
+        if self._plans.pop(key, None) is not None:
+            self.moved.add(key[1].split(_PROPOSED)[0])
         self._fresh.pop(key, None)
         self._prepared.pop(key, None)
 
     def _merge(self) -> None:
         """One merge at a time, elsewhere; it is installed by whoever comes next."""
-        while self._done:
-            self._index.install(self._done.pop())
-            self._merging = False
-        if not self._merging and (due := self._index.merge_due()) is not None:
-            self._merging = True
-            # a list takes what another thread appends
-            self._merges.submit(lambda: self._done.append(due.run()))
+        if self._merging is not None and self._merging.done():
+            # one that failed made nothing: all is still found, more slowly, and it is tried again
+            if not self._merging.cancelled() and self._merging.exception() is None:
+                self._index.install(self._merging.result())
+            self._merging = None
+        if self._merging is None and (due := self._index.merge_due()) is not None:
+            self._merging = self._merges.submit(due.run)
+
+
+def keep(
+    meetings: dict[str, dict[str, Meeting]],
+    met_by: dict[str, set[str]],
+    notice: str,
+    met: dict[str, Meeting],
+    *,
+    own: bool,
+) -> None:
+    """Write down the conflicts of a notice as they stand now, an own one or one of the other party's.
+
+    Args:
+        meetings: by own notices, then by theirs; is changed.
+        met_by: the own ones of each of theirs; is changed.
+        met: as `Compared.meetings` has found.
+    """
+    if own:
+        for theirs in set(meetings.pop(notice, {})) - set(met):
+            met_by[theirs].discard(notice)
+        if met:
+            meetings[notice] = dict(met)
+        for theirs in met:
+            met_by.setdefault(theirs, set()).add(notice)
+        return
+    for mine in met_by.pop(notice, set()) - set(met):
+        meetings.get(mine, {}).pop(notice, None)
+    for mine, meeting in met.items():
+        turned = structs.replace(meeting, mine=meeting.theirs, theirs=meeting.mine)
+        meetings.setdefault(mine, {})[notice] = turned
+    if met:
+        met_by[notice] = set(met)
+
+
+def _notice(name: str) -> str:
+    """Of what a plan in the index is; of a proposal the notice that it is for."""
+    return name.split(_PROPOSED, maxsplit=1)[0]
 
 
 def _sides(conflict: Conflict, party: str) -> tuple[str, int, int]:
-    """The other notice, and which volume of this one and of that one it is."""
+    """The other plan in the index, and which volume of this one and of that one it is."""
     own = 0 if conflict.plans[0][0] == party else 1
-    other = conflict.plans[1 - own][1].split(_PROPOSED)[0]
-    return other, conflict.volumes[own], conflict.volumes[1 - own]
+    return conflict.plans[1 - own][1], conflict.volumes[own], conflict.volumes[1 - own]
 
 
 def _how(conflict: Conflict) -> Found:
@@ -190,15 +253,22 @@ def _how(conflict: Conflict) -> Found:
     return "close" if any(each is not None and each > 0 for each in (gap.h, gap.v, gap.t)) else "overlap"
 
 
-def _note(found: dict[str, Meeting], other: str, meeting: Meeting, *, known: bool = False) -> None:
-    """`known`: of another look at the same: only what it adds counts."""
+def _note(found: dict[str, Meeting], other: str, meeting: Meeting) -> None:
     before = found.get(other)
     if before is None:
         found[other] = meeting
         return
-    worse = "overlap" if not known and "overlap" in (before.found, meeting.found) else before.found
+    worse: Found = "overlap" if "overlap" in (before.found, meeting.found) else before.found
     mine, theirs = (
         tuple(sorted({*one, *two}))
         for one, two in ((before.mine, meeting.mine), (before.theirs, meeting.theirs))
     )
     found[other] = Meeting(worse, before.first, mine, theirs)
+
+
+def warm(geoid: Geoid) -> None:
+    """Have the loops of an index compiled, or loaded, before the first plan waits for it: seconds, once."""
+    index = LiveIndex(PRESETS["crewed"], VerticalReference(geoid))
+    for party in ("a", "b"):
+        index.add(Plan(party, "warm", (Volume(Circle((0, 0), 0), start=0, end=1),)))
+    index.query_pairs(next(iter(index)))

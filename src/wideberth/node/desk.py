@@ -6,11 +6,11 @@ there in the same call where it may be said now, and later where not.
 
 from __future__ import annotations
 
-import secrets
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
@@ -19,19 +19,19 @@ from wideberth.desk.case_entries import Ref
 from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.changes import Change
 from wideberth.desk.cutover import Binding
-from wideberth.desk.plan_entries import Filed, Stated
+from wideberth.desk.plan_entries import Filed
 from wideberth.desk.plans import Own
 from wideberth.desk.plans import State as Plans
-from wideberth.errors import Invalid, Refused
+from wideberth.errors import Invalid, Refused, WideberthError
 from wideberth.ledger import entries, ids
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Kind
-from wideberth.model.agreement import Disclosure
 from wideberth.model.plan import Plan
 from wideberth.model.plan import State as PlanState
-from wideberth.node import blocking, desk_views, site_shown
+from wideberth.node import blocking, desk_views, filings, site_shown
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
+from wideberth.node.filings import Filing, Given
 from wideberth.node.line_desk import LineDesk, Means
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.telling import tell_all
@@ -40,17 +40,8 @@ from wideberth.space.geoid import Geoid
 if TYPE_CHECKING:
     from wideberth.node.node import Node
 
-CHANCE: Final = 16
-"""Random bytes of a plan's id."""
 ROLES: Final = ("officer", "commander")
 """Who may activate a plan that is held back, by name."""
-
-
-class Given(NamedTuple):
-    """A plan as it is handed in, and how much of it is told at most."""
-
-    plan: Plan
-    disclosure: Disclosure | None = None
 
 
 class Desk:
@@ -61,6 +52,7 @@ class Desk:
         # merges of large indices take their time, and nobody waits for them
         self._merges = ThreadPoolExecutor(1, "merges")
         self._means = Means(lambda: node.private.plans, geoid, self._merges, tell)
+        self._filings: deque[Filing] = deque()
         self._lines: dict[str, LineDesk] = {}
         self._private: object = node.private
 
@@ -119,21 +111,15 @@ class Desk:
     def submit(self, given: Sequence[Given]) -> list[PlanView]:
         """File plans: all of them, or none. What is filed cannot be unfiled.
 
+        What several callers file at once is one commit: whoever comes first enters it for all that wait.
         Raises: Invalid (as plans.submit, `plan.outside`; its path names which), Refused.
         """
+        mine = Filing(given)
+        self._filings.append(mine)
         with self._ready():
-            now_ms = self._node.clock.now()
-            filed = []
-            for n, each in enumerate(given):
-                try:
-                    new = f"p-{ids.base32(secrets.token_bytes(CHANCE))}"
-                    plan = structs.replace(each.plan, party=self._node.party, id=new)
-                    filed.append(plans.submit(plan, each.disclosure, now_ms))
-                    self._check_area(plan)
-                except Invalid as error:
-                    raise error.under(f"plans[{n}]") from error
-            self._enter(filed)
-            return [self.plan(each.plan.id) for each in filed]
+            if not mine.over:
+                self._file(mine)
+        return mine.answer()
 
     def amend(self, plan: str, given: Given) -> PlanView:
         """The next version of a plan. Raises: as plans.amend; Invalid (`plan.outside`)."""
@@ -156,6 +142,7 @@ class Desk:
             plans.stated(known, "activated")
             blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
             words = [f"{_name(line)}: {each}" for line, some in blocked.items() for each in some]
+            words += self._node.manual.cases.blocked(known)
             words += site_shown.in_words(self._node.sites.cases(plan))
             if words and override is None:
                 raise Refused("plan.blocked", f"this plan may not begin: {'; '.join(words)}")
@@ -243,7 +230,7 @@ class Desk:
             shown = line.level(own) == "full" if own else told is not None and told.said.level == "full"
             state = line.line.fold.all.cases
             said = case_commands.propose(
-                state, found, notice, change, until_ms, plan, line.bound, shown=shown
+                state, found, notice, change, until_ms, plan, line.bound, party=line.me, shown=shown
             )
             other = next(each for each in found.notices if each != notice)
             if plan is not None and other in self._meets(line, changes.changed(plan, change), notice):
@@ -279,6 +266,25 @@ class Desk:
         with self._ready():
             line, found = self._case(case)
             return self._say(line, case_commands.escalate(found, to))
+
+    def agreed(
+        self, plan: str, change: Change, first: Sequence[tuple[str, Value]], *, anyway: bool = False
+    ) -> None:
+        """What was agreed by hand makes an own plan's next version, in one commit with what says so.
+
+        Raises: Invalid (as changes.changed, plans.check, `plan.outside`), Refused (`case.would_conflict`).
+        """
+        with self._ready():
+            known = plans.own(self._own(), plan)
+            made = plans.next_version(known, change)
+            if isinstance(made, Filed):
+                plans.check(made.plan, self._node.clock.now())
+                self._check_area(made.plan)
+                would = [] if anyway else self._newly_meets(known, made.plan)
+                if would:
+                    words = f"the plan would then be in conflict with {', '.join(would)}"
+                    raise Refused("case.would_conflict", f"{words}; accepted: another proposal, or anyway")
+            self._enter([made], first)
 
     # how
 
@@ -324,9 +330,25 @@ class Desk:
                 "plan.outside", "volumes", "outside", "a plan that touches the area of an agreement in force"
             )
 
-    def _enter(self, said: Sequence[plan_entries.Said]) -> None:
-        """Enter, durably; then say on each line what that makes it owe."""
-        values: list[tuple[str, Value]] = []
+    def _file(self, first: Filing) -> None:
+        """File what a caller hands in, and what waits by now: each of them whole, or not at all."""
+        some = [first, *filings.waiting(self._filings, first)]
+        for each in some:
+            filings.decide(each, self._node.party, self._node.clock.now(), self._check_area)
+        good = [each for each in some if each.error is None]
+        if not good:
+            return
+        try:
+            self._enter([filed for each in good for filed in each.filed])
+            for each in good:
+                each.views = [self.plan(filed.plan.id) for filed in each.filed]
+        except (WideberthError, OSError) as error:
+            for each in good:
+                each.error = error
+
+    def _enter(self, said: Sequence[plan_entries.Said], first: Sequence[tuple[str, Value]] = ()) -> None:
+        """Enter, durably, after what came `first`; then say on each line what that makes it owe."""
+        values = list(first)
         for each in said:
             cut, value = plan_entries.write(each)
             values += [(entries.Part.TYPE, entries.write(part)) for part in cut]
@@ -353,15 +375,10 @@ class Desk:
         known = plans.own(self._own(), plan)
         if known.version != accepted.said.version or known.plan.state == "ended":
             return False
-        made: Filed | Stated
-        if "cancel" in accepted.said.change:
-            made = plans.stated(known, "ended")
-        else:
-            try:
-                after = changes.changed(known.plan, accepted.said.change)
-            except Invalid:
-                return False  # shown as it is: it changes nothing
-            made = Filed(after, known.version + 1, known.disclosure)
+        try:
+            made = plans.next_version(known, accepted.said.change)
+        except Invalid:
+            return False  # shown as it is: it changes nothing
         self._enter([made])
         return True
 
@@ -376,7 +393,10 @@ class Desk:
         own = self._own().plans.get(line.mine.get(asked.said.notice, ""))
         if own is None:
             return []
-        after = changes.changed(own.plan, asked.said.change)
+        return self._newly_meets(own, changes.changed(own.plan, asked.said.change))
+
+    def _newly_meets(self, own: Own, after: Plan) -> list[str]:
+        """What a plan would be in conflict with on any line, and is not now."""
         found = []
         for each in self._lines.values():
             notice = ids.notice_of(each.line.id, own.plan.id)
@@ -400,7 +420,10 @@ class Desk:
     def _plan_view(self, own: Own, *, whole: bool = True, brief: bool = False) -> PlanView:
         now_ms = self._node.clock.now()
         lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
-        return desk_views.plan(own, lines, self._node.sites.cases(own.plan.id), brief=brief)
+        held = whole and own.plan.state == "accepted"
+        by_hand = self._node.manual.cases.blocked(own) if held else ()
+        sites = self._node.sites.cases(own.plan.id)
+        return structs.replace(desk_views.plan(own, lines, sites, brief=brief), by_hand=tuple(by_hand))
 
 
 def _listed(own: Own) -> Listed:

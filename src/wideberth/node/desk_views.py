@@ -94,6 +94,7 @@ class PlanView(Struct, frozen=True):
         disclosure: how much of it is told at most; None: as agreed.
         override, unconfirmed: as it was activated.
         on: each line of the node.
+        by_hand: what it may not begin for, in words, by what far ends of manual lines told; empty in a list.
         sites: those that it comes too near to: the party's own matter, told to nobody.
         document: the plan as the native JSON has it; None in a list.
     """
@@ -113,6 +114,7 @@ class PlanView(Struct, frozen=True):
     on: tuple[PlanOnLine, ...]
     sites: tuple[TouchView, ...]
     document: dict[str, Any] | None
+    by_hand: tuple[str, ...]
 
 
 class NoticeView(Struct, frozen=True):
@@ -224,6 +226,7 @@ def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brie
         on=tuple(on),
         sites=tuple(sites),
         document=None if brief else native.plan_to_json(own.plan),
+        by_hand=(),
     )
 
 

@@ -28,10 +28,10 @@ from wideberth.model.agreement import Disclosure
 from wideberth.model.case import How
 from wideberth.model.plan import Plan
 from wideberth.node.answering import Answering, Turn
-from wideberth.node.compared import Compared, Meeting
+from wideberth.node.compared import Compared, Meeting, keep, warm
 from wideberth.node.fold import Changed
 from wideberth.node.open_line import Found, OpenLine
-from wideberth.node.owed import Nouns, Said, answers, in_case, states, telling_of
+from wideberth.node.owed import Nouns, Said, answers, in_case, states, telling_of, void
 from wideberth.node.telling import tell_all
 from wideberth.space.geoid import Geoid
 
@@ -197,7 +197,11 @@ class LineDesk:
             return None
         if notice in self.mine:
             own = self.means.plans().plans[self.mine[notice]]
-            shown = releases.compared(own.plan, self.level(own), self._bound.rules.coarse)
+            level = self.level(own)
+            if level == "none" and notice in self.line.fold.all.notices.notices:
+                # no more is said of it; but that a conflict which was told is over, only when it is
+                level = "conflict-only"
+            shown = releases.compared(own.plan, level, self._bound.rules.coarse)
             return Plan(self.me, notice, shown, own.plan.activity, own.plan.state)
         found = known or self.line.fold.all.notices.notices.get(notice)
         if found is None or found.by == self.me:
@@ -239,6 +243,8 @@ class LineDesk:
         self._held.clear()
         self._answering.begin(bound, self.line.state.order.placed, fold.notices.notices)
         self.compared = None if bound is None else Compared(bound, self.means.geoid, self.means.merges)
+        if bound is not None:
+            self.means.merges.submit(warm, self.means.geoid)
         self._new.plans |= set(self.means.plans().plans)
         self._new.notices |= set(fold.notices.notices)
         self._new.cases |= set(fold.cases.cases)
@@ -265,9 +271,11 @@ class LineDesk:
         if self._fresh:
             self._fresh = False
             self.compared.expire(now_ms)
-        for notice in look:
-            owner = self.me if notice in self.mine else self.peer
-            self._keep(owner, notice, self.compared.meetings(owner, notice))
+        # what conflicts with it looks at it when it changes itself
+        for notice in [each for each in look if each in self.compared.moved]:
+            own = notice in self.mine
+            met = self.compared.meetings(self.me if own else self.peer, notice)
+            keep(self.meetings, self._met_by, notice, met, own=own)
         self.compared.rest()
         self._owing.add(new)
 
@@ -299,6 +307,9 @@ class LineDesk:
             return
         if known is None or known.said.version < own.version:
             yield from self._tell(own, notice, "conflict-only" if level == "none" else level)
+        elif releases.wider(level, known.said.level) and own.plan.state != "ended":
+            # agreed since: else neither party might compare it
+            yield from self._tell(own, notice, level)
         elif known.state != own.plan.state:
             yield from states(known.said, known.state, own, self._parties)
 
@@ -322,39 +333,36 @@ class LineDesk:
             except (Invalid, ValueError):
                 continue  # it says nothing that could be flown
             if after.state != "ended" and after.volumes:
-                proposed[f"{each.ref.origin.party}.{each.ref.origin.epoch}.{each.ref.n}"] = after
+                of = each.ref.origin
+                proposed[f"{of.party}.{of.kind}.{of.epoch}.{each.ref.n}"] = after
         self.compared.propose(plan.party, notice, proposed)
 
     def _of_conflicts(self, notice: str) -> Iterator[Said]:
         """Cases that are to be opened, and those that this party finds no more."""
         own = notice in self.mine
-        met = self.meetings.get(notice, {}) if own else dict.fromkeys(self._met_by.get(notice, ()))
-        for other in sorted(met):
+        met = set()
+        for other in sorted(self.meetings.get(notice, ()) if own else self._met_by.get(notice, ())):
             mine, theirs = (notice, other) if own else (other, notice)
-            if theirs in self._held:
-                continue  # what they asked with it is answered later, or not today
-            yield from self._opened(mine, theirs, self.meetings[mine][theirs])
+            meeting = self._shown(mine, theirs)
+            if meeting is None:
+                continue
+            met.add(other)
+            if theirs not in self._held:  # else what they asked with it is answered later, or not today
+                yield from self._opened(mine, theirs, meeting)
         for case in cases.by_notice(self.line.fold.all.cases, notice).values():
             if self.me in case.finds and not any(each in met for each in case.notices):
                 yield in_case(Closed(case.id, self._how(case)))
 
-    def _keep(self, owner: str, notice: str, met: dict[str, Meeting]) -> None:
-        """The conflicts of a notice, as they stand now."""
-        if owner == self.me:
-            for theirs in set(self.meetings.pop(notice, {})) - set(met):
-                self._met_by[theirs].discard(notice)
-            if met:
-                self.meetings[notice] = dict(met)
-            for theirs in met:
-                self._met_by.setdefault(theirs, set()).add(notice)
-            return
-        for own in self._met_by.pop(notice, set()) - set(met):
-            self.meetings.get(own, {}).pop(notice, None)
-        for own, meeting in met.items():
-            turned = structs.replace(meeting, mine=meeting.theirs, theirs=meeting.mine)
-            self.meetings.setdefault(own, {})[notice] = turned
-        if met:
-            self._met_by[notice] = set(met)
+    def _shown(self, mine: str, theirs: str) -> Meeting | None:
+        """A conflict as far as it may be said: of a plan that is hidden not what is only proposed.
+
+        Else a proposal would be a question that is answered at once, and never counted. It is held back here.
+        """
+        assert self.compared is not None
+        level = self.level(self.means.plans().plans[self.mine[mine]])
+        if level in ("full", "coarse") or not self.compared.proposed((self.me, mine), (self.peer, theirs)):
+            return self.meetings[mine][theirs]
+        return self.compared.standing(self.me, mine, theirs)
 
     def _opened(self, own: str, theirs: str, meeting: Meeting) -> Iterator[Said]:
         assert self._bound is not None
@@ -363,15 +371,15 @@ class LineDesk:
         if level == "none":
             return  # the other party is told nothing, not even that
         case = ids.case(self.line.id, own, theirs)
-        before = self.line.fold.all.cases.cases.get(case)
-        if before is not None and before.finds.get(self.me) == meeting.found:
-            return
         told = self.line.fold.all.notices.notices.get(own)
-        if told is None and level == "conflict-only":
-            yield from self._tell(known, own, level)
         hidden = level == "conflict-only"
         shown = releases.compared(known.plan, level, self._bound.rules.coarse) if hidden else ()
         where = tuple(shown[k] for k in meeting.mine if k < len(shown))[:10]
+        before = self.line.fold.all.cases.cases.get(case)
+        if before and (before.finds.get(self.me), before.shown.get(self.me, ())) == (meeting.found, where):
+            return
+        if told is None and hidden:
+            yield from self._tell(known, own, level)
         one, other = sorted((own, theirs))
         yield in_case(Opened(case, (one, other), meeting.found, where))
 
@@ -402,6 +410,8 @@ class LineDesk:
         for each in case.proposals:
             if each.status != "accepted" or each.said.notice not in self.mine or each.ref in self._left:
                 continue
+            if void(self.line.state, each.accept):
+                continue  # it is accepted by nobody who may
             if each.by == self.me or cases.final(self.line.fold.all.cases, each):
                 self.due[self.mine[each.said.notice]] = each
 

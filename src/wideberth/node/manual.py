@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import structs
 
-from wideberth.conflict.find import find
-from wideberth.conflict.result import Conflict
-from wideberth.desk import manual, manual_entries, plans, releases
+from wideberth.desk import manual, manual_entries, manual_fields, plans, releases
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.manual import Line, Offered
 from wideberth.desk.manual_entries import Answered, Called, Opened, Row, Told
@@ -25,13 +23,11 @@ from wideberth.ledger.canonical import Value
 from wideberth.model.agreement import Precedence, Rules
 from wideberth.model.manual import RUNGS, Answer, Channel, Level, ReadBack
 from wideberth.model.plan import Plan
-from wideberth.model.separation import PRESETS
+from wideberth.node.manual_cases import ManualCases
 from wideberth.node.manual_views import (
     CallView,
-    ConflictsView,
     HistoryView,
     ManualView,
-    MetView,
     ReachedView,
     RowView,
     ScriptView,
@@ -39,16 +35,14 @@ from wideberth.node.manual_views import (
 )
 from wideberth.node.views import time
 from wideberth.render import script
-from wideberth.render.script import As, Notice
+from wideberth.render.script import Notice
+from wideberth.render.wording import FORMS, As
 from wideberth.space.geoid import Geoid
-from wideberth.space.reference import VerticalReference
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
 
 CHANCE: Final = 16
-MOST: Final = 500
-"""Conflicts that are listed."""
 OURS: Final = "reported by us"
 SHOWN: Final = 1_000
 """Own plans that are shown on a manual line, those that were told first."""
@@ -70,8 +64,9 @@ class Manual:
     """Of one node. Methods raise as Node.recording, Invalid (`manual.none`), and as is said at each."""
 
     def __init__(self, node: Node, geoid: Geoid) -> None:
-        self._node, self._geoid = node, geoid
+        self._node = node
         self._named: dict[tuple[str, str], str] = {}
+        self.cases = ManualCases(node, self, geoid)
 
     def all(self) -> list[ManualView]:
         """All of them, by what the far end is called."""
@@ -82,14 +77,14 @@ class Manual:
     def one(self, line: str) -> ManualView:
         """One of them."""
         with self._node.held():
-            return self._view(self._of(line))
+            return self._view(self.of(line))
 
     def open(self, label: str, channel: Channel, language: str, level: Level, preset: str) -> ManualView:
         """A new one. Raises: as desk.manual.opened."""
         new = ids.base32(secrets.token_bytes(ids.HASH))
         with self._node.held():
             said = Opened(new, label, channel, language, level, preset)
-            self._enter([manual.opened(self._node.private.manual, said)])
+            self.enter([manual.opened(self._node.private.manual, said)])
             return self.one(new)
 
     def script(self, line: str, plan: str, form: As | None = None) -> ScriptView:
@@ -98,8 +93,8 @@ class Manual:
         Raises: Invalid (`plan.none`), Refused (`manual.no_view`).
         """
         with self._node.held():
-            found, own = self._of(line), self._own(line, plan)
-            notice = self._notice(found, own)
+            found, own = self.of(line), self.own(line, plan)
+            notice = self.notice(found, own)
             which = form or script.CHANNELS[found.opened.channel]
             text = script.text(notice, which)
             sha256 = manual.digest(text).hex()
@@ -108,8 +103,8 @@ class Manual:
     def told(self, line: str, plan: str, said: Telling) -> ManualView:
         """An officer has told it. Raises: as `script`, desk.manual.told."""
         with self._node.held():
-            found, own = self._of(line), self._own(line, plan)
-            notice = self._notice(found, own)
+            found, own = self.of(line), self.own(line, plan)
+            notice = self.notice(found, own)
             made = Told(
                 line,
                 notice.notice,
@@ -121,8 +116,8 @@ class Manual:
                 said.language or found.opened.language,
                 said.read_back,
             )
-            texts = [script.text(notice, each) for each in script.FORMS]
-            self._enter([manual.told(made, texts, self._now())])
+            texts = [script.text(notice, each) for each in FORMS]
+            self.enter([manual.told(made, texts, self._now())])
             return self.one(line)
 
     def answered(
@@ -141,13 +136,13 @@ class Manual:
         Raises: as desk.manual.answered.
         """
         with self._node.held():
-            found, own = self._of(line), self._own(line, plan)
+            found, own = self.of(line), self.own(line, plan)
             notice = ids.notice_of(line, own.plan.id)
             reached = found.reached.get(notice)
             newest = own.version if reached is None else reached.version
             spoken = language or found.opened.language
             said = Answered(line, notice, version or newest, answer, by, at_claimed_ms, spoken)
-            self._enter([manual.answered(found, said, self._now())])
+            self.enter([manual.answered(found, said, self._now())])
             return self.one(line)
 
     def called(
@@ -163,9 +158,9 @@ class Manual:
     ) -> ManualView:
         """Something else was said. Raises: as desk.manual.called."""
         with self._node.held():
-            spoken = language or self._of(line).opened.language
+            spoken = language or self.of(line).opened.language
             said = Called(line, mine, precedence, words, role, at_claimed_ms, spoken)
-            self._enter([manual.called(said, self._now())])
+            self.enter([manual.called(said, self._now())])
             return self.one(line)
 
     def planned(
@@ -176,7 +171,7 @@ class Manual:
         Raises: as desk.manual.planned; Invalid (`manual.no_plan`, `manual.one_plan`).
         """
         with self._node.held():
-            found = self._of(line)
+            found = self.of(line)
             if amend is not None and amend not in found.plans:
                 raise Invalid(
                     "manual.no_plan", "amend", amend, "a plan of the far end's: wideberth manual show"
@@ -188,31 +183,8 @@ class Manual:
                 name = amend or f"p-{ids.base32(secrets.token_bytes(CHANCE))}"
                 plan = structs.replace(each, id=name)
                 said.append(manual.planned(found, plan, by, at_claimed_ms, self._now()))
-            self._enter(said)
+            self.enter(said)
             return self.one(line)
-
-    def conflicts(self, line: str) -> ConflictsView:
-        """Own plans against what the far end has told: for our own people, and by our own separation."""
-        with self._node.held():
-            found = self._of(line)
-            own = list(self._node.private.plans.plans.values())
-            theirs = [each.plan for each in found.plans.values()]
-            now = time(self._now())
-        table = PRESETS[found.opened.preset]
-        # outside the lock: it may take long, and looks at values only
-        result = find(
-            [*(each.plan for each in own), *theirs], table, VerticalReference(self._geoid), limit=MOST
-        )
-        labels = {each.plan.id: each.plan.label for each in own} | {each.id: each.label for each in theirs}
-        met = [_met(each, line, labels) for each in result.conflicts]
-        if not theirs:
-            words = f"NOT CHECKED against {found.opened.label}: no plan of theirs was entered, as of {now}"
-        elif met:
-            more = "" if result.count == len(met) else f", of which the first {len(met):,} are listed"
-            words = f"{result.count:,} conflicts with what {found.opened.label} has told, as of {now}{more}"
-        else:
-            words = f"no known conflict with what {found.opened.label} has told, as of {now}"
-        return ConflictsView(line, now, found.opened.preset, len(theirs), tuple(met), words)
 
     def join(self, line: str, to: str) -> ManualView:
         """The far end has a line now: the history is offered on it, through its gate if it has one.
@@ -220,11 +192,11 @@ class Manual:
         Raises: Invalid (`line.none`), Refused (`manual.joined`).
         """
         with self._node.using(to) as real:
-            found = self._of(line)
-            self._enter([manual.joined(found, to)])
+            found = self.of(line)
+            self.enter([manual.joined(found, to)])
             for each in manual.histories(found):
                 _, value = manual_entries.write(each)
-                real.talk.say("main", each.TYPE, manual_entries.V, value)
+                real.talk.say("main", each.TYPE, manual_fields.V, value)
             return self.one(line)
 
     def histories(self, line: str) -> list[HistoryView]:
@@ -243,7 +215,7 @@ class Manual:
                 raise Invalid("manual.no_history", "n", ref.n, "an entry of history on this line")
             said = manual.confirm(found, self._node.party, rows, role)
             _, value = manual_entries.write(said)
-            real.talk.say("main", said.TYPE, manual_entries.V, value)
+            real.talk.say("main", said.TYPE, manual_fields.V, value)
             return [self._history(each) for each in self._offered(line)]
 
     # how
@@ -251,10 +223,11 @@ class Manual:
     def _now(self) -> int:
         return self._node.clock.now()
 
-    def _of(self, line: str) -> Line:
+    def of(self, line: str) -> Line:
+        """A manual line as it is folded."""
         return manual.of(self._node.private.manual, line)
 
-    def _own(self, line: str, plan: str) -> Own:
+    def own(self, line: str, plan: str) -> Own:
         """An own plan by its id, or by that of its notice. Raises: Invalid (`plan.none`)."""
         own = self._node.private.plans
         if plan.startswith("n-"):
@@ -263,14 +236,12 @@ class Manual:
                     return plans.own(own, name)
         return plans.own(own, plan)
 
-    def _notice(self, line: Line, own: Own) -> Notice:
+    def notice(self, line: Line, own: Own) -> Notice:
         """What the far end may see of a plan. Raises: Refused (`manual.no_view`)."""
-        level: Level = line.opened.level
-        if own.disclosure in ("conflict-only", "none"):
+        level = manual.level(line, own.disclosure)
+        if level is None:
             words = f"nothing of this plan is told: it was filed as {own.disclosure}; accepted: another plan"
             raise Refused("manual.no_view", words)
-        if own.disclosure == "coarse":
-            level = "coarse"
         view = releases.view(own.plan, level, GRID)
         if not view.volumes and own.plan.state != "ended":
             raise Refused("manual.no_view", f"there is no {level} view of this plan to be told")
@@ -287,14 +258,19 @@ class Manual:
             view.simplified,
         )
 
-    def _enter(self, said: Sequence[manual_entries.Private]) -> None:
+    def enter(self, said: Sequence[manual_entries.Private]) -> None:
+        """Enter, durably."""
+        with self._node.recording() as private:
+            private.write(self.written(said), self._now())
+
+    def written(self, said: Sequence[manual_entries.Private]) -> list[tuple[str, Value]]:
+        """Types and bodies of what is entered, each after the parts of its volumes."""
         values: list[tuple[str, Value]] = []
         for each in said:
             cut, value = manual_entries.write(each)
             values += [(entries.Part.TYPE, entries.write(part)) for part in cut]
             values.append((each.TYPE, value))
-        with self._node.recording() as private:
-            private.write(values, self._now())
+        return values
 
     def _offered(self, line: str) -> tuple[Offered, ...]:
         said = []
@@ -318,7 +294,7 @@ class Manual:
         return HistoryView(found.ref.origin.text, found.ref.n, mine, rows, role)
 
     def _view(self, line: Line) -> ManualView:
-        shown, reached = self._confirmed(line), self._reached(line)
+        reached = self._reached(line)
         return ManualView(
             manual=line.id,
             label=line.opened.label,
@@ -329,10 +305,16 @@ class Manual:
             line=line.line,
             reached=tuple(reached[:SHOWN]),
             more=max(0, len(reached) - SHOWN),
-            rows=tuple(_row(each, shown.get(each, OURS)) for each in line.rows),
+            rows=self.rows(line),
             calls=tuple(_call(at_ms, each) for at_ms, each in line.calls),
             theirs=tuple(_theirs(each) for each in line.plans.values()),
         )
+
+    def rows(self, line: Line, case: str | None = None) -> tuple[RowView, ...]:
+        """All that was said, or what was said of one case."""
+        shown = self._confirmed(line)
+        some = [each for each in line.rows if case is None or each.case == case]
+        return tuple(_row(each, shown.get(each, OURS)) for each in some)
 
     def _confirmed(self, line: Line) -> dict[Row, str]:
         """What the far end has said of rows since it joined."""
@@ -395,6 +377,7 @@ def _row(row: Row, shown: str) -> RowView:
         sha256=None if row.sha256 is None else row.sha256.hex(),
         read_back=row.read_back,
         answer=row.answer,
+        case=row.case,
         shown=shown,
     )
 
@@ -410,12 +393,3 @@ def _theirs(said: manual_entries.Planned) -> TheirsView:
     return TheirsView(
         plan.id, said.version, plan.label, plan.activity, plan.callsign, plan.state, size, said.by, claimed
     )
-
-
-def _met(conflict: Conflict, line: str, labels: dict[str, str]) -> MetView:
-    theirs = 0 if conflict.plans[0][0] == line else 1
-    own, other = conflict.plans[1 - theirs][1], conflict.plans[theirs][1]
-    apart = any(each is not None and each > 0 for each in (conflict.gap.h, conflict.gap.v, conflict.gap.t))
-    start = None if conflict.start is None else time(conflict.start)
-    end = None if conflict.end is None else time(conflict.end)
-    return MetView(own, labels[own], other, labels[other], "close" if apart else "overlap", start, end)

@@ -5,13 +5,16 @@ All of it is reported by us, until the far end has joined and has confirmed it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
 
 from wideberth.model.agreement import Precedence
 from wideberth.model.case import Found
 from wideberth.model.manual import Answer, Channel, Level, ReadBack, Rung
+from wideberth.model.manual_case import Phase, Said, Status
 from wideberth.model.plan import State
-from wideberth.render.script import As
+from wideberth.render.wording import As
 
 
 class ReachedView(Struct, frozen=True):
@@ -43,6 +46,7 @@ class RowView(Struct, frozen=True):
         claimed: when, as the officer said; `entered`: when it was entered.
         role: to whom it was told, or who answered.
         what, sha256, read_back: of what was told; `answer` of an answer.
+        case: it was said of this one, by us or by them; else None.
         shown: "reported by us", or what the far end has said of it since it joined.
     """
 
@@ -56,6 +60,7 @@ class RowView(Struct, frozen=True):
     sha256: str | None
     read_back: ReadBack | None
     answer: Answer | None
+    case: str | None
     shown: str
 
 
@@ -123,13 +128,22 @@ class ScriptView(Struct, frozen=True):
 
 
 class MetView(Struct, frozen=True):
-    """A conflict of an own plan with one of the far end's; for our own people only."""
+    """A conflict of an own plan with one of the far end's; for our own people only.
 
+    Attributes:
+        case: the id of their case on the manual line.
+        found: overlap, or close: not far enough apart.
+        in_truth: whether the plan itself is; else only what the far end may see of it.
+        start, end: of the earliest conflict between the two; None: unbounded.
+    """
+
+    case: str
     plan: str
     label: str
     theirs: str
     their_label: str
     found: Found
+    in_truth: bool
     start: str | None
     end: str | None
 
@@ -166,3 +180,70 @@ class HistoryView(Struct, frozen=True):
     mine: bool
     rows: tuple[RowView, ...]
     role: str | None
+
+
+class OfferView(Struct, frozen=True):
+    """A proposal in a case of a manual line.
+
+    Attributes:
+        n: its number in the case.
+        mine: whether we offered it; `ours` whether it changes the own plan.
+        words: the change in words.
+        told: whether the far end has heard of it, and has not read it back as something else.
+        means: the status in words.
+    """
+
+    n: int
+    mine: bool
+    ours: bool
+    change: dict[str, Any]
+    words: str
+    told: bool
+    status: Status
+    means: str
+
+
+class ManualCaseView(Struct, frozen=True):
+    """A case on a manual line; all of it is reported by us.
+
+    Attributes:
+        phase: where it stands; `words` what that means.
+        plan, version, label: the own plan; `theirs`, `their_version`, `their_label` that of the far end.
+        found: how the two are in conflict now, by what the far end may see; None where they are not.
+        start, end: of the earliest conflict; None: unbounded, or there is none.
+        may_tell: whether anything of the own plan is told on this line.
+        said: all that was said of it, in the order in which it was entered.
+        clears: what would clear it, in steps: changes of the own plan (`ours`), and of theirs; only where one
+            case was asked for.
+    """
+
+    manual: str
+    case: str
+    reference: str
+    phase: Phase
+    words: str
+    plan: str
+    version: int
+    label: str
+    theirs: str
+    their_version: int
+    their_label: str
+    found: Found | None
+    start: str | None
+    end: str | None
+    may_tell: bool
+    proposals: tuple[OfferView, ...]
+    said: tuple[RowView, ...]
+    clears: dict[str, tuple[dict[str, Any], ...]]
+
+
+class CaseScriptView(Struct, frozen=True):
+    """The exact text of what is told of a case, and its SHA-256 (hexadecimal)."""
+
+    manual: str
+    case: str
+    said: Said
+    proposal: int | None
+    form: As
+    text: str
+    sha256: str

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from wideberth.desk import case_entries, notice_entries
+from wideberth.desk.case_entries import Ref
 from wideberth.desk.notice_entries import Checked, NotChecked, Stated, Told, Which
 from wideberth.desk.notices import Notice
 from wideberth.desk.plans import Own
 from wideberth.desk.releases import View
 from wideberth.ledger.canonical import Value
+from wideberth.ledger.keyring import Keyring
+from wideberth.line import state as line_state
 from wideberth.model.plan import TRANSITIONS, State
 from wideberth.node.answering import Turn
 from wideberth.node.fold import Folded
@@ -88,6 +91,15 @@ def states(told: Told, at: State, own: Own, parties: frozenset[str]) -> Iterator
         unconfirmed = tuple(name for name in own.unconfirmed if begun and name in parties)
         override = own.override if begun else None
         yield of_notice(Stated(told.notice, told.version, each, override, unconfirmed))
+
+
+def void(line: line_state.State, permits: Ref | None) -> bool:
+    """Whether an entry of the other party's permits nothing: only a revoked key has signed it (LINE 14)."""
+    if permits is None or permits.origin.party != line.peer:
+        return False
+    of = permits.origin
+    ring = Keyring(of, line.papers[line.peer], line.party, line.papers[line.party])
+    return any(begin <= permits.n < end for begin, end in ring.gaps(line.feeds[of].size))
 
 
 def answers(look: Sequence[str], fold: Folded, party: str, held: Mapping[str, Turn]) -> list[Said]:

@@ -113,7 +113,9 @@ class Sites:
             held = self._own().named(of)
             about = f"verified\n{held.id}\n{version}\n{row}"
             known = self._personal.get(about, self._now())
-            other = None if known is None else known.fields.get("user") != str(user)
+            first = None if known is None else known.fields.get("user")
+            # of an account that was deleted nobody can tell any more whose it was: perhaps made anew
+            other = first != str(user) if first in self._accounts() else None
             said = sites.verify(held, row, version, by, other=other)
             if said.first is None:
                 # before it is entered: whose it was must be known, or nobody else's counts beside it
@@ -178,6 +180,7 @@ class Sites:
     def keep_person(self, of: str, row: str, fields: dict[str, str], until_ms: int) -> PersonView:
         """Keep what is known of people beside a row until a day. Raises: as Personal.keep, `site.none`."""
         with self._node.held():
+            self._own().row(of, row)
             about = self._about(of, row)
             self._personal.keep(about, fields, until_ms, self._now())
             return PersonView(fields, time(until_ms))
@@ -191,7 +194,10 @@ class Sites:
             return PersonView(found.fields, time(found.erase_ms))
 
     def forget_person(self, of: str, row: str) -> None:
-        """Erase it at once. Raises: Invalid (`site.no_person`, `site.none`), and as Personal.erase."""
+        """Erase it at once, of a row that was withdrawn too.
+
+        Raises: Invalid (`site.no_person`, `site.none`), and as Personal.erase.
+        """
         with self._node.held():
             if not self._personal.erase(self._about(of, row)):
                 raise Invalid("site.no_person", "row", row, "a row beside which something is kept")
@@ -277,7 +283,12 @@ class Sites:
     def _row(self, of: str, row: str) -> RowView:
         return site_shown.row(self._own().row(of, row), self._now())
 
+    def _accounts(self) -> set[str | None]:
+        """The numbers of all accounts, as they are kept."""
+        return {str(each.id) for each in self._node.people.users()}
+
     def _about(self, of: str, row: str) -> str:
+        """Raises: Invalid (`site.no_list`, `site.none`)."""
         held = self._own().named(of)
         # beside a row that was withdrawn it can still be asked for, and erased
         if row not in held.gone:

@@ -8,8 +8,7 @@ a clock: one view has one text, so that its SHA-256 says which text was told.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
@@ -17,20 +16,16 @@ from wideberth.errors import shorten
 from wideberth.formats.times import show_time
 from wideberth.model.manual import ANSWERS, Channel, Level
 from wideberth.model.plan import State
-from wideberth.render import spoken
+from wideberth.render import spoken, wording
+from wideberth.render.cells import boxes
 from wideberth.render.strip import corners, limit
+from wideberth.render.wording import As, Fact, Wording
 from wideberth.space.altitude import Altitude
-from wideberth.space.extent import extent
+from wideberth.space.extent import Extent, extent
 from wideberth.space.ground import Circle, Corridor, Ground, Point
 from wideberth.space.units import DEGREE, METRE
 from wideberth.space.volume import YEARS, Volume
 
-As = Literal["voice", "e-mail", "form"]
-FORMS: Final[dict[As, str]] = {
-    "voice": "read aloud, digit by digit",
-    "e-mail": "plain text to be sent",
-    "form": "a page to be printed (HTML, A4)",
-}
 CHANNELS: Final[dict[Channel, As]] = {
     "telephone": "voice",
     "e-mail": "e-mail",
@@ -42,10 +37,6 @@ ROUNDING: Final = 14 * METRE
 """No position moves as far when it is rounded to a hundredth of a minute: 9.31 m on each axis at most."""
 SPOKEN: Final = 12
 """Corners that are read aloud; of more the box around them is."""
-LEGAL: Final = (
-    "A notice gives no permission and no guarantee. Absence from it removes no protection under international"
-    " humanitarian law."
-)
 STATES: Final[dict[State, str]] = {
     "accepted": "planned",
     "activated": "under way",
@@ -72,19 +63,24 @@ class Notice(Struct, frozen=True):
     simplified: bool = False
 
 
-class Fact(Struct, frozen=True):
-    """One thing that is said: its name, how it is written, and how it is read aloud."""
-
-    name: str
-    written: str
-    said: str
-
-
 def text(notice: Notice, of: As) -> str:
     """The whole text."""
-    if of == "voice":
-        return _voice(notice)
-    return _mail(notice) if of == "e-mail" else _form(notice)
+    number = f"{reference(notice.notice)}, version {notice.version}"
+    return wording.text(
+        Wording(
+            to=notice.to,
+            channel=notice.channel,
+            title=f"Notice to {notice.to}",
+            subject=f"Notice {number}: {_line(notice.activity)}, {STATES[notice.state]}",
+            opening=("This is a notice. It gives no permission, and asks for none.",),
+            aloud=tuple(facts(notice, aloud=True)),
+            written=tuple(facts(notice, aloud=False)),
+            notes=tuple(notes(notice)),
+            asks="the number of this notice",
+            answers=ANSWERS,
+        ),
+        of,
+    )
 
 
 def what(notice: Notice) -> str:
@@ -119,7 +115,7 @@ def facts(notice: Notice, *, aloud: bool) -> list[tuple[str, list[Fact]]]:
     if notice.state == "ended":
         return found
     for k, volume in enumerate(notice.volumes, 1):
-        found.append((f"Volume {k} of {len(notice.volumes)}", list(_volume(volume, aloud=aloud))))
+        found.append((f"Volume {k} of {len(notice.volumes)}", list(volume_facts(volume, aloud=aloud))))
     return found
 
 
@@ -155,7 +151,8 @@ def outwards(length: int) -> int:
     return -(-(length + ROUNDING) // _TEN) * _TEN
 
 
-def _volume(volume: Volume, *, aloud: bool) -> Iterator[Fact]:
+def volume_facts(volume: Volume, *, aloud: bool) -> Iterator[Fact]:
+    """What is said of one volume."""
     when = times(volume)
     yield Fact("time", when, spoken.time(when).replace(" – ", ", until ").replace(", until until", ", until"))
     low, high = levels(volume)
@@ -177,6 +174,11 @@ def _ground(ground: Ground, margin: int, *, aloud: bool) -> Iterator[Fact]:
         yield _length("radius", ground.radius + margin)
         return
     points = ground.points if isinstance(ground, Corridor) else ground.rings[0]
+    # what is shown in cells of a grid is read aloud as ranges: nobody writes forty corners down
+    found = boxes(ground) if aloud and not margin else ()
+    if 0 < len(found) <= SPOKEN:
+        yield from _ranges(found)
+        return
     if aloud and len(points) > SPOKEN:
         box = _box(ground, margin)
         yield Fact("shape", f"box around {len(points)} points", "a box")
@@ -196,6 +198,14 @@ def _ground(ground: Ground, margin: int, *, aloud: bool) -> Iterator[Fact]:
             yield Fact("openings", "not given: keep clear of all of it", "keep clear of all of it")
     lines = "the shortest" if ground.edges == "geodesic" else "straight in latitude and longitude"
     yield Fact("lines", lines, f"the lines between them are {lines}")
+
+
+def _ranges(found: Sequence[Extent]) -> Iterator[Fact]:
+    size = spoken.number(str(len(found)))
+    yield Fact("shape", f"{len(found)} ranges", f"all of {size} ranges of latitude and longitude")
+    for k, each in enumerate(found, 1):
+        box = corners(each)
+        yield Fact(f"range {k}", box, _say_box(box))
 
 
 def _position(called: str, point: Point) -> Fact:
@@ -229,7 +239,8 @@ def _time(ms: int) -> str:
     return show_time(min(max(ms, YEARS[0]), YEARS[1] // _MINUTE * _MINUTE))
 
 
-def _notes(notice: Notice) -> list[str]:
+def notes(notice: Notice) -> list[str]:
+    """What is said of how it is shown."""
     found = []
     if notice.level == "coarse":
         found.append(
@@ -240,89 +251,6 @@ def _notes(notice: Notice) -> list[str]:
     return found
 
 
-def _voice(notice: Notice) -> str:
-    lines = [
-        f"To {_line(notice.to)}, by {notice.channel}. Read what stands between the lines, slowly.",
-        "-" * 60,
-        "This is a notice. It gives no permission, and asks for none.",
-    ]
-    for heading, some in facts(notice, aloud=True):
-        if heading != "Notice":
-            lines.append(f"{heading}.")
-        lines += [f"  {each.name.capitalize()}: {each.said}." for each in some]
-    lines += [*_notes(notice), LEGAL, "Please read it back.", "-" * 60]
-    lines.append("To compare the read-back with:")
-    for heading, some in facts(notice, aloud=True):
-        lines += [f"  {heading}", *(f"    {each.name:<14} {each.written}" for each in some)]
-    lines.append(
-        "If anything is read back otherwise, say so, enter read-back differed, and read all of it again."
-        " What they say to it is entered as they say it. Silence is no answer."
-    )
-    return "".join(f"{each}\n" for each in lines)
-
-
-def _mail(notice: Notice) -> str:
-    number = f"{reference(notice.notice)}, version {notice.version}"
-    lines = [
-        f"Subject: Notice {number}: {_line(notice.activity)}, {STATES[notice.state]}",
-        "",
-        "This is a notice. It gives no permission, and asks for none.",
-    ]
-    for heading, some in facts(notice, aloud=False):
-        lines += ["", heading, *(f"  {each.name:<14} {each.written}" for each in some)]
-    lines += ["", *_notes(notice), f"Please answer with the number of this notice, and one of: {_answers()}."]
-    lines += ["Silence is no answer.", LEGAL]
-    return "".join(f"{each}\n" for each in lines)
-
-
-def _answers() -> str:
-    return "; ".join(ANSWERS)
-
-
-_STYLE: Final = """
-@page { size: A4 portrait; margin: 15mm }
-body { font: 10.5pt/1.4 Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif; color: #000;
-  max-width: 180mm; margin: 4mm auto }
-h1 { font-size: 15pt; margin: 0 0 2mm } h2 { font-size: 11pt; margin: 4mm 0 1mm }
-table { border-collapse: collapse; width: 100%; break-inside: avoid; border: 1pt solid #000 }
-th, td { border: .5pt solid #666; padding: 1.2mm 2mm; text-align: left; vertical-align: top }
-th { font-weight: 600; width: 38mm } td.blank { height: 9mm } .small { font-size: 8.5pt }
-"""
-_BLANKS: Final = (
-    "told to (role)",
-    "told at (UTC)",
-    "read back",
-    "answered by (role)",
-    "answered at (UTC)",
-)
-
-
-def _form(notice: Notice) -> str:
-    tables = "".join(
-        f"<h2>{_text(heading)}</h2>{_table([(each.name, each.written) for each in some])}"
-        for heading, some in facts(notice, aloud=False)
-    )
-    boxes = "".join(f"<div>☐ {_text(each)}</div>" for each in ANSWERS)
-    blanks = "".join(f'<tr><th>{each}</th><td class="blank"></td></tr>' for each in _BLANKS)
-    notes = "".join(f"<p>{_text(each)}</p>" for each in _notes(notice))
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Notice</title>'
-        f"<style>{_STYLE}</style></head><body><h1>Notice to {_text(notice.to)}</h1>"
-        "<p>This is a notice. It gives no permission, and asks for none.</p>"
-        f"{tables}{notes}<h2>To be filled in</h2><table>{blanks}<tr><th>answer</th><td>{boxes}</td></tr>"
-        f'</table><p class="small">Silence is no answer. {LEGAL}</p></body></html>\n'
-    )
-
-
-def _table(rows: Sequence[tuple[str, str]]) -> str:
-    cells = "".join(f"<tr><th>{_text(name)}</th><td>{_text(written)}</td></tr>" for name, written in rows)
-    return f"<table>{cells}</table>"
-
-
 def _line(words: str) -> str:
     """In one line, with what does not print written out: nothing that somebody wrote begins another."""
     return shorten(words, 120)
-
-
-def _text(words: str) -> str:
-    return escape(shorten(words, 500), quote=True)

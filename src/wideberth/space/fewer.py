@@ -49,8 +49,6 @@ def fewer(ground: Ground, tolerance: int) -> Ground:
     else:
         left = [shapely.get_coordinates(shapely.simplify(shapely.LineString(flat[0]), tolerance / METRE))]
     kept = [_numbers(line, new) for line, new in zip(flat, left, strict=True)]
-    if any(len(numbers) < 2 for numbers in kept):
-        return ground
     closed = isinstance(ground, Polygon)
     lost = max(
         _lost(line, numbers, scale, ground.edges, closed) for line, numbers in zip(flat, kept, strict=True)

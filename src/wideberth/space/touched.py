@@ -160,9 +160,10 @@ def _measured(lattice: Lattice, shapes: Shapes, growth: Array, level: int, most:
         sure = _surely(lattice, shapes, reach, piece[which], code, level)
         # in the order of the shapes, as the pieces are
         whose, starts = np.unique(owner[piece[which]], return_index=True)
-        for k, mine, held in zip(whose, np.split(code, starts[1:]), np.split(sure, starts[1:]), strict=True):
+        for k, begin, end in zip(whose, starts, np.append(starts[1:], len(code)), strict=True):
+            mine = code[begin:end]
             maybe[k].append(np.unique(mine))
-            certain[k].append(np.unique(mine[held]))
+            certain[k].append(np.unique(mine[sure[begin:end]]))
     found, doubts = [], []
     for k in range(number):
         near, held = (np.unique(np.concatenate(each[k])) for each in (maybe, certain))

@@ -243,7 +243,8 @@ class Accounts:
             row = None if kept is None else db.execute(query, (kept, now)).fetchone()
             if row is None:
                 raise Refused(
-                    "accounts.token", "the token is unknown, expired or revoked; accepted: log in again"
+                    "accounts.token",
+                    "the token is unknown, expired or revoked; accepted: wideberth login NAME",
                 )
             number, used_ms = row
             if used_ms is None or abs(now - used_ms) >= USED:

@@ -79,9 +79,7 @@ class Personal:
             # what was wrong is not said again
             wanted = f"1 to {FIELDS} fields of 1 to {TEXT} characters"
             raise Invalid("personal.fields", "fields", f"{len(fields)} fields", wanted)
-        if not now_ms < erase_ms <= now_ms + LONGEST:
-            wanted = f"a moment to come, within {LONGEST // DAY} days"
-            raise Invalid("personal.until", "until", erase_ms, wanted)
+        check_until(erase_ms, now_ms)
         place, key, nonce = self._place(about), os.urandom(KEY), os.urandom(NONCE)
         data = msgspec.json.encode(Record(fields, erase_ms))
         sealed = nonce + AESGCMSIV(key).encrypt(nonce, data, place)
@@ -170,6 +168,12 @@ class Personal:
                     raise
             except sqlite3.Error as error:
                 raise _refused(self._file, error) from error
+
+
+def check_until(erase_ms: int, now_ms: int, path: str = "until") -> None:
+    """The day on which a record is erased may be this one. Raises: Invalid (`personal.until`)."""
+    if not now_ms < erase_ms <= now_ms + LONGEST:
+        raise Invalid("personal.until", path, erase_ms, f"a moment to come, within {LONGEST // DAY} days")
 
 
 def open(path: Path, sealing: Cipher) -> Personal:  # noqa: A001 - read as personal.open

@@ -1,4 +1,7 @@
-"""Every change that an account asks for is written down, before it is made: who, when, what, to what."""
+"""Every change that an account asks for is written down, before it is made: who, when, what, to what.
+
+So is each look at what is known of people.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _NOUNS: Final = ("plan", "case", "notice", "list", "agreement", "sha256")
 
 
 def done(route: Route, call: Call) -> Any:
-    """What a route gives; who asked for it is on record, if it is a change.
+    """What a route gives; who asked for it is on record, where the route has a word for it.
 
     Raises: as the route; Refused (as Accounts) where it cannot be written down, and then nothing is done.
     """

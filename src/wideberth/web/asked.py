@@ -14,6 +14,7 @@ from wideberth.ledger.ids import Kind
 from wideberth.model.agreement import Precedence
 from wideberth.model.manual import Answer, Channel, Level, ReadBack
 from wideberth.store.duty import How, Post
+from wideberth.web.desk_asked import Change
 
 Days = Annotated[int, Meta(ge=1, le=400)]
 Role = Literal["admin", "interpreter", "observer", "officer", "planner", "releasing"]
@@ -252,6 +253,35 @@ class TheirPlans(Struct, frozen=True, forbid_unknown_fields=True):
     by: str
     at: str | None = None
     amend: str | None = None
+
+
+class CaseProposed(Struct, frozen=True, forbid_unknown_fields=True):
+    """A change of the own plan (`ours`) or of theirs, offered by us (`mine`) or by a role of the far end."""
+
+    change: Change
+    mine: bool
+    ours: bool
+    role: str | None = None
+    read_back: ReadBack = "none"
+    at: str | None = None
+    language: str | None = None
+
+
+class CaseSaid(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something was said of a case by us (`mine`), in a text with this SHA-256, or by a role of the far end.
+
+    `proposal` None: the only one that can be meant, or the conflict itself. `at` None is now.
+    """
+
+    said: Literal["told", "accept", "decline", "retract", "closed"]
+    mine: bool
+    role: str
+    read_back: ReadBack = "none"
+    sha256: str | None = None
+    proposal: Annotated[int, Meta(ge=1)] | None = None
+    anyway: bool = False
+    at: str | None = None
+    language: str | None = None
 
 
 class JoinedOn(Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,9 +14,9 @@ from wideberth.formats import native
 from wideberth.ledger import ids
 from wideberth.model.agreement import DISCLOSURES, Disclosure
 from wideberth.model.plan import Plan
-from wideberth.node.desk import Given
 from wideberth.node.desk_lists import PAGE, Which
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
+from wideberth.node.filings import Given
 from wideberth.store import duty
 from wideberth.web.call import Call
 
@@ -104,7 +104,7 @@ def case(call: Call) -> CaseView:
 def propose(call: Call) -> CaseView:
     """Offer a change. Raises: Invalid (`case.change`), and as Desk.propose."""
     said = call.body
-    return call.node.desk.propose(call.named["case"], said.notice, _change(said.change), said.for_s * 1_000)
+    return call.node.desk.propose(call.named["case"], said.notice, change(said.change), said.for_s * 1_000)
 
 
 def accept(call: Call) -> CaseView:
@@ -144,8 +144,8 @@ def _level(found: object, path: str) -> Disclosure | None:
     raise Invalid("plan.disclosure", path, found, f"{', '.join(DISCLOSURES)}, or null: as agreed")
 
 
-def _change(said: Any) -> Change:
-    """Raises: Invalid (`case.change`)."""
+def change(said: Any) -> Change:
+    """A change as it is asked for. Raises: Invalid (`case.change`)."""
     found = {name: value for name, value in structs.asdict(said).items() if value is not None}
     if len(found) != 1:
         raise Invalid("case.change", "change", ", ".join(found) or "nothing", "one change")

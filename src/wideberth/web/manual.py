@@ -12,8 +12,8 @@ from wideberth.formats.reading import Options
 from wideberth.formats.times import parse_time
 from wideberth.ledger import ids
 from wideberth.node.manual import Telling
-from wideberth.node.manual_views import ConflictsView, HistoryView, ManualView, ScriptView
-from wideberth.render.script import FORMS, As
+from wideberth.node.manual_views import HistoryView, ManualView, ScriptView
+from wideberth.render.wording import FORMS, As
 from wideberth.web.call import Call
 
 FORM: Final = "form"
@@ -44,11 +44,8 @@ def text(call: Call) -> ScriptView:
 def told(call: Call) -> ManualView:
     """It was told. Raises: Invalid (`manual.sha256`), and as Manual.told."""
     said = call.body
-    if not _HEX.fullmatch(said.sha256):
-        raise Invalid(
-            "manual.sha256", "sha256", said.sha256, "64 hexadecimal digits, as the script gives them"
-        )
-    entered = Telling(bytes.fromhex(said.sha256), said.to, _at(call), said.language, said.read_back)
+    text = digest(said.sha256)
+    entered = Telling(text, said.to, at(call), said.language, said.read_back)
     return call.node.manual.told(call.named["manual"], call.named["plan"], entered)
 
 
@@ -60,7 +57,7 @@ def answered(call: Call) -> ManualView:
         call.named["plan"],
         said.answer,
         said.by,
-        _at(call),
+        at(call),
         version=said.version,
         language=said.language,
     )
@@ -73,7 +70,7 @@ def called(call: Call) -> ManualView:
         call.named["manual"],
         said.words,
         said.role,
-        _at(call),
+        at(call),
         mine=said.mine,
         precedence=said.precedence,
         language=said.language,
@@ -85,12 +82,7 @@ def planned(call: Call) -> ManualView:
     said = call.body
     read = native.read(said.plans.encode(), Options("", call.node.clock.now()))
     given = [each.plan for each in read.filed]
-    return call.node.manual.planned(call.named["manual"], given, said.by, _at(call), said.amend)
-
-
-def conflicts(call: Call) -> ConflictsView:
-    """Own plans against theirs."""
-    return call.node.manual.conflicts(call.named["manual"])
+    return call.node.manual.planned(call.named["manual"], given, said.by, at(call), said.amend)
 
 
 def join(call: Call) -> ManualView:
@@ -120,7 +112,14 @@ def form(asked: str | None) -> As | None:
     raise Invalid("manual.form", FORM, asked, ", ".join(FORMS))
 
 
-def _at(call: Call) -> int:
+def digest(text: str) -> bytes:
+    """Raises: Invalid (`manual.sha256`)."""
+    if not _HEX.fullmatch(text):
+        raise Invalid("manual.sha256", "sha256", text, "64 hexadecimal digits, as the script gives them")
+    return bytes.fromhex(text)
+
+
+def at(call: Call) -> int:
     """When it was, as the officer says. Raises: Invalid (as times.parse_time)."""
-    at: str | None = call.body.at
-    return call.node.clock.now() if at is None else parse_time(at, "at")
+    said: str | None = call.body.at
+    return call.node.clock.now() if said is None else parse_time(said, "at")

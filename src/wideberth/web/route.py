@@ -40,7 +40,8 @@ class Route(NamedTuple):
         query: names that may stand after the question mark.
         headers: headers of the request that are looked at, beside those of HTTP.
         most: bytes of the request.
-        act: a word for the change that it makes, under which stands who asked for it; None: it makes none.
+        act: a word for the change that it makes, under which stands who asked for it (or for what is known of
+            people); None: it makes none.
         heavy: it costs the hash of a password, or much memory: few at once.
         whole: its answer is large, and in memory until it was taken: one at a time.
     """

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
-from wideberth.node.manual_views import ConflictsView, HistoryView, ManualView, ScriptView
+from wideberth.node.manual_views import (
+    CaseScriptView,
+    ConflictsView,
+    HistoryView,
+    ManualCaseView,
+    ManualView,
+    ScriptView,
+)
 from wideberth.node.site_views import (
     EditionView,
     HeldSinceView,
@@ -33,6 +40,7 @@ from wideberth.web import (
     gate,
     lines,
     manual,
+    manual_cases,
     metrics,
     openapi,
     people,
@@ -51,13 +59,15 @@ EITHER: Final = OFFICER | ADMIN
 PLANNING: Final = OFFICER | {"planner"}
 RELEASING: Final = OFFICER | {"releasing"}
 SITES: Final = PLANNING | {"observer", "releasing"}
-"""Who may read lists of sites: an admin of accounts, or somebody who translates, need not."""
+"""Who may read lists of sites, and feeds with such lists in them: an admin of accounts, or somebody who
+translates, need not."""
 LINE: Final = "/v1/lines/{line}"
 AGREEMENT: Final = f"{LINE}/agreements/{{agreement}}"
 USER: Final = "/v1/users/{name}"
 PLAN: Final = "/v1/plans/{plan}"
 CASE: Final = "/v1/cases/{case}"
 MANUAL: Final = "/v1/manual/{manual}"
+MANUAL_CASE: Final = f"{MANUAL}/cases/{{case}}"
 TOLD: Final = f"{MANUAL}/plans/{{plan}}"
 LIST: Final = "/v1/sites/{list}"
 
@@ -139,7 +149,7 @@ TABLE: Final = (
           act="bundle.export"),
     Route("POST", f"{LINE}/bundles/in", EITHER, bytes, Imported, lines.take_bundle,
           "Take a file of the other party's.", most=BUNDLE, heavy=True, act="bundle.import"),
-    Route("GET", f"{LINE}/record", ANYBODY, None, bytes, records.feeds,
+    Route("GET", f"{LINE}/record", SITES, None, bytes, records.feeds,
           "Feeds of a line, as such a file: in `feeds` their names with commas between them; entries `from` "
           "one on, `to` one and on to the next checkpoint.", media=OCTETS, query=records.OF_FEEDS,
           whole=True),
@@ -217,8 +227,21 @@ TABLE: Final = (
     Route("POST", f"{MANUAL}/plans", OFFICER, asked.TheirPlans, ManualView, manual.planned,
           "Plans of the far end's, as they were understood.", most=LARGE,
           act="manual.plans"),
-    Route("GET", f"{MANUAL}/conflicts", ANYBODY, None, ConflictsView, manual.conflicts,
+    Route("GET", f"{MANUAL}/conflicts", ANYBODY, None, ConflictsView, manual_cases.conflicts,
           "Own plans against what the far end has told, for our own people.", heavy=True),
+    Route("GET", f"{MANUAL}/cases", ANYBODY, None, list[ManualCaseView], manual_cases.cases,
+          "Cases with plans that the far end told, open ones first.", heavy=True),
+    Route("GET", MANUAL_CASE, ANYBODY, None, ManualCaseView, manual_cases.case,
+          "One of them, with what would clear it.", heavy=True),
+    Route("GET", f"{MANUAL_CASE}/script", OFFICER, None, CaseScriptView, manual_cases.text,
+          "What is to be told of it, word for word. `said`: told, accept, decline, retract or closed; "
+          "`proposal`: which; `form`: voice, e-mail or form.", query=manual_cases.SCRIPT, heavy=True),
+    Route("POST", f"{MANUAL_CASE}/propose", OFFICER, asked.CaseProposed, ManualCaseView, manual_cases.propose,
+          "A change of one of the two plans is offered, by us or, as reported by us, by the far end.",
+          act="manual.propose", heavy=True),
+    Route("POST", f"{MANUAL_CASE}/said", OFFICER, asked.CaseSaid, ManualCaseView, manual_cases.say,
+          "It was told, accepted, declined, taken back, or is over.",
+          act="manual.case", heavy=True),
     Route("POST", f"{MANUAL}/joined", OFFICER, asked.JoinedOn, ManualView, manual.join,
           "The far end has a line now. Its history is offered there for confirmation.",
           act="manual.joined"),
@@ -242,7 +265,8 @@ TABLE: Final = (
     Route("POST", f"{LIST}/person", PLANNING, site_asked.Person, PersonView, sites.keep_person,
           "Keep what is known of people beside a row, apart from it, until a day.", act="person.keep"),
     Route("GET", f"{LIST}/person", RELEASING, None, PersonView, sites.person,
-          "What is known of people beside a row.", query=(sites.ROW,)),
+          "What is known of people beside a row. Who asked stays on record, as of a change.",
+          query=(sites.ROW,), act="person.read"),
     Route("DELETE", f"{LIST}/person", EITHER | PLANNING, None, None, sites.forget_person,
           "Erase what is known of people beside a row, at once.", query=(sites.ROW,), act="person.erase"),
     Route("POST", "/v1/site-touches", SITES, site_asked.Touching, list[TouchView], sites.touching,
