@@ -176,3 +176,25 @@ def test_an_acceptance_is_final_by_whatever_its_proposer_says_next(tmp_path: Pat
         }
         assert found.other.desk.plan(views[1].plan).version == 2
         assert found.one.desk.case(case.case).phase == "closed"
+
+
+def test_after_an_old_backup_what_was_told_is_not_told_anew_as_something_else(tmp_path: Path) -> None:
+    with desks(tmp_path) as found:
+        [mine] = found.one.desk.submit([given(circle(33.0, 34.0, START))])
+        whole.settle(found)
+        found.one.close()
+        place = found.places[0]
+        whole.copy(place.path, tmp_path / "backup")
+        with place.open(found.time) as one:
+            found.time.pass_ms(1_000)
+            one.desk.amend(mine.plan, given(circle(33.0, 34.0, START + 5 * HOUR_MS)))
+            whole.settle(found._replace(one=one))
+        with place.open(found.time, tmp_path / "backup") as one:
+            restored = found._replace(one=one)
+            whole.settle(restored, 5)
+            assert one.desk.plan(mine.plan).version == 1
+            assert "a newer version than this node holds" in refused(restored, mine.plan)
+            assert one.desk.amend(mine.plan, given(circle(33.0, 34.0, START + HOUR_MS))).version == 3
+            whole.settle(restored)
+            [told] = found.other.desk.notices(found.line)
+            assert (told.version, told.start) == (3, one.desk.plan(mine.plan).start)
