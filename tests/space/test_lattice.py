@@ -48,8 +48,8 @@ def test_each_cell_lies_in_one_of_the_next_level(step: int, lat: int, lon: int, 
     assert len(above) == 1
     outer = [int(side[0]) for side in lattice.box(*apart(above), level + 1)]
     assert outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
-    # both edges are edges of the grid below as well, to the last digit
-    assert (outer[3] - outer[1]) <= 2 * (inner[3] - inner[1]) + 2
+    # twice as high, to the last digit; a row that ends at the pole may be cut off there
+    assert (outer[3] - outer[1]) <= 2 * (inner[3] - inner[1]) + 2 or inner[3] == QUARTER
 
 
 @pytest.mark.parametrize("step", [1, METRE, TEN_MILES, 2 * 10**11])

@@ -14,6 +14,7 @@ from tests.story.whole import Two
 from wideberth.desk.cases import occupying
 from wideberth.errors import Refused
 from wideberth.ledger import ids
+from wideberth.ledger.ids import KINDS
 from wideberth.node.desk_views import CaseView
 
 
@@ -152,3 +153,48 @@ def test_an_override_is_told_although_the_plan_had_another_version_before_anythi
         [told] = [each for each in begun.other.desk.notices(begun.line) if not each.mine]
         assert (told.version, told.state, told.override) == (2, "activated", "commander")
         assert told.unconfirmed == begun.one.desk.plan(mine.plan).unconfirmed
+
+
+def test_an_acceptance_is_final_by_whatever_its_proposer_says_next(tmp_path: Path) -> None:
+    with desks(tmp_path) as found:
+        views = [node.desk.submit([given(circle(33.0, 34.0, START))])[0] for node in (found.one, found.other)]
+        whole.settle(found)
+        [case] = found.one.desk.cases()
+        theirs = ids.notice_of(found.line, views[1].plan)
+        delay = found.one.desk.case(case.case).clears[theirs][0]
+        found.one.desk.propose(case.case, theirs, delay, HOUR_MS)
+        whole.settle(found)
+        found.other.desk.accept(case.case)
+        # it is answered by something that is about no case, before the desk has looked
+        messages = [each for slot in KINDS for each in found.other.outgoing(found.line, slot, 1 << 20)]
+        talk = found.one.of(found.line).talk
+        assert talk.receive_all(messages)
+        talk.say("main", "test.said", 1, {"words": "something else"})
+        whole.settle(found)
+        assert "case.acknowledged" not in {
+            each.entry.header.type for each in found.one.of(found.line).state.order.placed
+        }
+        assert found.other.desk.plan(views[1].plan).version == 2
+        assert found.one.desk.case(case.case).phase == "closed"
+
+
+def test_after_an_old_backup_what_was_told_is_not_told_anew_as_something_else(tmp_path: Path) -> None:
+    with desks(tmp_path) as found:
+        [mine] = found.one.desk.submit([given(circle(33.0, 34.0, START))])
+        whole.settle(found)
+        found.one.close()
+        place = found.places[0]
+        whole.copy(place.path, tmp_path / "backup")
+        with place.open(found.time) as one:
+            found.time.pass_ms(1_000)
+            one.desk.amend(mine.plan, given(circle(33.0, 34.0, START + 5 * HOUR_MS)))
+            whole.settle(found._replace(one=one))
+        with place.open(found.time, tmp_path / "backup") as one:
+            restored = found._replace(one=one)
+            whole.settle(restored, 5)
+            assert one.desk.plan(mine.plan).version == 1
+            assert "a newer version than this node holds" in refused(restored, mine.plan)
+            assert one.desk.amend(mine.plan, given(circle(33.0, 34.0, START + HOUR_MS))).version == 3
+            whole.settle(restored)
+            [told] = found.other.desk.notices(found.line)
+            assert (told.version, told.start) == (3, one.desk.plan(mine.plan).start)

@@ -37,6 +37,9 @@ def _by_what_was_said(line: LineDesk, own: Own) -> Iterator[str]:
     if told.said.version < own.version:
         yield "its newest version has not been told yet"
         return
+    if told.said.version > own.version:
+        yield "they were told a newer version than this node holds (an old backup?): amend or end it"
+        return
     if releases.wider(level, told.said.level):
         yield "it has not been told yet as it is agreed now"
         return

@@ -31,7 +31,7 @@ from wideberth.node.answering import Answering, Turn
 from wideberth.node.compared import Compared, Meeting, keep, warm
 from wideberth.node.fold import Changed
 from wideberth.node.open_line import Found, OpenLine
-from wideberth.node.owed import Nouns, Said, answers, in_case, states, telling_of, void
+from wideberth.node.owed import Nouns, Said, answers, final_now, in_case, states, telling_of, void
 from wideberth.node.telling import tell_all
 from wideberth.space.geoid import Geoid
 
@@ -78,7 +78,7 @@ class LineDesk:
         self._new, self._owing = Nouns(), Nouns()
         """Not looked at yet; looked at, and what is owed of it is not worked out yet."""
         self._fresh = True
-        self._left: set[Ref] = set()
+        self._left, self._awaiting = set[Ref](), set[str]()
         self._answering = Answering(self.me, self.peer)
         self._held: dict[str, Turn] = {}
         self._rest: list[Said] = []
@@ -127,6 +127,7 @@ class LineDesk:
         before: list[Said] = []
         for _ in range(ROUNDS):
             found = self._go_by()
+            self._new.cases |= final_now(self.line.fold.all.cases, self._awaiting)
             if self.compared is not None and self._new:
                 self._look(now_ms)
             free = saying.room(self.line.state, "main")
@@ -407,6 +408,7 @@ class LineDesk:
 
     def _accepted(self, case: Case) -> None:
         """What is accepted for good of own plans is to become their next version."""
+        self._awaiting.discard(case.id)
         for each in case.proposals:
             if each.status != "accepted" or each.said.notice not in self.mine or each.ref in self._left:
                 continue
@@ -414,6 +416,8 @@ class LineDesk:
                 continue  # it is accepted by nobody who may
             if each.by == self.me or cases.final(self.line.fold.all.cases, each):
                 self.due[self.mine[each.said.notice]] = each
+            else:
+                self._awaiting.add(case.id)
 
     def _of_case(self, name: str, now_ms: int) -> Iterator[Said]:
         """What is owed in a case."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from wideberth.desk import case_entries, notice_entries
+from wideberth.desk import case_entries, cases, notice_entries
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.notice_entries import Checked, NotChecked, Stated, Told, Which
 from wideberth.desk.notices import Notice
@@ -100,6 +100,16 @@ def void(line: line_state.State, permits: Ref | None) -> bool:
     of = permits.origin
     ring = Keyring(of, line.papers[line.peer], line.party, line.papers[line.party])
     return any(begin <= permits.n < end for begin, end in ring.gaps(line.feeds[of].size))
+
+
+def final_now(state: cases.State, waiting: Collection[str]) -> set[str]:
+    """Of cases in which an acceptance was not final yet, those in which one is: any entry may do it."""
+    return {
+        name
+        for name in waiting
+        if (case := state.cases.get(name)) is not None
+        and any(each.status == "accepted" and cases.final(state, each) for each in case.proposals)
+    }
 
 
 def answers(look: Sequence[str], fold: Folded, party: str, held: Mapping[str, Turn]) -> list[Said]:
