@@ -33,7 +33,7 @@ def test_plans_are_filed_and_answered_at_once(two: Desk, tmp_path: Path) -> None
     assert "plan      first  p-" in ran.out and "in time: told early enough" in ran.out
     assert "no known conflict with what south has told, as of 2027-01-15T" in ran.out
     assert "south has not answered yet; due by 2027-01-15T" in ran.out
-    assert "may not begin: the other party has not compared it yet" in ran.out
+    assert "may not begin: the other party has not said that it has compared it" in ran.out
     assert "safe" not in (ran.out + ran.err).lower()
     settled(two)
     ran = two.done("plan", "show", "FIRST")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.cli.runs import Ran, run
+from tests.story import whole
 from tests.story.folds import shuffled
 from wideberth.ledger.order import Placed
 from wideberth.node import directory
@@ -218,6 +219,8 @@ def opened(party: Party) -> Iterator[Node]:
 def same(parties: tuple[Party, Party]) -> int:
     """Both hold the same, and it comes to the same: how many entries. Raises: AssertionError."""
     with opened(parties[0]) as one, opened(parties[1]) as other:
+        # what either said of itself while both were stopped is carried first
+        whole.deliver(one.lines()[0].line, one, other)
         lines = [node._open[node.lines()[0].line] for node in (one, other)]
         placed: list[list[Placed]] = [each.state.order.placed for each in lines]
         assert [each.entry.leaf for each in placed[0]] == [each.entry.leaf for each in placed[1]]
