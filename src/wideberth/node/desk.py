@@ -128,7 +128,7 @@ class Desk:
             filed = plans.amend(self._own(), plan, given.plan, given.disclosure, now_ms)
             # after an old backup others may know a version that this node has forgotten
             told = [known.said.version for line in self._lines.values() if (known := line.told(plan))]
-            filed = structs.replace(filed, version=max(filed.version, *(each + 1 for each in told)))
+            filed = structs.replace(filed, version=max([filed.version, *(each + 1 for each in told)]))
             self._check_area(filed.plan)
             self._enter([filed])
             return self.plan(plan)
