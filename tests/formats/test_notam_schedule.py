@@ -120,6 +120,8 @@ def test_over_midnights_months_and_years(text: str, start: str, end: str, expect
         "HX",
         "06 " * 3_000,
         "JAN 01 0600-0700",
+        "06 0600-² 0700",
+        "²-08 0600-0700",
     ],
 )
 def test_what_is_not_understood_is_all_the_time(text: str) -> None:

@@ -158,6 +158,6 @@ def _under(heading: str, part: str) -> str:
 def _figures(change: str) -> str:
     """Figures digit by digit, the rest as it stands."""
     return " ".join(
-        spoken.number(each) if each.replace(",", "").replace(".", "").isdigit() else each
+        spoken.number(each) if each.replace(",", "").replace(".", "").isdecimal() else each
         for each in change.split()
     )

@@ -32,7 +32,7 @@ _LEVEL: Final = re.compile(rf"(-?[\d,]+) ft ({'|'.join(re.escape(each) for each 
 
 def number(text: str) -> str:
     """`12.5`: one two decimal five."""
-    return " ".join(DIGITS[int(each)] if each.isdigit() else _SIGNS[each] for each in text if each != ",")
+    return " ".join(DIGITS[int(each)] if each.isdecimal() else _SIGNS[each] for each in text if each != ",")
 
 
 def name(text: str) -> str:
@@ -73,6 +73,6 @@ def level(text: str) -> str:
 
 
 def _letter(sign: str) -> str:
-    if sign.isascii() and sign.isdigit():
+    if sign.isascii() and sign.isdecimal():
         return DIGITS[int(sign)]
     return LETTERS.get(sign.lower(), sign)

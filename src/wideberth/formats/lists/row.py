@@ -145,7 +145,7 @@ class RowReader:
         if (
             stamp is not None
             and not isinstance(cell, date | datetime)
-            and figures.isdigit()
+            and figures.isdecimal()
             and len(figures) < 8
         ):
             self.tell(SERIAL.format("1904-01-01" if shared.sheet.is_1904 else "1899-12-30"))

@@ -174,16 +174,16 @@ class _Parser:
             self.at += 1
         elif word in ("EXC", "EXCEPT", "EXCL"):
             self._except()
-        elif _month(word) is not None or (word.isdigit() and len(word) <= 2):
+        elif _month(word) is not None or (word.isdecimal() and len(word) <= 2):
             self._dates()
         elif _weekday(word) is not None:
             self._weekdays()
-        elif word.isdigit() and len(word) == 10:
+        elif word.isdecimal() and len(word) == 10:
             self._whole()
         elif word == "H" and self._peek(1) == "24":
             self.now.hours.append((0, 1440))
             self.at += 2
-        elif (word.isdigit() and len(word) == 4) or word in ("SR", "SS"):
+        elif (word.isdecimal() and len(word) == 4) or word in ("SR", "SS"):
             self._hours()
         else:
             raise _NotUnderstood
@@ -195,7 +195,7 @@ class _Parser:
         mark = self.at
         while self._is_day(self.at):
             self.at += 1
-        if self._peek().isdigit() and len(self._peek()) == 4:
+        if self._peek().isdecimal() and len(self._peek()) == 4:
             self.at = mark
             self._close()
 
@@ -205,7 +205,7 @@ class _Parser:
             return False
         if word in ("HOL", "HOLS", "HOLIDAYS", "AND", "-") or _month(word) or _weekday(word) is not None:
             return True
-        return word.isdigit() and len(word) <= 2
+        return word.isdecimal() and len(word) <= 2
 
     def _date(self) -> _Date:
         """A day, with a month before it, behind it, or the month that was named last."""
@@ -215,14 +215,14 @@ class _Parser:
             self.month = month
             self.at += 1
         word = self._peek()
-        if not word.isdigit() or not 1 <= int(word[:4]) <= 31 or len(word) > 2:
+        if not word.isdecimal() or not 1 <= int(word[:4]) <= 31 or len(word) > 2:
             raise _NotUnderstood
         self.at += 1
         if month is None and (behind := _month(self._peek())) is not None:
             after = self._peek(1)
             if (
                 after in ("-", "/", "–", "TO")
-                or (after.isdigit() and len(after) == 4)
+                or (after.isdecimal() and len(after) == 4)
                 or after in ("SR", "SS", "H")
             ):
                 self._style(behind=True)
@@ -268,13 +268,13 @@ class _Parser:
         self.at += 1
         if word in ("SR", "SS"):
             self.told.append(SUN)
-            if self._peek() in ("PLUS", "MINUS") and self._peek(1).isdigit():
+            if self._peek() in ("PLUS", "MINUS") and self._peek(1).isdecimal():
                 self.at += 2
             elif re.fullmatch(r"(?:PLUS|MINUS)\d*", self._peek()) is not None:
                 self.at += 1
             return 0, True
         if (
-            not word.isdigit()
+            not word.isdecimal()
             or len(word) != 4
             or int(word[:2]) > 24
             or int(word[2:]) > 59
@@ -288,7 +288,7 @@ class _Parser:
         if self._peek() not in ("-", "/", "–", "TO"):
             raise _NotUnderstood
         self.at += 1
-        if _month(self._peek()) is not None or (self._peek().isdigit() and len(self._peek()) <= 2):
+        if _month(self._peek()) is not None or (self._peek().isdecimal() and len(self._peek()) <= 2):
             self._span(begin, by_sun)
             return
         finish, to_sun = self._clock()
