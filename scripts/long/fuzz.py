@@ -86,14 +86,15 @@ def target(rows: Sequence[Format]) -> Callable[[bytes], None]:
     return run
 
 
-def fuzz(chosen: Sequence[str], seconds: int) -> None:
-    """One run over all of `chosen`; ends the process."""
+def fuzz(chosen: Sequence[str], seconds: int, seed: int = 0) -> None:
+    """One run over all of `chosen`; ends the process. `seed`: 0 is another one each time."""
     rows = [row for name in chosen for row in readers(name)]
     with tempfile.TemporaryDirectory() as folder:
         for n, row in enumerate(rows):
             for k, seed in enumerate(seeds(row.name)):
                 (Path(folder) / f"{n}-{k}").write_bytes(bytes([n]) + seed)
         limits = [f"-max_total_time={seconds}", "-max_len=20001", "-timeout=20", "-rss_limit_mb=3000"]
+        limits.append(f"-seed={seed}")
         atheris.Setup([sys.argv[0], folder, *limits, "-print_final_stats=1"], target(rows))
         atheris.Fuzz()
 
@@ -103,11 +104,12 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     arguments.add_argument("names", nargs="*", help=", ".join(names()))
     arguments.add_argument("--seconds", type=int, default=600, help="for each run")
+    arguments.add_argument("--seed", type=int, default=0, help="of the chance in a run; 0: another each time")
     arguments.add_argument("--together", action="store_true", help="one run over all of them")
     asked = arguments.parse_args()
     chosen = asked.names or names()
     if asked.together or len(chosen) == 1:
-        fuzz(chosen, asked.seconds)
+        fuzz(chosen, asked.seconds, asked.seed)
         return 0
     failed = []
     for name in chosen:
