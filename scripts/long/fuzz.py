@@ -91,8 +91,8 @@ def fuzz(chosen: Sequence[str], seconds: int, seed: int = 0) -> None:
     rows = [row for name in chosen for row in readers(name)]
     with tempfile.TemporaryDirectory() as folder:
         for n, row in enumerate(rows):
-            for k, seed in enumerate(seeds(row.name)):
-                (Path(folder) / f"{n}-{k}").write_bytes(bytes([n]) + seed)
+            for k, piece in enumerate(seeds(row.name)):
+                (Path(folder) / f"{n}-{k}").write_bytes(bytes([n]) + piece)
         limits = [f"-max_total_time={seconds}", "-max_len=20001", "-timeout=20", "-rss_limit_mb=3000"]
         limits.append(f"-seed={seed}")
         atheris.Setup([sys.argv[0], folder, *limits, "-print_final_stats=1"], target(rows))
