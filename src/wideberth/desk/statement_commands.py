@@ -40,8 +40,8 @@ LONGEST_MS: Final = 10 * YEAR_MS
 def make(state: State, party: str, said: Made, now_ms: int) -> Made:
     """State something new, or the next version of an own declaration.
 
-    Raises: Invalid (`statement.time`, and as statement_entries.said), Refused (`statement.full`,
-    `statement.over`, `statement.other_kind`, `ledger.json_too_large`).
+    Raises: Invalid (`statement.time`, and as `checked`), Refused (`statement.full`, `statement.over`,
+    `statement.other_kind`).
     """
     _check_times(said, now_ms)
     known = state.all.get((party, said.id))
@@ -66,7 +66,7 @@ def make(state: State, party: str, said: Made, now_ms: int) -> Made:
 def acknowledge(state: State, party: str, of: str, role: str) -> Acknowledged:
     """Somebody has read a statement of the other party's.
 
-    Raises: Invalid (`statement.none`, and as statement_entries.said), Refused (`statement.over`,
+    Raises: Invalid (`statement.none`, and as `checked`), Refused (`statement.over`,
     `statement.acknowledged`).
     """
     found = theirs(state, party, of)
@@ -79,7 +79,7 @@ def acknowledge(state: State, party: str, of: str, role: str) -> Acknowledged:
 def respond(state: State, party: str, of: str, text: str, role: str) -> Responded:
     """Say something to a declaration or policy of the other party's.
 
-    Raises: Invalid (`statement.none`, and as statement_entries.said), Refused (`statement.over`,
+    Raises: Invalid (`statement.none`, and as `checked`), Refused (`statement.over`,
     `statement.other_kind`).
     """
     found = theirs(state, party, of)
@@ -113,7 +113,7 @@ def claim(
 def accept(state: State, party: str, of: str, answer: Ref | None, role: str) -> Accepted:
     """Take the answer to an own concern as one; the newest, if none is named.
 
-    Raises: Invalid (`statement.none`, and as statement_entries.said), Refused (`statement.over`,
+    Raises: Invalid (`statement.none`, and as `checked`), Refused (`statement.over`,
     `statement.other_kind`, `statement.no_answer`, `statement.newer_answer`).
     """
     return checked(Accepted(of, _judged(state, party, of, answer), role))
@@ -134,14 +134,14 @@ def keep_open(
 def withdraw(state: State, party: str, of: str, role: str) -> Withdrawn:
     """Take an own statement back.
 
-    Raises: Invalid (`statement.none`, and as statement_entries.said), Refused (`statement.over`).
+    Raises: Invalid (`statement.none`, and as `checked`), Refused (`statement.over`).
     """
     found = own(state, party, of)
     return checked(Withdrawn(found.said.noun, of, role))
 
 
 def own(state: State, party: str, of: str) -> Statement:
-    """An own statement that is not withdrawn. Raises: Invalid (`statement.none`), Refused (`statement.over`)."""
+    """An own statement that stands. Raises: Invalid (`statement.none`), Refused (`statement.over`)."""
     found = state.all.get((party, of))
     if found is None:
         raise Invalid("statement.none", "statement", of, "an own statement on this line: wideberth say list")
@@ -151,7 +151,7 @@ def own(state: State, party: str, of: str) -> Statement:
 
 
 def theirs(state: State, party: str, of: str) -> Statement:
-    """One of the other party's that is not withdrawn. Raises: as `own`."""
+    """One of the other party's that stands. Raises: as `own`."""
     other = next(each for each in state.line.parties if each != party)
     found = state.all.get((other, of))
     if found is None:
@@ -163,7 +163,7 @@ def theirs(state: State, party: str, of: str) -> Statement:
 
 
 def checked(said: S) -> S:
-    """The same, as it is read again from an entry. Raises: Invalid (as statement_entries.said)."""
+    """The same, as it is read again from an entry. Raises: Invalid (as canonical.write, statement_entries.said)."""
     value = statement_entries.write(said)
     urgent = statement_entries.feed_of(said.noun) == "urgent"
     canonical.write(value, canonical.URGENT if urgent else canonical.BODY)

@@ -78,7 +78,7 @@ class Statement(Struct, frozen=True):
         replies: the oldest first.
         judged: the newest answer to a concern that its author has said something to.
         due: when an answer is due, POSIX ms; None where none is asked for.
-        reminders: how often its author's node has said that it is overdue since `due`; `reminded_ms`: the last.
+        reminders: how often its author's node has said that it is overdue; `reminded_ms`: when it did last.
     """
 
     by: str
@@ -114,7 +114,7 @@ class Statement(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """What the entries of a line say, in their order; `order`: the ids of each party and kind, oldest first."""
+    """What the entries of a line say; `order` has the ids of each party and kind, the oldest first."""
 
     line: Line
     all: Map[Key, Statement] = Map()
