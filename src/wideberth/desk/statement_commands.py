@@ -163,7 +163,7 @@ def theirs(state: State, party: str, of: str) -> Statement:
 
 
 def checked(said: S) -> S:
-    """The same, as it is read again from an entry. Raises: Invalid (as canonical.write, statement_entries.said)."""
+    """The same, as an entry of it is read. Raises: Invalid (as canonical.write, statement_entries.said)."""
     value = statement_entries.write(said)
     urgent = statement_entries.feed_of(said.noun) == "urgent"
     canonical.write(value, canonical.URGENT if urgent else canonical.BODY)

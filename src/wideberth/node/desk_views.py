@@ -26,6 +26,7 @@ from wideberth.node.compared import Meeting
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.line_desk import LineDesk
 from wideberth.node.site_views import TouchView
+from wideberth.node.statement_views import PolicyView
 from wideberth.node.views import time
 from wideberth.space.volume import Volume
 
@@ -95,7 +96,7 @@ class PlanView(Struct, frozen=True):
         override, unconfirmed: as it was activated.
         on: each line of the node.
         by_hand: what it may not begin for, in words, by what far ends of manual lines told; empty in a list.
-        sites: those that it comes too near to: the party's own matter, told to nobody.
+        sites: those that it comes too near to; `policies` that it touches (none in a list): told to nobody.
         document: the plan as the native JSON has it; None in a list.
     """
 
@@ -115,6 +116,7 @@ class PlanView(Struct, frozen=True):
     sites: tuple[TouchView, ...]
     document: dict[str, Any] | None
     by_hand: tuple[str, ...]
+    policies: tuple[PolicyView, ...] = ()
 
 
 class NoticeView(Struct, frozen=True):
@@ -127,7 +129,7 @@ class NoticeView(Struct, frozen=True):
         consented: whether the other party has consented to it in an area that is allotted to that party.
         override, unconfirmed: of its activation.
         cases: those that are open.
-        volumes: as the native JSON has them; none in conflict-only, None in a list.
+        volumes: as the native JSON has them; none in conflict-only, None in a list; `policies` as of a plan.
     """
 
     line: str
@@ -151,6 +153,7 @@ class NoticeView(Struct, frozen=True):
     unconfirmed: tuple[str, ...]
     cases: tuple[str, ...]
     volumes: tuple[dict[str, Any], ...] | None
+    policies: tuple[PolicyView, ...] = ()
 
 
 class ProposalView(Struct, frozen=True):

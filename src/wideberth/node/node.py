@@ -37,6 +37,7 @@ from wideberth.node.manual import Manual
 from wideberth.node.open_line import Found, OpenLine, Own
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private
+from wideberth.node.room import Room
 from wideberth.node.sites import Sites
 from wideberth.node.talk import About
 from wideberth.node.trouble import Trouble
@@ -77,7 +78,7 @@ class Node:
         self.agreed, self.gate = Agreeing(self), Gate(self)
         geoid, told = opening.geoid(), self._happenings.tell
         self.desk, self.manual = Desk(self, geoid, told), Manual(self, geoid)
-        self.sites = Sites(self, geoid, personal, told)
+        self.sites, self.room = Sites(self, geoid, personal, told), Room(self, told)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
@@ -399,7 +400,7 @@ class Node:
                 yield found
                 found.look()
                 self.desk.settle(found)
-                self.sites.settle()
+                self.room.settle(found)
             self._announce(found)
 
     @contextmanager
@@ -423,8 +424,8 @@ class Node:
         found = OpenLine(about, own, opened.label, secret, self._happenings.tell)
         self._lines.add(found.talk)
         self._open[line.id] = found
-        self.desk.begin(found)
-        self.sites.begin(found)
+        for part in (self.desk, self.sites, self.room):
+            part.begin(found)
         return found
 
     def _view(self, found: OpenLine) -> LineView:
