@@ -12,11 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec import structs
 
 from tests.desk.stated import AREA, DAY, NOW, ROLE, Statements, asked, declared, name, raised, ref
-from tests.ledger.two import LINE, A, B, Party, origin
+from tests.ledger.two import LINE, A, B, Party
 from wideberth.desk import statement_commands as commands
 from wideberth.desk import statement_entries as entries
 from wideberth.desk import statements
-from wideberth.desk.case_entries import Ref
 from wideberth.desk.statement_entries import (
     Accepted,
     Acknowledged,
@@ -248,10 +247,9 @@ def test_what_may_be_said_now() -> None:
     state = talk.folded
     assert code(commands.acknowledge, state, B.name, name(1), ROLE) == "statement.acknowledged"
     assert commands.accept(state, A.name, name(1), None, ROLE).answer == answer
-    assert commands.keep_open(state, A.name, name(1), answer, NOW + 1, ROLE, NOW).by == NOW + 1
+    assert commands.keep_open(state, A.name, name(1), answer.n, NOW + 1, ROLE, NOW).by == NOW + 1
     assert code(commands.keep_open, state, A.name, name(1), answer, NOW, ROLE, NOW) == "statement.time"
-    other = Ref(origin(B), 0)
-    assert code(commands.accept, state, A.name, name(1), other, ROLE) == "statement.newer_answer"
+    assert code(commands.accept, state, A.name, name(1), answer.n + 1, ROLE) == "statement.newer_answer"
     assert code(commands.withdraw, state, A.name, name(), ROLE) == "statement.over"
     assert code(commands.respond, state, B.name, name(), "x", ROLE) == "statement.over"
     assert code(commands.make, state, A.name, declared(), NOW) == "statement.over"

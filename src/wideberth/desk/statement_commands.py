@@ -110,8 +110,8 @@ def claim(
     return checked(Claimed(of, answer, expires, role, text))
 
 
-def accept(state: State, party: str, of: str, answer: Ref | None, role: str) -> Accepted:
-    """Take the answer to an own concern as one; the newest, if none is named.
+def accept(state: State, party: str, of: str, answer: int | None, role: str) -> Accepted:
+    """Take the answer to an own concern as one; by its entry, the newest if none is named.
 
     Raises: Invalid (`statement.none`, and as `checked`), Refused (`statement.over`,
     `statement.other_kind`, `statement.no_answer`, `statement.newer_answer`).
@@ -120,7 +120,7 @@ def accept(state: State, party: str, of: str, answer: Ref | None, role: str) -> 
 
 
 def keep_open(
-    state: State, party: str, of: str, answer: Ref | None, by: int, role: str, now_ms: int
+    state: State, party: str, of: str, answer: int | None, by: int, role: str, now_ms: int
 ) -> KeptOpen:
     """Say that an own concern is still open with that answer, and by when another is due.
 
@@ -171,7 +171,7 @@ def checked(said: S) -> S:
     return said
 
 
-def _judged(state: State, party: str, of: str, answer: Ref | None) -> Ref:
+def _judged(state: State, party: str, of: str, answer: int | None) -> Ref:
     found = own(state, party, of)
     if not isinstance(found.said, Raised):
         raise _other(found)
@@ -181,7 +181,7 @@ def _judged(state: State, party: str, of: str, answer: Ref | None) -> Ref:
         "accepted as answered",
     ):
         raise Refused("statement.no_answer", "nothing was answered to this concern; accepted: when it is")
-    if answer is not None and answer != found.answer.ref:
+    if answer is not None and answer != found.answer.ref.n:
         raise Refused(
             "statement.newer_answer", "there is another answer since; accepted: a word about that one"
         )

@@ -170,13 +170,13 @@ class Statements:
             )
             return self._answer(line, said)
 
-    def accept(self, line: str, of: str, answer: Ref | None, role: str) -> StatementView:
+    def accept(self, line: str, of: str, answer: int | None, role: str) -> StatementView:
         """Take the answer to an own concern as one. Raises: as statement_commands.accept."""
         with self._node.held():
             state = self._node.of(line).fold.all.statements
             return self._answer(line, statement_commands.accept(state, self._node.party, of, answer, role))
 
-    def keep_open(self, line: str, of: str, answer: Ref | None, by_ms: int, role: str) -> StatementView:
+    def keep_open(self, line: str, of: str, answer: int | None, by_ms: int, role: str) -> StatementView:
         """Say that an own concern is still open. Raises: as statement_commands.keep_open."""
         with self._node.held():
             state = self._node.of(line).fold.all.statements
