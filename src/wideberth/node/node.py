@@ -412,13 +412,16 @@ class Node:
     def _begin(self, opened: LineOpened) -> OpenLine:
         line = opened.line
         papers = open_line.papers(line, self._lines.private.papers)
-        about = About(line, self.party, papers, open_line.KNOWN, fold.terms(None))
+        checks = opening.line_checks(self.guards)
+        about = About(line, self.party, papers, open_line.KNOWN, fold.terms(None), checks)
         made = Prekeys(self.path / directory.KEYS / f"{line.id}.prekeys", self._secrets.sealing, line.id)
         secret = self._secrets.read(line.id)
         own = Own(self._keys, made, self.now)
         found = OpenLine(about, own, opened.label, secret, self._happenings.tell)
         self._lines.add(found.talk)
         self._open[line.id] = found
+        if not self.guards.epoch_check:
+            found.talk.do(Waived(self.now()))
         self.desk.begin(found)
         self.sites.begin(found)
         return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import ExitStack
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from wideberth.desk.line_checks import Terms
 from wideberth.errors import Refused
 from wideberth.formats import geoidgrid
 from wideberth.ledger import ids
@@ -22,6 +23,9 @@ from wideberth.store import accounts, personal
 from wideberth.store.accounts import Accounts
 from wideberth.store.kept import Kept
 from wideberth.store.personal import Personal
+
+
+NEVER_MS: Final = 10**12
 
 
 class Opened(NamedTuple):
@@ -49,6 +53,11 @@ def check_sort(line: Line, settings: Config) -> None:
         found, wanted = of if line.exercise else reversed(of)
         words = f"this line is for {found}, and this node for {wanted}; accepted: both the same"
         raise Refused("line.exercise", words)
+
+
+def line_checks(guards: Guards) -> Terms:
+    """When the other node is asked whether it is there; without this guard, so seldom that it is never."""
+    return Terms() if guards.line_checks else Terms(interval_ms=NEVER_MS)
 
 
 def everything(held: ExitStack, path: Path, settings: Config, key: bytes, guards: Guards = ALL) -> Opened:
