@@ -248,7 +248,7 @@ def test_what_may_be_said_now() -> None:
     assert code(commands.acknowledge, state, B.name, name(1), ROLE) == "statement.acknowledged"
     assert commands.accept(state, A.name, name(1), None, ROLE).answer == answer
     assert commands.keep_open(state, A.name, name(1), answer.n, NOW + 1, ROLE, NOW).by == NOW + 1
-    assert code(commands.keep_open, state, A.name, name(1), answer, NOW, ROLE, NOW) == "statement.time"
+    assert code(commands.keep_open, state, A.name, name(1), None, NOW, ROLE, NOW) == "statement.time"
     assert code(commands.accept, state, A.name, name(1), answer.n + 1, ROLE) == "statement.newer_answer"
     assert code(commands.withdraw, state, A.name, name(), ROLE) == "statement.over"
     assert code(commands.respond, state, B.name, name(), "x", ROLE) == "statement.over"

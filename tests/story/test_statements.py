@@ -16,6 +16,7 @@ from wideberth.desk.statement_entries import Asked, Declared, Raised
 from wideberth.errors import Invalid, Refused
 from wideberth.model.plan import Plan
 from wideberth.model.statement import Area, Subject
+from wideberth.node.node import Node
 from wideberth.node.statement_views import StatementView
 from wideberth.node.views import time
 from wideberth.space.notation import read_place
@@ -57,6 +58,11 @@ def later(found: Two, ms: int) -> None:
     """So much time passes, and a little more: both nodes look at what stands."""
     found.time.pass_ms(ms)
     whole.settle(found, 1)
+
+
+def rings(node: Node) -> list[tuple[str, str, str, bool]]:
+    """What rings: kind, id, why, whether it sounds."""
+    return [(each.kind, each.id, each.why, each.loud) for each in node.room.ringing.all()]
 
 
 def theirs(found: Two) -> StatementView:
@@ -159,7 +165,7 @@ def test_a_concern_is_reminded_of_until_it_is_answered(two: Two) -> None:
     statements = two.one.room.statements
     [made] = statements.make([two.line], raised(WALL_MS + HOUR_MS))
     whole.settle(two)
-    assert list(statements.overdue()) == []
+    assert rings(two.one) == []
     two.other.room.statements.acknowledge(two.line, made.statement, ROLE)
     whole.settle(two)
     later(two, HOUR_MS)
@@ -169,7 +175,7 @@ def test_a_concern_is_reminded_of_until_it_is_answered(two: Two) -> None:
         f"no answer, raised at {found.first}, overdue since {found.overdue}; somebody there has read it"
     )
     assert found.silence == "no answer: nothing is assured"
-    assert list(statements.overdue()) == [("concern", two.line, made.statement, "immediate")]
+    assert rings(two.one) == [("concern", made.statement, "concern.overdue", True)]
     later(two, 50 * MINUTE_MS)
     assert mine(two, made.statement).reminders == 1
     later(two, 10 * MINUTE_MS)
@@ -184,7 +190,7 @@ def test_a_concern_is_reminded_of_until_it_is_answered(two: Two) -> None:
     whole.settle(two)
     done = statements.accept(two.line, made.statement, None, ROLE)
     assert (done.phase, done.words) == ("accepted as answered", "its author takes it as answered")
-    assert list(statements.overdue()) == []
+    assert rings(two.one) == []
 
 
 def test_khasham_silence_is_silence_and_an_answer_is_signed_and_expires(two: Two) -> None:
@@ -200,10 +206,13 @@ def test_khasham_silence_is_silence_and_an_answer_is_signed_and_expires(two: Two
     silent = mine(two, made.statement)
     assert silent.words == f"no answer, asked at {silent.first}, overdue since {silent.overdue}"
     assert silent.silence == "no answer: that is not a no, and not a yes"
-    assert [each[0] for each in statements.overdue()] == ["claim"]
+    assert rings(two.one) == [("claim", made.statement, "claim.overdue", True)]
+    # at the other's desk it is a line in a list, until it is answered
+    assert rings(two.other) == [("claim", made.statement, "claim.asked", False)]
     until = two.time.wall_ms + HOUR_MS
     two.other.room.statements.claim(two.line, made.statement, "no", until, "duty officer 2", None)
     whole.settle(two)
+    assert (rings(two.one), rings(two.other)) == ([], [])
     found = mine(two, made.statement)
     [reply] = found.replies
     assert reply.said.origin.startswith(f"wideberth/{two.line}/{two.other.party}/urgent/")
@@ -263,7 +272,7 @@ def test_all_is_there_again_after_a_restart(two: Two) -> None:
     with two.places[0].open(two.time) as one:
         found = one.room.statements.one(two.line, made.statement)
         assert (found.reminders, found.phase) == (1, "stated")
-        assert [each[2] for each in one.room.statements.overdue()] == [made.statement]
+        assert [each[1] for each in rings(one)] == [made.statement]
         again = two._replace(one=one)
         whole.settle(again)
         assert one.room.statements.one(two.line, made.statement).reminders == 1

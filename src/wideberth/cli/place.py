@@ -22,12 +22,11 @@ from wideberth.formats.reading import Options
 from wideberth.space.doubts import Doubt, doubts
 from wideberth.space.echo import echoes
 from wideberth.space.ground import Circle, Polygon
-from wideberth.space.meant import meant
 from wideberth.space.nearest import Near, Towns, between, compass, nearest
 from wideberth.space.notation import read_place
 from wideberth.space.place import Place
 from wideberth.space.units import DEGREE, METRE, parse_length
-from wideberth.space.words import Named, kilometres
+from wideberth.space.words import Named, kilometres, meant
 
 PLACE_HELP = """\
 Say what a place is read as, and what gives reason to ask again.
@@ -154,7 +153,7 @@ def _doubts(places: Sequence[Place], held: Asked, towns: Towns) -> list[tuple[in
     """(number of the place, doubt)."""
     found = []
     for i, each in enumerate(places):
-        known = (*held.known, *meant(held.words, towns, each, held.known))
+        known = (*held.known, *meant(held.words, held.known, towns, each.point))
         second = places[0] if i and not held.different else None
         several = doubts(
             each,

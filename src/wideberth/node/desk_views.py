@@ -116,7 +116,7 @@ class PlanView(Struct, frozen=True):
     sites: tuple[TouchView, ...]
     document: dict[str, Any] | None
     by_hand: tuple[str, ...]
-    policies: tuple[PolicyView, ...] = ()
+    policies: tuple[PolicyView, ...]
 
 
 class NoticeView(Struct, frozen=True):
@@ -127,8 +127,7 @@ class NoticeView(Struct, frozen=True):
         checked: whether the other party has compared this version; `why` it does not.
         at, lead: when it was told, by its author's clock, and how early that was under the agreement.
         consented: whether the other party has consented to it in an area that is allotted to that party.
-        override, unconfirmed: of its activation.
-        cases: those that are open.
+        override, unconfirmed: of its activation; `cases` those that are open.
         volumes: as the native JSON has them; none in conflict-only, None in a list; `policies` as of a plan.
     """
 
@@ -153,7 +152,7 @@ class NoticeView(Struct, frozen=True):
     unconfirmed: tuple[str, ...]
     cases: tuple[str, ...]
     volumes: tuple[dict[str, Any], ...] | None
-    policies: tuple[PolicyView, ...] = ()
+    policies: tuple[PolicyView, ...]
 
 
 class ProposalView(Struct, frozen=True):
@@ -181,9 +180,8 @@ class CaseView(Struct, frozen=True):
         label, peer: what the other party is called here, and its name.
         notices: own and theirs, where known; `plan` the own plan, `plan_label` what it is called.
         activity, callsign: of their notice, as far as it is known.
-        finds: what each party finds, while it does.
+        finds: what each party finds, while it does; `escalated`: to which role, by party.
         conflict: the two as this node finds them now; None where it does not, or cannot.
-        escalated: to which role, by party.
         clears: what would clear it, in agreed steps: changes of the own plan, and of theirs as it is seen.
     """
 
@@ -230,6 +228,7 @@ def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brie
         sites=tuple(sites),
         document=None if brief else native.plan_to_json(own.plan),
         by_hand=(),
+        policies=(),
     )
 
 
@@ -375,6 +374,7 @@ def _notice(line: LineDesk, found: Notice, *, brief: bool = False) -> NoticeView
         unconfirmed=found.unconfirmed,
         cases=_open(line, said.notice),
         volumes=None if brief else tuple(native.volume_to_json(each) for each in said.volumes),
+        policies=(),
     )
 
 

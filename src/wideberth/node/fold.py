@@ -1,4 +1,4 @@
-"""What the entries of one line come to: agreements, notices, cases, lists of sites. Folded on as placed.
+"""What the entries of one line come to: agreements, notices, cases, lists of sites, calls. Folded as placed.
 
 A late entry may reorder the tail of a line. States on the way are kept, many of the last entries and few of
 those before, and the fold goes on from the last one that stands. Not after each entry: a state holds all that
@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from wideberth.desk import (
     agreements,
+    call_entries,
+    calls,
     case_entries,
     cases,
     notice_entries,
@@ -55,6 +57,7 @@ class Folded(NamedTuple):
     notices: notices.State
     cases: cases.State
     sites: site_lists.State
+    calls: calls.State
     statements: statements.State
 
 
@@ -82,6 +85,7 @@ class Fold:
             notices.State(line),
             cases.State(line),
             site_lists.State(line),
+            calls.State(line),
             statements.State(line),
         )
         self._marks = {0: self.all}
@@ -153,6 +157,7 @@ class Fold:
             notices.evolve(found.notices, placed),
             cases.evolve(found.cases, placed),
             site_lists.evolve(found.sites, placed),
+            calls.evolve(found.calls, placed),
             statements.evolve(found.statements, placed),
         )
         self._placed.append(placed)
@@ -182,6 +187,7 @@ def _touched(placed: Placed) -> set[tuple[str, str]]:
 _NOUNS = {
     **{each.TYPE: "notice" for each in (notice_entries.Told, notice_entries.Stated)},
     **{of_type: "case" for of_type, _ in case_entries.KNOWN},
+    **{of_type: "call" for of_type, _ in call_entries.KNOWN},
     **statement_entries.KINDS,
 }
 

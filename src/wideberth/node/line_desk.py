@@ -77,8 +77,7 @@ class LineDesk:
         self._terms: object = None
         self._new, self._owing = Nouns(), Nouns()
         """Not looked at yet; looked at, and what is owed of it is not worked out yet."""
-        self._fresh = True
-        self._left, self._awaiting = set[Ref](), set[str]()
+        self._fresh, self._left, self._awaiting = True, set[Ref](), set[str]()
         self._answering = Answering(self.me, self.peer)
         self._held: dict[str, Turn] = {}
         self._rest: list[Said] = []

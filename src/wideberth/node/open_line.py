@@ -10,6 +10,7 @@ from wideberth.desk import (
     agreement_commands,
     agreement_entries,
     agreements,
+    call_entries,
     case_entries,
     line_checks,
     manual_entries,
@@ -64,6 +65,7 @@ KNOWN: Final[Known] = {
     **agreement_entries.KNOWN,
     **notice_entries.KNOWN,
     **case_entries.KNOWN,
+    **call_entries.KNOWN,
     **site_entries.KNOWN,
     **statement_entries.KNOWN,
     **manual_entries.KNOWN,
@@ -72,6 +74,7 @@ KNOWN: Final[Known] = {
 _READS: Final[tuple[tuple[Known, Callable[[Entry], object]], ...]] = (
     (notice_entries.KNOWN, notice_entries.read),
     (case_entries.KNOWN, case_entries.read),
+    (call_entries.KNOWN, call_entries.read),
     (statement_entries.KNOWN, statement_entries.read),
 )
 BEGINNING = "the line has just begun, or begun again"
@@ -88,6 +91,7 @@ class Found(NamedTuple):
     code: str | None = None
     words: str | None = None
     noun: str | None = None
+    loud: bool = False
 
 
 Told: TypeAlias = Callable[[str, Found], None]

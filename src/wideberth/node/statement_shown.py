@@ -2,82 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
-from typing import Final, NamedTuple
+from typing import Final
 
 from wideberth.desk import policies, statements
+from wideberth.desk.phrase_values import Position
 from wideberth.desk.statement_entries import Asked, Assured, Claimed, Declared, Raised, Responded
 from wideberth.desk.statements import Mark, Replied, Statement
 from wideberth.errors import shorten
-from wideberth.formats import gazetteer, native
-from wideberth.model.statement import ANSWERS, ASSURANCES, PHASES, SILENCE, Subject
+from wideberth.formats import native
+from wideberth.model.statement import ANSWERS, ASSURANCES, PHASES, SILENCE, Area, Subject
 from wideberth.node.open_line import OpenLine
+from wideberth.node.places import towns
 from wideberth.node.site_shown import delivered
 from wideberth.node.statement_views import (
-    AreaView,
-    PlaceView,
+    ClaimPlaceView,
+    ClaimSubjectView,
+    PolicyAreaView,
     PolicyView,
-    ReplyView,
-    SaidView,
+    StatedView,
+    StatementReplyView,
     StatementView,
-    SubjectView,
 )
 from wideberth.node.views import time
-from wideberth.space.doubts import Doubt, Kind, doubts
+from wideberth.space.doubts import Kind, doubts
 from wideberth.space.echo import echoes
-from wideberth.space.ground import Circle, Polygon
-from wideberth.space.meant import meant
-from wideberth.space.nearest import Towns, compass, nearest
+from wideberth.space.nearest import compass, nearest
 from wideberth.space.place import Place
 from wideberth.space.units import DEGREE, METRE
-from wideberth.space.words import Named, kilometres
+from wideberth.space.words import kilometres
 
 OF_AREAS: Final[frozenset[Kind]] = frozenset({"outside", "sign", "swapped", "zero"})
 """Doubts that say something of an area too; corners at whole degrees are common."""
 
 
-class Around(NamedTuple):
-    """What places are held against on a line: where the agreement holds, and the names that it has."""
-
-    area: Polygon | Circle | None = None
-    named: Sequence[Named] = ()
-
-
-@cache
-def towns() -> Towns:
-    """The towns that ship with the package."""
-    return gazetteer.read((files("wideberth.data") / "gazetteer.bin.z").read_bytes())
+def position(said: Asked) -> Position | None:
+    """The place of a claim query, as doubts are asked about it."""
+    what = said.what
+    return None if what.place is None else Position(what.place.point, what.words, what.stated)
 
 
-def around(line: OpenLine) -> Around:
-    """Of a line, by the agreement in force."""
+def misplaced(area: Area, line: OpenLine) -> tuple[str, ...]:
+    """The doubts about the area of a policy: it may reach beyond what is agreed, but not lie elsewhere."""
     force = line.fold.standing.in_force
-    if force is None:
-        return Around()
-    terms = force.version.agreement.terms
-    named = tuple(Named(each.name, each.point, each.area) for each in terms.places)
-    return Around(terms.area, named)
-
-
-def doubted(said: Declared | Raised | Asked, held: Around, own: Place | None = None) -> tuple[str, ...]:
-    """The doubts about the places of a statement, the same at whoever sends it and whoever reads it."""
-    found: list[Doubt] = []
-    if isinstance(said, Asked) and said.what.place is not None:
-        where, words = said.what.place, said.what.words or ""
-        known = (*held.named, *meant(words, towns(), where, held.named)) if words else held.named
-        found += doubts(where, own=own, area=held.area, words=words, named=known)
-    elif isinstance(said, Declared) and said.area is not None:
-        corners = [Place(each, 0, "a corner of the area") for each in policies.corners(said.area)]
-        some = [[each for each in doubts(one, area=held.area) if each.kind in OF_AREAS] for one in corners]
-        # a policy may reach beyond what is agreed; where none of it is as expected, somebody is to ask
-        found += [each for one in some for each in one] if all(some) else []
-    return tuple(dict.fromkeys(each.text for each in found))
+    agreed = None if force is None else force.version.agreement.terms.area
+    corners = [Place(each, 0, "a corner of the area") for each in policies.corners(area)]
+    some = [[each.text for each in doubts(one, area=agreed) if each.kind in OF_AREAS] for one in corners]
+    return tuple(dict.fromkeys(each for one in some for each in one)) if all(some) else ()
 
 
 def shown(
-    line: OpenLine, found: Statement, now_ms: int, waits: int = 0, *, told: bool = True
+    line: OpenLine,
+    found: Statement,
+    now_ms: int,
+    doubted: tuple[str, ...],
+    waits: int = 0,
+    *,
+    told: bool = True,
 ) -> StatementView:
     """A statement of a line; `told`: whether it is in the feed, and does not wait."""
     said, mine = found.said, found.by == line.state.party
@@ -114,7 +94,7 @@ def shown(
         replies=tuple(_reply(each, now_ms) for each in found.replies),
         judged=None if found.judged is None else found.judged.n,
         withdrawn=None if found.withdrawn is None else _said(found.withdrawn),
-        doubts=doubted(said, around(line)),
+        doubts=doubted,
         waits=waits,
     )
 
@@ -173,38 +153,40 @@ def _claimed(last: Replied, said: Claimed, now_ms: int) -> str:
     return f"{ANSWERS[said.answer]}: so said by {said.role} at {time(last.at_ms)}, until {time(said.expires)}"
 
 
-def _reply(found: Replied, now_ms: int) -> ReplyView:
+def _reply(found: Replied, now_ms: int) -> StatementReplyView:
     said = found.said
     mark = _said(Mark(found.ref, found.at_ms, said.role))
     match said:
         case Claimed():
             over = said.expires <= now_ms
             words = _claimed(found, said, now_ms)
-            return ReplyView(mark, said.answer, words, said.text, None, time(said.expires), over)
+            return StatementReplyView(mark, said.answer, words, said.text, None, time(said.expires), over)
         case Assured():
-            return ReplyView(mark, said.given, ASSURANCES[said.given], said.text, None, None, expired=False)
+            return StatementReplyView(
+                mark, said.given, ASSURANCES[said.given], said.text, None, None, expired=False
+            )
         case Responded():
             words = f"their response to version {said.version}"
-            return ReplyView(mark, None, words, said.text, said.version, None, expired=False)
+            return StatementReplyView(mark, None, words, said.text, said.version, None, expired=False)
 
 
-def _said(mark: Mark) -> SaidView:
-    return SaidView(time(mark.at_ms), mark.role, mark.ref.origin.text, mark.ref.n)
+def _said(mark: Mark) -> StatedView:
+    return StatedView(time(mark.at_ms), mark.role, mark.ref.origin.text, mark.ref.n)
 
 
-def _area(said: Declared) -> AreaView | None:
+def _area(said: Declared) -> PolicyAreaView | None:
     if said.area is None:
         return None
     volumes = tuple(native.volume_to_json(each) for each in said.area.volumes)
-    return AreaView(said.area.rank, said.area.activities, volumes)
+    return PolicyAreaView(said.area.rank, said.area.activities, volumes)
 
 
-def _subject(what: Subject) -> SubjectView:
+def _subject(what: Subject) -> ClaimSubjectView:
     place = what.place
     view = None
     if place is not None:
         town = nearest(towns(), place.point)
-        view = PlaceView(
+        view = ClaimPlaceView(
             lat_deg=place.point[1] / DEGREE,
             lon_deg=place.point[0] / DEGREE,
             doubt_m=place.doubt / METRE,
@@ -215,7 +197,7 @@ def _subject(what: Subject) -> SubjectView:
             echo=echoes(place),
             nearest=f"{kilometres(town.distance)} {compass(town.bearing)} of {town.name}, {town.country}",
         )
-    return SubjectView(what.description, _or_none(what.at), view, what.notice, what.track)
+    return ClaimSubjectView(what.description, _or_none(what.at), view, what.notice, what.track)
 
 
 def _or_none(at_ms: int | None) -> str | None:

@@ -14,7 +14,7 @@ from wideberth.model.agreement import Precedence
 from wideberth.model.statement import Kind, Phase
 
 
-class SaidView(Struct, frozen=True):
+class StatedView(Struct, frozen=True):
     """That somebody has said something: when by its author's clock, in which role; the entry."""
 
     at: str
@@ -23,7 +23,7 @@ class SaidView(Struct, frozen=True):
     entry: int
 
 
-class ReplyView(Struct, frozen=True):
+class StatementReplyView(Struct, frozen=True):
     """What the other party said to a statement.
 
     Attributes:
@@ -32,7 +32,7 @@ class ReplyView(Struct, frozen=True):
         expires: until when it stands; `expired`: it does not any more, as of the time of the view.
     """
 
-    said: SaidView
+    said: StatedView
     answer: str | None
     words: str
     text: str | None
@@ -41,7 +41,7 @@ class ReplyView(Struct, frozen=True):
     expired: bool
 
 
-class PlaceView(Struct, frozen=True):
+class ClaimPlaceView(Struct, frozen=True):
     """A place of a claim query, as it was read: degrees on WGS84, and everything it may mean around that.
 
     Attributes:
@@ -62,17 +62,17 @@ class PlaceView(Struct, frozen=True):
     nearest: str
 
 
-class SubjectView(Struct, frozen=True):
+class ClaimSubjectView(Struct, frozen=True):
     """What a claim query asks about."""
 
     description: str
     at: str | None
-    place: PlaceView | None
+    place: ClaimPlaceView | None
     notice: str | None
     track: str | None
 
 
-class AreaView(Struct, frozen=True):
+class PolicyAreaView(Struct, frozen=True):
     """Of a policy: its rank among its author's, its activities (None: all), its volumes in native JSON."""
 
     rank: int
@@ -109,27 +109,27 @@ class StatementView(Struct, frozen=True):
     kind: Kind
     mine: bool
     version: int | None
-    said: SaidView | None
+    said: StatedView | None
     first: str | None
     delivered: str | None
     text: str
     basis: str | None
     start: str | None
     expires: str | None
-    area: AreaView | None
+    area: PolicyAreaView | None
     precedence: Precedence | None
     assurance: str | None
-    what: SubjectView | None
+    what: ClaimSubjectView | None
     by: str | None
     overdue: str | None
     reminders: int
     phase: Phase
     words: str
     silence: str | None
-    acknowledged: SaidView | None
-    replies: tuple[ReplyView, ...]
+    acknowledged: StatedView | None
+    replies: tuple[StatementReplyView, ...]
     judged: int | None
-    withdrawn: SaidView | None
+    withdrawn: StatedView | None
     doubts: tuple[str, ...]
     waits: int
 

@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
 from wideberth.desk import policies, statement_commands, statement_entries, statement_fields, statements
 from wideberth.desk.case_entries import Ref
+from wideberth.desk.rings import About
 from wideberth.desk.statement_entries import Asked, Declared, Made, Raised, Said
 from wideberth.desk.statements import Statement
 from wideberth.errors import Invalid, Refused
-from wideberth.model.agreement import Precedence
 from wideberth.model.plan import Plan
 from wideberth.model.statement import Answer, Assurance
-from wideberth.node import statement_shown
+from wideberth.node import opening, statement_shown
 from wideberth.node.desk_views import NoticeView
 from wideberth.node.fold import Changed
 from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.places import Places
 from wideberth.node.private import Untold
+from wideberth.node.ringing import Ringing, Wanted
 from wideberth.node.statement_views import PolicyView, StatementView
 from wideberth.node.telling import tell_all
 from wideberth.node.views import What
@@ -35,6 +39,8 @@ from wideberth.space.reference import VerticalReference
 if TYPE_CHECKING:
     from wideberth.node.node import Node
 
+RINGING: Final = 20
+"""So many claim queries of a party ring at a time, the oldest."""
 _CHANGED: Final[dict[str, What]] = {
     "declaration": "declaration.changed",
     "concern": "concern.changed",
@@ -45,8 +51,16 @@ _CHANGED: Final[dict[str, What]] = {
 class Statements:
     """Of one node, whose lock all of it holds. Methods raise as Node.using, and as is said at each."""
 
-    def __init__(self, node: Node, geoid: Geoid, tell: Callable[[str | None, Found], None]) -> None:
-        self._node, self._geoid, self._tell = node, geoid, tell
+    def __init__(
+        self, node: Node, ringing: Ringing, places: Places, tell: Callable[[str | None, Found], None]
+    ) -> None:
+        self._node, self._places, self._tell = node, places, tell
+        ringing.sources.append(self._wanted)
+
+    @cached_property
+    def _geoid(self) -> Geoid:
+        """Read when there is a policy to be compared with."""
+        return opening.geoid()
 
     # what stands
 
@@ -93,15 +107,6 @@ class Statements:
         plan = Plan("", "", known.said.volumes, known.said.activity, known.state)
         return structs.replace(view, policies=self.touching(plan))
 
-    def overdue(self) -> Iterator[tuple[str, str, str, Precedence]]:
-        """Own concerns and claim queries whose answer is overdue: kind, line, id, precedence."""
-        now_ms = self._now()
-        for line in self._node.all_lines():
-            for each in line.fold.all.statements.of(line.state.party):
-                if statements.overdue(each, now_ms) is not None:
-                    urgent = each.said.precedence if isinstance(each.said, Raised) else "immediate"
-                    yield each.said.noun, line.id, each.id, urgent
-
     # what its people say
 
     def make(
@@ -129,7 +134,7 @@ class Statements:
             said: Made = structs.replace(made, id=new)
             for each in some:
                 said = statement_commands.make(each.fold.all.statements, each.state.party, said, self._now())
-                doubts = statement_shown.doubted(said, statement_shown.around(each), own)
+                doubts = self._doubts(each, said, own)
                 if doubts and not despite:
                     words = "; ".join(doubts)
                     raise Refused("statement.doubtful", f"{words}; accepted: another place, or despite")
@@ -215,6 +220,35 @@ class Statements:
     def _now(self) -> int:
         return self._node.clock.now()
 
+    def _as_of(self, found: Made) -> int:
+        """The time by which a statement is shown; only a twin of a drill lets nothing expire."""
+        return self._now() if self._node.guards.claim_clock or not isinstance(found, Asked) else 0
+
+    def _wanted(self) -> Iterator[Wanted]:
+        """Own concerns and claim queries whose answer is overdue, and what the other parties ask about."""
+        for line in self._node.all_lines():
+            state = line.fold.all.statements
+            for each in state.of(line.state.party):
+                if statements.overdue(each, self._as_of(each.said)) is None:
+                    continue
+                about = About(each.said.noun, line.id, each.id)
+                if isinstance(each.said, Raised):
+                    yield Wanted(about, "concern.overdue", each.said.precedence)
+                else:
+                    yield Wanted(about, "claim.overdue", "immediate")
+            asked = (each for each in state.of(line.state.peer, "claim") if each.phase in statements.WAITING)
+            for each in islice(asked, RINGING):
+                yield Wanted(About("claim", line.id, each.id), "claim.asked", "immediate")
+
+    def _doubts(self, line: OpenLine, said: Made, own: Place | None = None) -> tuple[str, ...]:
+        """The doubts about the places of a statement, the same at whoever sends it and whoever reads it."""
+        if isinstance(said, Asked) and (where := statement_shown.position(said)) is not None:
+            found = self._places.doubts(line.id, where, None if own is None else own.point)
+            return tuple(dict.fromkeys(each.text for each in found))
+        if isinstance(said, Declared) and said.area is not None and self._node.guards.place_doubts:
+            return statement_shown.misplaced(said.area, line)
+        return ()
+
     def _reference(self, line: str) -> VerticalReference:
         bound = self._node.desk.bound(line)
         if bound is None:
@@ -244,13 +278,15 @@ class Statements:
         for party in (me, line.state.peer):
             for each in state.of(party):
                 waits = sum(one.id == each.id and _author_of(one, party, me) for one in waiting)
-                yield statement_shown.shown(line, each, now_ms, waits)
+                yield statement_shown.shown(
+                    line, each, self._as_of(each.said), self._doubts(line, each.said), waits
+                )
         for one in waiting:
             if isinstance(one, Declared | Raised | Asked) and (me, one.id) not in state.all:
                 ref = Ref(line.state.newest(me, statement_entries.feed_of(one.noun)).origin, 0)
                 due = None if isinstance(one, Declared) else one.by
                 made = Statement(me, one, ref, now_ms, now_ms, due=due)
-                yield statement_shown.shown(line, made, now_ms, 1, told=False)
+                yield statement_shown.shown(line, made, now_ms, self._doubts(line, one), 1, told=False)
 
 
 def _read(some: Sequence[Untold]) -> list[Said]:

@@ -18,7 +18,7 @@ Lines = Annotated[list[str], Meta(min_length=1, max_length=100)]
 Entry = Annotated[int, Meta(ge=0)]
 
 
-class Area(Struct, frozen=True, forbid_unknown_fields=True):
+class PolicyArea(Struct, frozen=True, forbid_unknown_fields=True):
     """Of a policy: volumes as the native JSON has them; `activities` None: all."""
 
     volumes: Annotated[list[dict[str, Any]], Meta(min_length=1, max_length=1_000)]
@@ -26,7 +26,7 @@ class Area(Struct, frozen=True, forbid_unknown_fields=True):
     activities: list[str] | None = None
 
 
-class Declare(Struct, frozen=True, forbid_unknown_fields=True):
+class NewDeclaration(Struct, frozen=True, forbid_unknown_fields=True):
     """A declaration, or with an area a policy; `amends` an own one: its next version.
 
     In force from `start`, None: now, until `expires`, None: until it is withdrawn. `despite`: although its
@@ -38,13 +38,13 @@ class Declare(Struct, frozen=True, forbid_unknown_fields=True):
     basis: str
     start: str | None = None
     expires: str | None = None
-    area: Area | None = None
+    area: PolicyArea | None = None
     amends: str | None = None
     role: str = OFFICER
     despite: bool = False
 
 
-class Raise(Struct, frozen=True, forbid_unknown_fields=True):
+class NewConcern(Struct, frozen=True, forbid_unknown_fields=True):
     """A concern, and the assurance that it requests; `by` None: as its precedence says."""
 
     lines: Lines
@@ -55,11 +55,11 @@ class Raise(Struct, frozen=True, forbid_unknown_fields=True):
     role: str = OFFICER
 
 
-class Ask(Struct, frozen=True, forbid_unknown_fields=True):
+class NewClaim(Struct, frozen=True, forbid_unknown_fields=True):
     """Is this yours? A place as text, a notice, or a track; `at` None: now; `by` None: in ten minutes.
 
-    `words` were said of the place, `own` is one's own position, which it should not be. `despite`: although it
-    gives reason to ask again.
+    `words` were said of the place, `own` is one's own position, which it should not be. `despite`: although
+    it gives reason to ask again.
     """
 
     lines: Lines
@@ -75,13 +75,13 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True):
     despite: bool = False
 
 
-class Says(Struct, frozen=True, forbid_unknown_fields=True):
+class SaysOfStatement(Struct, frozen=True, forbid_unknown_fields=True):
     """Who says it."""
 
     role: str = OFFICER
 
 
-class Reply(Struct, frozen=True, forbid_unknown_fields=True):
+class AnswersStatement(Struct, frozen=True, forbid_unknown_fields=True):
     """An answer: to a declaration a text, to a concern an assurance and a text, to a claim query an answer.
 
     `expires` of an answer to a claim query; None: in an hour.
@@ -94,14 +94,14 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True):
     role: str = OFFICER
 
 
-class Accept(Struct, frozen=True, forbid_unknown_fields=True):
+class AcceptsAnswer(Struct, frozen=True, forbid_unknown_fields=True):
     """The answer, by the entry that it is, is one; None: the newest."""
 
     answer: Entry | None = None
     role: str = OFFICER
 
 
-class KeepOpen(Struct, frozen=True, forbid_unknown_fields=True):
+class KeepsOpen(Struct, frozen=True, forbid_unknown_fields=True):
     """With that answer the concern is still open; another is due `by`; None: as its precedence says."""
 
     answer: Entry | None = None

@@ -15,7 +15,15 @@ from wideberth.space.notation import read_place
 from wideberth.web.call import Call
 from wideberth.web.roles import OFFICER
 from wideberth.web.route import ANYBODY, LARGE, Route
-from wideberth.web.statement_asked import Accept, Ask, Declare, KeepOpen, Raise, Reply, Says
+from wideberth.web.statement_asked import (
+    AcceptsAnswer,
+    AnswersStatement,
+    KeepsOpen,
+    NewClaim,
+    NewConcern,
+    NewDeclaration,
+    SaysOfStatement,
+)
 
 WHOSE: Final = "whose"
 LINE_OF: Final = "line"
@@ -48,7 +56,7 @@ def one(call: Call) -> StatementView:
 
 def declare(call: Call) -> list[StatementView]:
     """A declaration or policy. Raises: as native.volume_from_json, Statements.make; Invalid (`time.*`)."""
-    said: Declare = call.body
+    said: NewDeclaration = call.body
     area = None
     if said.area is not None:
         some = enumerate(said.area.volumes)
@@ -70,7 +78,7 @@ def declare(call: Call) -> list[StatementView]:
 
 def concern(call: Call) -> list[StatementView]:
     """A concern. Raises: as Statements.make; Invalid (`time.*`)."""
-    said: Raise = call.body
+    said: NewConcern = call.body
     by = _at(call, said.by, "by", REMIND_MS[said.precedence])
     made = Raised("", said.text, said.assurance, said.precedence, by, said.role)
     return call.node.room.statements.make(said.lines, made)
@@ -78,7 +86,7 @@ def concern(call: Call) -> list[StatementView]:
 
 def claim(call: Call) -> list[StatementView]:
     """A claim query. Raises: as read_place, Statements.make; Invalid (`time.*`)."""
-    said: Ask = call.body
+    said: NewClaim = call.body
     place = None if said.place is None else read_place(said.place, "place")
     own = None if said.own is None else read_place(said.own, "own")
     if said.words is not None and place is None:
@@ -91,13 +99,13 @@ def claim(call: Call) -> list[StatementView]:
 
 def acknowledge(call: Call) -> StatementView:
     """Somebody has read it. Raises: as Statements.acknowledge."""
-    said: Says = call.body
+    said: SaysOfStatement = call.body
     return call.node.room.statements.acknowledge(*_which(call), said.role)
 
 
 def answer(call: Call) -> StatementView:
     """What is said to one of theirs. Raises: as Statements.respond, assure, claim; Invalid (`time.*`)."""
-    said: Reply = call.body
+    said: AnswersStatement = call.body
     statements = call.node.room.statements
     if said.answer is not None and said.assurance is None:
         until = _at(call, said.expires, "expires", STANDS_MS)
@@ -112,13 +120,13 @@ def answer(call: Call) -> StatementView:
 
 def accept(call: Call) -> StatementView:
     """The answer is one. Raises: as Statements.accept."""
-    said: Accept = call.body
+    said: AcceptsAnswer = call.body
     return call.node.room.statements.accept(*_which(call), said.answer, said.role)
 
 
 def keep_open(call: Call) -> StatementView:
     """The concern is still open. Raises: as Statements.keep_open; Invalid (`time.*`)."""
-    said: KeepOpen = call.body
+    said: KeepsOpen = call.body
     found = call.node.room.statements.one(*_which(call), mine=True)
     precedence: Precedence = found.precedence or "routine"
     by = _at(call, said.by, "by", REMIND_MS[precedence])
@@ -127,7 +135,7 @@ def keep_open(call: Call) -> StatementView:
 
 def withdraw(call: Call) -> StatementView:
     """Its author takes it back. Raises: as Statements.withdraw."""
-    said: Says = call.body
+    said: SaysOfStatement = call.body
     return call.node.room.statements.withdraw(*_which(call), said.role)
 
 
@@ -147,25 +155,25 @@ ROUTES: Final = (
     Route("GET", STATEMENTS, ANYBODY, None, list[StatementView], on_line, "The same, of one line."),
     Route("GET", STATEMENT, ANYBODY, None, StatementView, one,
           "One of them; `whose` (ours, theirs) where both parties have used its id.", query=(WHOSE,)),
-    Route("POST", "/v1/declarations", OFFICER, Declare, list[StatementView], declare,
+    Route("POST", "/v1/declarations", OFFICER, NewDeclaration, list[StatementView], declare,
           "State a position on one line or several, on each the same; with an area it is a policy.",
           most=LARGE, act="declaration.make"),
-    Route("POST", "/v1/concerns", OFFICER, Raise, list[StatementView], concern,
+    Route("POST", "/v1/concerns", OFFICER, NewConcern, list[StatementView], concern,
           "Put a worry to the other party, with the assurance that is requested.", act="concern.raise"),
-    Route("POST", "/v1/claims", OFFICER, Ask, list[StatementView], claim,
+    Route("POST", "/v1/claims", OFFICER, NewClaim, list[StatementView], claim,
           "Ask whether something is the other party's. Silence is no answer, and never a no.",
           act="claim.ask"),
-    Route("POST", f"{STATEMENT}/acknowledge", OFFICER, Says, StatementView, acknowledge,
+    Route("POST", f"{STATEMENT}/acknowledge", OFFICER, SaysOfStatement, StatementView, acknowledge,
           "Say that somebody has read a statement of theirs. It says nothing else.",
           act="statement.acknowledge"),
-    Route("POST", f"{STATEMENT}/answer", OFFICER, Reply, StatementView, answer,
+    Route("POST", f"{STATEMENT}/answer", OFFICER, AnswersStatement, StatementView, answer,
           "Respond to a declaration or policy, answer a concern or a claim query of theirs.",
           act="statement.answer"),
-    Route("POST", f"{STATEMENT}/accept", OFFICER, Accept, StatementView, accept,
+    Route("POST", f"{STATEMENT}/accept", OFFICER, AcceptsAnswer, StatementView, accept,
           "Take the answer to an own concern as one.", act="concern.accept"),
-    Route("POST", f"{STATEMENT}/keep-open", OFFICER, KeepOpen, StatementView, keep_open,
+    Route("POST", f"{STATEMENT}/keep-open", OFFICER, KeepsOpen, StatementView, keep_open,
           "Say that an own concern is still open with the answer that was given.", act="concern.keep_open"),
-    Route("POST", f"{STATEMENT}/withdraw", OFFICER, Says, StatementView, withdraw,
+    Route("POST", f"{STATEMENT}/withdraw", OFFICER, SaysOfStatement, StatementView, withdraw,
           "Take an own statement back on a line.", act="statement.withdraw"),
 )  # fmt: skip
 """The routes of statements."""
