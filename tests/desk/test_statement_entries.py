@@ -80,7 +80,7 @@ def test_each_field_is_needed_and_in_its_feed(said: Said) -> None:
         with pytest.raises(Invalid):
             entries.said(of_type, {each: found for each, found in value.items() if each != missing})
         with pytest.raises(Invalid):
-            entries.said(of_type, {**value, missing: [1.5]})  # type: ignore[dict-item]
+            entries.said(of_type, {**value, missing: [1.5]})  # type: ignore[dict-item] - no value of an entry
     other: Any = "main" if said.noun == "claim" else "urgent"
     with pytest.raises(Invalid) as caught:
         entries.read(Statements().write(A, of_type, value, kind=other))

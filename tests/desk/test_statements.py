@@ -49,7 +49,7 @@ def test_a_declaration_is_acknowledged_responded_to_amended_withdrawn() -> None:
     assert (talk.one().phase, len(talk.one().replies)) == ("responded", 1)
     talk.state_that(A, declared(version=2, text="We go."))
     found = talk.one()
-    assert (found.phase, found.acknowledged, found.said.version) == ("stated", None, 2)  # type: ignore[union-attr]
+    assert (found.phase, found.acknowledged, found.said.version) == ("stated", None, 2)  # type: ignore[union-attr] - a declaration
     # what crossed with it is kept, and is no word about the new version
     talk.state_that(B, Responded(name(), 1, "We have said so.", ROLE))
     talk.state_that(B, Acknowledged("declaration", name(), ROLE, 1))
@@ -64,7 +64,7 @@ def test_a_policy_stays_one_and_expires_as_of_a_time() -> None:
     talk.state_that(A, declared(area=AREA, expires=NOW + DAY))
     talk.state_that(A, declared(version=2))
     found = talk.one()
-    assert (found.kind, found.said.version) == ("policy", 1)  # type: ignore[union-attr]
+    assert (found.kind, found.said.version) == ("policy", 1)  # type: ignore[union-attr] - a declaration
     assert [statements.phase(found, NOW + late) for late in (DAY - 1, DAY)] == ["stated", "expired"]
     assert [statements.in_force(found, NOW + late) for late in (DAY - 1, DAY)] == [True, False]
     assert statements.overdue(found, NOW + 9 * DAY) is None
@@ -171,13 +171,13 @@ def test_in_doubt_only_what_restricts_counts() -> None:
         talk = Statements()
         talk.state_that(A, raised())
         before = talk.folded
-        talk.state_that(B, Assured(name(), given, "so", ROLE))  # type: ignore[arg-type]
+        talk.state_that(B, Assured(name(), given, "so", ROLE))  # type: ignore[arg-type] - one of the words
         assert (doubtful(talk) != before) is counts
     for answer, counts in (("no", False), ("yes", True), ("unknown", False)):
         talk = Statements()
         talk.state_that(A, asked())
         before = talk.folded
-        talk.state_that(B, Claimed(name(), answer, NOW + DAY, ROLE))  # type: ignore[arg-type]
+        talk.state_that(B, Claimed(name(), answer, NOW + DAY, ROLE))  # type: ignore[arg-type] - one of the words
         assert (doubtful(talk) != before) is counts
 
 

@@ -12,7 +12,11 @@ from wideberth.node.calls import Calls
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
+<<<<<<< HEAD
 from wideberth.node.statements import Statements
+=======
+from wideberth.node.timely import Timely
+>>>>>>> main
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -24,6 +28,7 @@ class Room:
     Attributes:
         ringing: what rings for its people, and climbs.
         places: what gives reason to ask about a place again.
+        timely: what was told too late, and what cannot clear.
         calls: the hotline.
         statements: declarations, policies, concerns, claim queries.
     """
@@ -32,11 +37,13 @@ class Room:
         self._node = node
         self.ringing = Ringing(node, tell)
         self.places = Places(node)
+        self.timely = Timely(node, self.ringing)
         self.calls = Calls(node, self.ringing, self.places, tell)
         self.statements = Statements(node, self.ringing, self.places, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
+        self.timely.begin(line)
         self.calls.begin(line)
         self.statements.begin(line)
 
@@ -46,6 +53,7 @@ class Room:
         Raises: as Private.write and Talk.say.
         """
         self._node.sites.settle()
+        self.timely.settle(line)
         self.ringing.settle()
         self.calls.settle(line)
         self.statements.settle(line)
