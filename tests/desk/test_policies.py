@@ -58,7 +58,7 @@ def test_a_policy_holds_while_it_is_in_force() -> None:
     assert touches(plan(start=NOW + DAY + 999, end=NOW + 2 * DAY), policy(expires=NOW + DAY))
     hours = structs.replace(HERE, start=NOW + DAY, end=NOW + 2 * DAY)
     some = Area((hours,))
-    assert not touches(plan(), policy(some))
+    assert not touches(plan(end=NOW + DAY - 1_000), policy(some))
     assert touches(plan(start=NOW + DAY, end=NOW + 2 * DAY), policy(some))
     assert policies.volumes(policy(some, start=NOW + 3 * DAY)) == ()
     assert policies.volumes(policy(some, expires=NOW + DAY)) == ()

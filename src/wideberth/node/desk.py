@@ -203,12 +203,7 @@ class Desk:
     def notice(self, line: str, notice: str) -> NoticeView:
         """One of them. Raises: Invalid (`notice.none`)."""
         with self._ready():
-<<<<<<< HEAD
-            found = self._of(line)
-            return self._node.room.statements.told(found.line, desk_views.notice(found, notice))
-=======
-            return desk_views.notice(self.line_desk(line), notice)
->>>>>>> main
+            return self._node.room.statements.notice(self.line_desk(line), notice)
 
     def cases(self, line: str | None = None, which: Which = ALL) -> list[CaseView]:
         """Cases, of one line or of all; those that are open first. Raises: Invalid (`list.after`)."""

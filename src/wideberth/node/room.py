@@ -12,11 +12,8 @@ from wideberth.node.calls import Calls
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
-<<<<<<< HEAD
 from wideberth.node.statements import Statements
-=======
 from wideberth.node.timely import Timely
->>>>>>> main
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node

@@ -22,9 +22,10 @@ from wideberth.desk.statements import Statement
 from wideberth.errors import Invalid, Refused
 from wideberth.model.plan import Plan
 from wideberth.model.statement import Answer, Assurance
-from wideberth.node import opening, statement_shown
+from wideberth.node import desk_views, opening, statement_shown
 from wideberth.node.desk_views import NoticeView
 from wideberth.node.fold import Changed
+from wideberth.node.line_desk import LineDesk
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.private import Untold
@@ -101,9 +102,10 @@ class Statements:
             found += [statement_shown.policy(own[name], None, None) for name in mine]
         return tuple(sorted(found, key=lambda each: (each.whose, each.rank, each.statement)))
 
-    def told(self, line: OpenLine, view: NoticeView) -> NoticeView:
-        """A notice with the policies that it touches, by what its reader may see of it."""
-        known = line.fold.all.notices.notices[view.notice]
+    def notice(self, line: LineDesk, notice: str) -> NoticeView:
+        """A notice with the policies that it touches, by what is shown of it. Raises: Invalid (`notice.none`)."""
+        view = desk_views.notice(line, notice)
+        known = line.notices[notice]
         plan = Plan("", "", known.said.volumes, known.said.activity, known.state)
         return structs.replace(view, policies=self.touching(plan))
 
