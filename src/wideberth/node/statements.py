@@ -103,7 +103,7 @@ class Statements:
         return tuple(sorted(found, key=lambda each: (each.whose, each.rank, each.statement)))
 
     def notice(self, line: LineDesk, notice: str) -> NoticeView:
-        """A notice with the policies that it touches, by what is shown of it. Raises: Invalid (`notice.none`)."""
+        """A notice with the policies that it touches, as it is shown. Raises: Invalid (`notice.none`)."""
         view = desk_views.notice(line, notice)
         known = line.notices[notice]
         plan = Plan("", "", known.said.volumes, known.said.activity, known.state)
