@@ -65,10 +65,13 @@ def lines(book: Book, call: Shown, language: Language, around: Around = NOWHERE)
     say = Words(book, language)
     phrase = None if call.code is None else book.phrases.get(call.code)
     found = [_meaning(book, call, language)]
-    for field in () if phrase is None else phrase.fields:
-        if field.name in call.fields or field.required:
-            found.append(_field(book, field, call.fields, language, around))
-    known = set() if phrase is None else {each.name for each in phrase.fields}
+    ours = () if phrase is None else phrase.fields
+    found += [
+        _field(book, each, call.fields, language, around)
+        for each in ours
+        if each.name in call.fields or each.required
+    ]
+    known = {each.name for each in ours}
     for name, raw in sorted(call.fields.items()):
         if name not in known:
             label = f"{say.foreign(name)} ({say.word('unknown_field')})"
@@ -95,6 +98,12 @@ def head(book: Book, call: Shown, language: Language) -> tuple[tuple[str, str], 
     return tuple(found)
 
 
+def head_html(book: Book, call: Shown, language: Language) -> str:
+    """The same as terms and descriptions."""
+    some = head(book, call, language)
+    return "".join(f"<dt>{html(label)}</dt><dd>{html(what)}</dd>" for label, what in some)
+
+
 def text(book: Book, call: Shown, language: Language, around: Around = NOWHERE) -> str:
     """The call as plain text; where it runs from right to left, each line says so (U+2067)."""
     say = Words(book, language)
@@ -118,9 +127,7 @@ def article(book: Book, call: Shown, language: Language, around: Around = NOWHER
     """The call as an HTML element of its own language and direction."""
     say = Words(book, language)
     found = lines(book, call, language, around)
-    above = "".join(
-        f"<dt>{html(label)}</dt><dd>{html(what)}</dd>" for label, what in head(book, call, language)
-    )
+    above = head_html(book, call, language)
     below = "".join(
         f"<tr><th>{each.number}</th><th>{html(each.label)}</th><td>{cell(each)}</td></tr>" for each in found
     )
@@ -155,9 +162,8 @@ def direction(language: Language) -> str:
 
 def unchecked(book: Book, call: Shown, found: tuple[Line, ...], language: Language) -> bool:
     """Whether anything of what is shown was not checked by a native officer."""
-    return book.doubtful(language, f"word.{call.precedence}", "word.to") or any(
-        one.unchecked for one in found
-    )
+    frame = book.doubtful(language, f"word.{call.precedence}", "word.to")
+    return frame or any(one.unchecked for one in found)
 
 
 def cell(line: Line) -> str:
@@ -220,6 +226,6 @@ table { border-collapse: collapse; width: 100%; border: 1.2pt solid #000 }
 tr { break-inside: avoid }
 th, td { border: .5pt solid #555; padding: 1.2mm 2mm; text-align: start; vertical-align: top }
 th { font-weight: 600 } td span { font-size: 9pt; color: #222 }
-.exercise { font-size: 16pt; font-weight: 700; border: 2pt solid #000; text-align: center; letter-spacing: .1em }
+.exercise { font-size: 16pt; font-weight: 700; border: 2pt solid #000; text-align: center }
 .small { font-size: 9pt } .box { font-size: 13pt; text-align: center; white-space: nowrap }
 """

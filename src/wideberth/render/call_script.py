@@ -64,7 +64,7 @@ class Say(Struct, frozen=True):
         figures = str(raw["value"])
         if raw["unit"] == "FL":
             return f"{self.word('flight_level')} {self.digits(figures.zfill(3))}"
-        return f"{self.digits(figures)} {self.words.word('unit.' + str(raw['unit']))} {datum}"
+        return f"{self.digits(figures)} {self.words.word('aloud.' + str(raw['unit']))} {datum}"
 
     def time(self, at_ms: int) -> str:
         """The date in words, and the hour of UTC digit by digit."""
@@ -81,7 +81,7 @@ class Say(Struct, frozen=True):
 
     def number(self, figures: str, unit: str) -> str:
         """Digits, and the unit."""
-        return f"{self.digits(figures)} {self.words.word(f'unit.{unit}')}"
+        return f"{self.digits(figures)} {self.words.word(f'aloud.{unit}')}"
 
     def duration(self, length: int) -> str:
         """`one h three zero min`."""
@@ -105,9 +105,8 @@ class Say(Struct, frozen=True):
 
     def bearing(self, degrees: int, north: str) -> str:
         """Three digits, and from which north."""
-        return self._listed(
-            [f"{self.digits(f'{degrees:03}')} {self.word('degrees')}", self.words.word(north)]
-        )
+        said = f"{self.digits(f'{degrees:03}')} {self.word('degrees')}"
+        return self._listed([said, self.words.word(north)])
 
     def thrice(self, word: str) -> str:
         """As what is urgent is said: three times."""
@@ -193,7 +192,7 @@ def _in_words(found: Value, field: Field | None, say: Say) -> str:
 
 
 def _decimal(number: int, size: int) -> str:
-    """number / size without an exponent or a zero at the end; `size` is a power of ten."""
+    """The quotient without an exponent or a zero at the end; `size` is a power of ten."""
     whole, rest = divmod(number, size)
     fraction = f"{rest:0{len(str(size)) - 1}}".rstrip("0")
     return f"{whole}.{fraction}" if fraction else str(whole)
