@@ -15,7 +15,7 @@ from babel.dates import format_date
 from msgspec import Struct
 
 from wideberth.desk import phrase_values
-from wideberth.errors import Invalid
+from wideberth.errors import Invalid, shorten
 from wideberth.ledger.canonical import Value
 from wideberth.model.phrase import RIGHT_TO_LEFT, Book, Field, Kind, Language
 from wideberth.render.call import FREE_TEXT, MEANING, Line, Shown, lines, unchecked
@@ -164,10 +164,11 @@ def _line(book: Book, call: Shown, line: Line, language: Language) -> list[str]:
     first, *more = line.values
     number = f"{line.number} ({say.digits(str(line.number))})"
     if line.name == MEANING:
-        known = call.code is not None
         meaning = " ".join(each if each.endswith((".", "?")) else f"{each}." for each in line.values)
-        code = f" {say.words.word('say_code')}: {call.code}, {say.spelled(str(call.code))}." if known else ""
-        return [f"{number}. {meaning}{code}"]
+        if call.code is None:
+            return [f"{number}. {meaning}"]
+        code = f"{say.words.foreign(call.code)}, {say.spelled(shorten(call.code))}"
+        return [f"{number}. {meaning} {say.words.word('say_code')}: {code}."]
     field = None if call.code not in book.phrases else book.phrases[call.code].field(line.name)
     aloud = None
     if field is not None and not line.unread and line.name in call.fields:
