@@ -129,7 +129,9 @@ def article(book: Book, call: Shown, language: Language, around: Around = NOWHER
     found = lines(book, call, language, around)
     above = head_html(book, call, language)
     below = "".join(
-        f"<tr><th>{each.number}</th><th>{html(each.label)}</th><td>{cell(each)}</td></tr>" for each in found
+        f'<tr><th class="number">{each.number}</th><th class="label">{html(each.label)}</th>'
+        f"<td>{cell(each)}</td></tr>"
+        for each in found
     )
     mark = f'<p class="exercise">{html(say.word("exercise"))}</p>' if call.exercise else ""
     note = f'<p class="small">{html(say.word("unchecked"))}</p>'
@@ -146,11 +148,11 @@ def page(book: Book, call: Shown, language: Language, around: Around = NOWHERE) 
     return document(call.code or "…", language, article(book, call, language, around))
 
 
-def document(title: str, language: Language, body: str) -> str:
+def document(title: str, language: Language, body: str, style: str = "") -> str:
     """An HTML page, A4, black and white, without script or anything from elsewhere."""
     return (
         f'<!doctype html>\n<html lang="{language}" dir="{direction(language)}"><head><meta charset="utf-8">'
-        f"<title>{escape(shorten(title), quote=False)}</title><style>{STYLE}</style></head>"
+        f"<title>{escape(shorten(title), quote=False)}</title><style>{STYLE}{style}</style></head>"
         f"<body>{body}</body></html>\n"
     )
 
@@ -217,15 +219,22 @@ def _raw(found: Value) -> str:
 STYLE: Final = """
 @page { size: A4; margin: 12mm }
 * { box-sizing: border-box }
-body { font: 11pt/1.45 "Noto Sans", "DejaVu Sans", "Liberation Sans", Arial, sans-serif; color: #000;
+body { font: 11pt/1.4 "Noto Sans", "DejaVu Sans", "Liberation Sans", Arial, sans-serif; color: #000;
   background: #fff; margin: 4mm }
 h1 { font-size: 15pt; margin: 0 0 2mm } p { margin: 1.5mm 0 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .5mm 4mm; margin: 0 0 3mm }
-dt { font-weight: 600 } dd { margin: 0 }
-table { border-collapse: collapse; width: 100%; border: 1.2pt solid #000 }
+dt { font-weight: 600 } dd { margin: 0; overflow-wrap: anywhere }
+table { border-collapse: collapse; width: 100%; border: 1.2pt solid #000; table-layout: fixed }
 tr { break-inside: avoid }
-th, td { border: .5pt solid #555; padding: 1.2mm 2mm; text-align: start; vertical-align: top }
+th, td { border: .5pt solid #555; padding: 1.2mm 2mm; text-align: start; vertical-align: top;
+  overflow-wrap: anywhere }
 th { font-weight: 600 } td span { font-size: 9pt; color: #222 }
+.number { width: 10mm } .label { width: 48mm } .tick { width: 25mm; font-size: 8.5pt; overflow-wrap: normal }
 .exercise { font-size: 16pt; font-weight: 700; border: 2pt solid #000; text-align: center }
-.small { font-size: 9pt } .box { font-size: 13pt; text-align: center; white-space: nowrap }
+.small { font-size: 9pt } .box { font-size: 13pt; text-align: center }
+.sides { font-size: 9.5pt } .sides dl { grid-template-columns: 1fr; gap: 0; margin: 0 }
+.sides dt { font-size: 8.5pt; font-weight: 400 } .sides dd { font-weight: 600 }
+.sides td span { font-size: 8.5pt }
 """
+WIDE: Final = "@page { size: A4 landscape }"
+"""For more than two columns of text."""

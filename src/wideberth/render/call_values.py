@@ -124,13 +124,14 @@ class Words(Struct, frozen=True):
 
     def number(self, number: Decimal) -> str:
         """As the language writes it, in Latin figures; nothing between thousands, where readers differ."""
-        return format_decimal(
+        shown = format_decimal(
             number,
             locale=self.language,
             decimal_quantization=False,
             group_separator=False,
             numbering_system="latn",
         )
+        return shown.replace("-", "−")  # a hyphen is lost between figures and words
 
     def amount(self, number: Decimal, unit: str) -> str:
         """A number and its unit."""
