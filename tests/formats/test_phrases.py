@@ -79,6 +79,14 @@ def test_what_was_written_for_another_text_is_not_used() -> None:
     assert book.word("nothing.of.it", "ru") == "nothing.of.it"
 
 
+def test_what_is_not_translated_yet_is_shown_in_english() -> None:
+    empty = re.sub(rb'(msgctxt "word.to"\nmsgid "To"\nmsgstr) "[^"]+"', rb'\1 ""', PO["ru"])
+    assert empty != PO["ru"]
+    book = phrases.read(RAW, {**PO, "ru": empty})
+    assert book.word("word.to", "ru") == "To"
+    assert book.doubtful("ru", "word.to")
+
+
 def _changed(change: str) -> bytes:
     book: Any = json.loads(RAW)
     first = book["phrases"][0]

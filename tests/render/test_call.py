@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from rich.console import Console
 
 from tests.desk.phrased import ANYTHING, BOOK, TEXTS, calls
 from wideberth.desk import phrase_values
+from wideberth.formats import gazetteer
 from wideberth.ledger.canonical import Value
 from wideberth.model.phrase import KINDS, LANGUAGES, NAMES, RIGHT_TO_LEFT, Field, Language
 from wideberth.render import call, call_script, call_sides, call_values
@@ -49,6 +52,11 @@ AROUND = Around(
 )
 
 
+def parsed(page: str) -> Any:
+    """lxml's types of what a path finds are wider than any use of it."""
+    return lxml_html.document_fromstring(page.partition("\n")[2])
+
+
 def bare(text: str) -> str:
     return re.sub(f"[{LRI}{FSI}{PDI}{RLI}]", "", text)
 
@@ -65,7 +73,7 @@ def check_isolates(text: str) -> None:
 
 
 def check_page(page: str, language: Language) -> None:
-    found = lxml_html.document_fromstring(page.partition("\n")[2])
+    found = parsed(page)
     assert found.get("lang") == language
     assert found.get("dir") == ("rtl" if language in RIGHT_TO_LEFT else "ltr")
     assert found.xpath("//script | //link | //img | //@src | //@href | //@onclick") == []
@@ -213,7 +221,7 @@ def test_free_text_alone() -> None:
 
 def test_the_seat_of_an_interpreter_has_boxes_to_tick() -> None:
     page = call_sides.page(BOOK, CHECK, ("he", "ru"), {"code": "spoken", "place": "not_understood"}, AROUND)
-    found = lxml_html.document_fromstring(page.partition("\n")[2])
+    found = parsed(page)
     rows = [[each.text for each in row.xpath("td[@class='box']")] for row in found.xpath("//table/tr")[2:]]
     assert rows[:3] == [["☒", "☐"], ["☐", "☒"], ["☐", "☐"]]
     columns = found.xpath("//table/tr[3]/td[@lang]")
@@ -309,6 +317,12 @@ def test_a_place_at_a_name_and_far_away() -> None:
     far = call_values.value(BOOK, field, PLACE, "ru", Around(own=(0, 0)))[-1]
     assert re.fullmatch(r"\d{4} км, северо-восток \(\d{3}°\) от: ваша собственная позиция", far)
     assert phrase_values.place(PLACE, "").point == (401383333, 353353333)
+
+
+def test_a_place_is_told_from_the_nearest_town() -> None:
+    towns = gazetteer.read((files("wideberth.data") / "gazetteer.bin.z").read_bytes())
+    shown = call_values.value(BOOK, Field("place", "place"), PLACE, "he", Around(towns))[-1]
+    assert bare(shown) == "233 מ׳, מערב (254°), מנקודה: Deir ez-Zor, SY"
 
 
 def test_names_of_languages_are_as_their_speakers_write_them() -> None:

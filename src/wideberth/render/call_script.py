@@ -15,7 +15,7 @@ from babel.dates import format_date
 from msgspec import Struct
 
 from wideberth.desk import phrase_values
-from wideberth.errors import Invalid, shorten
+from wideberth.errors import shorten
 from wideberth.ledger.canonical import Value
 from wideberth.model.phrase import RIGHT_TO_LEFT, Book, Field, Kind, Language
 from wideberth.render.call import FREE_TEXT, MEANING, Line, Shown, lines, unchecked
@@ -172,10 +172,7 @@ def _line(book: Book, call: Shown, line: Line, language: Language) -> list[str]:
     field = None if call.code not in book.phrases else book.phrases[call.code].field(line.name)
     aloud = None
     if field is not None and not line.unread and line.name in call.fields:
-        try:
-            aloud = said(book, field, call.fields[line.name], language)
-        except Invalid:  # it was read once already, for the lines
-            aloud = None
+        aloud = said(book, field, call.fields[line.name], language)
     short = field is not None and field.kind in IDS and line.name in call.fields
     again = _short(call.fields[line.name]).upper() if short else first
     expected = f"     {say.words.word('expected')}: {again}"
