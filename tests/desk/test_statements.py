@@ -89,15 +89,19 @@ def test_a_concern_is_answered_kept_open_and_accepted() -> None:
     assert talk.one().phase == "answered"
 
 
+def reminders(state: State, at_ms: int) -> tuple[Reminded, ...]:
+    return statements.reminders(state, A.name, lambda _: at_ms)
+
+
 def test_reminders_are_due_by_priority_and_come_to_an_end() -> None:
     talk = Statements()
     talk.state_that(A, raised(precedence="flash"))
     talk.state_that(A, raised(1, by=NOW + 9 * DAY))
     talk.state_that(B, raised(2))
     at = NOW + DAY
-    assert statements.reminders(talk.folded, A.name, at - 1) == ()
+    assert reminders(talk.folded, at - 1) == ()
     assert statements.overdue(talk.one(), at) == at
-    (found,) = statements.reminders(talk.folded, A.name, at)
+    (found,) = reminders(talk.folded, at)
     assert found == Reminded(name(), 1)
     state = talk.folded
     for n in range(1, REMINDERS + 1):
@@ -108,10 +112,10 @@ def test_reminders_are_due_by_priority_and_come_to_an_end() -> None:
         whole = placed._replace(entry=structs.replace(placed.entry, header=entry))
         state = statements.evolve(state, whole)
         assert state.all[A.name, name()].reminders == n
-        assert statements.reminders(state, A.name, entry.at_ms + REMIND_MS["flash"] - 1) == ()
+        assert reminders(state, entry.at_ms + REMIND_MS["flash"] - 1) == ()
     # it stays overdue, and is said no more
     late = at + 99 * DAY
-    assert [each.id for each in statements.reminders(state, A.name, late)] == [name(1)]
+    assert [each.id for each in reminders(state, late)] == [name(1)]
     assert statements.overdue(state.all[A.name, name()], late) == at
     # a reminder of the other party's, or out of turn, changes nothing
     talk.state_that(B, Reminded(name(1), 1))

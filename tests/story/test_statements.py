@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from tests.ledger.two import seed
 from tests.story import whole
 from tests.story.desks import DAY_MS, HOUR_MS, START, circle, desks, given
 from tests.story.whole import WALL_MS, Two
 from wideberth.desk.statement_entries import Asked, Declared, Raised
 from wideberth.errors import Invalid, Refused
+from wideberth.model.guards import Guards
 from wideberth.model.plan import Plan
 from wideberth.model.statement import Area, Subject
+from wideberth.node.log import Log
 from wideberth.node.node import Node
 from wideberth.node.statement_views import StatementView
 from wideberth.node.views import time
@@ -276,3 +279,37 @@ def test_all_is_there_again_after_a_restart(two: Two) -> None:
         again = two._replace(one=one)
         whole.settle(again)
         assert one.room.statements.one(two.line, made.statement).reminders == 1
+
+
+def test_a_clock_that_jumps_makes_nothing_overdue(two: Two) -> None:
+    statements = two.one.room.statements
+    [claim] = statements.make([two.line], asked(two.time.wall_ms + 2 * HOUR_MS))
+    [concern] = statements.make([two.line], raised(two.time.wall_ms + 2 * HOUR_MS))
+    whole.settle(two, 1)
+    two.time.wall_ms += 5 * HOUR_MS
+    two.one.tick()
+    assert rings(two.one) == [] and mine(two, concern.statement).reminders == 0
+    assert mine(two, claim.statement).overdue is None
+    two.time.wall_ms -= 9 * HOUR_MS
+    two.time.boot_ms += 2 * HOUR_MS
+    two.one.tick()
+    assert {each[1] for each in rings(two.one)} == {claim.statement, concern.statement}
+
+
+def test_without_the_clock_of_claims_silence_would_not_be_seen(tmp_path: Path) -> None:
+    """The twin of khasham-2018: what a drill must find."""
+    with whole.two(tmp_path, exercise=True) as found:
+        whole.settle(found)
+        [made] = found.one.room.statements.make([found.line], asked(found.time.wall_ms + HOUR_MS))
+        whole.settle(found)
+        found.one.close()
+        found.time.pass_ms(2 * HOUR_MS)
+        place, key = found.places[0], seed("north journal")
+        log = Log(place.path / "log", found.time.clock.now)
+        guards = Guards(claim_clock=False)
+        with Node.open(place.path, place.settings, key, found.time.clock, log, guards=guards) as twin:
+            twin.tick()
+            assert (rings(twin), twin.room.statements.one(found.line, made.statement).overdue) == ([], None)
+        with place.open(found.time) as one:
+            one.tick()
+            assert one.room.statements.one(found.line, made.statement).overdue is not None

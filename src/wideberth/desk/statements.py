@@ -9,7 +9,7 @@ A party that states without end fills nothing: of each kind so many are known, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from immutables import Map
@@ -180,11 +180,18 @@ def in_force(statement: Statement, now_ms: int) -> bool:
     return isinstance(statement.said, Declared) and phase(statement, now_ms) not in ("expired", "withdrawn")
 
 
-def reminders(state: State, party: str, now_ms: int) -> tuple[Reminded, ...]:
-    """What a party's node enters now of its own concerns whose answer is overdue."""
+def reminders(state: State, party: str, as_of: Callable[[Statement], int]) -> tuple[Reminded, ...]:
+    """What a party's node enters now of its own concerns whose answer is overdue.
+
+    Args:
+        state: of the line.
+        party: whose.
+        as_of: what time it is for a statement, POSIX ms.
+    """
     found = []
     for each in state.of(party, "concern"):
         assert isinstance(each.said, Raised)
+        now_ms = as_of(each)
         since = overdue(each, now_ms)
         if since is None or each.reminders >= REMINDERS:
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +30,7 @@ from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.private import Untold
 from wideberth.node.ringing import Ringing, Wanted
+from wideberth.node.since import Since
 from wideberth.node.statement_views import PolicyView, StatementView
 from wideberth.node.telling import tell_all
 from wideberth.node.views import What
@@ -56,6 +57,7 @@ class Statements:
         self, node: Node, ringing: Ringing, places: Places, tell: Callable[[str | None, Found], None]
     ) -> None:
         self._node, self._places, self._tell = node, places, tell
+        self._since = Since()
         ringing.sources.append(self._wanted)
 
     @cached_property
@@ -211,7 +213,8 @@ class Statements:
         """Enter that answers to own concerns are overdue. Raises: as Talk.say."""
         if not line.state.clock.steady:
             return  # what time it is nobody knows now
-        due = statements.reminders(line.fold.all.statements, line.state.party, self._now())
+        state, me = line.fold.all.statements, line.state.party
+        due = statements.reminders(state, me, partial(self._as_of, line))
         waiting = [] if not due else _read([*line.talk.waiting(), *line.talk.dropped()])
         for each in due:
             if each not in waiting:
@@ -222,16 +225,25 @@ class Statements:
     def _now(self) -> int:
         return self._node.clock.now()
 
-    def _as_of(self, found: Made) -> int:
-        """The time by which a statement is shown; only a twin of a drill lets nothing expire."""
-        return self._now() if self._node.guards.claim_clock or not isinstance(found, Asked) else 0
+    def _as_of(self, line: OpenLine, found: Statement) -> int:
+        """The time for a statement: of an own one that waits, as the boot clock has it (node.since).
+
+        Only a twin of a drill lets nothing expire.
+        """
+        if isinstance(found.said, Asked) and not self._node.guards.claim_clock:
+            return 0
+        if found.due is None or found.by != line.state.party:
+            return self._now()
+        key = line.id, found.id
+        return found.at_ms + self._since.elapsed_ms(key, found.at_ms, self._node.now())
 
     def _wanted(self) -> Iterator[Wanted]:
         """Own concerns and claim queries whose answer is overdue, and what the other parties ask about."""
+        self._since.keep({(line.id, each.id) for line in self._node.all_lines() for each in _own(line)})
         for line in self._node.all_lines():
             state = line.fold.all.statements
-            for each in state.of(line.state.party):
-                if statements.overdue(each, self._as_of(each.said)) is None:
+            for each in _own(line):
+                if statements.overdue(each, self._as_of(line, each)) is None:
                     continue
                 about = About(each.said.noun, line.id, each.id)
                 if isinstance(each.said, Raised):
@@ -281,7 +293,7 @@ class Statements:
             for each in state.of(party):
                 waits = sum(one.id == each.id and _author_of(one, party, me) for one in waiting)
                 yield statement_shown.shown(
-                    line, each, self._as_of(each.said), self._doubts(line, each.said), waits
+                    line, each, self._as_of(line, each), self._doubts(line, each.said), waits
                 )
         for one in waiting:
             if isinstance(one, Declared | Raised | Asked) and (me, one.id) not in state.all:
@@ -289,6 +301,12 @@ class Statements:
                 due = None if isinstance(one, Declared) else one.by
                 made = Statement(me, one, ref, now_ms, now_ms, due=due)
                 yield statement_shown.shown(line, made, now_ms, self._doubts(line, one), 1, told=False)
+
+
+def _own(line: OpenLine) -> Iterator[Statement]:
+    """Own statements that wait for an answer."""
+    found = line.fold.all.statements.of(line.state.party)
+    return (each for each in found if each.due is not None and each.phase in statements.WAITING)
 
 
 def _read(some: Sequence[Untold]) -> list[Said]:
