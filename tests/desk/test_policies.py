@@ -78,6 +78,7 @@ def test_what_is_over_or_no_policy_is_not_touched() -> None:
     talk = Statements()
     talk.state_that(A, declared())
     assert not touches(plan(), talk.one())
+    assert policies.volumes(talk.one()) == ()
     assert policies.touched(plan(), {}, REFERENCE) == []
 
 

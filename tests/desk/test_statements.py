@@ -59,6 +59,20 @@ def test_a_declaration_is_acknowledged_responded_to_amended_withdrawn() -> None:
     assert (talk.one().phase, talk.one().acknowledged) == ("withdrawn", None)
 
 
+def test_what_cannot_be_read_or_does_not_fit_changes_nothing() -> None:
+    talk = Statements()
+    talk.state_that(A, declared())
+    before = talk.folded
+    talk.write(B, "declaration.responded", {"crit": ["later"], "later": 1})
+    talk.write(B, "declaration.responded", {"declaration": name()})
+    talk.write(B, "test.said", {})
+    talk.state_that(B, Responded(name(), 2, "To a version that nobody has said.", ROLE))
+    talk.state_that(B, Assured(name(), "yes", "To no concern.", ROLE))
+    talk.state_that(B, Acknowledged("claim", name(), ROLE))
+    talk.state_that(A, Acknowledged("declaration", name(), ROLE, 1))
+    assert talk.folded == before
+
+
 def test_a_policy_stays_one_and_expires_as_of_a_time() -> None:
     talk = Statements()
     talk.state_that(A, declared(area=AREA, expires=NOW + DAY))

@@ -18,7 +18,7 @@ from wideberth.desk.statements import State, Statement
 from wideberth.model.plan import UNSPECIFIED, Plan
 from wideberth.model.separation import EVERY, Row, Rule, SeparationTable
 from wideberth.model.statement import Area
-from wideberth.space.ground import Circle, Corridor, Point, Polygon
+from wideberth.space.ground import Circle, Corridor, Point
 from wideberth.space.reference import VerticalReference
 from wideberth.space.units import METRE, SECOND
 from wideberth.space.volume import Volume
@@ -85,13 +85,11 @@ def touched(asked: Plan, known: Mapping[K, Statement], reference: VerticalRefere
 def corners(area: Area) -> Iterator[Point]:
     """A point of each ground of an area, by which its place can be doubted."""
     for each in area.volumes:
-        match each.ground:
-            case Circle(centre=centre):
-                yield centre
-            case Corridor(points=points):
-                yield points[0]
-            case Polygon(rings=rings):
-                yield rings[0][0]
+        ground = each.ground
+        if isinstance(ground, Circle):
+            yield ground.centre
+        else:
+            yield ground.points[0] if isinstance(ground, Corridor) else ground.rings[0][0]
 
 
 def _about(area: Area | None, activity: str) -> bool:

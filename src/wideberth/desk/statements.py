@@ -131,9 +131,7 @@ class State(Struct, frozen=True):
 def evolve(state: State, placed: Placed) -> State:
     """The step of the fold. An entry that cannot be read, or does not fit, changes nothing."""
     entry = placed.entry
-    if (entry.header.type, entry.header.v) not in statement_entries.KNOWN or not body.understood(
-        entry, statement_entries.KNOWN
-    ):
+    if not body.understood(entry, statement_entries.KNOWN):
         return state
     try:
         said = statement_entries.read(entry)
@@ -282,9 +280,7 @@ def _stepped(known: Statement, said: Said, event: Event, mark: Mark) -> Statemen
             if said.n != known.reminders + 1 or said.n > REMINDERS:
                 return None
             return structs.replace(after, reminders=said.n, reminded_ms=mark.at_ms)
-        case Withdrawn():
-            return structs.replace(after, withdrawn=mark)
-    return None
+    return structs.replace(after, withdrawn=mark)
 
 
 def _amended(known: Statement, said: Declared, mark: Mark) -> Statement | None:
