@@ -25,14 +25,14 @@ def two() -> Iterator[Desk]:
 
 def stated(two: Desk, *arguments: str, at: str = "north") -> str:
     """The id of what is stated."""
-    ran = two.done("say", *arguments, "--json", at=at)
-    [made] = ran.json["statements"]
+    found: Any = two.done("say", *arguments, "--json", at=at).json
+    [made] = found["statements"]
     whole.settle(two.two)
     return str(made["statement"])
 
 
 def plans(folder: Path, name: str, *volumes: Any, activity: str = "survey") -> str:
-    plan = {"id": name, "party": "north", "activity": activity, "label": name}
+    plan: dict[str, Any] = {"id": name, "party": "north", "activity": activity, "label": name}
     plan |= {"volumes": [native.volume_to_json(each) for each in volumes]}
     file = folder / f"{name}.json"
     file.write_text(json.dumps({"schema": "wideberth.plans/1", "plans": [plan]}))
@@ -74,8 +74,8 @@ def test_a_policy_is_told_to_who_files_a_plan_in_it(two: Desk, tmp_path: Path) -
     theirs = stated(two, "policy", "Ours first.", *BASIS, "--area", area, at="south")
     shown = two.run("plan", "show", "mine")
     assert "policy    touches a policy of south, rank 1, from" in shown.out
-    view = two.run("plan", "show", "mine", "--json").json["plans"][0]
-    assert {each["statement"] for each in view["policies"]} == {of, theirs}
+    view: Any = two.run("plan", "show", "mine", "--json").json
+    assert {each["statement"] for each in view["plans"][0]["policies"]} == {of, theirs}
     two.done("say", "withdraw", of, "--yes")
     two.done("say", "withdraw", theirs, "--yes", at="south")
     (tmp_path / "none.txt").write_text("?")
@@ -118,8 +118,8 @@ def test_nothing_that_is_printed_says_that_anybody_consents(two: Desk) -> None:
     """The words are acknowledged, read, answered: never agreed, safe or permitted."""
     for at in ("north", "south"):
         printed = [two.done("say", "list", "--all", at=at)]
-        for each in two.done("say", "list", "--all", "--json", at=at).json["statements"]:
-            printed.append(two.done("say", "show", each["statement"], at=at))
+        listed: Any = two.done("say", "list", "--all", "--json", at=at).json
+        printed += [two.done("say", "show", each["statement"], at=at) for each in listed["statements"]]
         text = "".join(each.out + each.err for each in printed).casefold()
         for word in ("agree", "safe", "permission", "permit", "approve"):
             assert word not in text

@@ -34,7 +34,12 @@ from wideberth.errors import Invalid, Refused
 from wideberth.ledger import order
 from wideberth.ledger.order import Placed
 from wideberth.model import statement as model
-from wideberth.model.statement import KINDS, REMIND_MS, REMINDERS, SILENCE, TRANSITIONS
+from wideberth.model.statement import KINDS, REMIND_MS, REMINDERS, SILENCE, TRANSITIONS, Answer, Assurance
+
+
+def version(of: Statement) -> int:
+    assert isinstance(of.said, Declared)
+    return of.said.version
 
 
 def test_a_declaration_is_acknowledged_responded_to_amended_withdrawn() -> None:
@@ -49,7 +54,7 @@ def test_a_declaration_is_acknowledged_responded_to_amended_withdrawn() -> None:
     assert (talk.one().phase, len(talk.one().replies)) == ("responded", 1)
     talk.state_that(A, declared(version=2, text="We go."))
     found = talk.one()
-    assert (found.phase, found.acknowledged, found.said.version) == ("stated", None, 2)  # type: ignore[union-attr] - a declaration
+    assert (found.phase, found.acknowledged, version(found)) == ("stated", None, 2)
     # what crossed with it is kept, and is no word about the new version
     talk.state_that(B, Responded(name(), 1, "We have said so.", ROLE))
     talk.state_that(B, Acknowledged("declaration", name(), ROLE, 1))
@@ -78,7 +83,7 @@ def test_a_policy_stays_one_and_expires_as_of_a_time() -> None:
     talk.state_that(A, declared(area=AREA, expires=NOW + DAY))
     talk.state_that(A, declared(version=2))
     found = talk.one()
-    assert (found.kind, found.said.version) == ("policy", 1)  # type: ignore[union-attr] - a declaration
+    assert (found.kind, version(found)) == ("policy", 1)
     assert [statements.phase(found, NOW + late) for late in (DAY - 1, DAY)] == ["stated", "expired"]
     assert [statements.in_force(found, NOW + late) for late in (DAY - 1, DAY)] == [True, False]
     assert statements.overdue(found, NOW + 9 * DAY) is None
@@ -185,17 +190,19 @@ def test_in_doubt_only_what_restricts_counts() -> None:
         before = talk.folded
         talk.state_that(party, said)
         assert (doubtful(talk) != before) is counts, said
+    given: Assurance
     for given, counts in (("no", True), ("yes", False), ("partly", False)):
         talk = Statements()
         talk.state_that(A, raised())
         before = talk.folded
-        talk.state_that(B, Assured(name(), given, "so", ROLE))  # type: ignore[arg-type] - one of the words
+        talk.state_that(B, Assured(name(), given, "so", ROLE))
         assert (doubtful(talk) != before) is counts
+    answer: Answer
     for answer, counts in (("no", False), ("yes", True), ("unknown", False)):
         talk = Statements()
         talk.state_that(A, asked())
         before = talk.folded
-        talk.state_that(B, Claimed(name(), answer, NOW + DAY, ROLE))  # type: ignore[arg-type] - one of the words
+        talk.state_that(B, Claimed(name(), answer, NOW + DAY, ROLE))
         assert (doubtful(talk) != before) is counts
 
 
