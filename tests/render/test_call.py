@@ -331,7 +331,8 @@ def test_names_of_languages_are_as_their_speakers_write_them() -> None:
 
 
 def test_a_read_back_stands_beside_what_was_said() -> None:
-    heard = {**CHECK.fields, "altitude": {"value": 3000, "unit": "ft", "datum": "AGL"}, "what": "our_convoy"}
+    heard: dict[str, Value] = {**CHECK.fields}
+    heard |= {"altitude": {"value": 3000, "unit": "ft", "datum": "AGL"}, "what": "our_convoy"}
     del heard["seen_at"]
     assert call_read_back.text(BOOK, CHECK, heard, "en") == (
         "2. Place: the same\n"
