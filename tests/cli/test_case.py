@@ -59,7 +59,7 @@ def test_a_case_is_shown_offered_drawn_and_closed(two: Desk, tmp_path: Path) -> 
 
 def test_a_policy_is_outlined_in_the_picture_of_a_case(two: Desk, tmp_path: Path) -> None:
     conflict(two, tmp_path, "outlined", 3.0)
-    area = file(tmp_path, "area.json", plan("area", 3.0))
+    area = file(tmp_path, "area.json", plan("area", 3.02))
     basis = ("--basis", "Own law 12.", "--area", area)
     two.done("say", "policy", "No drones there.", *basis, at="south")
     settled(two)

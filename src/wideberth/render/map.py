@@ -50,7 +50,7 @@ def map_of(report: Report, frame: Box) -> str:
     marks = _marks(report, seen, spots)
     moved = _moved(report, seen, styles, spots)
     names = _names(report, shapes, spots)
-    policies = _policies(report, seen, frame, spots)
+    policies, called = _policies(report, seen, frame, spots)
     places = _places(report, seen, spots)
     box: dict[str, object] = {"x": left, "y": top, "width": right - left, "height": bottom - top}
     inside = tag(
@@ -66,6 +66,7 @@ def map_of(report: Report, frame: Box) -> str:
         bar,
         north,
         names,
+        called,
     )
     return (
         tag("clipPath", {"id": "map"}, tag("rect", box))
@@ -247,12 +248,12 @@ def _places(report: Report, seen: View, spots: Spots) -> str:
     return "".join(drawn_places)
 
 
-def _policies(report: Report, seen: View, frame: Box, spots: Spots) -> str:
+def _policies(report: Report, seen: View, frame: Box, spots: Spots) -> tuple[str, str]:
     """Outlines of policies, with their names where there is room. They are no conflicts."""
-    found = []
+    lines, names = [], []
     for name, grounds in report.policies:
         shape = drawn(grounds, seen)
-        found.append(_shape(shape, POLICY, fill="none", wide=1.6))
+        lines.append(_shape(shape, POLICY, fill="none", wide=1.6))
         inside = shapely.intersection(shape, shapely.box(*frame))
         if shapely.is_empty(inside):
             continue
@@ -260,8 +261,8 @@ def _policies(report: Report, seen: View, frame: Box, spots: Spots) -> str:
         words = fit(name, 220, 11)
         spot = spots.place(_around(x, y, (0, 26, 40, 60, 90)), width(words, 11) + 4, 14)
         if spot is not None:
-            found.append(text(spot[0], spot[1] + 4, words, size=11, anchor="middle", colour=SOFT, halo=True))
-    return "".join(found)
+            names.append(text(spot[0], spot[1] + 4, words, size=11, anchor="middle", colour=SOFT, halo=True))
+    return "".join(lines), "".join(names)
 
 
 def _around(x: float, y: float, distances: Sequence[float]) -> list[tuple[float, float]]:
