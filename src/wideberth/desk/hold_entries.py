@@ -132,8 +132,8 @@ def read(entry: Entry) -> Said:
         wanted = ", ".join(sorted(kind for kind, _ in KNOWN))
         raise Invalid("ledger.not_understood", "type", f"{header.type} in version {header.v}", wanted)
     if header.origin.private or header.origin.kind != "urgent":
-        found = f"{header.type} in {header.origin.text}"
-        raise Invalid("ledger.misplaced", "origin", found, "in the urgent feed of a line")
+        where = f"{header.type} in {header.origin.text}"
+        raise Invalid("ledger.misplaced", "origin", where, "in the urgent feed of a line")
     value = body.value(entry)
     if header.type == Put.TYPE:
         return Put(read_hold(value))
