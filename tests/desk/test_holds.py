@@ -17,7 +17,6 @@ from tests.desk.line import ONE, THREE, TWO, revoked
 from tests.ledger.two import LINE, A, B, Party, origin
 from wideberth.desk import hold_entries, holds
 from wideberth.desk.case_entries import Ref
-from wideberth.desk.hold_entries import Ended
 from wideberth.desk.holds import KEPT, LIFTS, SLACK_MS, State
 from wideberth.errors import WideberthError
 from wideberth.ledger import approval, order
@@ -127,16 +126,8 @@ def test_the_time_of_a_hold_ends_it_by_its_authors_clock() -> None:
     assert talk.phase(hold=other) == "in force"
 
 
-def test_a_node_says_by_itself_that_the_time_of_its_own_holds_is_over() -> None:
-    talk = ready()
-    talk.put()
-    talk.put(B)
-    state, papers = talk.holds, talk.papers
-    assert holds.due(state, papers, A.name, END + SLACK_MS - 1) == []
-    assert holds.due(state, papers, A.name, END + SLACK_MS) == [Ended(ID)]
-    talk.lift()
-    assert holds.due(talk.holds, talk.papers, A.name, END + SLACK_MS) == []
-    assert holds.passed(HOLD, END + SLACK_MS) and not holds.passed(HOLD, END)
+def test_a_time_has_passed_5_s_after_it() -> None:
+    assert holds.passed(HOLD, END + SLACK_MS) and not holds.passed(HOLD, END + SLACK_MS - 1)
     assert not holds.passed(structs.replace(HOLD, until=Talks("t-" + ID[2:])), END + SLACK_MS)
 
 
@@ -225,15 +216,15 @@ def test_what_touches_a_hold(hold: Hold, found: bool) -> None:
         HERE, Altitude("MSL", 1_000 * FOOT), Altitude("MSL", 1_500 * FOOT), NOW + 1_000, NOW + 2_000
     )
     asked = plan(A.name, there, activity="survey")
-    assert holds.touches(hold, asked, REFERENCE) is found
-    assert not holds.touches(hold, structs.replace(asked, state="ended"), REFERENCE)
+    assert holds.inside(hold, [asked], REFERENCE) == ({asked.id} if found else set())
+    assert not holds.inside(hold, [structs.replace(asked, state="ended")], REFERENCE)
 
 
 def test_an_activity_that_is_not_said_and_a_volume_without_times_may_be_any() -> None:
     there = volume(HERE, start=None, end=None)
     hold = structs.replace(HOLD, activities=("transit",), from_ms=NOW * 1_000)
-    assert holds.touches(hold, plan(A.name, there, activity=UNSPECIFIED), REFERENCE)
-    assert not holds.touches(hold, plan(A.name, there, activity="survey"), REFERENCE)
+    assert holds.inside(hold, [plan(A.name, there, activity=UNSPECIFIED)], REFERENCE)
+    assert not holds.inside(hold, [plan(A.name, there, activity="survey")], REFERENCE)
 
 
 @settings(max_examples=40, deadline=None)
@@ -243,9 +234,19 @@ def test_whatever_overlaps_its_area_touches_it(east: int, north: int) -> None:
     lon, lat = 33.0 + east / 10_000, 35.0 + north / 10_000
     apart_m = ((east * 9.1) ** 2 + (north * 11.1) ** 2) ** 0.5
     asked = plan(A.name, volume(circle(lon, lat, 1_000 * METRE), start=NOW, end=NOW + 1))
-    found = holds.touches(structs.replace(HOLD, area=Area(HERE)), asked, REFERENCE)
+    found = bool(holds.inside(structs.replace(HOLD, area=Area(HERE)), [asked], REFERENCE))
     assert found or apart_m > 1_980
     assert not found or apart_m < 2_040
+
+
+def test_of_many_plans_those_that_touch_it_are_named() -> None:
+    some = [
+        plan(A.name, volume(circle(33.0 + n / 10, 35.0, 100 * METRE), start=NOW, end=NOW + 1), name=str(n))
+        for n in range(5)
+    ]
+    there = structs.replace(HOLD, area=Area(circle(33.15, 35.0, 6_000 * METRE)))
+    assert holds.inside(there, some, REFERENCE) == {"1", "2"}
+    assert holds.inside(HOLD, some, REFERENCE) == {"0", "1", "2", "3", "4"}
 
 
 def test_the_table_names_each_phase_and_event() -> None:

@@ -12,7 +12,7 @@ judged by all that are known by now, so that a revocation that comes late takes 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from immutables import Map
@@ -21,7 +21,7 @@ from msgspec import Struct, structs
 from wideberth.conflict.find import find
 from wideberth.desk import hold_entries
 from wideberth.desk.case_entries import Ref
-from wideberth.desk.hold_entries import Ended, Lifted, Put
+from wideberth.desk.hold_entries import Lifted, Put
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import approval, body, certificate, ids
 from wideberth.ledger.approval import Approval
@@ -41,6 +41,8 @@ new one is only counted, and then no plan may be taken to be outside them (`Stat
 """
 LIFTS: Final = 8
 """Lifts of one hold that are looked at: the newest."""
+_HOLD: Final = "(hold)"
+_PLANS: Final = "(plans)"
 TOUCHES: Final = SeparationTable((Row((EVERY, EVERY), (Rule(1, 1, "any"),)),), "whether they touch")
 
 
@@ -153,21 +155,24 @@ def passed(hold: Hold, now_ms: int) -> bool:
     return isinstance(hold.until, Moment) and now_ms >= hold.until.at_ms + SLACK_MS
 
 
-def touches(hold: Hold, plan: Plan, reference: VerticalReference) -> bool:
-    """Whether any of a plan lies in a hold, or may.
+def inside(hold: Hold, plans: Iterable[Plan], reference: VerticalReference) -> frozenset[str]:
+    """The ids of those plans of which any lies in a hold, or may; ids are each there once.
 
     What only meets its edge does, and an activity that is not said may be any.
     """
-    if plan.state == "ended" or not _stops(hold, plan.activity):
-        return False
-    over = [each for each in plan.volumes if _while(hold, each)]
-    if not over or hold.area is None:
-        return bool(over)
-    # what is sent out is there as a body too, and the times were looked at
-    asked = tuple(structs.replace(each, start=None, end=None, band=None) for each in over)
+    asked = {}
+    for plan in plans:
+        over = [each for each in plan.volumes if _while(hold, each)]
+        if over and plan.state != "ended" and _stops(hold, plan.activity):
+            # what is sent out is there as a body too, and the times were looked at
+            placed = (structs.replace(each, start=None, end=None, band=None) for each in over)
+            asked[plan.id] = Plan(_PLANS, plan.id, tuple(placed))
+    if not asked or hold.area is None:
+        return frozenset(asked)
     area = Volume(hold.area.ground, hold.area.lower, hold.area.upper)
-    plans = [Plan("plan", "plan", asked), Plan("hold", "hold", (area,))]
-    return find(plans, TOUCHES, reference, limit=1).count > 0
+    pairs = sum(len(each.volumes) for each in asked.values())
+    found = find([*asked.values(), Plan(_HOLD, "", (area,))], TOUCHES, reference, limit=pairs)
+    return frozenset(name for each in found.conflicts for party, name in each.plans if party == _PLANS)
 
 
 def lift(
@@ -195,15 +200,6 @@ def lift(
         words = f"{found} officers have signed; accepted: {approval.NEEDED} to {hold_entries.APPROVALS}"
         raise Refused("hold.two", f"{words}, each by a key of their own")
     return Lifted(held.said.id, tuple(approvals))
-
-
-def due(state: State, papers: Mapping[str, Papers], party: str, now_ms: int) -> list[Ended]:
-    """What a party's node says by itself: that the time of its holds is over."""
-    return [
-        Ended(held.said.id)
-        for held in state.holds.values()
-        if held.by == party and passed(held.said, now_ms) and phase(held, papers) == "in force"
-    ]
 
 
 def _put(state: State, held: Held) -> State:

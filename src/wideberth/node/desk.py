@@ -145,7 +145,7 @@ class Desk:
             plans.stated(known, "activated")
             blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
             words = [f"{_name(line)}: {each}" for line, some in blocked.items() for each in some]
-            words += self._node.manual.cases.blocked(known)
+            words += [*self._node.manual.cases.blocked(known), *self._node.room.holds.blocked(known)]
             words += site_shown.in_words(self._node.sites.cases(plan))
             if words and override is None:
                 raise Refused("plan.blocked", f"this plan may not begin: {'; '.join(words)}")
@@ -424,9 +424,11 @@ class Desk:
         now_ms = self._node.clock.now()
         lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
         held = whole and own.plan.state == "accepted"
-        by_hand = self._node.manual.cases.blocked(own) if held else ()
+        by_hand = tuple(self._node.manual.cases.blocked(own)) if held else ()
+        holds = tuple(self._node.room.holds.blocked(own)) if held else ()
         sites = self._node.sites.cases(own.plan.id)
-        return structs.replace(desk_views.plan(own, lines, sites, brief=brief), by_hand=tuple(by_hand))
+        found = desk_views.plan(own, lines, sites, brief=brief)
+        return structs.replace(found, by_hand=by_hand, holds=holds)
 
 
 def _listed(own: Own) -> Listed:

@@ -95,6 +95,7 @@ class PlanView(Struct, frozen=True):
         override, unconfirmed: as it was activated.
         on: each line of the node.
         by_hand: what it may not begin for, in words, by what far ends of manual lines told; empty in a list.
+        holds: which it may not begin for, in words; empty in a list.
         sites: those that it comes too near to: the party's own matter, told to nobody.
         document: the plan as the native JSON has it; None in a list.
     """
@@ -115,6 +116,7 @@ class PlanView(Struct, frozen=True):
     sites: tuple[TouchView, ...]
     document: dict[str, Any] | None
     by_hand: tuple[str, ...]
+    holds: tuple[str, ...]
 
 
 class NoticeView(Struct, frozen=True):
@@ -227,6 +229,7 @@ def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brie
         sites=tuple(sites),
         document=None if brief else native.plan_to_json(own.plan),
         by_hand=(),
+        holds=(),
     )
 
 

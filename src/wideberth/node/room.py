@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wideberth.node.calls import Calls
+from wideberth.node.holds import Holds
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.ringing import Ringing
+from wideberth.space.geoid import Geoid
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -22,16 +24,19 @@ class Room:
     Attributes:
         ringing: what rings for its people, and climbs.
         calls: the hotline.
+        holds: what keeps plans from beginning until a condition.
     """
 
-    def __init__(self, node: Node, tell: Callable[[str | None, Found], None]) -> None:
+    def __init__(self, node: Node, geoid: Geoid, tell: Callable[[str | None, Found], None]) -> None:
         self._node = node
         self.ringing = Ringing(node, tell)
         self.calls = Calls(node, self.ringing, tell)
+        self.holds = Holds(node, geoid, self.ringing, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
         self.calls.begin(line)
+        self.holds.begin(line)
 
     def settle(self, line: OpenLine) -> None:
         """A line was used: what touches sites and what rings is entered, and what is owed on it is said.
@@ -41,6 +46,7 @@ class Room:
         self._node.sites.settle()
         self.ringing.settle()
         self.calls.settle(line)
+        self.holds.settle(line)
 
     def tick(self) -> None:
         """Time has passed."""

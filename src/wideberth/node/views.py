@@ -246,6 +246,7 @@ What = Literal[
     "entry.shown",
     "entry.unable",
     "gate.changed",
+    "hold.changed",
     "line.alarm",
     "line.check",
     "line.health",
@@ -259,6 +260,7 @@ What = Literal[
     "ring.changed",
     "site.changed",
     "site.touched",
+    "talks.changed",
 ]
 
 
