@@ -12,6 +12,7 @@ from wideberth.node.calls import Calls
 from wideberth.node.holds import Holds
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.ringing import Ringing
+from wideberth.node.talks import Talks
 from wideberth.space.geoid import Geoid
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Room:
         ringing: what rings for its people, and climbs.
         calls: the hotline.
         holds: what keeps plans from beginning until a condition.
+        talks: meetings, their minutes and outcome.
     """
 
     def __init__(self, node: Node, geoid: Geoid, tell: Callable[[str | None, Found], None]) -> None:
@@ -32,11 +34,13 @@ class Room:
         self.ringing = Ringing(node, tell)
         self.calls = Calls(node, self.ringing, tell)
         self.holds = Holds(node, geoid, self.ringing, tell)
+        self.talks = Talks(node, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
         self.calls.begin(line)
         self.holds.begin(line)
+        self.talks.begin(line)
 
     def settle(self, line: OpenLine) -> None:
         """A line was used: what touches sites and what rings is entered, and what is owed on it is said.
