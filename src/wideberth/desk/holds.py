@@ -175,19 +175,15 @@ def inside(hold: Hold, plans: Iterable[Plan], reference: VerticalReference) -> f
     return frozenset(name for each in found.conflicts for party, name in each.plans if party == _PLANS)
 
 
-def lift(
-    held: Held | None, papers: Mapping[str, Papers], approvals: Sequence[Approval], before: Ref, party: str
-) -> Lifted:
+def lift(held: Held, papers: Mapping[str, Papers], approvals: Sequence[Approval], before: Ref) -> Lifted:
     """What lifts an own hold: officers' signatures over its text; `before`: see Lift.
 
-    Raises: Invalid (`hold.none`), Refused (`hold.over`, `hold.not_counted`, `hold.two`).
+    Raises: Refused (`hold.over`, `hold.not_counted`, `hold.two`).
     """
-    if held is None or held.by != party:
-        raise Invalid("hold.none", "hold", "none", "a hold that this party has put: wideberth hold list")
     now = phase(held, papers)
     if now != "in force":
         raise Refused("hold.over", f"this hold is {now} already; accepted: one that is in force")
-    subject, of = hold_entries.subject(held.text), papers.get(party, Papers())
+    subject, of = hold_entries.subject(held.text), papers.get(held.by, Papers())
     for each in approvals:
         if not approval.approvers(subject, [each], before.origin, before.n, of):
             raise Refused(

@@ -23,7 +23,6 @@ from wideberth.desk.rings import About
 from wideberth.errors import Invalid, Refused
 from wideberth.formats import native
 from wideberth.ledger import approval, canonical
-from wideberth.ledger.ids import Origin
 from wideberth.model.hold import PHASES, Condition, Hold, Moment, Phase, Talks
 from wideberth.node import hold_views
 from wideberth.node.fold import Changed
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from wideberth.node.node import Node
 
 KIND = "hold"
+NONE = "a hold that this party has put: wideberth hold list"
 MET = "its condition is met: lift it"
 NOT_TOLD = "it could not be said on the line yet, and binds here all the same: say it by voice"
 Key = tuple[str, str]
@@ -130,7 +130,7 @@ class Holds:
         with self._node.held():
             some = self._found().get((self._me, hold), [])
             if not some:
-                holds.lift(None, {}, (), Ref(Origin("", "", "main", 0), 0), self._me)
+                raise Invalid("hold.none", "hold", hold, NONE)
             left = [on for on in some if self._phase(on) == "in force"] or some
             said = [self._lifted(on, read) for on in left]
             for on, each in zip(left, said, strict=True):
@@ -263,7 +263,7 @@ class Holds:
                 self._say_on([on.line], said)
 
     def _lifted(self, on: On, approvals: Sequence[approval.Approval]) -> Lifted:
-        return holds.lift(on.held, on.line.fold.state.papers, approvals, _before(on.line), self._me)
+        return holds.lift(on.held, on.line.fold.state.papers, approvals, _before(on.line))
 
     def _say_on(self, lines: Sequence[OpenLine], said: Said) -> None:
         for each in lines:

@@ -45,10 +45,12 @@ _ABSENT: Final = {
     "accounts.none": "name",
     "call.none": "call",
     "case.none": "case",
+    "hold.none": "hold",
     "line.none": "line",
     "manual.none": "manual",
     "notice.none": "notice",
     "plan.none": "plan",
+    "talks.none": "talks",
     "site.list_id": "list",
     "site.no_list": "list",
 }
