@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from wideberth.node.calls import Calls
 from wideberth.node.holds import Holds
 from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
 from wideberth.node.talks import Talks
+from wideberth.node.timely import Timely
 from wideberth.space.geoid import Geoid
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ class Room:
 
     Attributes:
         ringing: what rings for its people, and climbs.
+        places: what gives reason to ask about a place again.
+        timely: what was told too late, and what cannot clear.
         calls: the hotline.
         holds: what keeps plans from beginning until a condition.
         talks: meetings, their minutes and outcome.
@@ -32,12 +36,15 @@ class Room:
     def __init__(self, node: Node, geoid: Geoid, tell: Callable[[str | None, Found], None]) -> None:
         self._node = node
         self.ringing = Ringing(node, tell)
-        self.calls = Calls(node, self.ringing, tell)
+        self.places = Places(node)
+        self.timely = Timely(node, self.ringing)
+        self.calls = Calls(node, self.ringing, self.places, tell)
         self.holds = Holds(node, geoid, self.ringing, tell)
         self.talks = Talks(node, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
+        self.timely.begin(line)
         self.calls.begin(line)
         self.holds.begin(line)
         self.talks.begin(line)
@@ -48,6 +55,7 @@ class Room:
         Raises: as Private.write and Talk.say.
         """
         self._node.sites.settle()
+        self.timely.settle(line)
         self.ringing.settle()
         self.calls.settle(line)
         self.holds.settle(line)

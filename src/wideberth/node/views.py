@@ -286,7 +286,10 @@ class Happened(Struct, frozen=True):
 
 
 class NodeView(Struct, frozen=True):
-    """The node as it stands: whose it is, since when it runs, what it could not write."""
+    """The node as it stands: whose it is, since when it runs, what it could not write.
+
+    `exercise`: none of it is real.
+    """
 
     version: str
     party: str
@@ -297,3 +300,4 @@ class NodeView(Struct, frozen=True):
     lines: int
     log_lost: int
     trouble: str | None
+    exercise: bool = False
