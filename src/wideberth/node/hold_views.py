@@ -13,9 +13,10 @@ from wideberth.node.views import time
 
 
 class HoldPartyView(Struct, frozen=True):
-    """A party that a hold binds, and what it is called here, if it is the other end of a line."""
+    """A party that a hold binds: its name, whether it is this one, and what it is called here otherwise."""
 
     party: str
+    us: bool
     label: str | None
 
 

@@ -290,7 +290,7 @@ class Holds:
             label=None if mine else labels.get(held.by),
             mine=mine,
             binds=self._me in hold.parties,
-            parties=tuple(HoldPartyView(each, labels.get(each)) for each in hold.parties),
+            parties=tuple(HoldPartyView(each, each == self._me, labels.get(each)) for each in hold.parties),
             activities=hold.activities,
             area=_area(hold),
             reason=hold.reason,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from wideberth.desk import talks, talks_entries
+from wideberth.desk.case_entries import Ref
 from wideberth.desk.talks_entries import (
     Answered,
     Attended,
@@ -192,7 +193,7 @@ class Talks:
                 ):
                     said = talks_entries.read_value(Proposed.TYPE, untold.body)
                     if isinstance(said, Proposed) and (self._me, said.said.id) not in known:
-                        where = talks.Ref(line.state.newest(self._me, "main").origin, -1)
+                        where = Ref(line.state.newest(self._me, "main").origin, -1)
                         made = talks.Talks(self._me, said.said, where, untold.at_ms)
                         found.setdefault(made.key, []).append(On(line, made, told=False))
         return found
@@ -259,7 +260,7 @@ class Talks:
             agenda=said.agenda,
             at=time(said.at_ms),
             place=said.place,
-            parties=tuple(TalksPartyView(each, labels.get(each)) for each in said.parties),
+            parties=tuple(TalksPartyView(each, each == self._me, labels.get(each)) for each in said.parties),
             lines=tuple(map(self._on, some)),
             holds=tuple(sorted(self._waiting(said.id))),
         )

@@ -80,9 +80,10 @@ class TalksOnView(Struct, frozen=True):
 
 
 class TalksPartyView(Struct, frozen=True):
-    """A party of talks, and what it is called here, if it is the other end of a line."""
+    """A party of talks: its name, whether it is this one, and what it is called here otherwise."""
 
     party: str
+    us: bool
     label: str | None
 
 
