@@ -25,7 +25,7 @@ from wideberth.line import pairing, pairing_file
 from wideberth.line.clock import Now
 from wideberth.line.messages import Admitted, ClockConfirmed, NewEpoch, Waived
 from wideberth.links import address as addresses
-from wideberth.node import bundles, directory, fold, open_line, opening, views
+from wideberth.node import bundles, directory, fold, open_line, opening, views, words
 from wideberth.node.agreeing import Agreeing
 from wideberth.node.clock import Clock
 from wideberth.node.config import Config
@@ -57,7 +57,7 @@ class Node:
 
     Attributes:
         agreed: the agreements of its lines; `desk` its plans, notices and cases; `sites` its lists of sites.
-        party: its name. `identity` is its key (32 bytes), `people` its accounts, `start` names this start.
+        party: its name; `identity` its key; `people` its accounts; `words` of its lines; `start` this start.
     """
 
     def __init__(self, held: ExitStack, path: Path, settings: Config, key: bytes, clock: Clock, log: Log):
@@ -78,6 +78,7 @@ class Node:
         geoid, told = opening.geoid(), self._happenings.tell
         self.desk, self.manual = Desk(self, geoid, told), Manual(self, geoid)
         self.sites = Sites(self, geoid, personal, told)
+        self.words = words.Words(self, self._secrets.sealing, told)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
@@ -182,6 +183,7 @@ class Node:
                 raise Refused("line.exists", "this line was taken up before; accepted: a new pairing")
             open_line.check_keys(self._keys, open_line.papers(met.line, found.own)[self.party])
             self._secrets.keep(met.line.id, secret)
+            self.words.begin(met.line.id, pairing.words(met, private))
             said = pairing.to_enter(met, found.own, found.peers, found.agreed.label)
             with self.recording() as private_feed:
                 # with the address in one commit: whoever is killed here begins again, or is done
@@ -274,8 +276,7 @@ class Node:
         with self._lock:
             line = next((each for each, to in self._tags().items() if to == tag), None)
         if line is None:
-            words = "the bundle is for no line of this node, or is one that this node has written"
-            raise Refused("bundle.other_line", words)
+            raise Refused("bundle.other_line", "the bundle is for no line of this node, or is one of its own")
         about = self.of(line).talk.about
         return Imported(line, *bundles.take(about, partial(self.incoming, line), io.BytesIO(data)))
 
@@ -332,6 +333,7 @@ class Node:
         began, failed = self.clock.elapsed(), False
         due = self._trouble.due(began)
         self.sites.tick()
+        self.words.tick()
         for line in self._names():
             if self._lines.broken and not due:
                 break
@@ -350,9 +352,8 @@ class Node:
 
     def _try(self) -> None:
         """Whether the journal takes a commit again."""
-        with self._lock:
-            with self.recording() as private_feed:
-                private_feed.rewrite()
+        with self._lock, self.recording() as private_feed:
+            private_feed.rewrite()
             self._trouble.over()
 
     def stopping(self) -> None:
@@ -428,8 +429,7 @@ class Node:
         return found
 
     def _view(self, found: OpenLine) -> LineView:
-        private = self._lines.private
-        return found.view(private.addresses.get(found.id), *private.shown(found.id))
+        return found.view(self.private.addresses.get(found.id), *self.private.shown(found.id))
 
     def _tags(self) -> dict[str, bytes]:
         return {line: bundle.tag(line, self.party) for line in self._open}

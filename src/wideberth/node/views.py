@@ -257,6 +257,7 @@ What = Literal[
     "plan.changed",
     "site.changed",
     "site.touched",
+    "words.changed",
 ]
 
 

@@ -48,6 +48,7 @@ from wideberth.web import (
     site_asked,
     sites,
     streams,
+    words,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
@@ -306,5 +307,6 @@ TABLE: Final = (
           "A token for a program. It is shown this once.", act="token.add"),
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
+    *words.ROUTES,
 )  # fmt: skip
 """Every route there is."""
