@@ -98,6 +98,7 @@ RUN = (
     "docs/plans.md",
     "docs/running.md",
     "docs/sites.md",
+    "docs/words.md",
 )
 """Pages whose commands are run."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -235,3 +236,9 @@ class Asking(RuleBasedStateMachine):
 
 Asking.TestCase.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
 test_asking = Asking.TestCase
+
+
+def test_the_page_has_the_table_of_the_code() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "words.md").read_text(encoding="utf-8")
+    rows = "".join(f"| {stage} | {signal} | {then} |\n" for (stage, signal), then in words.TABLE.items())
+    assert rows in page

@@ -83,6 +83,7 @@ VERBS: Final[dict[str, Verb]] = {
     "site": Verb("site", "site", "SITE_HELP", "Lists of sites: kept, verified, told, answered."),
     "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),
     "manual": Verb("manual", "manual", "MANUAL_HELP", "Lines by telephone, e-mail, radio or paper."),
+    "words": Verb("words", "words", "WORDS_HELP", "By voice, find out who is at the other end of a line."),
     "duty": Verb("duty", "duty", "DUTY_HELP", "Who is on duty, as officer, deputy or commander."),
     "admin": Verb("admin", "admin", "ADMIN_HELP", "The people of a node, and their tokens."),
 }
