@@ -55,7 +55,7 @@ def printed(view: TableView) -> Table:
     """A day table for its sheet."""
     made = f"{view.made[:10]} {view.made[11:16]}Z"
     mine, theirs = (tuple(map(_row, each)) for each in (view.asked_by_us, view.asked_by_them))
-    return Table(view.peer, view.day, view.table, made, mine, theirs)
+    return Table(view.peer, view.day, view.table, made, mine, theirs, view.exercise)
 
 
 def _row(row: RowView) -> Row:

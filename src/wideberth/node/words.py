@@ -7,6 +7,7 @@ was asked is only in memory: after a restart one asks anew. The key of a day is 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,7 +15,7 @@ from wideberth.errors import Invalid, Refused
 from wideberth.line import words
 from wideberth.line.words import Count, Key, Purpose, Way
 from wideberth.node.line_words import LineWords, Stands
-from wideberth.node.open_line import Found, OpenLine, Told
+from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.views import time
 from wideberth.node.words_views import (
     AskedView,
@@ -26,7 +27,6 @@ from wideberth.node.words_views import (
     WayView,
     WordsView,
 )
-from wideberth.store.cipher import Cipher
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -52,16 +52,11 @@ class Words:
     where its words are gone.
     """
 
-    def __init__(self, node: Node, sealing: Cipher, told: Told) -> None:
-        """`sealing` is the journal's (Kept.sealing)."""
-        self._node, self._told = node, told
-        self._kept = LineWords(node.path / "keys", sealing)
+    def __init__(self, node: Node, kept: LineWords, told: Callable[[str | None, Found], None]) -> None:
+        """`kept`: where they stand."""
+        self._node, self._kept, self._told = node, kept, told
         self._asked: dict[str, list[_Asked]] = {}
         self._answered: dict[str, int] = {}
-
-    def begin(self, line: str, root: bytes) -> None:
-        """A line begins: `root` is what its pairing has come to (pairing.words). Raises: OSError."""
-        self._kept.begin(line, root, self._node.clock.now())
 
     def tick(self) -> None:
         """Erase what is past, where the clock can be believed. What cannot be done is tried again."""
@@ -203,6 +198,7 @@ class Words:
                 peer=_peer(found),
                 day=day,
                 table=number,
+                exercise=self._node.settings.exercise,
                 made=time(now),
                 asked_by_us=_rows(key, Way(mine, peer, "unit"), number),
                 asked_by_them=_rows(key, Way(peer, mine, "unit"), number),

@@ -97,6 +97,7 @@ class TableView(Struct, frozen=True):
         peer: what the other party is called here, else its name.
         day: of UTC, and no other.
         table: its number: one for each pair of units that is to recognise each other.
+        exercise: whether none of it is real.
         made: when it was made.
         asked_by_us: rows of which our units say the challenge; `asked_by_them` theirs.
     """
@@ -105,6 +106,7 @@ class TableView(Struct, frozen=True):
     peer: str
     day: str
     table: int
+    exercise: bool
     made: str
     asked_by_us: tuple[RowView, ...]
     asked_by_them: tuple[RowView, ...]

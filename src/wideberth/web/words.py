@@ -7,46 +7,46 @@ from typing import Final
 from wideberth.node.words_views import AskedView, CheckedView, ReplyView, TableView, WordsView
 from wideberth.web import words_asked as asked
 from wideberth.web.call import Call
+from wideberth.web.roles import OFFICER
 from wideberth.web.route import Route
 
-OFFICER: Final = frozenset({"officer"})
 WORDS: Final = "/v1/lines/{line}/words"
 
 
 def view(call: Call) -> WordsView:
     """How the words of a line stand. Raises: as Words.view."""
-    return call.node.words.view(call.named["line"])
+    return call.node.room.words.view(call.named["line"])
 
 
 def challenge(call: Call) -> AskedView:
     """Ask the other party. Raises: as Words.challenge."""
-    return call.node.words.challenge(call.named["line"], call.body.purpose)
+    return call.node.room.words.challenge(call.named["line"], call.body.purpose)
 
 
 def reply(call: Call) -> ReplyView:
     """Answer the other party. Raises: as Words.reply."""
-    return call.node.words.reply(call.named["line"], call.body.purpose, call.body.challenge)
+    return call.node.room.words.reply(call.named["line"], call.body.purpose, call.body.challenge)
 
 
 def check(call: Call) -> CheckedView:
     """Look at what the other party has answered. Raises: as Words.check."""
     said = call.body
-    return call.node.words.check(call.named["line"], said.purpose, said.reply, said.challenge)
+    return call.node.room.words.check(call.named["line"], said.purpose, said.reply, said.challenge)
 
 
 def unlock(call: Call) -> WordsView:
     """An officer unlocks. Raises: as Words.unlock."""
-    return call.node.words.unlock(call.named["line"], call.body.purpose)
+    return call.node.room.words.unlock(call.named["line"], call.body.purpose)
 
 
 def resume(call: Call) -> WordsView:
     """An officer says which day it is. Raises: as Words.resume."""
-    return call.node.words.resume(call.named["line"], call.body.day)
+    return call.node.room.words.resume(call.named["line"], call.body.day)
 
 
 def table(call: Call) -> TableView:
     """A day table. Raises: as Words.table."""
-    return call.node.words.table(call.named["line"], call.body.day, call.body.table)
+    return call.node.room.words.table(call.named["line"], call.body.day, call.body.table)
 
 
 ROUTES: Final = (
