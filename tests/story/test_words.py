@@ -324,6 +324,7 @@ def test_whatever_happens_no_more_than_three_are_wrong(
                 node = two.places[0].open(two.time)
             elif doing == "day":
                 two.time.pass_ms(DAY_MS)
+                node.tick()
                 two.other.tick()
             elif doing == "unlock":
                 node.room.words.unlock(two.line, "voice")
