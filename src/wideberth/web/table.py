@@ -39,6 +39,7 @@ from wideberth.web import (
     desk,
     desk_asked,
     gate,
+    incident,
     lines,
     manual,
     manual_cases,
@@ -302,5 +303,5 @@ _REST: Final = (
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
 )  # fmt: skip
-TABLE: Final = (*_REST, *calls.ROUTES, *words.ROUTES)
+TABLE: Final = (*_REST, *calls.ROUTES, *words.ROUTES, *incident.ROUTES)
 """Every route there is."""
