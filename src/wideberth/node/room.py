@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from wideberth.node.calls import Calls
 from wideberth.node.line_words import LineWords
 from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
+from wideberth.node.timely import Timely
 from wideberth.node.words import Words
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ class Room:
 
     Attributes:
         ringing: what rings for its people, and climbs.
+        places: what gives reason to ask about a place again.
+        timely: what was told too late, and what cannot clear.
         calls: the hotline.
         words: recognition words.
     """
@@ -30,11 +34,14 @@ class Room:
     def __init__(self, node: Node, words: LineWords, tell: Callable[[str | None, Found], None]) -> None:
         self._node = node
         self.ringing = Ringing(node, tell)
-        self.calls = Calls(node, self.ringing, tell)
+        self.places = Places(node)
+        self.timely = Timely(node, self.ringing)
+        self.calls = Calls(node, self.ringing, self.places, tell)
         self.words = Words(node, words, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
+        self.timely.begin(line)
         self.calls.begin(line)
 
     def settle(self, line: OpenLine) -> None:
@@ -43,6 +50,7 @@ class Room:
         Raises: as Private.write and Talk.say.
         """
         self._node.sites.settle()
+        self.timely.settle(line)
         self.ringing.settle()
         self.calls.settle(line)
 
