@@ -30,7 +30,7 @@ The entries about it are in clear: hand it to whom you would show them. Of other
 \b
 Examples:
   wideberth record incident --about CALL --data DIR --out incident.zip
-  wideberth record incident --about CASE --from 2026-11-23T10:00Z --to 2026-11-23T12:00Z --out incident.zip
+  wideberth record incident --about CASE --from 2026-11-23T10:00:00Z --out incident.zip
 
 \b
 Exit codes: 0 done, 2 bad input, 3 could not (no node answers).

@@ -33,8 +33,7 @@ OWN: Final = (
 )  # fmt: skip
 """The keys of a body that hold what it is about, the first that is there."""
 _ID: Final = re.compile("[a-z]-[a-z2-7]{26}|[a-z2-7]{52}")
-_LINKED: Final = frozenset(OWN) - {"case", "list", "notice"}
-"""Nouns that come along because they name what the incident is about."""
+NOTICE: Final = "n-"
 
 
 class Covered(NamedTuple):
@@ -92,18 +91,24 @@ def related(entries: Sequence[Entry], about: str) -> frozenset[str]:
                 found |= {call, other}
     linked = set[str]()
     for _, each in said:
-        name = next((name for name in OWN if isinstance(each.get(name), str)), None)
+        own = _own(each)
         # the cases of a notice come with it, and not the other cases of a case's notices
-        if name in _LINKED or (name == "case" and _is_notice(about)):
-            own = str(each[name])
-            if own not in found and not found.isdisjoint(strings(each)):
-                linked.add(own)
+        comes = own is not None and (each.get("case") != own or about.startswith(NOTICE))
+        comes = comes and own not in (each.get("list"), each.get("notice"))
+        if own is not None and comes and not found.isdisjoint(strings(each)):
+            linked.add(own)
     return frozenset(found | linked)
 
 
 def concerned(entries: Sequence[Entry], ids: Collection[str]) -> set[Ref]:
     """Where the entries about these ids stand, with the parts and the answers that belong to them."""
-    about = [each for each in entries if not set(ids).isdisjoint(strings(value(each)))]
+    about = []
+    for each in entries:
+        said = value(each)
+        own = _own(said)
+        # another case of one of the notices, or another call about the same place, is another incident
+        if (own is None or own in ids) and not set(ids).isdisjoint(strings(said)):
+            about.append(each)
     refs = {ref(each.header) for each in about}
     hashes = {said for each in about for said in _under(value(each), "sha256")}
     for each in entries:
@@ -209,5 +214,6 @@ def _under(found: dict[str, Value], name: str) -> Iterator[str]:
         yield each
 
 
-def _is_notice(about: str) -> bool:
-    return about.startswith("n-")
+def _own(said: Mapping[str, Value]) -> str | None:
+    """The id of what a body is about; None where it is about several, or about none."""
+    return next((found for name in OWN if isinstance(found := said.get(name), str)), None)

@@ -3,6 +3,7 @@
     index.json        what it is about, what it does not have and why, and the SHA-256 of each file
     incident.html     the page for people
     timeline.json     its rows, with each entry's exact words
+    bodies/….txt      what travelled in parts, such as the rows of a list, by its SHA-256
     records/….record  for each line the entries about it whole, headers of those between (wideberth verify)
 
 What this party's own machine says beside it (what rang, who was on duty) is in the timeline and on the page,
@@ -21,10 +22,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from wideberth.desk import incident, rings, site_entries, site_lists
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.incident import Row
-from wideberth.errors import Invalid, Refused
+from wideberth.errors import Invalid, NotTrusted, Refused
 from wideberth.formats import incidentpack, recordfile
 from wideberth.formats.recordfile import Checkpoint, Part, Reader
-from wideberth.ledger import body, entries, ids, merkle, order
+from wideberth.ledger import body, entries, ids, merkle, order, parts
 from wideberth.ledger.entries import NewEpoch, Paper
 from wideberth.ledger.feed import Item
 from wideberth.ledger.ids import Line, Origin
@@ -118,7 +119,7 @@ def pack(node: Node, text: str, first_ms: int = LEAST_MS, last_ms: int = MOST_MS
         duty=tuple(_on_duty(changes, told)),
     )
     files = {f"records/{each.found.line.id[:12]}.record": each.record for each in told}
-    return _written(shown, files)
+    return _written(shown, files, {name: data for each in found for name, data in _bodies(each)})
 
 
 def _names(line: Line, text: str) -> list[str]:
@@ -278,11 +279,26 @@ def _on_duty(changes: Iterable[Change], told: Sequence[_Told]) -> Iterator[Duty]
         yield Duty(each.post, each.how, each.at_ms)
 
 
-def _written(shown: Pack, records: Mapping[str, bytes]) -> bytes:
+def _bodies(found: _Found) -> Iterator[tuple[str, bytes]]:
+    """Bodies that travelled in parts, such as the rows of a list, by their SHA-256; those that are whole."""
+    pieces: dict[bytes, list[entries.Part]] = {}
+    for each in found.placed:
+        if each.entry.header.type == entries.Part.TYPE and incident.ref(each.entry.header) in found.refs:
+            with suppress(Invalid):  # it is none
+                said = entries.read(each.entry)
+                assert isinstance(said, entries.Part)
+                pieces.setdefault(said.sha256, []).append(said)
+    for digest, some in pieces.items():
+        with suppress(Invalid, NotTrusted):  # what is not whole is in the record
+            yield f"bodies/{digest.hex()}.txt", parts.join(some)
+
+
+def _written(shown: Pack, records: Mapping[str, bytes], bodies: Mapping[str, bytes]) -> bytes:
     """Raises: Refused (`record.too_large`)."""
     files = {
         "incident.html": incident_page.page(shown, records).encode(),
         "timeline.json": incident_page.timeline(shown),
+        **bodies,
         **records,
     }
     if sum(map(len, files.values())) > LARGEST:

@@ -22,6 +22,7 @@ from wideberth.ledger import quints
 from wideberth.ledger.ids import Line
 from wideberth.render.case_page import LEGAL
 from wideberth.render.day_table import MARK
+from wideberth.render.incident_words import WORDS, says
 from wideberth.render.record import moment, stamp
 
 MOST: Final = 2_000
@@ -42,41 +43,11 @@ ALWAYS: Final = (
     "People's names, accounts, numbers and addresses: no feed holds any. Roles are told.",
     "What an acknowledgement does not say: none of it is permission, and no answer is none.",
     "Own plans, and lists with what was not told of them: only what was told to the other party is here.",
+    "The terms of the agreement: each header names their SHA-256, and the record of a case has them whole.",
     "What was said by voice, mail or paper, unless it was entered on this line.",
     "When the other party's people saw something, but where they said so in an entry.",
 )
 """What no pack has."""
-WORDS: Final[dict[str, str]] = {
-    "call.check": "called CHECK: you are near us or at us, stop and check",
-    "call": "called",
-    "call.rang": "their node rings for its people",
-    "call.taken": "a person took the call",
-    "call.read_back": "read the call back",
-    "call.said": "answered the call",
-    "call.ended": "needs nothing more of the call",
-    "notice": "told a plan",
-    "notice.state": "told that a plan begins, ends, or is in another state",
-    "checked": "compared it with its own plans",
-    "not_checked": "did NOT compare it",
-    "case.opened": "opened a case",
-    "case.proposal": "offered a change",
-    "case.accept": "accepted a change",
-    "case.acknowledged": "had the acceptance",
-    "case.lapse": "let an offer lapse",
-    "case.retract": "took an offer back",
-    "case.escalated": "raised the case",
-    "case.closed": "closed the case",
-    "site.list": "told a list of sites",
-    "site.status": "said what it makes of a list",
-    "part": "rows of a list, or another large body",
-    "unable": "does not understand an entry",
-    "ring.begun": "it rings here",
-    "ring.climbed": "it climbs here",
-    "ring.taken": "a person took it here",
-    "ring.over": "it is over here",
-}
-"""What the types of entries mean; another one is shown by its name."""
-
 _STYLE: Final = """
 @page { size: A4 landscape; margin: 12mm }
 * { box-sizing: border-box }
@@ -320,9 +291,9 @@ def _rows(pack: Pack) -> Iterator[Sequence[str]]:
             f'<span class="t">{_second(each.at_ms)}</span>',
             f'<span class="t">{_second(row.claimed_ms)}</span>',
             f"{_text(names[origin.party])}<br><span class='small'>{_text(where)}{disputed}</span>",
-            f"{_what(row.type)}<br><code>{_text(row.says, SAYS)}</code>",
+            f"{_what(row.type)}<br>{_text(says(row.type, row.says), SAYS)}",
             _text(row.role or ""),
-            _held(row),
+            _held(row, names),
         )
 
 
@@ -338,13 +309,13 @@ def _what(of_type: str) -> str:
     return f"<b>{_text(WORDS.get(of_type, of_type))}</b>"
 
 
-def _held(row: Row) -> str:
+def _held(row: Row, names: Mapping[str, str]) -> str:
     found = []
     if row.delivered_ms is not None:
         found.append(f"receipt {_second(row.delivered_ms)}")
     if row.covered is not None:
         ref, at_ms = row.covered
-        found.append(f"by their {ref.origin.kind} {ref.n}, {_second(at_ms)}")
+        found.append(f"{names[ref.origin.party]}: {ref.origin.kind} {ref.n}, {_second(at_ms)}")
     return "<br>".join(map(_text, found)) or "<b>nothing shows it</b>"
 
 
