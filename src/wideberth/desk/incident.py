@@ -73,16 +73,18 @@ def meant(entries: Iterable[Entry], text: str) -> set[str]:
     """The ids that begin so, of all that entries name. Short beginnings mean nothing."""
     if len(text) < LEAST:
         return set()
-    found = (said for each in entries for said in strings(value(each)) if said.startswith(text))
+    spoken = (each for each in entries if text.encode() in each.body)
+    found = (said for each in spoken for said in strings(value(each)) if said.startswith(text))
     return {each for each in found if _ID.fullmatch(each)}
 
 
 def related(entries: Sequence[Entry], about: str) -> frozenset[str]:
     """The ids that belong to an incident about this one."""
-    found, said = {about}, [(each.header.type, value(each)) for each in entries]
+    found, said = {about}, list[tuple[str, dict[str, Value]]]()
     before = 0
     while before < len(found):
         before = len(found)
+        said = [(each.header.type, value(each)) for each in speaking(entries, found)]
         for of_type, each in said:
             if of_type == "case.opened" and each.get("case") in found and about == each.get("case"):
                 found |= set(strings(each.get("notices")))
@@ -103,7 +105,7 @@ def related(entries: Sequence[Entry], about: str) -> frozenset[str]:
 def concerned(entries: Sequence[Entry], ids: Collection[str]) -> set[Ref]:
     """Where the entries about these ids stand, with the parts and the answers that belong to them."""
     about = []
-    for each in entries:
+    for each in speaking(entries, ids):
         said = value(each)
         own = _own(said)
         # another case of one of the notices, or another call about the same place, is another incident
@@ -117,6 +119,12 @@ def concerned(entries: Sequence[Entry], ids: Collection[str]) -> set[Ref]:
     return refs | {
         ref(each.header) for each in entries if any(of in refs for of, _ in case_record.unable(each))
     }
+
+
+def speaking(entries: Iterable[Entry], ids: Collection[str]) -> list[Entry]:
+    """Those whose bytes hold one of these ids: most hold none, and are not parsed for it."""
+    marks = [each.encode() for each in ids]
+    return [each for each in entries if any(mark in each.body for mark in marks)]
 
 
 def covering(line: Line, placed: Iterable[Placed], refs: Collection[Ref]) -> dict[Ref, Covered]:
