@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from msgspec import structs
 
 from tests.cli.runs import process
 from tests.ledger import records
@@ -82,7 +83,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
 class Unpacked(NamedTuple):
     """What is in a pack."""
 
-    index: dict[str, Any]
+    told: dict[str, Any]
     page: str
     rows: list[dict[str, Any]]
     record: bytes
@@ -112,7 +113,7 @@ def items(record: bytes) -> list[Item]:
 
 def test_a_call_with_its_answers_in_order_and_who_held_each(told: Told) -> None:
     found = unpacked(incident.pack(told.two.one, told.call))
-    assert found.index["about"] == told.call and len(found.index["ids"]) == 1
+    assert found.told["about"] == told.call and len(found.told["ids"]) == 1
     named = types(found)
     assert named.count("call") == 2 and {"call.rang", "call.taken", "call.said"} <= set(named)
     assert named.index("call") < named.index("call.taken") < named.index("call.said")
@@ -145,9 +146,9 @@ def test_nothing_else_is_in_it_but_headers(told: Told) -> None:
         whole_ones = [each for each in items(found.record) if each.body]
         bare = [each for each in items(found.record) if not each.body]
         assert len(whole_ones) >= len(types(found)) and bare
-        [line] = found.index["lines"]
+        [line] = found.told["lines"]
         assert (line["entries"], line["headers_only"]) == (len(types(found)), len(bare))
-        assert any("only the headers" in each for each in found.index["not_in_it"])
+        assert any("only the headers" in each for each in found.told["not_in_it"])
         assert told.plan.encode() not in found.data
 
 
@@ -183,23 +184,25 @@ def test_the_same_bytes_each_time_and_no_time_in_the_archive(told: Told) -> None
 
 def test_both_sides_tell_the_same_entries(told: Told) -> None:
     mine, theirs = (unpacked(incident.pack(node, told.call)) for node in told.two[:2])
-    key = lambda row: (row["feed"], row["n"])  # noqa: E731  # two words
-    ours = [key(each) for each in mine.rows if each["feed"] != "private"]
-    assert sorted(ours) == sorted(key(each) for each in theirs.rows if each["feed"] != "private")
+    ours, others = (
+        sorted((row["feed"], row["n"]) for row in each.rows if row["feed"] != "private")
+        for each in (mine, theirs)
+    )
+    assert ours == others
     # each party's file has the receipts that it was given
     assert mine.record != theirs.record
 
 
 def test_a_case_a_notice_a_plan_and_the_beginning_of_an_id(told: Told) -> None:
     case = unpacked(incident.pack(told.two.one, told.case))
-    assert {*told.notices} <= set(case.index["ids"])
+    assert {*told.notices} <= set(case.told["ids"])
     assert {"notice", "case.opened", "case.proposal", "case.accept", "case.closed"} <= set(types(case))
     short = unpacked(incident.pack(told.two.one, told.case[:8]))
-    assert short.index["about"] == told.case and short.rows == case.rows
+    assert short.told["about"] == told.case and short.rows == case.rows
     mine = next(each for each in told.notices if each == ids.notice_of(told.two.line, told.plan))
     by_notice, by_plan = (unpacked(incident.pack(told.two.one, each)) for each in (mine, told.plan))
     assert types(by_notice) == types(by_plan) and "case.opened" in types(by_notice)
-    assert told.case in by_plan.index["ids"]
+    assert told.case in by_plan.told["ids"]
 
 
 def test_a_part_of_the_time(told: Told) -> None:
@@ -208,13 +211,34 @@ def test_a_part_of_the_time(told: Told) -> None:
     refused("record.range", lambda: incident.pack(told.two.one, told.call, 5, 4))
     found = unpacked(incident.pack(told.two.one, told.call, last - 3 * 61_000))
     assert 0 < len(found.rows) < len(unpacked(incident.pack(told.two.one, told.call)).rows)
-    assert any("dates outside" in each for each in found.index["not_in_it"]) and "of 2027-" in found.page
+    assert any("dates outside" in each for each in found.told["not_in_it"]) and "of 2027-" in found.page
 
 
 @pytest.mark.parametrize("about", ["", "k-", "k-aaaaa", "k-" + "a" * 26, "p-" + "a" * 26, "s-" + "a" * 26,
                                    "a" * 52, "../../x" * 3])  # fmt: skip
 def test_what_nothing_is_about(told: Told, about: str) -> None:
     refused("incident.none", lambda: incident.pack(told.two.one, about))
+
+
+def test_a_beginning_that_several_have(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "LEAST", 2)
+    refused("incident.several", lambda: incident.pack(told.two.one, "k-"))
+
+
+def test_a_pack_that_would_be_too_large(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = len(incident.pack(told.two.one, told.case))
+    monkeypatch.setattr(incident, "LARGEST", made - 20_000)
+    refused("record.too_large", lambda: incident.pack(told.two.one, told.case))
+
+
+def test_what_would_not_verify_is_not_given(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    true = body.reread
+
+    def false(leaf: bytes, salt: bytes, says: bytes) -> Entry:
+        return structs.replace(true(leaf, salt, says), body=says.replace(b"Stop", b"Go  "))
+
+    monkeypatch.setattr(body, "reread", false)
+    refused("record.not_verified", lambda: incident.pack(told.two.one, told.call))
 
 
 def test_what_is_not_signed_yet_is_not_in_it_and_that_is_told(tmp_path: Path) -> None:
@@ -224,7 +248,7 @@ def test_what_is_not_signed_yet_is_not_in_it_and_that_is_told(tmp_path: Path) ->
         [row] = [each for each in pack.rows if each["type"] == "call"]
         assert (row["receipt"], row["shown_by"]) == (None, None)
         assert "nothing shows it" in pack.page
-        assert any(each.startswith("Proof that the other party had 1") for each in pack.index["not_in_it"])
+        assert any(each.startswith("Proof that the other party had 1") for each in pack.told["not_in_it"])
 
 
 def test_an_exercise_is_marked_everywhere(tmp_path: Path) -> None:
@@ -233,7 +257,7 @@ def test_an_exercise_is_marked_everywhere(tmp_path: Path) -> None:
         call = two.one.room.calls.call(two.line, free(CALLED, "flash")).call
         whole.settle(two)
         found = unpacked(incident.pack(two.one, call))
-    assert found.index["exercise"] is True and found.page.count(MARK) == 2
+    assert found.told["exercise"] is True and found.page.count(MARK) == 2
     assert "<title>EXERCISE" in found.page
     with whole.two(tmp_path / "real") as two:
         call = two.one.room.calls.call(two.line, free(CALLED, "flash")).call
@@ -297,9 +321,9 @@ def test_a_list_of_sites_is_told_with_its_rows(tmp_path: Path) -> None:
         whole.settle(two)
         found = unpacked(incident.pack(two.one, mine))
         assert types(found) == ["site.list", "part", "site.status"]
-        assert found.index["about"] == mine and found.index["ids"] == [theirs.list]
+        assert found.told["about"] == mine and found.told["ids"] == [theirs.list]
         assert SECRET.encode() not in found.data and " is in bodies/" in found.page
-        [name] = [each for each in found.index["files"] if each.startswith("bodies/")]
+        [name] = [each for each in found.told["files"] if each.startswith("bodies/")]
         body_of_it = incidentpack.read(found.data)[1][name]
         assert b"Clinic row-2" in body_of_it and name == f"bodies/{sha256(body_of_it).hexdigest()}.txt"
         assert types(unpacked(incident.pack(two.other, theirs.list))) == types(found)

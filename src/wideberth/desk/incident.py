@@ -130,8 +130,8 @@ def speaking(entries: Iterable[Entry], ids: Collection[str]) -> list[Entry]:
 def covering(line: Line, placed: Iterable[Placed], refs: Collection[Ref]) -> dict[Ref, Covered]:
     """For each of these entries the first one of the other party that had folded it."""
     left: dict[Origin, list[int]] = {}
-    for each in refs:
-        left.setdefault(each.origin, []).append(each.n)
+    for at in refs:
+        left.setdefault(at.origin, []).append(at.n)
     for some in left.values():
         some.sort(reverse=True)
     found: dict[Ref, Covered] = {}

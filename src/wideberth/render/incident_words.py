@@ -71,7 +71,7 @@ def _plainly(said: Any, name: str = "") -> str:
     return str(said)
 
 
-_NOTHING: Final = (None, {}, [])
+_NOTHING: Final[tuple[object, ...]] = (None, {}, [])
 
 
 def _named(name: str, said: Any) -> str:
