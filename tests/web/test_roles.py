@@ -15,7 +15,10 @@ from tests.store.peopled import WORDS
 from tests.story import desks
 from tests.web.reached import ROLES, Reached, reached
 from wideberth.desk import call_entries
+from wideberth.desk.statement_entries import Declared
 from wideberth.ledger import ids
+from wideberth.model.hold import Hold, Moment
+from wideberth.model.talks import Invitation
 from wideberth.web.route import ANYBODY, Route
 from wideberth.web.table import TABLE
 
@@ -32,6 +35,8 @@ EVERYBODY = {
     "GET /v1/cases/{case}/record",
     "GET /v1/duty",
     "GET /v1/events",
+    "GET /v1/holds",
+    "GET /v1/holds/{hold}",
     "GET /v1/lines",
     "GET /v1/lines/{line}",
     "GET /v1/lines/{line}/agreements",
@@ -41,6 +46,8 @@ EVERYBODY = {
     "GET /v1/lines/{line}/notices",
     "GET /v1/lines/{line}/notices/{notice}",
     "GET /v1/lines/{line}/notices/{notice}/inside",
+    "GET /v1/lines/{line}/statements",
+    "GET /v1/lines/{line}/statements/{statement}",
     "GET /v1/manual",
     "GET /v1/manual/{manual}",
     "GET /v1/manual/{manual}/cases",
@@ -52,7 +59,11 @@ EVERYBODY = {
     "GET /v1/plans/{plan}",
     "GET /v1/plans/{plan}/clears",
     "GET /v1/rings",
+    "GET /v1/statements",
     "GET /v1/status",
+    "GET /v1/talks",
+    "GET /v1/talks/{talks}",
+    "GET /v1/talks/{talks}/minutes",
 }
 NO_TOKEN = {"GET /v1/health", "POST /v1/begin", "POST /v1/login"}
 ADMINS = ("/v1/users", "/v1/lines/{line}/address")
@@ -69,6 +80,7 @@ BODIES: dict[str, object] = {
     "/v1/cases/{case}/escalate": {"to": "deputy"},
     "/v1/cases/{case}/propose": {"notice": "n-x", "change": {"delay_ms": 900_000}, "for_s": 3_600},
     "/v1/cases/{case}/retract": {},
+    "/v1/holds/{hold}/lift": {"approvals": []},
     "/v1/lines/{line}/address": {"address": None},
     "/v1/lines/{line}/admit": {"origin": "x"},
     "/v1/lines/{line}/agreements": {"terms": "x"},
@@ -93,6 +105,11 @@ BODIES: dict[str, object] = {
     "/v1/plans/{plan}/state": {"to": "ended"},
     "/v1/rings/take": {"kind": "duty", "id": "officer", "role": "duty officer"},
     "/v1/lines/{line}/sites/{list}/status": {"version": 1, "all": "received"},
+    "/v1/lines/{line}/statements/{statement}/accept": {},
+    "/v1/lines/{line}/statements/{statement}/acknowledge": {},
+    "/v1/lines/{line}/statements/{statement}/answer": {"text": "x"},
+    "/v1/lines/{line}/statements/{statement}/keep-open": {},
+    "/v1/lines/{line}/statements/{statement}/withdraw": {},
     "/v1/sites/{list}/person": {"row": "a", "fields": {"name": "x"}, "until": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/revalidate": {"row": "a", "version": 1, "review": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/verify": {"row": "a", "version": 1},
@@ -102,6 +119,13 @@ BODIES: dict[str, object] = {
     "/v1/lines/{line}/words/resume": {"day": "2027-01-15"},
     "/v1/lines/{line}/words/table": {"day": "2027-01-15"},
     "/v1/lines/{line}/words/unlock": {},
+    "/v1/talks/{talks}": {"title": "x", "agenda": ["x"], "at": "2027-02-01T00:00:00Z"},
+    "/v1/talks/{talks}/answer": {"answer": "attend"},
+    "/v1/talks/{talks}/attendance": {"roles": ["commander"]},
+    "/v1/talks/{talks}/differ": {"sha256": "ab" * 32, "differences": "x"},
+    "/v1/talks/{talks}/minutes": {"text": "x"},
+    "/v1/talks/{talks}/outcome": {"communique": "x"},
+    "/v1/talks/{talks}/sign": {"sha256": "ab" * 32},
     "/v1/users/{name}/enabled": {"enabled": True},
     "/v1/users/{name}/password": {"password": WORDS},
     "/v1/users/{name}/roles": {"roles": ["observer"]},
@@ -212,10 +236,13 @@ def foreign(api: Reached) -> dict[str, str]:
     [theirs] = other.desk.submit([desks.given(desks.circle(33.0, 34.0, desks.START))])
     [mine] = api.node.desk.submit([desks.given(desks.circle(33.0, 34.0, desks.START))])
     notices = [ids.notice_of(line, each.plan) for each in (mine, theirs)]
+    said = Declared("", 1, "Not told yet.", "none", desks.START, None, "officer")
+    unsaid = other.room.statements.make([line], said)[0].statement
     return {
         "agreement": ids.base32(bytes(range(1, 17))),
         "call": call_entries.new_call(bytes(range(16))),
         "case": ids.case(line, *notices),
+        "hold": other.room.holds.put(Hold("", (other.party,), 0, Moment(desks.START))).hold,
         "line": ids.party(api.node.identity),
         "list": other.sites.edition("Hospitals of theirs", []).list.list,
         "manual": ids.party(other.identity),
@@ -223,6 +250,10 @@ def foreign(api: Reached) -> dict[str, str]:
         "notice": notices[1],
         "plan": theirs.plan,
         "sha256": "ab" * 32,
+        "statement": unsaid,
+        "talks": other.room.talks.propose(
+            Invitation("", 1, "Talks", ("hours",), desks.START, (other.party, api.node.party))
+        ).talks,
         "token": f"test {other.start}",
     }
 

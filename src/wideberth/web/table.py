@@ -39,6 +39,7 @@ from wideberth.web import (
     desk,
     desk_asked,
     gate,
+    holds,
     incident,
     lines,
     manual,
@@ -49,7 +50,9 @@ from wideberth.web import (
     records,
     site_asked,
     sites,
+    statements,
     streams,
+    talks,
     words,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
@@ -303,5 +306,13 @@ _REST: Final = (
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
 )  # fmt: skip
-TABLE: Final = (*_REST, *calls.ROUTES, *words.ROUTES, *incident.ROUTES)
+TABLE: Final = (
+    *_REST,
+    *calls.ROUTES,
+    *holds.ROUTES,
+    *statements.ROUTES,
+    *talks.ROUTES,
+    *words.ROUTES,
+    *incident.ROUTES,
+)
 """Every route there is."""
