@@ -37,6 +37,7 @@ from wideberth.node.manual import Manual
 from wideberth.node.open_line import Found, OpenLine, Own
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private
+from wideberth.node.room import Room
 from wideberth.node.sites import Sites
 from wideberth.node.talk import About
 from wideberth.node.trouble import Trouble
@@ -78,6 +79,7 @@ class Node:
         geoid, told = opening.geoid(), self._happenings.tell
         self.desk, self.manual = Desk(self, geoid, told), Manual(self, geoid)
         self.sites = Sites(self, geoid, personal, told)
+        self.room = Room(self, told)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
@@ -131,6 +133,9 @@ class Node:
                 lines=len(self._open),
                 log_lost=self.log.lost,
                 trouble=self.trouble,
+                ringing=len(self.room.keeping.alarms),
+                rings=self.room.keeping.rings,
+                budget=self.settings.alarms.budget,
             )
 
     def lines(self) -> list[LineView]:
@@ -332,6 +337,7 @@ class Node:
         began, failed = self.clock.elapsed(), False
         due = self._trouble.due(began)
         self.sites.tick()
+        self.room.tick()
         for line in self._names():
             if self._lines.broken and not due:
                 break

@@ -236,9 +236,11 @@ class Imported(Struct, frozen=True):
 
 What = Literal[
     "agreement.changed",
+    "alarm.rings",
     "alarm.seen",
     "case.changed",
     "clock.confirmed",
+    "duty.changed",
     "entry.arrived",
     "entry.delivered",
     "entry.not_told",
@@ -280,7 +282,11 @@ class Happened(Struct, frozen=True):
 
 
 class NodeView(Struct, frozen=True):
-    """The node as it stands: whose it is, since when it runs, what it could not write."""
+    """The node as it stands: whose it is, since when it runs, what it could not write.
+
+    `ringing`: how many alarms ring now; `rings` how often one rang in the last hour, and `budget` how many of
+    these a person can heed.
+    """
 
     version: str
     party: str
@@ -291,3 +297,6 @@ class NodeView(Struct, frozen=True):
     lines: int
     log_lost: int
     trouble: str | None
+    ringing: int = 0
+    rings: int = 0
+    budget: int = 0

@@ -67,6 +67,10 @@ class _OfNode(Collector):
         yield _gauge("wideberth_trouble", "1 while the disk cannot be written.", status.trouble is not None)
         yield _counter("wideberth_log_lost", "Events that the log could not hold.", status.log_lost)
         yield _gauge("wideberth_event_readers", "Who reads the events.", self._readers())
+        yield _gauge("wideberth_ringing", "Alarms that ring now.", status.ringing)
+        yield _gauge("wideberth_rings_hour", "How often one rang in the last hour.", status.rings)
+        rings = self._node.room.keeping.all_rings
+        yield _counter("wideberth_rings", "How often one rang in this start.", rings)
         size = _journal_bytes(self._node)
         if size is not None:
             yield _gauge("wideberth_journal_bytes", "Size of journal.db and what belongs to it.", size)

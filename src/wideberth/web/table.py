@@ -38,6 +38,7 @@ from wideberth.web import (
     desk,
     desk_asked,
     gate,
+    keeping,
     lines,
     manual,
     manual_cases,
@@ -306,5 +307,6 @@ TABLE: Final = (
           "A token for a program. It is shown this once.", act="token.add"),
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
+    *keeping.ROUTES,
 )  # fmt: skip
 """Every route there is."""
