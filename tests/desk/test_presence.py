@@ -48,7 +48,9 @@ def entered(of_type: str, value: Any, n: int, at_ms: int) -> Entry:
 
 def test_the_table_names_every_phase_and_is_printed() -> None:
     assert set(TRANSITIONS) == set(PHASES)
-    assert {after for events in TRANSITIONS.values() for some in events.values() for after in some} <= set(PHASES)
+    assert {after for events in TRANSITIONS.values() for some in events.values() for after in some} <= set(
+        PHASES
+    )
     assert "present    due    missed\n" in table()
 
 
@@ -181,7 +183,7 @@ def test_steps_only_grow_and_vacancy_only_hastens(passed: int, vacant: set[Post]
 
 
 class Machine(RuleBasedStateMachine):
-    """A node that starts, runs, is killed and starts again, on clocks that jump; its people; and true time."""
+    """A node that starts, runs, is killed and starts again, on jumping clocks; and true time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -292,7 +294,9 @@ Machine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, de
 TestPresence = Machine.TestCase
 
 
-@given(st.lists(st.sampled_from([Missed("officer", each) for each in STEPS] + [Resumed("officer", "deputy")])))
+@given(
+    st.lists(st.sampled_from([Missed("officer", each) for each in STEPS] + [Resumed("officer", "deputy")]))
+)
 def test_the_fold_is_bounded_and_total(said: list[Said]) -> None:
     state = EMPTY
     for n, each in enumerate(said):

@@ -1,4 +1,4 @@
-"""`wideberth duty`: who is on, going on duty, being there, and what rings; asked of a node, or in its files while it does not run."""
+"""`wideberth duty`: who is on, going on duty, being there, what rings; of a node, or of its files."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ Exit codes: 0 done, 2 bad input, 3 could not.
 """
 
 PRESENT_HELP = """\
-Say that somebody is there: whoever has a post on duty. The officer owes such a sign at an interval (presence_min
-in node.toml); whatever they change on the node is one too, and what is only looked at is none.
+Say that somebody is there: whoever has a post on duty. The officer owes such a sign at an interval
+(presence_min in node.toml); whatever they change on the node is one too. What is only looked at is none.
 
-A sign that does not come in time rings the officer, then the deputy, the whole watch, the commander. The deputy or
-the commander takes it by the same word.
+A sign that does not come in time rings the officer, then the deputy, the whole watch, the commander. The
+deputy or the commander takes it by the same word.
 
 \b
 Exit codes: 0 done, 2 bad input, 3 could not.
@@ -161,9 +161,7 @@ def alarms(url: reached.Url = None, data: reached.Data = None, json: asked.Json 
             "alarms": msgspec.to_builtins(found),
             "presence": msgspec.structs.asdict(told),
         }
-        asked.answer(
-            document, [*(lines or ["nothing rings"]), found.words, *_presence(told)], (), json=json
-        )
+        asked.answer(document, [*(lines or ["nothing rings"]), found.words, *_presence(told)], (), json=json)
         if found.ringing:
             raise SystemExit(1)
 

@@ -4,7 +4,7 @@ In the private feed, each in version 1, with posts and never persons:
 
     duty.missed    {"post":…,"step":…}      nobody took it until then: this step was rung
     duty.resumed   {"by":…,"post":…}        somebody is there again; `by` the post that said so
-    duty.handed    {"post":…,"sheet":…}     the post was handed over with the sheet of this SHA-256 (hexadecimal)
+    duty.handed    {"post":…,"sheet":…}     it was handed over with the sheet of this SHA-256 (hexadecimal)
 
 All durations run on the boot clock, which nobody sets; after a restart they go on from the earlier of the two
 readings (`since`). So a wall clock that jumps moves nothing while the node runs, and after a restart can only
@@ -76,8 +76,8 @@ class Miss(Struct, frozen=True):
 class State(Struct, frozen=True):
     """What stands in the private feed.
 
-    `miss` is the one of the post of officer, None where there is none. `sheet`: with which sheet that post was
-    handed over last, and when.
+    `miss` is the one of the post of officer, None where there is none. `sheet`: with which sheet that post
+    was handed over last, and when.
     """
 
     miss: Miss | None = None
@@ -230,7 +230,7 @@ def look(
 
 
 def taken(watch: Watch, boot_ms: int) -> Watch:
-    """The deputy or the commander has said that the miss is in hand: the next sign is due an interval later."""
+    """The deputy or the commander has the miss in hand: the next sign is due an interval later."""
     if watch.holder is None:
         return watch
     return structs.replace(watch, sign_ms=boot_ms, began_ms=None)

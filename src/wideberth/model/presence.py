@@ -35,8 +35,8 @@ TRANSITIONS: Final[dict[Phase, dict[Event, tuple[Phase, ...]]]] = {
 }
 """What may happen to the post of officer, and what it can become by it.
 
-`sign`: its holder, or by an express word the deputy or the commander, is there. `due`: the interval has passed
-without one. `step`: the next one is rung. A vacant post climbs at once, and a sign does not fill it.
+`sign`: its holder, or by an express word the deputy or the commander, is there. `due`: the interval has
+passed without one. `step`: the next one is rung. A vacant post climbs at once, and a sign does not fill it.
 """
 
 

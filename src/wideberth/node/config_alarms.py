@@ -44,7 +44,7 @@ _KINDS: Final = {
     "words": (bool, "true or false"),
 }
 TEMPLATE: Final = f"""\
-# How often an hour something may ring until it is too often for one person to heed. Nothing is silenced by it.
+# How often an hour something may ring until it is too often for one person. Nothing is silenced by it.
 # alarms.budget = {DEFAULT.budget}
 
 # Where each ring is sent as JSON (an https URL), signed with a key of {KEY} characters and more.

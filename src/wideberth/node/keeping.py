@@ -67,7 +67,13 @@ class Keeping:
         with self._node.held():
             found = tuple(
                 RingView(
-                    each.kind, each.id, each.line or None, each.why, each.step, time(each.since_ms), each.words
+                    each.kind,
+                    each.id,
+                    each.line or None,
+                    each.why,
+                    each.step,
+                    time(each.since_ms),
+                    each.words,
                 )
                 for each in self._ringing
             )
@@ -164,9 +170,7 @@ class Keeping:
                 miss = None
         signed = None if holder is None else self._signs.get(holder[0])
         vacant = [each for each in POSTS if self._holder(each) is None]
-        watch, said = presence.look(
-            watch, holder, signed, miss, now.boot_ms, self._interval_ms(), vacant
-        )
+        watch, said = presence.look(watch, holder, signed, miss, now.boot_ms, self._interval_ms(), vacant)
         self._enter([*first, *said])
         # only now: what could not be entered is found again
         self._watch = watch

@@ -69,8 +69,8 @@ class Accounts:
 
     Every method raises Refused (`accounts.disk`, `accounts.damaged`) where the file fails. `now` is wall time
     in ms, UTC; a name that no account has is Invalid (`accounts.none`), one that cannot be is Invalid
-    (`accounts.name`). `words`: what people have said yes to that needs two of them. `turns` counts changes of duty
-    in this opening.
+    (`accounts.name`). `words`: what people have said yes to that needs two of them. `turns` counts changes of
+    duty in this opening.
     """
 
     def __init__(self, connection: sqlite3.Connection, file: str, key: bytes, cost: Cost) -> None:
