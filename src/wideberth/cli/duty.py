@@ -156,12 +156,15 @@ def alarms(url: reached.Url = None, data: reached.Data = None, json: asked.Json 
         with reached.reached(url, data) as client:
             found = client.ask("GET", "/v1/alarms", AlarmsView)
             told = client.ask("GET", "/v1/duty/presence", PresenceView)
-        lines = [f"RINGS    since {each.since}: {each.words}{_of(each)}" for each in found.ringing]
+        lines = [f"NOT SENT ({channel}): {why}" for channel, why in found.unsent.items()]
+        rings = [f"RINGS    since {each.since}: {each.words}{_of(each)}" for each in found.ringing]
         document = {
             "alarms": msgspec.to_builtins(found),
             "presence": msgspec.structs.asdict(told),
         }
-        asked.answer(document, [*(lines or ["nothing rings"]), found.words, *_presence(told)], (), json=json)
+        asked.answer(
+            document, [*(rings or ["nothing rings"]), *lines, found.words, *_presence(told)], (), json=json
+        )
         if found.ringing:
             raise SystemExit(1)
 

@@ -17,6 +17,7 @@ from wideberth.errors import Refused, Stale
 from wideberth.line.clock import Now
 from wideberth.model.presence import PHASES, POSTS, Phase, Post
 from wideberth.node.keeping_views import AlarmsView, PresenceView, RingView
+from wideberth.node.log import Event
 from wideberth.node.open_line import Found
 from wideberth.node.views import time
 from wideberth.store import duty
@@ -44,6 +45,7 @@ class Keeping:
         self._watch: Watch | None = None
         self._on: duty.Watch = {}
         self._turn: tuple[object, int] | None = None
+        self._unsent: dict[str, str] = {}
 
     # what it shows
 
@@ -78,7 +80,7 @@ class Keeping:
                 for each in self._ringing
             )
             budget = self._node.settings.alarms.budget
-            return AlarmsView(found, self.rings, budget, over(self.rings, budget))
+            return AlarmsView(found, self.rings, budget, over(self.rings, budget), dict(self._unsent))
 
     def presence(self) -> PresenceView:
         """Whether the officer on duty is there, for people."""
@@ -107,6 +109,14 @@ class Keeping:
     def sheet(self) -> tuple[str, int] | None:
         """The SHA-256 of the sheet with which the post of officer was handed over last, and when (ms)."""
         return self._node.private.presence.sheet
+
+    def unsent(self, channel: str, words: str | None) -> None:
+        """Alarms do not go out on a channel, in words; or they do again. Called from any thread."""
+        if words is None:
+            self._unsent.pop(channel, None)
+        else:
+            self._unsent[channel] = words
+        self._node.log.write(Event("info" if words is None else "error", "alarm.unsent"))
 
     # what people do
 

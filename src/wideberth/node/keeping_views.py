@@ -45,9 +45,13 @@ class RingView(Struct, frozen=True):
 
 
 class AlarmsView(Struct, frozen=True):
-    """What rings now, how often something rang in the last hour, and how often is too often (`budget`)."""
+    """What rings now, how often something rang in the last hour, and how often is too often (`budget`).
+
+    `unsent`: by channel, why alarms do not go out on it; empty where they do, or none is set up.
+    """
 
     ringing: tuple[RingView, ...]
     rings: int
     budget: int
     words: str
+    unsent: dict[str, str]
