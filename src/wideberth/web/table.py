@@ -35,6 +35,7 @@ from wideberth.node.views import (
 from wideberth.web import (
     acts,
     asked,
+    calls,
     desk,
     desk_asked,
     gate,
@@ -52,16 +53,9 @@ from wideberth.web import (
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
+from wideberth.web.roles import ADMIN, EITHER, OFFICER, PLANNING, RELEASING, SITES
 from wideberth.web.route import ANYBODY, BUNDLE, LARGE, LISTS, OCTETS, Route
 
-OFFICER: Final = frozenset({"officer"})
-ADMIN: Final = frozenset({"admin"})
-EITHER: Final = OFFICER | ADMIN
-PLANNING: Final = OFFICER | {"planner"}
-RELEASING: Final = OFFICER | {"releasing"}
-SITES: Final = PLANNING | {"observer", "releasing"}
-"""Who may read lists of sites, and feeds with such lists in them: an admin of accounts, or somebody who
-translates, need not."""
 LINE: Final = "/v1/lines/{line}"
 AGREEMENT: Final = f"{LINE}/agreements/{{agreement}}"
 USER: Final = "/v1/users/{name}"
@@ -90,7 +84,7 @@ def _document(_: Call) -> dict[str, Any]:
     return openapi.document(TABLE)
 
 
-TABLE: Final = (
+_REST: Final = (
     Route("GET", "/v1/health", None, None, asked.Health, _health, "Whether the node answers."),
     Route("POST", "/v1/login", None, asked.Login, Granted, people.login,
           "Log in. The token is shown this once.", heavy=True),
@@ -309,4 +303,5 @@ TABLE: Final = (
           act="token.revoke"),
     *keeping.ROUTES,
 )  # fmt: skip
+TABLE: Final = (*_REST, *calls.ROUTES)
 """Every route there is."""
