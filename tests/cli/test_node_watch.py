@@ -90,22 +90,12 @@ def test_who_may_not_watch_is_told(two: Desk) -> None:
     two.refused("line.none", "node", "watch", "--line", "west")
 
 
-def test_the_terminal_rings_for_alarms_alone_and_only_where_asked(
+def test_the_terminal_rings_for_what_is_loud_alone_and_only_where_asked(
     two: Desk, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    happened = {
-        "n": 1,
-        "at": "2027-01-15T08:00:00.000Z",
-        "what": "alarm.rings",
-        "type": "duty",
-        "code": "overdue",
-    }
-    for bell, what, rings in (
-        (True, "alarm.rings", True),
-        (False, "alarm.rings", False),
-        (True, "line.check", False),
-    ):
-        watcher(two, bell=bell)._show(Said("s-1", what, {**happened, "what": what}))
+    happened = {"n": 1, "at": "2027-01-15T08:00:00.000Z", "what": "ring.changed", "code": "officer"}
+    for bell, loud, rings in ((True, True, True), (False, True, False), (True, False, False)):
+        watcher(two, bell=bell)._show(Said("s-1", "ring.changed", {**happened, "loud": loud}))
         said = capfd.readouterr()
         assert ("\a" in said.err) is rings and "\a" not in said.out
-        assert what in said.out
+        assert "ring.changed" in said.out

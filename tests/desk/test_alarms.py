@@ -1,84 +1,57 @@
-"""What rings: three things only, once a step, again while nobody takes it, and never silenced."""
+"""How often something sounds: counted for an hour, again while nobody takes it, and never silenced."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from immutables import Map
 from msgspec import structs
 
-from wideberth.desk import alarms
-from wideberth.desk.alarms import AGAIN_MS, HOUR_MS, MOST, Alarm, Bell, in_hour, ring, rings
-from wideberth.model.agreement import PRECEDENCES
-from wideberth.model.presence import STEPS
+from wideberth.desk.alarms import AGAIN_MS, HOUR_MS, MOST, Bell, again, heard, in_hour, words
+from wideberth.desk.rings import About, Ring
 
-CALL = Alarm("call", "k-a", "line", "flash", "officer", 5)
-DUTY = Alarm("duty", "officer", "", "overdue", "officer", 7)
-
-
-def test_only_three_things_ring() -> None:
-    assert [rings(precedence=each) for each in PRECEDENCES] == ["flash", None, None, None]
-    assert rings(precedence="routine", too_late=True) == "too late"
-    assert rings(overdue=True) == "overdue"
-    assert rings(precedence="flash", too_late=True, overdue=True) == "flash"
-    assert rings() is None
+CALL = Ring(About("call", "a line", "k-a"), "call.arrived", "flash", 5)
+DUTY = Ring(About("duty", None, "officer"), "duty.missed", "immediate", 7)
+QUIET = Ring(About("call", "a line", "k-b"), "call.arrived", "routine", 9)
 
 
-def test_each_rings_once_and_again_at_its_next_step() -> None:
-    bell, due = ring(Bell(), [CALL, DUTY], 1_000)
-    assert due == (CALL, DUTY)
-    bell, due = ring(bell, [CALL, DUTY], 2_000)
+def test_what_nobody_takes_sounds_again_and_what_is_taken_does_not() -> None:
+    bell = heard(heard(Bell(), CALL.about, 0), DUTY.about, 0)
+    bell, due = again(bell, [CALL, DUTY], AGAIN_MS["flash"] - 1)
     assert due == ()
-    further = structs.replace(CALL, step="deputy")
-    bell, due = ring(bell, [further, DUTY], 3_000)
-    assert due == (further,)
-    assert (in_hour(bell, 3_000), bell.all) == (3, 3)
-
-
-def test_what_nobody_takes_rings_again_and_what_is_taken_does_not() -> None:
-    bell, _ = ring(Bell(), [CALL, DUTY], 0)
-    bell, due = ring(bell, [CALL, DUTY], AGAIN_MS["flash"])
+    bell, due = again(bell, [CALL, DUTY, QUIET], AGAIN_MS["flash"])
     assert due == (CALL,)
-    bell, due = ring(bell, [], AGAIN_MS["flash"] + 1)
-    assert due == () and not bell.rung
-    # the same again is a new alarm
-    assert ring(bell, [CALL], AGAIN_MS["flash"] + 2)[1] == (CALL,)
+    bell = heard(bell, CALL.about, AGAIN_MS["flash"])
+    assert again(bell, [CALL, DUTY], AGAIN_MS["flash"] + 1)[1] == ()
+    taken = structs.replace(CALL, role="officer")
+    bell, due = again(bell, [taken, DUTY], AGAIN_MS["immediate"])
+    assert due == (DUTY,) and set(bell.last) == {DUTY.about}
+    assert again(bell, [], AGAIN_MS["immediate"])[0].last == Map()
 
 
-def test_what_rings_is_told_in_words_that_nobody_wrote() -> None:
-    assert CALL.words == "a flash call; it has come to the officer on duty"
-    assert DUTY.words == "presence is overdue; it has come to the officer on duty"
+def test_what_is_still_not_taken_sounds_when_the_node_has_started_again() -> None:
+    assert again(Bell(), [CALL, QUIET, DUTY], 0)[1] == (CALL, DUTY)
 
 
-def test_more_than_can_be_heeded_is_bounded_and_a_flash_comes_first() -> None:
-    many = [structs.replace(DUTY, id=f"{n:05}") for n in range(MOST + 5)]
-    bell, due = ring(Bell(), [*many, CALL], 0)
-    assert due[0] == CALL and len(due) == MOST
-    assert len(bell.rung) == len(bell.rings) == MOST
+def test_too_often_is_said() -> None:
+    assert words(1, 6) == "sounded 1 time in the last hour"
+    assert words(7, 6) == "sounded 7 times in the last hour; more than 6 is too often to heed: find the cause"
 
 
-ALARM = st.builds(
-    Alarm,
-    kind=st.sampled_from(["call", "duty", "relay"]),
-    id=st.sampled_from(["a", "b"]),
-    line=st.just(""),
-    why=st.sampled_from(list(alarms.WHYS)),
-    step=st.sampled_from(STEPS),
-    since_ms=st.integers(0, 10),
-)
+@given(st.lists(st.integers(0, HOUR_MS), max_size=30))
+def test_an_hour_is_counted(gaps: list[int]) -> None:
+    bell, now, all_of_them = Bell(), 0, list[int]()
+    for gap in gaps:
+        now += gap
+        bell = heard(bell, CALL.about, now)
+        all_of_them.append(now)
+        assert in_hour(bell, now) == sum(now - each < HOUR_MS for each in all_of_them)
+    assert bell.all == len(gaps)
+    assert in_hour(bell, now + HOUR_MS) == 0
 
 
-@given(st.lists(st.tuples(st.integers(0, HOUR_MS), st.lists(ALARM, max_size=4)), max_size=12))
-def test_no_alarm_is_ever_silenced(moments: list[tuple[int, list[Alarm]]]) -> None:
-    bell, now, before = Bell(), 0, set[tuple[str, ...]]()
-    rung: list[int] = []
-    for gone, some in moments:
-        now += gone
-        bell, due = ring(bell, some, now)
-        keys = {(each.kind, each.id, each.why, each.step) for each in some}
-        told = {(each.kind, each.id, each.why, each.step) for each in due}
-        # all that is new rings, whatever rang before, and nothing that is not there
-        assert keys - before <= told <= keys
-        assert len(told) == len(due)
-        rung += [now] * len(due)
-        assert in_hour(bell, now) == sum(now - each < HOUR_MS for each in rung)
-        before = keys
+def test_what_is_counted_is_bounded() -> None:
+    bell = Bell()
+    for n in range(MOST + 5):
+        bell = heard(bell, About("call", None, f"k-{n % 3}"), n)
+    assert len(bell.hour) == MOST and bell.all == MOST + 5 and len(bell.last) == 3

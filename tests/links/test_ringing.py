@@ -34,7 +34,7 @@ from wideberth.links.ringing import (
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
 """Of apprise, which looks for it."""
 KEY = "a key that the receiver has as well"
-RING = Ring(7, "2027-01-15T08:00:00.000Z", "call", "k-abcdefghijkl", "l" * 52, "flash", "a flash call")
+RING = Ring(7, "2027-01-15T08:00:00.000Z", "call", "k-abcdefghijkl", "l" * 52, "officer", "the other party calls")
 WITHIN = 20.0
 
 
@@ -136,10 +136,10 @@ def test_a_webhook_gets_signed_json_with_a_code_and_ids_alone() -> None:
             "line": RING.line,
             "n": 7,
             "start": "start",
-            "why": "flash",
+            "step": "officer",
             "words": None,
         }
-    assert json.loads(body(RING, whom(words=True)))["words"] == "a flash call"
+    assert json.loads(body(RING, whom(words=True)))["words"] == "the other party calls"
     # printf '{}' | openssl dgst -sha256 -hmac key
     known = "a777724d943eb48dc69bca8a4a6d57a04db3f9ec7e1de4e581e860265bdf3032"
     assert signature(b"{}", "key") == f"sha256={known}"
@@ -206,10 +206,10 @@ def test_mail_goes_out_through_a_real_server() -> None:
         assert Notify(whom(notify=(to,))).send(RING) is None
         [(_, data)] = taken.requests
         said = data.decode()
-        assert "Wideberth alarm" in said and "k-abcdefgh" in said and "flash call" not in said
+        assert "Wideberth alarm" in said and "k-abcdefgh" in said and "party calls" not in said
         assert Notify(whom(notify=(to,), words=True, exercise=True)).send(RING) is None
         said = taken.requests[1][1].decode().replace("=\r\n", "")
-        assert "EXERCISE" in said and "a flash call" in said
+        assert "EXERCISE" in said and "the other party calls" in said
 
 
 def test_other_channels_go_out_through_a_real_server_and_a_bad_address_is_counted() -> None:

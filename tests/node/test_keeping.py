@@ -63,12 +63,12 @@ class Kept:
         return [
             (each.header.type, dict(body.value(each)))
             for each in found
-            if each.header.type.startswith("duty.")
+            if each.header.type.startswith(("duty.", "ring."))
         ]
 
     def rung(self) -> list[tuple[str | None, str | None, str | None]]:
         happened, _ = self.node.events(0)
-        return [(each.type, each.noun, each.code) for each in happened if each.what == "alarm.rings"]
+        return [(each.type, each.noun, each.code) for each in happened if each.loud]
 
 
 @contextmanager

@@ -30,7 +30,6 @@ EVERYBODY = {
     "GET /v1/cases",
     "GET /v1/cases/{case}",
     "GET /v1/cases/{case}/record",
-    "GET /v1/alarms",
     "GET /v1/duty",
     "GET /v1/duty/presence",
     "GET /v1/events",

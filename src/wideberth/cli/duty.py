@@ -1,4 +1,4 @@
-"""`wideberth duty`: who is on, going on duty, being there, what rings; of a node, or of its files."""
+"""`wideberth duty`: who is on, going on duty, being there; of a node, or of its files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from wideberth.cli import node_asked as asked
 from wideberth.cli import people, reached
 from wideberth.cli.say import stopping
 from wideberth.desk import presence
-from wideberth.model.presence import MEANS
 from wideberth.node.clock import SYSTEM
-from wideberth.node.keeping_views import AlarmsView, PresenceView, RingView
+from wideberth.node.keeping_views import PresenceView
 from wideberth.store import duty as rules
 from wideberth.web.asked import DutyView
 
@@ -29,7 +28,6 @@ Examples:
   wideberth duty show --data north
   wideberth duty take officer --as duty-1 --data north
   wideberth duty present
-  wideberth duty alarms
   wideberth duty hand officer --as duty-1 --to duty-2 --data north
 """
 TAKE_HELP = """\
@@ -51,12 +49,6 @@ deputy or the commander takes it by the same word.
 
 \b
 Exit codes: 0 done, 2 bad input, 3 could not.
-"""
-ALARMS_HELP = """\
-Show what rings now: only flash calls, what is too late to act on, and what is overdue. All else is in a list.
-
-\b
-Exit codes: 0 nothing rings, 1 something does, 2 bad input, 3 could not.
 """
 
 duty = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -149,37 +141,14 @@ def present(
         asked.answer({"presence": msgspec.structs.asdict(told)}, _presence(told), (), json=json)
 
 
-@duty.command(short_help="Show what rings now.", help=ALARMS_HELP)
-def alarms(url: reached.Url = None, data: reached.Data = None, json: asked.Json = False) -> None:
-    """Show what rings. `ALARMS_HELP` says the rest."""
-    with stopping():
-        with reached.reached(url, data) as client:
-            found = client.ask("GET", "/v1/alarms", AlarmsView)
-            told = client.ask("GET", "/v1/duty/presence", PresenceView)
-        lines = [f"NOT SENT ({channel}): {why}" for channel, why in found.unsent.items()]
-        rings = [f"RINGS    since {each.since}: {each.words}{_of(each)}" for each in found.ringing]
-        document = {
-            "alarms": msgspec.to_builtins(found),
-            "presence": msgspec.structs.asdict(told),
-        }
-        asked.answer(
-            document, [*(rings or ["nothing rings"]), *lines, found.words, *_presence(told)], (), json=json
-        )
-        if found.ringing:
-            raise SystemExit(1)
-
-
-def _of(ring: RingView) -> str:
-    return "" if ring.kind == "duty" else f" ({ring.kind} {ring.id})"
-
-
 def _presence(told: PresenceView) -> list[str]:
     lines = [f"presence {told.phase}: {told.words}"]
     if told.sign is not None:
         lines.append(f"         last sign {told.sign}, the next is due {told.due}")
-    if told.missed is not None:
-        rung = ", ".join(MEANS[each] for each in told.steps) or "nobody yet"
-        lines.append(f"         since {told.missed}; rung: {rung}")
+    if told.steps:
+        rung = ", ".join(told.steps)
+        taken = f"; taken by the {told.taken_by}" if told.taken_by else ""
+        lines.append(f"         it rings for {rung}{taken}")
     return lines
 
 

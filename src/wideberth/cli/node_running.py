@@ -40,16 +40,7 @@ GRACE: Final = 6.0
 LONGEST: Final = 10.0
 """Seconds after which a node that was told to stop is gone, whatever hangs."""
 TOLD: Final = frozenset(
-    {
-        "alarm.rings",
-        "line.alarm",
-        "line.health",
-        "line.lost",
-        "line.opened",
-        "line.stage",
-        "node.disk",
-        "entry.not_told",
-    }
+    {"line.alarm", "line.health", "line.lost", "line.opened", "line.stage", "node.disk", "entry.not_told"}
 )
 """What is said where the node runs; all of it is in the log and in the stream of events."""
 
@@ -260,7 +251,7 @@ def _follow(stack: AsyncExitStack, node: Node, tell: Say) -> None:
         found, _ = node.events(seen)
         for each in found:
             seen = each.n
-            if each.what in TOLD:
+            if each.what in TOLD or each.loud:
                 tell(line_words.event(each))
 
     def follower() -> None:
@@ -272,7 +263,7 @@ def _follow(stack: AsyncExitStack, node: Node, tell: Say) -> None:
 
 def _ring(stack: AsyncExitStack, node: Node, tell: Say) -> None:
     """Send out what rings; whoever made it ring does not wait for it."""
-    said = node.settings.alarms
+    said, exercise = node.settings.alarms, node.settings.exercise
     before, _ = node.events(0)
     seen, lock = before[-1].n if before else 0, threading.Lock()
 
@@ -280,7 +271,7 @@ def _ring(stack: AsyncExitStack, node: Node, tell: Say) -> None:
         node.room.keeping.unsent(sent.channel, sent.words)
         tell(f"alarms by {sent.channel}: {sent.words or 'they go out again'}")
 
-    ringer = Ringer(Whom(said.webhook, said.webhook_key, said.notify, said.words, node.start, False), told)
+    ringer = Ringer(Whom(said.webhook, said.webhook_key, said.notify, said.words, node.start, exercise), told)
     stack.callback(ringer.close)
 
     def follower() -> None:
@@ -289,9 +280,9 @@ def _ring(stack: AsyncExitStack, node: Node, tell: Say) -> None:
             found, _ = node.events(seen)
             for each in found:
                 seen = each.n
-                if each.what == "alarm.rings":
-                    kind, why, words = each.type or "", each.code or "", each.words or ""
-                    ringer.ring(Ring(each.n, each.at, kind, each.noun or "", each.line, why, words))
+                if each.loud:
+                    kind, step, words = each.type or "", each.code or "", each.words or ""
+                    ringer.ring(Ring(each.n, each.at, kind, each.noun or "", each.line, step, words))
 
     stack.callback(node.follow(follower))
 

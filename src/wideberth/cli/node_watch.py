@@ -111,7 +111,7 @@ class Watcher:
             found = msgspec.convert(said.data, Happened)
         except msgspec.ValidationError as error:
             raise Unreachable("client.answer", "the node's events are not of this version") from error
-        if self._bell and found.what == "alarm.rings" and self._line in (None, found.line):
+        if self._bell and found.loud and self._line in (None, found.line):
             # standard output may be a file: the terminal is where people are told
             typer.echo("\a", nl=False, err=True)
         if self._line in (None, found.line):

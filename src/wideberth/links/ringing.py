@@ -8,7 +8,7 @@ so; nothing depends on it.
       Content-Type: application/json
       Wideberth-Delivery: <start of the node>-<number of the ring>
       Wideberth-Signature: sha256=<HMAC-SHA-256 of the body under the shared key, hexadecimal>
-    {"at":…,"exercise":…,"id":…,"kind":…,"line":…,"n":…,"schema":"wideberth.ring/1","start":…,"why":…,"words":…}
+    {"at":…,"exercise":…,"id":…,"kind":…,"line":…,"n":…,"schema":"wideberth.ring/1","start":…,"step":…,"words":…}
 
 `at` is in what is signed: a receiver refuses what is old, and what it has had (`start` and `n`).
 """
@@ -40,14 +40,14 @@ EXTRA: Final = (
 
 
 class Ring(NamedTuple):
-    """An alarm that rings, as Happened has it."""
+    """Something that sounds, as Happened has it; `step`: for whom by now."""
 
     n: int
     at: str
     kind: str
     id: str
     line: str | None
-    why: str
+    step: str
     words: str
 
 
@@ -162,7 +162,7 @@ def body(ring: Ring, whom: Whom) -> bytes:
         "line": ring.line,
         "n": ring.n,
         "start": whom.start,
-        "why": ring.why,
+        "step": ring.step,
         "words": ring.words if whom.words else None,
     }
     return msgspec.json.encode(said, order="sorted")
@@ -232,4 +232,4 @@ def text(ring: Ring, whom: Whom) -> str:
     line = f", line {ring.line[:8]}" if ring.line else ""
     words = f": {ring.words}" if whom.words else ""
     exercise = "EXERCISE " if whom.exercise else ""
-    return f"{exercise}{ring.at} {ring.kind} {ring.id[:10]}{line}, {ring.why}{words}"
+    return f"{exercise}{ring.at} {ring.kind} {ring.id[:10]}{line}, for the {ring.step}{words}"

@@ -1,6 +1,6 @@
-"""Whether whoever has the post of officer is there: the steps of a miss, and the printable table.
+"""Whether the officer on duty is there: the phases, and the printable table.
 
-Nouns only; what follows from which clock is in desk.presence.
+Nouns only; what follows from which clock is in desk.presence. What a miss climbs to is model.ring.
 """
 
 from __future__ import annotations
@@ -9,41 +9,35 @@ from typing import Final, Literal
 
 Post = Literal["officer", "deputy", "commander"]
 POSTS: Final[tuple[Post, ...]] = ("officer", "deputy", "commander")
-Step = Literal["officer", "deputy", "watch", "commander", "channel"]
-STEPS: Final[tuple[Step, ...]] = ("officer", "deputy", "watch", "commander", "channel")
-"""Whom a miss rings, one after the other; `watch` is everybody who is there, `channel` the next means."""
-MEANS: Final[dict[Step, str]] = {
-    "officer": "the officer on duty",
-    "deputy": "the deputy",
-    "watch": "the whole watch",
-    "commander": "the commander",
-    "channel": "the commander, by the next channel",
-}
-Phase = Literal["unwatched", "present", "vacant", "missed"]
+Phase = Literal["unwatched", "present", "missed", "vacant"]
 PHASES: Final[dict[Phase, str]] = {
     "unwatched": "nobody was ever on duty here, or presence is not asked for",
-    "present": "somebody has the post, and has given a sign of presence in time",
-    "vacant": "nobody has the post",
-    "missed": "no sign of presence came in time; it climbs until somebody takes it",
+    "present": "somebody has the post of officer, and gave a sign of presence in time",
+    "missed": "no sign of presence came in time; that rings until somebody takes it, or gives one",
+    "vacant": "nobody has the post of officer; that rings until somebody takes the post",
 }
-Event = Literal["taken", "sign", "left", "due", "step"]
-TRANSITIONS: Final[dict[Phase, dict[Event, tuple[Phase, ...]]]] = {
-    "unwatched": {"taken": ("present",)},
-    "present": {"taken": ("present",), "sign": ("present",), "left": ("vacant",), "due": ("missed",)},
-    "vacant": {"taken": ("present",), "step": ("vacant",), "sign": ("vacant",)},
-    "missed": {"taken": ("present",), "sign": ("present",), "left": ("vacant",), "step": ("missed",)},
+Event = Literal["taken", "sign", "due", "left"]
+EVENTS: Final[dict[Event, str]] = {
+    "taken": "somebody takes the post, is handed it, or relieves its holder",
+    "sign": "its holder does something, or says so",
+    "due": "the interval has passed without a sign",
+    "left": "its holder's account is disabled or deleted",
 }
-"""What may happen to the post of officer, and what it can become by it.
-
-`sign`: its holder, or by an express word the deputy or the commander, is there. `due`: the interval has
-passed without one. `step`: the next one is rung. A vacant post climbs at once, and a sign does not fill it.
-"""
+TRANSITIONS: Final[dict[Phase, dict[Event, Phase]]] = {
+    "unwatched": {"taken": "present"},
+    "present": {"taken": "present", "sign": "present", "due": "missed", "left": "vacant"},
+    "missed": {"taken": "present", "sign": "present", "left": "vacant"},
+    "vacant": {"taken": "present"},
+}
+"""What may happen to the post of officer, and what it is then. A sign of somebody else does not fill it."""
 
 
 def table() -> str:
-    """The transitions for people, one a line."""
-    return "".join(
-        f"{phase:10} {event:6} {' or '.join(after)}\n"
-        for phase, events in TRANSITIONS.items()
-        for event, after in events.items()
-    )
+    """The transitions as a table in Markdown, for docs/watch.md."""
+    rows = ["| presence | event | then |", "|---|---|---|"]
+    rows += [
+        f"| {phase} | {event} | {then} |"
+        for phase, after in TRANSITIONS.items()
+        for event, then in after.items()
+    ]
+    return "\n".join(rows) + "\n"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from wideberth.desk.alarms import Kind, Why
-from wideberth.model.presence import Phase, Step
+from wideberth.model.presence import Phase
+from wideberth.model.ring import Step
 
 
 class PresenceView(Struct, frozen=True):
@@ -17,10 +17,9 @@ class PresenceView(Struct, frozen=True):
     Attributes:
         phase: where it stands; `words` what that means.
         interval_min: how long after a sign the next is due; 0: presence is not asked for.
-        sign: when the last sign of presence came; None where nobody has the post.
+        sign: when the last sign of presence came, or the post was taken; None where nobody has it.
         due: when the next is due, or was.
-        missed: since when nobody has taken a miss; None where there is none.
-        steps: who was rung for it.
+        steps: for whom a miss rings by now; `taken_by` the role of who has taken it.
     """
 
     phase: Phase
@@ -28,30 +27,5 @@ class PresenceView(Struct, frozen=True):
     interval_min: int
     sign: str | None
     due: str | None
-    missed: str | None
     steps: tuple[Step, ...]
-
-
-class RingView(Struct, frozen=True):
-    """An alarm that rings until somebody takes it; `words` hold nothing that anybody wrote."""
-
-    kind: Kind
-    id: str
-    line: str | None
-    why: Why
-    step: Step
-    since: str
-    words: str
-
-
-class AlarmsView(Struct, frozen=True):
-    """What rings now, how often something rang in the last hour, and how often is too often (`budget`).
-
-    `unsent`: by channel, why alarms do not go out on it; empty where they do, or none is set up.
-    """
-
-    ringing: tuple[RingView, ...]
-    rings: int
-    budget: int
-    words: str
-    unsent: dict[str, str]
+    taken_by: str | None

@@ -105,7 +105,7 @@ class Private:
     `moves` are of this node to other machines, `plans` the party's own; `sites` are its lists of sites,
     `touched` the cases of plans that touch one, `rings` what climbs; `manual` are its manual lines; `gates`
     are by line, where one was ever set, and `dropped` what officers did not let through them; `presence` is
-    of who is on duty. `changed` is its size up to the last entry that says more than what a commitment opens.
+    of watch keeping. `changed` is its size up to the last entry that says more than what a commitment opens.
     """
 
     def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
@@ -275,7 +275,7 @@ class Private:
         of_type = entry.header.type
         sites.take(self.sites, entry)
         site_cases.take(self.touched, entry)
-        self.presence = presence.take(self.presence, entry)
+        self.presence = presence.evolve(self.presence, entry)
         self.rings = rings.evolve(self.rings, entry)
         if of_type != Opening.TYPE:
             self.changed = entry.header.n + 1

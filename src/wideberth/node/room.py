@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from wideberth.desk.rings import About
 from wideberth.node.calls import Calls
+from wideberth.node.keeping import Keeping
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.ringing import Ringing
 
@@ -22,11 +24,15 @@ class Room:
     Attributes:
         ringing: what rings for its people, and climbs.
         calls: the hotline.
+        keeping: whether somebody is there, and how often something sounds.
     """
 
     def __init__(self, node: Node, tell: Callable[[str | None, Found], None]) -> None:
         self._node = node
-        self.ringing = Ringing(node, tell)
+        self._tell = tell
+        self.keeping = Keeping(node, self._told)
+        self.ringing = Ringing(node, self._told)
+        self.keeping.begin(self.ringing)
         self.calls = Calls(node, self.ringing, tell)
 
     def begin(self, line: OpenLine) -> None:
@@ -45,3 +51,10 @@ class Room:
     def tick(self) -> None:
         """Time has passed."""
         self.ringing.tick()
+        self.keeping.tick()
+
+    def _told(self, line: str | None, found: Found) -> None:
+        """What sounds is counted."""
+        if found.loud:
+            self.keeping.heard(About(found.type or "", line, found.noun or ""))
+        self._tell(line, found)

@@ -236,7 +236,6 @@ class Imported(Struct, frozen=True):
 
 What = Literal[
     "agreement.changed",
-    "alarm.rings",
     "alarm.seen",
     "call.changed",
     "case.changed",
@@ -285,11 +284,27 @@ class Happened(Struct, frozen=True):
     loud: bool = False
 
 
+class BellView(Struct, frozen=True):
+    """What sounds, and how often it did.
+
+    Attributes:
+        sounding: how much rings aloud now, and nobody has taken it.
+        hour: how often something sounded in the last hour; `budget` how often one person can heed.
+        words: the same in words.
+        unsent: by channel, why alarms do not go out on it; empty where they do, or none is set up.
+    """
+
+    sounding: int
+    hour: int
+    budget: int
+    words: str
+    unsent: dict[str, str]
+
+
 class NodeView(Struct, frozen=True):
     """The node as it stands: whose it is, since when it runs, what it could not write.
 
-    `ringing`: how many alarms ring now; `rings` how often one rang in the last hour, and `budget` how many of
-    these a person can heed.
+    `exercise`: none of it is real. `bell`: what sounds, and how often.
     """
 
     version: str
@@ -301,6 +316,5 @@ class NodeView(Struct, frozen=True):
     lines: int
     log_lost: int
     trouble: str | None
-    ringing: int = 0
-    rings: int = 0
-    budget: int = 0
+    bell: BellView
+    exercise: bool = False

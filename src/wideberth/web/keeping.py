@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from wideberth.node.keeping_views import AlarmsView, PresenceView
+from wideberth.node.keeping_views import PresenceView
 from wideberth.web.call import Call
+from wideberth.web.roles import OFFICER
 from wideberth.web.route import ANYBODY, Route
-
-OFFICER: Final = frozenset({"officer"})
 
 
 def presence(call: Call) -> PresenceView:
@@ -21,17 +20,10 @@ def present(call: Call) -> PresenceView:
     return call.node.room.keeping.present(call.who.id)
 
 
-def alarms(call: Call) -> AlarmsView:
-    """What rings now."""
-    return call.node.room.keeping.alarms_view()
-
-
 ROUTES: Final = (
     Route("GET", "/v1/duty/presence", ANYBODY, None, PresenceView, presence,
           "Whether the officer on duty is there, and who was rung where not."),
     Route("POST", "/v1/duty/present", OFFICER, None, PresenceView, present,
           "Whoever asks, and has a post on duty, is there.", act="duty.present"),
-    Route("GET", "/v1/alarms", ANYBODY, None, AlarmsView, alarms,
-          "What rings now, and how often something rang in the last hour."),
 )  # fmt: skip
 """Of the table."""

@@ -301,7 +301,6 @@ _REST: Final = (
           "A token for a program. It is shown this once.", act="token.add"),
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
-    *keeping.ROUTES,
 )  # fmt: skip
-TABLE: Final = (*_REST, *calls.ROUTES)
+TABLE: Final = (*_REST, *calls.ROUTES, *keeping.ROUTES)
 """Every route there is."""
