@@ -34,7 +34,9 @@ from wideberth.links.ringing import (
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
 """Of apprise, which looks for it."""
 KEY = "a key that the receiver has as well"
-RING = Ring(7, "2027-01-15T08:00:00.000Z", "call", "k-abcdefghijkl", "l" * 52, "officer", "the other party calls")
+RING = Ring(
+    7, "2027-01-15T08:00:00.000Z", "call", "k-abcdefghijkl", "l" * 52, "officer", "the other party calls"
+)
 WITHIN = 20.0
 
 

@@ -217,11 +217,11 @@ def test_presence_is_confirmed_by_who_has_a_post(api: Reached) -> None:
     api.two.time.pass_ms(60_000)
     api.node.tick()
     assert api.ask("GET", "/v1/duty/presence", "observer").json()["steps"] == ["officer"]
-    [ring] = api.ask("GET", "/v1/alarms", "observer").json()["ringing"]
-    assert (ring["kind"], ring["why"], ring["line"]) == ("duty", "overdue", None)
+    [ring] = api.ask("GET", "/v1/rings", "observer").json()
+    assert (ring["kind"], ring["why"], ring["line"], ring["loud"]) == ("duty", "duty.missed", None, True)
     answer = api.ask("POST", "/v1/duty/present", "officer")
     assert answer.json()["phase"] == "present"
-    assert api.ask("GET", "/v1/alarms", "observer").json()["ringing"] == []
+    assert api.ask("GET", "/v1/rings", "observer").json() == []
 
 
 def test_whatever_the_officer_changes_is_a_sign_of_presence(api: Reached) -> None:
@@ -238,4 +238,4 @@ def test_a_post_is_handed_over_with_a_sheet(api: Reached) -> None:
     hand = {"post": "officer", "to": "duty-2"}
     assert api.code("POST", "/v1/duty/hand", "officer", json={**hand, "sheet": "x"}) == (400, "duty.sheet")
     assert api.ask("POST", "/v1/duty/hand", "officer", json={**hand, "sheet": "ab" * 32}).status_code == 200
-    assert api.node.room.keeping.sheet == ("ab" * 32, api.node.clock.now())
+    assert api.node.private.presence.sheet == "ab" * 32

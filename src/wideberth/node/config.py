@@ -17,6 +17,7 @@ from msgspec import Struct
 from wideberth.errors import Invalid
 from wideberth.node import config_alarms
 from wideberth.node.config_alarms import Alarms
+from wideberth.space.notation import read_place
 
 FILE: Final = "node.toml"
 PREFIX: Final = "WIDEBERTH_"
@@ -45,6 +46,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         token_days: how many days a token lasts, unless told otherwise.
         presence_min: how many minutes after a sign of presence the officer on duty owes the next; 0: none.
         alarms: where alarms ring; only in node.toml.
+        position: where the people of this node are, in any notation; nothing: not known. It is told to
+            nobody: a place that is said should not be it by mistake.
         exercise: whether all of it is an exercise. It says what the data are, so only the file says it.
     """
 
@@ -56,6 +59,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     token_days: int = 30
     presence_min: int = 30
     alarms: Alarms = Alarms()
+    position: str = ""
     exercise: bool = False
 
 
@@ -89,6 +93,10 @@ TEMPLATE: Final = f"""\
 # After how many minutes without a sign of presence of the officer on duty somebody is called (0: never).
 # presence_min = {DEFAULT.presence_min}
 
+# Where the people of this node are, in any notation ("35.19, 36.75"); told to nobody. A place that somebody
+# says is compared with it: after a change of batteries a receiver may give its own position.
+# position = ""
+
 {config_alarms.TEMPLATE}"""
 
 
@@ -115,7 +123,8 @@ def settled(file: bytes, environment: Mapping[str, str], flags: Mapping[str, Any
         environment: `WIDEBERTH_` and the name of a setting in capitals; an empty one counts not.
         flags: by the name of a setting; None where it was not given.
 
-    Raises: Invalid (`config.malformed`, `config.unknown_key`, `config.type`, `config.value`) that says where.
+    Raises: Invalid (`config.malformed`, `config.unknown_key`, `config.type`, `config.value`, and as
+    read_place) that says where.
     """
     said = _table(file)
     for name in CHANGEABLE:
@@ -180,6 +189,8 @@ def _checked(said: dict[str, Any], where: Mapping[str, str]) -> Config:
     if not 0 <= found.presence_min <= LONGEST:
         wanted = f"1 to {LONGEST} minutes, or 0"
         raise Invalid("config.value", where["presence_min"], found.presence_min, wanted)
+    if found.position:
+        read_place(found.position, where["position"])
     if found.journal and not found.journal.startswith(("postgresql://", "postgres://")):
         raise Invalid("config.value", where["journal"], "something else", URL_WANTED)
     return found

@@ -12,6 +12,7 @@ from wideberth.desk.rings import About
 from wideberth.node.calls import Calls
 from wideberth.node.keeping import Keeping
 from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Room:
 
     Attributes:
         ringing: what rings for its people, and climbs.
+        places: what gives reason to ask about a place again.
         calls: the hotline.
         keeping: whether somebody is there, and how often something sounds.
     """
@@ -33,7 +35,8 @@ class Room:
         self.keeping = Keeping(node, self._told)
         self.ringing = Ringing(node, self._told)
         self.keeping.begin(self.ringing)
-        self.calls = Calls(node, self.ringing, tell)
+        self.places = Places(node)
+        self.calls = Calls(node, self.ringing, self.places, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
