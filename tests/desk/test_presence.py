@@ -35,7 +35,7 @@ def test_the_table_names_every_phase_and_is_printed() -> None:
 
 
 def test_a_sign_in_time_is_no_miss() -> None:
-    watch = begin((1, 0), 0, Now(0, 0))
+    watch = begin((1, 0), 0, Now(0, 0), EVERY, missed=False)
     for n in range(1, 9):
         at = n * (EVERY - 1)
         assert watch.phase(at, EVERY) == "present"
@@ -56,11 +56,16 @@ def test_another_holder_has_the_whole_interval() -> None:
 
 def test_a_restart_takes_the_earlier_reading() -> None:
     # the wall clock says that 10 minutes have passed
-    assert begin((1, 0), 0, Now(10 * MINUTE, 50)).due_ms(EVERY) == 50 + 20 * MINUTE
+    assert begin((1, 0), 0, Now(10 * MINUTE, 50), EVERY, missed=False).due_ms(EVERY) == 50 + 20 * MINUTE
     # it was set back: a whole interval from the start on, and no more
-    assert begin((1, 0), 10**9, Now(0, 50)).due_ms(EVERY) == 50 + EVERY
+    assert begin((1, 0), 10**9, Now(0, 50), EVERY, missed=False).due_ms(EVERY) == 50 + EVERY
     # it was set forward: at once
-    assert begin((1, 0), 0, Now(10**9, 50)).phase(50, EVERY) == "missed"
+    assert begin((1, 0), 0, Now(10**9, 50), EVERY, missed=False).phase(50, EVERY) == "missed"
+
+
+def test_a_miss_is_not_taken_back_by_any_clock() -> None:
+    for wall in (0, 600, 10**9):
+        assert begin((1, 0), 500, Now(wall, 50), EVERY, missed=True).phase(50, EVERY) == "missed"
 
 
 def test_a_sheet_is_entered_and_folded() -> None:
@@ -102,11 +107,13 @@ class Machine(RuleBasedStateMachine):
         self.holder: tuple[int, int] | None = (1, self.wall)
         self.sign_wall, self.sign_true = self.wall, self.true
         self.signed: int | None = None
+        self.missed = False
+        """Whether a miss is entered."""
         self.began_true = self.true
         """When this start began, in true time."""
         self.jumped = False
         """Whether the wall clock was set since the last sign on record."""
-        self.watch = begin(self.holder, self.sign_wall, Now(self.wall, self.boot))
+        self.watch = begin(self.holder, self.sign_wall, Now(self.wall, self.boot), EVERY, missed=self.missed)
         self.phase: Phase = "present"
 
     def look(self, *allowed: Event) -> None:
@@ -115,6 +122,7 @@ class Machine(RuleBasedStateMachine):
         self.phase = self.watch.phase(self.boot, EVERY)
         reached = {TRANSITIONS[before][each] for each in allowed if each in TRANSITIONS[before]}
         assert self.phase == before or self.phase in reached, (before, allowed, self.phase)
+        self.missed = self.phase != "present"
 
     @rule(ms=st.one_of(st.integers(0, 3 * MINUTE), st.integers(0, 2 * EVERY)))
     def time_passes(self, ms: int) -> None:
@@ -164,10 +172,7 @@ class Machine(RuleBasedStateMachine):
         self.wall += down
         self.boot = 17 if reboots else self.boot + down
         self.signed, self.began_true = None, self.true
-        self.watch = begin(self.holder, self.sign_wall, Now(self.wall, self.boot))
-        if self.jumped:
-            # the clock on record may say anything: a miss may even be taken back, for one interval
-            self.phase = self.watch.phase(self.boot, EVERY)
+        self.watch = begin(self.holder, self.sign_wall, Now(self.wall, self.boot), EVERY, missed=self.missed)
         self.look("due")
 
     @invariant()

@@ -1,8 +1,8 @@
 """How often something sounds, and when again: few things do, so that each is heeded. Pure.
 
 What sounds is desk.rings' `loud`: a flash call, what is too late to act on, what is overdue. It sounds at
-each step that it climbs to, and again while nobody has taken it. Nothing is silenced to keep within the budget: a
-node that sounds too often says so, and the cause is looked for.
+each step that it climbs to, and again while nobody has taken it. Nothing is silenced to keep within the
+budget: a node that sounds too often says so, and the cause is looked for.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def heard(bell: Bell, about: About, boot_ms: int) -> Bell:
 
 
 def again(bell: Bell, found: Iterable[Ring], boot_ms: int) -> tuple[Bell, tuple[Ring, ...]]:
-    """What sounds again: it is loud, and has not sounded for some time, or not since the node has started.
+    """What sounds again: it is loud, and has not sounded for some time, or not in this start.
 
     What is over is forgotten.
 

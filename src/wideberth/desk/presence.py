@@ -104,15 +104,21 @@ class Watch(Struct, frozen=True):
         return "present" if boot_ms < self.due_ms(interval_ms) else "missed"
 
 
-def begin(holder: tuple[int, int] | None, sign_ms: int, now: Now) -> Watch:
+def begin(holder: tuple[int, int] | None, sign_ms: int, now: Now, interval_ms: int, *, missed: bool) -> Watch:
     """As a node starts.
 
     Args:
         holder: as in Watch.
         sign_ms: the holder's last sign that is on record, or when the post was taken (wall clock).
         now: both readings.
+        interval_ms: how long after a sign the next is due.
+        missed: whether a miss is entered that is not over.
     """
-    return Watch(holder, since(sign_ms, now))
+    sign = since(sign_ms, now)
+    if missed:
+        # no wall clock takes a miss back; whoever gave a sign in the last moment gives another
+        sign = min(sign, now.boot_ms - interval_ms)
+    return Watch(holder, sign)
 
 
 def look(watch: Watch, holder: tuple[int, int] | None, signed_ms: int | None, boot_ms: int) -> Watch:

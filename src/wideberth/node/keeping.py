@@ -161,9 +161,9 @@ class Keeping:
         holder = None if change is None or change.user is None else (change.user, change.at_ms)
         if self._watch is None:
             last = 0 if holder is None else self._node.people.acts.last(holder[0]) or 0
-            self._watch = presence.begin(
-                holder, max(last, now.wall_ms if change is None else change.at_ms), now
-            )
+            since_ms = max(last, now.wall_ms if change is None else change.at_ms)
+            missed = MISSED in self._node.private.rings.rings
+            self._watch = presence.begin(holder, since_ms, now, self._interval_ms(), missed=missed)
         signed = None if holder is None else self._signs.get(holder[0])
         self._watch = presence.look(self._watch, holder, signed, now.boot_ms)
 
