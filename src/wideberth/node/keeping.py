@@ -126,7 +126,7 @@ class Keeping:
             self._unsent.pop(channel, None)
         else:
             self._unsent[channel] = words
-        self._node.log.write(Event("info" if words is None else "error", "alarm.unsent"))
+        self._node.log.write(Event(level="info" if words is None else "error", code="alarm.unsent"))
 
     def tick(self) -> None:
         """Time has passed: what nobody has taken for some time sounds again."""
