@@ -14,6 +14,7 @@ from wideberth.node.keeping import Keeping
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
+from wideberth.node.timely import Timely
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -25,6 +26,7 @@ class Room:
     Attributes:
         ringing: what rings for its people, and climbs.
         places: what gives reason to ask about a place again.
+        timely: what was told too late, and what cannot clear.
         calls: the hotline.
         keeping: whether somebody is there, and how often something sounds.
     """
@@ -36,10 +38,12 @@ class Room:
         self.ringing = Ringing(node, self._told)
         self.keeping.begin(self.ringing)
         self.places = Places(node)
+        self.timely = Timely(node, self.ringing)
         self.calls = Calls(node, self.ringing, self.places, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
+        self.timely.begin(line)
         self.calls.begin(line)
 
     def settle(self, line: OpenLine) -> None:
@@ -48,6 +52,7 @@ class Room:
         Raises: as Private.write and Talk.say.
         """
         self._node.sites.settle()
+        self.timely.settle(line)
         self.ringing.settle()
         self.calls.settle(line)
 
