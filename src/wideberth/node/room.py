@@ -15,6 +15,7 @@ from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
 from wideberth.node.timely import Timely
+from wideberth.render.handover import Section
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -29,11 +30,13 @@ class Room:
         timely: what was told too late, and what cannot clear.
         calls: the hotline.
         keeping: whether somebody is there, and how often something sounds.
+        handover: parts of the handover sheet, each from whoever has something to hand over.
     """
 
     def __init__(self, node: Node, tell: Callable[[str | None, Found], None]) -> None:
         self._node = node
         self._tell = tell
+        self.handover: list[Callable[[], tuple[Section, ...]]] = []
         self.keeping = Keeping(node, self._told)
         self.ringing = Ringing(node, self._told)
         self.keeping.begin(self.ringing)
