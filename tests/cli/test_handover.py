@@ -57,7 +57,7 @@ def test_channels_that_cannot_be_read_are_refused(two: Desk, tmp_path: Path, tex
 
 
 def test_presence_is_said_and_shown(two: Desk) -> None:
-    assert two.run("duty", "present", role="releasing").code == 3
+    assert two.run("duty", "present", role="releasing").code == 2
     two.two.one.people.take("officer", "commander", two.two.one.clock.now())
     found = two.done("duty", "present")
     assert "presence" in found.out and "the next is due" in found.out
