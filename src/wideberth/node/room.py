@@ -14,6 +14,7 @@ from wideberth.node.keeping import Keeping
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
+from wideberth.node.statements import Statements
 from wideberth.node.timely import Timely
 from wideberth.render.handover import Section
 
@@ -29,6 +30,7 @@ class Room:
         places: what gives reason to ask about a place again.
         timely: what was told too late, and what cannot clear.
         calls: the hotline.
+        statements: declarations, policies, concerns, claim queries.
         keeping: whether somebody is there, and how often something sounds.
         handover: parts of the handover sheet, each from whoever has something to hand over.
     """
@@ -43,11 +45,13 @@ class Room:
         self.places = Places(node)
         self.timely = Timely(node, self.ringing)
         self.calls = Calls(node, self.ringing, self.places, tell)
+        self.statements = Statements(node, self.ringing, self.places, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
         self.timely.begin(line)
         self.calls.begin(line)
+        self.statements.begin(line)
 
     def settle(self, line: OpenLine) -> None:
         """A line was used: what touches sites and what rings is entered, and what is owed on it is said.
@@ -58,6 +62,7 @@ class Room:
         self.timely.settle(line)
         self.ringing.settle()
         self.calls.settle(line)
+        self.statements.settle(line)
 
     def tick(self) -> None:
         """Time has passed."""
