@@ -24,6 +24,7 @@ AHEAD_MS: Final = 24 * 3_600_000
 SHORT: Final = 8
 NOW: Final = ("activated", "nonconforming", "contingent")
 _OPEN: Final = Which(over=False)
+_SETTLED: Final = ("accepted as answered", "withdrawn", "expired")
 _ANSWERED: Final = ("acknowledged", "no objection stated")
 
 
@@ -46,6 +47,7 @@ def sheet(node: Node) -> Handover:
             _cases(node),
             _sites(node),
             _touched(node),
+            _asked(node),
             _manual(node),
             _waiting(lines),
             *(part for more in node.room.handover for part in more()),
@@ -307,6 +309,28 @@ TOUCHED: Final = ("site", "kind", "told by", "plan", "how near", "time")
 
 def _touched(node: Node) -> Section:
     return section("Sites that plans touch", TOUCHED, touched(node))
+
+
+def _asked(node: Node) -> Section:
+    """Concerns and claim queries that wait, and declarations of theirs that nobody here has read."""
+    rows = []
+    for each in node.room.statements.all():
+        waits = each.kind in ("concern", "claim") and each.phase not in _SETTLED
+        unread = not each.mine and each.phase == "stated"
+        if waits or unread:
+            due = when(each.by, "")
+            rows.append(
+                (
+                    "ours" if each.mine else "THEIRS",
+                    shorten(each.label or each.line[:SHORT], 40),
+                    f"{each.kind} {_name(each.statement)}",
+                    each.words,
+                    f"OVERDUE, was due {due}" if each.overdue else due,
+                )
+            )
+    return section(
+        "Concerns, claim queries, and what nobody has read", ("", "party", "what", "how far", "due"), rows
+    )
 
 
 def _manual(node: Node) -> Section:
