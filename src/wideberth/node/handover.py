@@ -39,6 +39,7 @@ def sheet(node: Node) -> Handover:
             _watch(node),
             _lines(node, lines),
             _alarms(lines),
+            _holds(node),
             _calls(node),
             _plans("Active now", [each for each in plans if each.state in NOW]),
             _plans("Next 24 hours", [each for each in plans if each.state not in NOW]),
@@ -48,6 +49,7 @@ def sheet(node: Node) -> Handover:
             _sites(node),
             _touched(node),
             _asked(node),
+            _talks(node, now_ms),
             _manual(node),
             _waiting(lines),
             *(part for more in node.room.handover for part in more()),
@@ -180,6 +182,32 @@ def _calls(node: Node) -> Section:
         if not each.told or each.phase in UNSETTLED
     ]
     return section("Calls that are open", ("", "party", "call", "made", "how far", "taken by"), rows)
+
+
+def _holds(node: Node) -> Section:
+    rows = [
+        (
+            "ours" if each.mine else shorten(each.label or "THEIRS", 40),
+            _name(each.hold),
+            "binds us" if each.binds else "binds others",
+            ", ".join(each.activities) if each.activities else "all activities",
+            "everywhere" if each.area is None else "in an area",
+            each.until.words + ("; THAT HAS COME: lift it" if each.until.met and each.mine else ""),
+        )
+        for each in node.room.holds.all(over=False)
+    ]
+    return section("Holds in force", ("of", "hold", "whom", "what", "where", "until"), rows)
+
+
+def _talks(node: Node, now_ms: int) -> Section:
+    """Talks that are ahead, or whose minutes are not agreed yet."""
+    rows = [
+        (shorten(each.title, 60), shorten(line.label or line.line[:SHORT], 40), when(each.at), line.words)
+        for each in node.room.talks.all()
+        for line in each.lines
+        if line.agreed is None and (parse_time(each.at) > now_ms or line.phase == "held")
+    ]
+    return section("Talks", ("talks", "with", "at", "how far"), rows)
 
 
 def _plans(title: str, plans: list[PlanView]) -> Section:

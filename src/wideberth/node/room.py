@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from wideberth.desk.rings import About
 from wideberth.node.calls import Calls
+from wideberth.node.holds import Holds
 from wideberth.node.keeping import Keeping
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
 from wideberth.node.statements import Statements
+from wideberth.node.talks import Talks
 from wideberth.node.timely import Timely
 from wideberth.render.handover import Section
+from wideberth.space.geoid import Geoid
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -31,11 +34,13 @@ class Room:
         timely: what was told too late, and what cannot clear.
         calls: the hotline.
         statements: declarations, policies, concerns, claim queries.
+        holds: what keeps plans from beginning until a condition.
+        talks: meetings, their minutes and outcome.
         keeping: whether somebody is there, and how often something sounds.
         handover: parts of the handover sheet, each from whoever has something to hand over.
     """
 
-    def __init__(self, node: Node, tell: Callable[[str | None, Found], None]) -> None:
+    def __init__(self, node: Node, geoid: Geoid, tell: Callable[[str | None, Found], None]) -> None:
         self._node = node
         self._tell = tell
         self.handover: list[Callable[[], tuple[Section, ...]]] = []
@@ -46,12 +51,16 @@ class Room:
         self.timely = Timely(node, self.ringing)
         self.calls = Calls(node, self.ringing, self.places, tell)
         self.statements = Statements(node, self.ringing, self.places, tell)
+        self.holds = Holds(node, geoid, self.ringing, tell)
+        self.talks = Talks(node, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
         self.timely.begin(line)
         self.calls.begin(line)
         self.statements.begin(line)
+        self.holds.begin(line)
+        self.talks.begin(line)
 
     def settle(self, line: OpenLine) -> None:
         """A line was used: what touches sites and what rings is entered, and what is owed on it is said.
@@ -63,6 +72,7 @@ class Room:
         self.ringing.settle()
         self.calls.settle(line)
         self.statements.settle(line)
+        self.holds.settle(line)
 
     def tick(self) -> None:
         """Time has passed."""

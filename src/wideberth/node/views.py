@@ -250,6 +250,7 @@ What = Literal[
     "entry.shown",
     "entry.unable",
     "gate.changed",
+    "hold.changed",
     "line.alarm",
     "line.check",
     "line.health",
@@ -263,6 +264,7 @@ What = Literal[
     "ring.changed",
     "site.changed",
     "site.touched",
+    "talks.changed",
 ]
 
 
