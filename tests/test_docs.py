@@ -99,6 +99,7 @@ RUN = (
     "docs/plans.md",
     "docs/running.md",
     "docs/sites.md",
+    "docs/watch.md",
     "docs/statements.md",
     "docs/words.md",
 )

@@ -81,10 +81,8 @@ class Node:
         self.agreed, self.gate = Agreeing(self), Gate(self)
         geoid, told = opening.geoid(), self._happenings.tell
         self.desk, self.manual = Desk(self, geoid, told), Manual(self, geoid)
-        self.sites, self.room = (
-            Sites(self, geoid, personal, told),
-            Room(self, geoid, self._secrets.words, told),
-        )
+        self.sites = Sites(self, geoid, personal, told)
+        self.room = Room(self, geoid, self._secrets.words, told)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)

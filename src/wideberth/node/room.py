@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from wideberth.desk.rings import About
 from wideberth.node.calls import Calls
 from wideberth.node.holds import Holds
+from wideberth.node.keeping import Keeping
 from wideberth.node.line_words import LineWords
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
@@ -18,6 +20,7 @@ from wideberth.node.statements import Statements
 from wideberth.node.talks import Talks
 from wideberth.node.timely import Timely
 from wideberth.node.words import Words
+from wideberth.render.handover import Section
 from wideberth.space.geoid import Geoid
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ class Room:
         holds: what keeps plans from beginning until a condition.
         talks: meetings, their minutes and outcome.
         words: recognition words.
+        keeping: whether somebody is there, and how often something sounds.
+        handover: parts of the handover sheet, each from whoever has something to hand over.
     """
 
     def __init__(
@@ -46,7 +51,11 @@ class Room:
         tell: Callable[[str | None, Found], None],
     ) -> None:
         self._node = node
-        self.ringing = Ringing(node, tell)
+        self._tell = tell
+        self.handover: list[Callable[[], tuple[Section, ...]]] = []
+        self.keeping = Keeping(node, self._told)
+        self.ringing = Ringing(node, self._told)
+        self.keeping.begin(self.ringing)
         self.places = Places(node)
         self.timely = Timely(node, self.ringing)
         self.calls = Calls(node, self.ringing, self.places, tell)
@@ -79,3 +88,10 @@ class Room:
         """Time has passed."""
         self.words.tick()
         self.ringing.tick()
+        self.keeping.tick()
+
+    def _told(self, line: str | None, found: Found) -> None:
+        """What sounds is counted."""
+        if found.loud:
+            self.keeping.heard(About(found.type or "", line, found.noun or ""))
+        self._tell(line, found)

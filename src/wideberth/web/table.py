@@ -41,6 +41,7 @@ from wideberth.web import (
     gate,
     holds,
     incident,
+    keeping,
     lines,
     manual,
     manual_cases,
@@ -310,9 +311,10 @@ TABLE: Final = (
     *_REST,
     *calls.ROUTES,
     *holds.ROUTES,
+    *incident.ROUTES,
+    *keeping.ROUTES,
     *statements.ROUTES,
     *talks.ROUTES,
     *words.ROUTES,
-    *incident.ROUTES,
 )
 """Every route there is."""
