@@ -119,12 +119,13 @@ class Stage:
     Attributes:
         north, south: the two. `line`: the id of theirs; `folder`: for what people keep elsewhere.
         cut: while it is, nothing comes through, either way.
+        apart: nothing ever does; each keeps a record of its own (Guards.one_pair_of_feeds is off).
     """
 
     def __init__(self, stations: tuple[Station, Station], of: Set, folder: Path, time: Time) -> None:
         self.north, self.south = stations
         self.line, self.terms, self.folder, self.time = of.line, of.terms, folder, time
-        self.cut = False
+        self.cut = self.apart = False
 
     @property
     def now_ms(self) -> int:
@@ -137,7 +138,7 @@ class Stage:
 
     def carry(self) -> None:
         """All that waits goes, both ways, until nothing waits. Raises: AssertionError where that never is."""
-        if self.cut:
+        if self.cut or self.apart:
             return
         both = self.north.node, self.south.node
         for _ in range(ROUNDS):
@@ -212,6 +213,7 @@ def staged(of: Set, folder: Path, guards: Guards = ALL) -> Iterator[Stage]:
             stations.append(_stood(stack, party._replace(data=data), time, guards))
         stage = Stage((stations[0], stations[1]), of, folder, time)
         stage.settle()
+        stage.apart = not guards.one_pair_of_feeds
         yield stage
 
 
