@@ -81,6 +81,10 @@ class Line(Struct, frozen=True):
             raise Invalid("ledger.stranger", "", party, f"a party of the line: {', '.join(self.parties)}")
         return self.parties.index(party)
 
+    def other(self, party: str) -> str:
+        """The party at the other end. Raises: Invalid (`ledger.stranger`)."""
+        return self.parties[1 - self.rank(party)]
+
     def identity(self, party: str) -> bytes:
         """The identity key of a party of the line. Raises: Invalid (`ledger.stranger`)."""
         return self.keys[self.rank(party)]

@@ -37,6 +37,7 @@ from wideberth.node.manual import Manual
 from wideberth.node.open_line import Found, OpenLine, Own
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private
+from wideberth.node.room import Room
 from wideberth.node.sites import Sites
 from wideberth.node.talk import About
 from wideberth.node.trouble import Trouble
@@ -56,7 +57,8 @@ class Node:
     Journal.append, and then the lines have begun again.
 
     Attributes:
-        agreed: the agreements of its lines; `desk` its plans, notices and cases; `sites` its lists of sites.
+        agreed: the agreements of its lines; `desk` its plans, notices and cases; `sites` its lists of sites;
+            `room` its calls, and what rings.
         party: its name. `identity` is its key (32 bytes), `people` its accounts, `start` names this start.
     """
 
@@ -79,7 +81,7 @@ class Node:
         self.agreed, self.gate = Agreeing(self), Gate(self)
         geoid, told = opening.geoid(), self._happenings.tell
         self.desk, self.manual = Desk(self, geoid, told), Manual(self, geoid)
-        self.sites = Sites(self, geoid, personal, told)
+        self.sites, self.room = Sites(self, geoid, personal, told), Room(self, told)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
@@ -268,7 +270,7 @@ class Node:
         """
         tag = bundle.begin(io.BytesIO(data)).tag
         with self._lock:
-            line = next((each for each, to in self._tags().items() if to == tag), None)
+            line = next((each for each in self._open if bundle.tag(each, self.party) == tag), None)
         if line is None:
             words = "the bundle is for no line of this node, or is one that this node has written"
             raise Refused("bundle.other_line", words)
@@ -328,6 +330,7 @@ class Node:
         began, failed = self.clock.elapsed(), False
         due = self._trouble.due(began)
         self.sites.tick()
+        self.room.tick()
         for line in self._names():
             if self._lines.broken and not due:
                 break
@@ -339,8 +342,8 @@ class Node:
                 failed = True
                 # a server that is away is asked once, not once for each line
                 due = due and not self._lines.broken
-        if self.trouble is not None and due and not failed:
-            with suppress(Refused, Stale, OSError):
+        with suppress(Refused, Stale, OSError):
+            if self.trouble is not None and due and not failed:
                 self._try()
         self._trouble.tried(began, self.clock.elapsed())
 
@@ -395,7 +398,7 @@ class Node:
                 yield found
                 found.look()
                 self.desk.settle(found)
-                self.sites.settle()
+                self.room.settle(found)
             self._announce(found)
 
     @contextmanager
@@ -422,16 +425,13 @@ class Node:
         self._open[line.id] = found
         if not self.guards.epoch_check:
             found.talk.do(Waived(self.now()))
-        self.desk.begin(found)
-        self.sites.begin(found)
+        for part in (self.desk, self.sites, self.room):
+            part.begin(found)
         return found
 
     def _view(self, found: OpenLine) -> LineView:
         private = self._lines.private
         return found.view(private.addresses.get(found.id), *private.shown(found.id))
-
-    def _tags(self) -> dict[str, bytes]:
-        return {line: bundle.tag(line, self.party) for line in self._open}
 
     def _act(self, line: str, act: Callable[[OpenLine], None]) -> LineView:
         with self.using(line) as found:

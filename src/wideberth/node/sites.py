@@ -233,17 +233,15 @@ class Sites:
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
-        before = line.noticed
 
         def noticed(changed: Changed) -> None:
-            before(changed)
-            self._notices |= {(line.id, each) for each in changed.notices}
+            self._notices |= {(line.id, each) for each in changed.of("notice")}
             if changed.sites:
                 # told where the line is used, which is where it is looked at again
                 self._lists.add(line.id)
                 self._tell(line.id, Found("site.changed"))
 
-        line.noticed = noticed
+        line.noticed.append(noticed)
 
     def mark(self, *plans: str) -> None:
         """Own plans have another version or state: what they touch is entered now."""
