@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wideberth.formats import agreement
-from wideberth.ledger import ids
+from wideberth.ledger import approval, ids
 from wideberth.node.views import CheckView
 from wideberth.story.drill import Drill, Off, Script
 from wideberth.story.drills import made
@@ -47,11 +46,14 @@ def play(stage: Stage, script: Script) -> None:
         newest = _asked(north, stage.line, since)[-1]
         script.check((newest.stage, newest.role) == ("desk", "duty officer"), f"{newest.stage}")
         script.tell(north.name, f"line check of {newest.at[11:19]}Z: answered by the {newest.role}")
-    _silent(stage, script, filed.plan)
+    _silent(stage, script)
 
 
-def _silent(stage: Stage, script: Script, plan: str) -> None:
+def _silent(stage: Stage, script: Script) -> None:
+    """South takes its suspension back, and then nothing comes from it any more."""
     north = stage.north
+    stage.south.node.agreed.resume(stage.line, _number(stage))
+    stage.settle()
     with script.step("silent", "South stops answering: it is shown as silence, and as nothing else"):
         stage.cut = True
         stage.wait(65 * MINUTE, 5 * MINUTE)
@@ -64,12 +66,15 @@ def _silent(stage: Stage, script: Script, plan: str) -> None:
         script.check(newest.stage == "asked", f"a check that nobody can have answered: {newest.stage}")
         script.tell(north.name, f"line check of {newest.at[11:19]}Z: no answer yet; that means nothing")
     with script.step("never-consent", "Silence consents to nothing, and North's own people can still go on"):
-        error = script.refused("plan.blocked", lambda: north.node.desk.activate(plan))
+        [filed] = north.node.desk.submit([made.plan("survey 2", made.HERE, stage.now_ms + 2 * DAY)])
+        error = script.refused("plan.blocked", lambda: north.node.desk.activate(filed.plan))
         script.tell(north.name, error.message)
-        begun = north.node.desk.activate(plan, override="officer")
+        begun = north.node.desk.activate(filed.plan, override="officer")
         script.check(begun.state == "activated" and bool(begun.unconfirmed), "begun as if South had answered")
         script.tell(north.name, f"begun by the {begun.override}; not confirmed by South")
-    with script.step("whole-again", "When the line is there again, all that was said comes through, and once"):
+    with script.step(
+        "whole-again", "When the line is there again, all that was said comes through, and once"
+    ):
         stage.cut = False
         stage.wait(5 * MINUTE, MINUTE)
         seen = [each for each in stage.south.node.desk.notices(stage.line) if each.state == "activated"]
@@ -82,12 +87,7 @@ def _silent(stage: Stage, script: Script, plan: str) -> None:
 def _number(stage: Stage) -> bytes:
     """The id of the agreement."""
     found = stage.south.node.agreed.of(stage.line).versions
-    return ids.unbase32(found[0].agreement, agreement_id(), "agreement")
-
-
-def agreement_id() -> int:
-    """Bytes of an agreement's id."""
-    return 16
+    return ids.unbase32(found[0].agreement, approval.AGREEMENT_ID, "agreement")
 
 
 def _asked(station: Station, line: str, since: str) -> list[CheckView]:

@@ -27,7 +27,9 @@ def play(stage: Stage, script: Script) -> None:
         stage.settle()
         held = _feed(north, stage.line, "main", mine=False)
         script.tell(north.name, f"holds and has signed {held.entries} entries of South's")
-    with script.step("signs-nothing", "South's machine fails; from the copy its node starts, and signs nothing"):
+    with script.step(
+        "signs-nothing", "South's machine fails; from the copy its node starts, and signs nothing"
+    ):
         south.restore(backup)
         view = south.node.line(stage.line)
         script.check(view.stage == "asking", f"South's node {view.stage_words}")
@@ -35,7 +37,9 @@ def play(stage: Stage, script: Script) -> None:
         now = _feed(south, stage.line, "main", mine=True)
         script.check(now.entries < held.entries, "it has said something in the place of what it forgot")
         script.tell(south.name, f"{view.stage_words}; {south.node.line(stage.line).not_told} not told yet")
-    with script.step("found-out", "North finds out, tells its people with the proof, and gives back what is missing"):
+    with script.step(
+        "found-out", "North finds out, tells its people with the proof, and gives back what is missing"
+    ):
         stage.wait(5 * MINUTE, MINUTE)
         proofs = [each for each in north.node.proofs(stage.line) if each.code == "line.rolled_back"]
         script.check(bool(proofs) and bool(proofs[0].proof), "North has no proof of it")
@@ -45,7 +49,10 @@ def play(stage: Stage, script: Script) -> None:
     with script.step("nothing-lost", "Nothing was overwritten: the plan that the copy did not have stands"):
         notices = [each for each in south.node.desk.notices(stage.line) if each.mine]
         script.check(filed.callsign in {each.callsign for each in notices}, "South's notice is gone")
-        mine, theirs = _feed(south, stage.line, "main", mine=True), _feed(north, stage.line, "main", mine=False)
+        mine, theirs = (
+            _feed(south, stage.line, "main", mine=True),
+            _feed(north, stage.line, "main", mine=False),
+        )
         script.check(mine.root == theirs.root and mine.entries >= held.entries, "the feeds are not the same")
         script.tell(south.name, f"{mine.entries} entries of its own again, as North holds them")
     _forked(stage, script)
@@ -60,17 +67,23 @@ def _forked(stage: Stage, script: Script) -> None:
     start = stage.now_ms + 3 * DAY
     south.node.desk.submit([made.plan("survey 2", made.north_of(made.HERE, 40), start, callsign="kite 2")])
     stage.settle()
-    with script.step("said-in-haste", "An officer says that nothing was lost: North refuses the second history"):
+    with script.step(
+        "said-in-haste", "An officer says that nothing was lost: North refuses the second history"
+    ):
         south.restore(backup)
         stage.cut = True
         south.node.waive(stage.line)
-        south.node.desk.submit([made.plan("survey 3", made.north_of(made.HERE, 80), start, callsign="kite 3")])
+        south.node.desk.submit(
+            [made.plan("survey 3", made.north_of(made.HERE, 80), start, callsign="kite 3")]
+        )
         stage.cut = False
         stage.wait(5 * MINUTE, MINUTE)
         frozen = _feed(north, stage.line, "main", mine=False)
         script.check(frozen.frozen, "North takes both histories")
         script.tell(north.name, "South has signed two histories: nothing more of that feed is taken")
-    with script.step("new-epoch", "South goes on in a new epoch that its identity signs; North's officer admits it"):
+    with script.step(
+        "new-epoch", "South goes on in a new epoch that its identity signs; North's officer admits it"
+    ):
         note, papers = _signed(south, frozen), _papers(stage, frozen)
         for station in (south, north):
             station.node.papers(stage.line, papers)
@@ -100,7 +113,11 @@ def _papers(stage: Stage, frozen: FeedView) -> list[bytes]:
     old = ids.origin(frozen.origin)
     new = old._replace(epoch=old.epoch + 1)
     found: list[bytes] = []
-    some: tuple[tuple[Station, Purpose], ...] = ((stage.south, "log"), (stage.south, "seal"), (stage.north, "cosign"))
+    some: tuple[tuple[Station, Purpose], ...] = (
+        (stage.south, "log"),
+        (stage.south, "seal"),
+        (stage.north, "cosign"),
+    )
     for station, purpose in some:
         half = node_keys.publics(station.party.data / directory.KEYS)[purpose]
         found.append(certificate.sign(Certificate(half.key, purpose, new, 0), station.party.identity))
