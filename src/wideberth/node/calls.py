@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import structs
+
 from wideberth.desk import call_entries, calls
 from wideberth.desk.call_entries import CALL, Answered, Called, Rang, ReadBack, Said, Taken
 from wideberth.desk.calls import Call, Key
@@ -89,6 +91,8 @@ class Calls:
             asked.text,
             asked.re,
         )
+        if not self._node.guards.typed_messages:
+            said = structs.replace(said, code=None, fields={}, text=f"{said.code} {said.fields}")
         self._say(line, calls.call(said))
         return self.one(said.call)
 
@@ -121,6 +125,8 @@ class Calls:
     def settle(self, line: OpenLine) -> None:
         """Say for whom it rings here, as far as that was not said. Raises: as Node.say."""
         state = line.fold.all.calls
+        if not self._node.guards.receipts:
+            return
         waiting = [(each.type, each.body) for each in line.talk.waiting()]
         for key in state.open:
             call = state.calls[key]

@@ -36,6 +36,8 @@ PIECE: Final = 64 * 1024
 ROUNDS: Final = 200
 """After so many turns two nodes that still talk will never stop."""
 NAMES: Final = ("North", "South")
+WATCH: Final = MappingProxyType({"officer": "duty", "deputy": "second", "commander": "chief"})
+"""Who is on duty at the beginning, by account."""
 FULL: Final = MappingProxyType({'level = "none"': 'level = "full"'})
 """What the terms say otherwise than a draft: all is shown."""
 
@@ -89,6 +91,11 @@ class Station:
     def user(self, account: str) -> int:
         """The number of one of its people (parties.PEOPLE)."""
         return self.node.people.user(account).id
+
+    def on_duty(self, watch: Mapping[str, str] = WATCH) -> None:
+        """Who holds which post (store.duty.POSTS), by account."""
+        for post, account in watch.items():
+            self.node.people.take(account, post, self._time.wall_ms)
 
     def copy(self, to: Path) -> None:
         """Its files as they are now, the node being stopped for it: a backup."""
@@ -186,6 +193,7 @@ def build(folder: Path, changed: Mapping[str, str] = FULL) -> Set:
         stations = [_stood(stack, each, time, ALL) for each in made]
         for station, file in zip(stations, files, strict=True):
             station.node.take_up(file, station.party.pairing)
+            station.on_duty()
         bare = Set(folder, made, line, "", time.wall_ms)
         stage = Stage((stations[0], stations[1]), bare, folder, time)
         stage.settle()

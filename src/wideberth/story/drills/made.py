@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+from wideberth.ledger.canonical import Value
+from wideberth.model.phrase import Language
 from wideberth.model.plan import Plan
 from wideberth.model.site import Listed
+from wideberth.node.calls import Asked
 from wideberth.node.filings import Given
+from wideberth.node import phrases
+from wideberth.node.room_views import CalledView
+from wideberth.render import call as render
+from wideberth.render.call import Shown
 from wideberth.space.altitude import Altitude
 from wideberth.space.ground import Circle
 from wideberth.space.units import DEGREE, FOOT, METRE
@@ -16,6 +23,7 @@ from wideberth.story.parties import MARK
 
 HERE: Final = (33.0, 34.4)
 """Longitude and latitude in degrees: over the sea."""
+DEGREE_E7: Final = 10_000_000
 KM_LAT: Final = 1 / 111.0
 """A kilometre to the north, in degrees, nearly."""
 
@@ -51,6 +59,42 @@ def hospital(
         source="who keeps the list",
         review=review_ms,
     )
+
+
+def point(at: tuple[float, float], words: str | None = None) -> dict[str, Value]:
+    """A place as a field of a call has it, and what it is called."""
+    lon, lat = at
+    return {
+        "lat_e7": round(lat * DEGREE_E7),
+        "lon_e7": round(lon * DEGREE_E7),
+        "notation": None,
+        "words": words,
+    }
+
+
+def moment(at_ms: int) -> dict[str, Value]:
+    """A time as a field of a call has it."""
+    return {"at_ms": at_ms}
+
+
+def asked(code: str, fields: dict[str, Value], to: str = "duty officer", language: str = "en") -> Asked:
+    """A coded call with the precedence that the book gives it."""
+    return Asked(code, fields, to, phrases.shipped().phrases[code].precedence, language)
+
+
+def shown(call: CalledView, language: Language, sender: str) -> str:
+    """A call as its reader sees it, in the reader's language."""
+    said = Shown(
+        call.code,
+        call.fields,
+        call.precedence,
+        call.to,
+        call.language,
+        call.text,
+        sender=sender,
+        exercise=True,
+    )
+    return render.text(phrases.shipped(), said, language)
 
 
 def _around(at: tuple[float, float], radius_m: int) -> Circle:
