@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from wideberth.node.calls import Calls
 from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
 
 if TYPE_CHECKING:
@@ -21,13 +22,15 @@ class Room:
 
     Attributes:
         ringing: what rings for its people, and climbs.
+        places: what gives reason to ask about a place again.
         calls: the hotline.
     """
 
     def __init__(self, node: Node, tell: Callable[[str | None, Found], None]) -> None:
         self._node = node
         self.ringing = Ringing(node, tell)
-        self.calls = Calls(node, self.ringing, tell)
+        self.places = Places(node)
+        self.calls = Calls(node, self.ringing, self.places, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""

@@ -18,8 +18,18 @@ from wideberth.web.route import ANYBODY, Route
 CALL: Final = "/v1/calls/{call}"
 
 
+class Own(Struct, frozen=True, forbid_unknown_fields=True):
+    """A position, in 1e-7 degrees on WGS84."""
+
+    lat_e7: int
+    lon_e7: int
+
+
 class CallMade(Struct, frozen=True, forbid_unknown_fields=True):
-    """A call: a code of the phrase book with its fields, free text, or both; to a role."""
+    """A call: a code of the phrase book with its fields, free text, or both; to a role.
+
+    `own`: where who says it is, told to nobody. `sure`: the mark of doubts about its places that were shown.
+    """
 
     to: str
     code: str | None = None
@@ -28,6 +38,8 @@ class CallMade(Struct, frozen=True, forbid_unknown_fields=True):
     language: str = "en"
     text: str | None = None
     re: str | None = None
+    own: Own | None = None
+    sure: str | None = None
 
 
 class CallTaken(Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,7 +86,9 @@ def one(call: Call) -> CalledView:
 def make(call: Call) -> CalledView:
     """Call the other party. Raises: as Calls.call."""
     said = call.body
-    asked = Asked(said.code, said.fields, said.to, said.precedence, said.language, said.text, said.re)
+    own = None if said.own is None else (said.own.lon_e7, said.own.lat_e7)
+    words = said.text, said.re
+    asked = Asked(said.code, said.fields, said.to, said.precedence, said.language, *words, own, said.sure)
     return call.node.room.calls.call(call.named["line"], asked)
 
 
