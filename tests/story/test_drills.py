@@ -1,8 +1,7 @@
-"""Every drill passes, and every twin fails at the step that is named for it. No clock but the exercise's counts."""
+"""Every drill passes, and every twin fails at the step named for it. Only the exercise's own clock counts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,8 +34,8 @@ WATCH = {"convoy-2024", "blackhawks-1994"}
 
 
 @pytest.fixture(scope="module")
-def of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Set]:
-    yield exercise.build(tmp_path_factory.mktemp("drills"))
+def of(tmp_path_factory: pytest.TempPathFactory) -> Set:
+    return exercise.build(tmp_path_factory.mktemp("drills"))
 
 
 def _id(found: object) -> str:

@@ -30,7 +30,7 @@ RUN_HELP = """\
 Play a drill, or all: each step says what two whole nodes did, and checks it.
 
 Each is played again with one safeguard off, its twin, which must fail at the step that is named for it: a
-drill that would pass without the safeguard shows nothing. Time in it is the exercise's own, and passes at once.
+drill that would pass without the safeguard shows nothing. Time in it is its own, and passes at once.
 Everything is made for it, marked EXERCISE, and gone afterwards; no node of yours is asked.
 
 \b

@@ -193,7 +193,7 @@ def _in_words(found: Value, field: Field | None, say: Say) -> str:
 
 
 def _decimal(number: int, size: int) -> str:
-    """number / size without an exponent or a zero at the end; `size` is a power of ten."""
+    """Number / size without an exponent or a zero at the end; `size` is a power of ten."""
     whole, rest = divmod(number, size)
     fraction = f"{rest:0{len(str(size)) - 1}}".rstrip("0")
     return f"{whole}.{fraction}" if fraction else str(whole)

@@ -178,12 +178,14 @@ def without(safeguard: str) -> Guards:
 
 def steps(drill: Drill, of: Set, guards: Guards = ALL, say: Say = str) -> tuple[Step, ...]:
     """A drill played once on a copy of a set: its steps; where one has failed it is the last."""
-    with tempfile.TemporaryDirectory(prefix="wideberth-drill-") as folder:
-        with exercise.staged(of, Path(folder), guards) as stage:
-            script = Script(stage, say)
-            with suppress(Refused):
-                drill.play(stage, script)
-            return tuple(script.steps)
+    with (
+        tempfile.TemporaryDirectory(prefix="wideberth-drill-") as folder,
+        exercise.staged(of, Path(folder), guards) as stage,
+    ):
+        script = Script(stage, say)
+        with suppress(Refused):
+            drill.play(stage, script)
+        return tuple(script.steps)
 
 
 def run(drill: Drill, of: Set, clock: Clock, *, twins: bool, say: Say = str) -> Outcome:

@@ -1,8 +1,8 @@
 """An exercise: whole nodes in data directories of their own, under one clock that only the exercise moves.
 
-What is sealed goes from one node to the other by hand, so that a line is slow, cut or whole as the exercise has
-it. People act through the parts of a node, as its API does for them. Everything is marked: lines of an exercise
-begin as such, and its nodes take up no other.
+What is sealed goes from one node to the other by hand, so that a line is slow, cut or whole as the exercise
+has it. People act through the parts of a node, as its API does for them. Everything is marked: lines of an
+exercise begin as such, and its nodes take up no other.
 """
 
 from __future__ import annotations

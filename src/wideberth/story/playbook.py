@@ -13,11 +13,25 @@ from wideberth.errors import Invalid
 from wideberth.node.clock import Clock
 from wideberth.story import drill, exercise
 from wideberth.story.drill import Drill, Outcome, Say
-from wideberth.story.drills import kunduz, line_cut, listed_sites, restored_backup, two_logs
+from wideberth.story.drills import (
+    al_bab,
+    balyun,
+    deir_ez_zor,
+    kandahar,
+    kunduz,
+    line_cut,
+    listed_sites,
+    restored_backup,
+    two_logs,
+)
 
 DRILLS: Final[tuple[Drill, ...]] = (
+    deir_ez_zor.DRILL,
     kunduz.DRILL,
     listed_sites.DRILL,
+    al_bab.DRILL,
+    balyun.DRILL,
+    kandahar.DRILL,
     two_logs.DRILL,
     line_cut.DRILL,
     restored_backup.DRILL,
@@ -54,7 +68,7 @@ def named(name: str) -> Sequence[Drill]:
 
 
 def run(
-    some: Sequence[Drill], clock: Clock, *, twins: bool, say: Say, begins: Callable[[Drill], None]
+    some: Sequence[Drill], clock: Clock, *, twins: bool, say: Say, begins: Callable[[Drill], object]
 ) -> Iterator[Outcome]:
     """Drills, one after the other, each on a copy of what one set of parties began with.
 
@@ -75,5 +89,5 @@ def run(
 def report(some: Sequence[Outcome]) -> Report:
     """What they came to together."""
     waiting = tuple(each.name for each in some if each.needs is not None)
-    passed = all(each.passed or each.needs is not None and not each.failed for each in some)
+    passed = all(each.passed or (each.needs is not None and not each.failed) for each in some)
     return Report(SCHEMA, True, passed, waiting, round(sum(each.seconds for each in some), 3), tuple(some))

@@ -1,4 +1,4 @@
-"""al-bab-2017: one side had sent its places again the night before; the other took them for something else."""
+"""al-bab-2017: places were sent again the night before, and the other side took them for something else."""
 
 from __future__ import annotations
 

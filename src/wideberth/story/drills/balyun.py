@@ -6,8 +6,10 @@ import io
 from typing import Final
 
 from wideberth.formats import recordfile
-from wideberth.formats.recordfile import Item, Reader
+from wideberth.formats.recordfile import Reader
 from wideberth.ledger import body, ids, record
+from wideberth.ledger.feed import Item
+from wideberth.ledger.canonical import Value
 from wideberth.node import open_line, records
 from wideberth.node.views import time
 from wideberth.story.drill import Drill, Off, Script
@@ -20,7 +22,7 @@ def play(stage: Stage, script: Script) -> None:
     north, south = stage.north, stage.south
     calls = north.node.room.calls
     with script.step("check", "North calls CHECK when its people are near what is about to begin"):
-        fields = {"place": made.point(made.HERE), "seen_at": made.moment(stage.now_ms)}
+        fields: dict[str, Value] = {"place": made.point(made.HERE), "seen_at": made.moment(stage.now_ms)}
         called = calls.call(stage.line, made.asked("CHECK", fields))
         stage.carry()
         mine = calls.one(called.call)
@@ -47,8 +49,8 @@ def play(stage: Stage, script: Script) -> None:
         script.check(now.rang[-1].step == "channel", f"at South it has climbed to {now.rang[-1].step}")
     with script.step("not-denied", "Who knows only both names can check the record: South had it, and when"):
         said = _proven(stage, script)
-        for each in said:
-            script.tell("record", each)
+        for row in said:
+            script.tell("record", row)
         script.check(any(each.endswith("call.check by North") for each in said), "the call is not in it")
         script.check(any(each.endswith("call.rang by South") for each in said), "South's word is not in it")
 

@@ -6,11 +6,12 @@ from functools import partial
 from typing import Final
 
 from wideberth.formats.times import parse_time
+from wideberth.ledger.canonical import Value
 from wideberth.model.ring import STEPS
 from wideberth.node.room_views import CalledView
 from wideberth.story.drill import Drill, Off, Script
 from wideberth.story.drills import made
-from wideberth.story.exercise import SECOND, Stage
+from wideberth.story.exercise import HOUR, SECOND, Stage
 
 PLACE: Final = made.HERE
 """Where people are who are not what they are taken for."""
@@ -21,11 +22,19 @@ MOST_S: Final = 300
 def play(stage: Stage, script: Script) -> None:
     """The drill."""
     north, south = stage.north, stage.south
+    with script.step("words", "Words and figures 9 km apart are found before anything is sent"):
+        said = made.asked("INTEND-OPERATE", _intended(stage, "22 km south of Limassol"))
+        error = script.refused("call.doubts", lambda: south.node.room.calls.call(stage.line, said))
+        script.tell(south.name, error.message)
+        right = made.asked("INTEND-OPERATE", _intended(stage, "31 km south of Limassol"))
+        told = south.node.room.calls.call(stage.line, right)
+        stage.carry()
+        script.check(north.node.room.calls.one(told.call).doubts == (), "North doubts the right words")
     with script.step("check", "North calls CHECK: one call, to a role, with the place and the time"):
-        fields = {"place": made.point(PLACE), "seen_at": made.moment(stage.now_ms)}
+        fields: dict[str, Value] = {"place": made.point(PLACE), "seen_at": made.moment(stage.now_ms)}
         called = north.node.room.calls.call(stage.line, made.asked("CHECK", fields))
         stage.carry()
-        seen = script.one(south.node.room.calls.all(), "calls at South")
+        seen = south.node.room.calls.one(called.call)
         script.check(
             seen.precedence == "flash" and seen.to == "duty officer", f"{seen.precedence}, {seen.to}"
         )
@@ -52,6 +61,11 @@ def play(stage: Stage, script: Script) -> None:
     _passed_on(stage, script, called)
 
 
+def _intended(stage: Stage, words: str) -> dict[str, Value]:
+    """Where South intends to operate, in figures and in words."""
+    return {"from": made.moment(stage.now_ms + HOUR), "place": made.point(PLACE, words)}
+
+
 def _passed_on(stage: Stage, script: Script, called: CalledView) -> None:
     """Another person takes it, reads it back and passes it on to whoever can stop."""
     north, south = stage.north, stage.south
@@ -65,7 +79,8 @@ def _passed_on(stage: Stage, script: Script, called: CalledView) -> None:
         script.check(
             (mine.phase, mine.taken_by) == ("understood", "deputy"), f"{mine.phase}, {mine.taken_by}"
         )
-        script.check(not south.node.room.ringing.all(), "it rings on although somebody has it")
+        loud = [each for each in south.node.room.ringing.all() if each.loud]
+        script.check(not loud, "it rings on although somebody has it")
         script.tell(north.name, f"the {mine.taken_by} has it since {mine.taken_at}: {mine.words}")
     with script.step("executing-cell", "It reaches the cell that carries it out, and North knows"):
         calls.answer(called.call, "relayed", "deputy")
@@ -77,11 +92,11 @@ def _passed_on(stage: Stage, script: Script, called: CalledView) -> None:
         mine = north.node.room.calls.one(called.call)
         script.check(mine.phase == "executor confirmed", mine.words)
         script.tell(north.name, mine.words)
-        fields = {"at": made.moment(stage.now_ms), "all_stopped": True}
-        calls.call(stage.line, made.asked("STOPPED", fields)._replace(re=called.call))
+        stopped: dict[str, Value] = {"at": made.moment(stage.now_ms), "all_stopped": True}
+        calls.call(stage.line, made.asked("STOPPED", stopped)._replace(re=called.call))
         stage.carry()
-        said = next(each for each in north.node.room.calls.all() if not each.mine)
-        script.check(said.re == called.call and said.code == "STOPPED", "it answers another call")
+        said = next(each for each in north.node.room.calls.all() if each.code == "STOPPED")
+        script.check(said.re == called.call, "it answers another call")
         took_s = (stage.now_ms - parse_time(called.at, "at", None)) // SECOND
         script.check(took_s <= MOST_S, f"it took {took_s} s")
         script.tell(north.name, f"{said.code}: all have stopped, {took_s} s after the call")
@@ -91,11 +106,11 @@ DRILL: Final = Drill(
     name="deir-ez-zor-2016",
     where="Deir ez-Zor, 2016: a call that waited for the usual contact",
     happened=(
-        "The place that was told beforehand was 9 km wrong. When it had begun, the caller on the hotline waited"
-        " for his usual contact; it went on for 27 minutes meanwhile, and stopped within five of the right"
-        " officer knowing."
+        "The place that was told beforehand was 9 km wrong. When it had begun, the caller on the hotline"
+        " waited for his usual contact; it went on for 27 minutes meanwhile, and stopped within five of the"
+        " right officer knowing."
     ),
-    shows="CHECK goes to a role, rings for the next person within 60 s, and reaches the cell that carries out",
-    twins=(Off("climbs", "next-person"),),
+    shows="words and figures are compared; CHECK is to a role, and another person has it within 60 s",
+    twins=(Off("place_doubts", "words"), Off("climbs", "next-person")),
     play=play,
 )

@@ -7,8 +7,9 @@ from typing import Final
 from wideberth.story.drill import Drill, Off, Script
 from wideberth.story.drills import made
 from wideberth.story.exercise import DAY, Stage
+from wideberth.story.parties import MARK
 
-NAME: Final = f"{made.MARK} protected places"
+NAME: Final = f"{MARK} protected places"
 
 
 def play(stage: Stage, script: Script) -> None:

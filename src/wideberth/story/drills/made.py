@@ -8,12 +8,13 @@ from wideberth.ledger.canonical import Value
 from wideberth.model.phrase import Language
 from wideberth.model.plan import Plan
 from wideberth.model.site import Listed
+from wideberth.node import phrases
 from wideberth.node.calls import Asked
 from wideberth.node.filings import Given
-from wideberth.node import phrases
 from wideberth.node.room_views import CalledView
 from wideberth.render import call as render
 from wideberth.render.call import Shown
+from wideberth.render.call_values import NOWHERE, Around
 from wideberth.space.altitude import Altitude
 from wideberth.space.ground import Circle
 from wideberth.space.units import DEGREE, FOOT, METRE
@@ -61,13 +62,13 @@ def hospital(
     )
 
 
-def point(at: tuple[float, float], words: str | None = None) -> dict[str, Value]:
-    """A place as a field of a call has it, and what it is called."""
+def point(at: tuple[float, float], words: str | None = None, notation: str | None = None) -> dict[str, Value]:
+    """A place as a field of a call has it, what it is called, and how it was written."""
     lon, lat = at
     return {
         "lat_e7": round(lat * DEGREE_E7),
         "lon_e7": round(lon * DEGREE_E7),
-        "notation": None,
+        "notation": notation,
         "words": words,
     }
 
@@ -82,7 +83,7 @@ def asked(code: str, fields: dict[str, Value], to: str = "duty officer", languag
     return Asked(code, fields, to, phrases.shipped().phrases[code].precedence, language)
 
 
-def shown(call: CalledView, language: Language, sender: str) -> str:
+def shown(call: CalledView, language: Language, sender: str, around: Around = NOWHERE) -> str:
     """A call as its reader sees it, in the reader's language."""
     said = Shown(
         call.code,
@@ -94,7 +95,7 @@ def shown(call: CalledView, language: Language, sender: str) -> str:
         sender=sender,
         exercise=True,
     )
-    return render.text(phrases.shipped(), said, language)
+    return render.text(phrases.shipped(), said, language, around)
 
 
 def _around(at: tuple[float, float], radius_m: int) -> Circle:

@@ -13,6 +13,7 @@ from wideberth.node.views import FeedView
 from wideberth.story.drill import Drill, Off, Script
 from wideberth.story.drills import made
 from wideberth.story.exercise import DAY, MINUTE, Stage, Station
+from wideberth.story.parties import MARK
 
 
 def play(stage: Stage, script: Script) -> None:
@@ -97,7 +98,7 @@ def _forked(stage: Stage, script: Script) -> None:
         script.tell(north.name, f"goes on with {fresh.origin.rsplit('/', 2)[1]}, epoch {fresh.origin[-1]}")
     with script.step("binds-still", "What North had signed of the old epoch binds for ever"):
         seen = {each.callsign for each in north.node.desk.notices(stage.line) if not each.mine}
-        script.check(f"{made.MARK} kite 2" in seen, "what South had told before is gone")
+        script.check(f"{MARK} kite 2" in seen, "what South had told before is gone")
         script.tell(north.name, ", ".join(sorted(seen)))
 
 

@@ -11,6 +11,7 @@ from wideberth.node.views import FeedView
 from wideberth.story.drill import Drill, Off, Script
 from wideberth.story.drills import made
 from wideberth.story.exercise import DAY, MINUTE, Stage, Station
+from wideberth.story.parties import MARK
 
 
 def play(stage: Stage, script: Script) -> None:
@@ -63,7 +64,7 @@ def _rewritten(stage: Stage, script: Script) -> None:
         script.tell(south.name, proof.words)
     with script.step("recorded", "South keeps what it had, and both signatures: nothing is overwritten"):
         script.check(_held(south, stage.line, before.callsign) == held, "what South held is another")
-        script.check(_held(south, stage.line, f"{made.MARK} heron 9") == 0, "the other history counts")
+        script.check(_held(south, stage.line, f"{MARK} heron 9") == 0, "the other history counts")
         frozen = [each for each in south.node.line(stage.line).feeds if each.frozen]
         script.check(all(not each.mine for each in frozen) and bool(frozen), "no feed of North's is frozen")
         script.tell(south.name, f"frozen: {frozen[0].kind} feed of North, at entry {frozen[0].entries}")
@@ -80,7 +81,7 @@ def _pairs(stage: Stage) -> list[tuple[str, FeedView, FeedView]]:
 
 def _versions(station: Station, line: str) -> list[int]:
     """The versions of North's notice that stand in a node's record."""
-    return sorted(each.version for each in _told(station, line) if each.callsign == f"{made.MARK} heron 1")
+    return sorted(each.version for each in _told(station, line) if each.callsign == f"{MARK} heron 1")
 
 
 def _held(station: Station, line: str, callsign: str) -> int:
@@ -103,7 +104,7 @@ DRILL: Final = Drill(
         "Each side wrote down by itself what was said. The two records differed, for years, and neither could"
         " show which was right."
     ),
-    shows="one pair of feeds that both sign; what was said stays, and a second history is proof against its author",
+    shows="one pair of feeds that both sign: what was said stays, and a second history is found out",
     twins=(Off("one_pair_of_feeds", "same"),),
     play=play,
 )
