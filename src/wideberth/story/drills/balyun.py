@@ -8,8 +8,8 @@ from typing import Final
 from wideberth.formats import recordfile
 from wideberth.formats.recordfile import Reader
 from wideberth.ledger import body, ids, record
-from wideberth.ledger.feed import Item
 from wideberth.ledger.canonical import Value
+from wideberth.ledger.feed import Item
 from wideberth.node import open_line, records
 from wideberth.node.views import time
 from wideberth.story.drill import Drill, Off, Script
