@@ -12,6 +12,7 @@ from wideberth.node.calls import Calls
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
+from wideberth.node.timely import Timely
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -23,6 +24,7 @@ class Room:
     Attributes:
         ringing: what rings for its people, and climbs.
         places: what gives reason to ask about a place again.
+        timely: what was told too late, and what cannot clear.
         calls: the hotline.
     """
 
@@ -30,10 +32,12 @@ class Room:
         self._node = node
         self.ringing = Ringing(node, tell)
         self.places = Places(node)
+        self.timely = Timely(node, self.ringing)
         self.calls = Calls(node, self.ringing, self.places, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
+        self.timely.begin(line)
         self.calls.begin(line)
 
     def settle(self, line: OpenLine) -> None:
@@ -42,6 +46,7 @@ class Room:
         Raises: as Private.write and Talk.say.
         """
         self._node.sites.settle()
+        self.timely.settle(line)
         self.ringing.settle()
         self.calls.settle(line)
 

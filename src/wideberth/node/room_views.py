@@ -52,6 +52,23 @@ class AnswerView(Struct, frozen=True):
     fields: tuple[str, ...]
 
 
+class InsideView(Struct, frozen=True):
+    """An own plan that has begun and is too near to a notice of the other party's; told to nobody else.
+
+    Attributes:
+        begins: of the notice; `left_s` until then, `needs_s` what its activity needs to act, as agreed.
+        can_clear: whether that is enough.
+    """
+
+    plan: str
+    label: str
+    callsign: str
+    begins: str | None
+    left_s: int
+    needs_s: int
+    can_clear: bool
+
+
 class DoubtView(Struct, frozen=True):
     """A doubt about a place (space.doubts): in which field, of which kind, in a sentence."""
 

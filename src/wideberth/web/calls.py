@@ -10,7 +10,7 @@ from wideberth.desk.rings import About
 from wideberth.model.agreement import Precedence
 from wideberth.model.call import Answer
 from wideberth.node.calls import Asked
-from wideberth.node.room_views import CalledView, RingView
+from wideberth.node.room_views import CalledView, InsideView, RingView
 from wideberth.web.call import Call
 from wideberth.web.roles import OFFICER
 from wideberth.web.route import ANYBODY, Route
@@ -118,6 +118,13 @@ def rings(call: Call) -> list[RingView]:
     return call.node.room.ringing.all()
 
 
+def inside(call: Call) -> list[InsideView]:
+    """Own plans that have begun. Raises: Invalid (`line.none`, `notice.none`)."""
+    line, notice = call.named["line"], call.named["notice"]
+    call.node.desk.notice(line, notice)
+    return call.node.room.timely.inside(line, notice)
+
+
 def take_ring(call: Call) -> list[RingView]:
     """A person takes it. Raises: as Ringing.take."""
     said = call.body
@@ -139,6 +146,8 @@ ROUTES: Final = (
           "Say something to a call. No answer is ever permission.", act="call.answer"),
     Route("POST", f"{CALL}/end", OFFICER, None, CalledView, end, "Of an own call nothing more is needed.",
           act="call.end"),
+    Route("GET", "/v1/lines/{line}/notices/{notice}/inside", ANYBODY, None, list[InsideView], inside,
+          "Own plans that have begun and are too near to a notice of theirs, and which can clear."),
     Route("GET", "/v1/rings", ANYBODY, None, list[RingView], rings,
           "What rings until somebody takes it, what sounds first."),
     Route("POST", "/v1/rings/take", OFFICER, RingTaken, list[RingView], take_ring,
