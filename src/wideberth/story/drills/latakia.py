@@ -1,4 +1,4 @@
-"""latakia-2018: under a minute's warning, for the wrong part of the country, and a third aircraft was there."""
+"""latakia-2018: under a minute's warning, for the wrong part of a country; a third aircraft was there."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def play(stage: Stage, script: Script) -> None:
         script.check("notice.too_late" in rings, "nothing rings at North")
         script.check(rings["notice.too_late"].loud, "it makes no sound")
         script.tell(north.name, rings["notice.too_late"].words)
-    with script.step("inside", "North's node tells its own people which of their own is inside and cannot clear"):
+    with script.step(
+        "inside", "North's node tells its own people which of their own is inside and cannot clear"
+    ):
         found = script.one(north.node.room.timely.inside(stage.line, on.notice), "own plans inside")
         script.check(found.plan == own.plan and not found.can_clear, f"{found.label} can clear")
         script.check("notice.inside" in rings, "nothing rings for it")
