@@ -95,6 +95,7 @@ RUN = (
     "docs/agreement.md",
     "docs/node.md",
     "docs/pairing.md",
+    "docs/phrases.md",
     "docs/plans.md",
     "docs/running.md",
     "docs/sites.md",
