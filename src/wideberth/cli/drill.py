@@ -9,7 +9,7 @@ import typer
 
 from wideberth.cli.say import COULD_NOT, MARK, out, stopping
 from wideberth.cli.uncompiled import uncompiled
-from wideberth.errors import shorten
+from wideberth.errors import Invalid, shorten
 
 if TYPE_CHECKING:
     from wideberth.story.drill import Drill, Outcome
@@ -33,11 +33,15 @@ Each is played again with one safeguard off, its twin, which must fail at the st
 drill that would pass without the safeguard shows nothing. Time in it is its own, and passes at once.
 Everything is made for it, marked EXERCISE, and gone afterwards; no node of yours is asked.
 
+With --live a person does it: a call comes, it rings and climbs as the clock goes, and what you type is what a
+duty officer does. At the end there is a score sheet, for you and for nobody else.
+
 \b
 Examples:
   wideberth drill run line-cut
   wideberth drill run all
   wideberth drill run all --json
+  wideberth drill run deir-ez-zor-2016 --live --lang ru --sheet score.html
 
 \b
 Exit codes: 0 all that can pass passed, 2 bad input, 3 one did not.
@@ -73,9 +77,20 @@ def run(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A drill, or all.", show_default=False)],
     twins: Annotated[bool, typer.Option("--twins/--no-twins", help="Play the twins too.")] = True,
     json: Annotated[bool, typer.Option("--json", help=f"One object ({SCHEMA}) for all of it.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="A person does it, at the pace of the clock.")] = False,
+    language: Annotated[
+        str, typer.Option("--lang", metavar="LANG", help="With --live: en, ru, he or ar.")
+    ] = "en",
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="FILE", help="With --live: the score sheet as a page.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="With --sheet: write over a file.")] = False,
 ) -> None:
     """Play drills. `RUN_HELP` says the rest."""
     with stopping():
+        if live:
+            _live(name, language, sheet, json=json, force=force)
+            return
         with uncompiled():
             from wideberth.node.clock import SYSTEM
             from wideberth.story import playbook
@@ -96,6 +111,23 @@ def run(
             _say(f"\n{_sum(done)}, in {found.seconds:.1f} s")
         if not found.passed:
             raise typer.Exit(COULD_NOT)
+
+
+def _live(name: str, language: str, sheet: str | None, *, json: bool, force: bool) -> None:
+    """With a person. Raises: Invalid (`drill.none`, `drill.language`), Refused, as drill_live.run."""
+    with uncompiled():
+        from wideberth.cli import drill_live
+        from wideberth.model.phrase import LANGUAGES
+        from wideberth.story import playbook
+    [found] = playbook.named(name)[:1]
+    in_language = next((each for each in LANGUAGES if each == language), None)
+    if in_language is None:
+        raise Invalid("drill.language", "--lang", language, ", ".join(LANGUAGES))
+    if json:
+        raise Invalid("drill.live", "--json", "with --live", "--sheet FILE: a person reads it")
+    _say(MARK)
+    drill_live.run(name if name == playbook.ALL else found.name, in_language, sheet, force=force)
+    _say(MARK)
 
 
 def _verdict(found: Outcome) -> list[str]:

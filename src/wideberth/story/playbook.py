@@ -19,6 +19,7 @@ from wideberth.story.drills import (
     deir_ez_zor,
     kandahar,
     kunduz,
+    latakia,
     line_cut,
     listed_sites,
     restored_backup,
@@ -27,6 +28,7 @@ from wideberth.story.drills import (
 
 DRILLS: Final[tuple[Drill, ...]] = (
     deir_ez_zor.DRILL,
+    latakia.DRILL,
     kunduz.DRILL,
     listed_sites.DRILL,
     al_bab.DRILL,
