@@ -69,6 +69,11 @@ def test_there_is_one_for_each_row_of_the_table() -> None:
     assert all(each.needs in (None, "watch") for each in playbook.DRILLS)
 
 
+def test_the_page_shows_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "drills.md").read_text(encoding="utf-8")
+    assert playbook.table() in page
+
+
 def test_a_drill_that_passes_without_its_safeguard_has_not_passed(of: Set) -> None:
     def play(stage: Stage, script: Script) -> None:
         with script.step("nothing", "Nothing is shown"):

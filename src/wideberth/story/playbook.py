@@ -93,3 +93,13 @@ def report(some: Sequence[Outcome]) -> Report:
     waiting = tuple(each.name for each in some if each.needs is not None)
     passed = all(each.passed or (each.needs is not None and not each.failed) for each in some)
     return Report(SCHEMA, True, passed, waiting, round(sum(each.seconds for each in some), 3), tuple(some))
+
+
+def table() -> str:
+    """The drills as a table in Markdown, for docs/drills.md."""
+    rows = ["| drill | what happened | what the software must do | twins: without, fails at |", "|---|---|---|---|"]
+    for each in DRILLS:
+        twins = "<br>".join(f"`{off.safeguard}`: {off.step}" for off in each.twins)
+        name = f"`{each.name}`{f' (needs {each.needs})' if each.needs else ''}"
+        rows.append(f"| {name} | {each.happened} | {each.shows} | {twins} |")
+    return "\n".join(rows) + "\n"
