@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import sys
 import tempfile
@@ -13,6 +14,7 @@ import typer
 
 from wideberth.cli import call_fields, exporting
 from wideberth.cli.say import out, tell
+from wideberth.formats.times import show_time
 from wideberth.ledger.canonical import Value
 from wideberth.model.phrase import Field, Language
 from wideberth.node.clock import SYSTEM
@@ -24,6 +26,7 @@ IN_TIME_S: Final = 30
 """Before it rings for the deputy."""
 ANSWERED_S: Final = 120
 PIECE: Final = 4096
+_CLOCK: Final = re.compile(r"(\d\d):?(\d\d)Z?")
 
 
 class Terminal:
@@ -62,8 +65,15 @@ class Terminal:
         return SYSTEM.elapsed()
 
     def read(self, field: Field, text: str, now_ms: int) -> Value:
-        """As `wideberth call` reads it."""
-        return call_fields.value(field, text, now_ms)
+        """As `wideberth call` reads it; of a time the hour and minute are enough."""
+        return read(field, text, now_ms)
+
+
+def read(field: Field, text: str, now_ms: int) -> Value:
+    """A value as somebody reads it back. Raises: Invalid."""
+    if field.kind == "time" and (found := _CLOCK.fullmatch(text)):
+        text = f"{show_time(now_ms)[:10]}T{found[1]}:{found[2]}:00Z"
+    return call_fields.value(field, text, now_ms)
 
 
 def run(name: str, language: Language, sheet: str | None, *, force: bool) -> Score:

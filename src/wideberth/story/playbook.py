@@ -97,7 +97,8 @@ def report(some: Sequence[Outcome]) -> Report:
 
 def table() -> str:
     """The drills as a table in Markdown, for docs/drills.md."""
-    rows = ["| drill | what happened | what the software must do | twins: without, fails at |", "|---|---|---|---|"]
+    rows = ["| drill | what happened | what the software must do | twins: without, fails at |"]
+    rows.append("|---|---|---|---|")
     for each in DRILLS:
         twins = "<br>".join(f"`{off.safeguard}`: {off.step}" for off in each.twins)
         name = f"`{each.name}`{f' (needs {each.needs})' if each.needs else ''}"
