@@ -86,6 +86,7 @@ VERBS: Final[dict[str, Verb]] = {
     "call": Verb("call", "call", "CALL_HELP", "The hotline: calls in coded phrases of four languages."),
     "alarms": Verb("alarms", "alarms", "ALARMS_HELP", "What rings until somebody takes it."),
     "site": Verb("site", "site", "SITE_HELP", "Lists of sites: kept, verified, told, answered."),
+    "say": Verb("statement", "say", "SAY_HELP", "Declarations, policies, concerns, claim queries."),
     "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),
     "manual": Verb("manual", "manual", "MANUAL_HELP", "Lines by telephone, e-mail, radio or paper."),
     "duty": Verb("duty", "duty", "DUTY_HELP", "Who is on duty, as officer, deputy or commander."),

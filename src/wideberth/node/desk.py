@@ -203,7 +203,7 @@ class Desk:
     def notice(self, line: str, notice: str) -> NoticeView:
         """One of them. Raises: Invalid (`notice.none`)."""
         with self._ready():
-            return desk_views.notice(self.line_desk(line), notice)
+            return self._node.room.statements.notice(self.line_desk(line), notice)
 
     def cases(self, line: str | None = None, which: Which = ALL) -> list[CaseView]:
         """Cases, of one line or of all; those that are open first. Raises: Invalid (`list.after`)."""
@@ -426,8 +426,9 @@ class Desk:
         lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
         held = whole and own.plan.state == "accepted"
         by_hand = self._node.manual.cases.blocked(own) if held else ()
-        sites = self._node.sites.cases(own.plan.id)
-        return structs.replace(desk_views.plan(own, lines, sites, brief=brief), by_hand=tuple(by_hand))
+        near = self._node.room.statements.touching(own.plan) if whole else ()
+        found = desk_views.plan(own, lines, self._node.sites.cases(own.plan.id), brief=brief)
+        return structs.replace(found, by_hand=tuple(by_hand), policies=near)
 
 
 def _listed(own: Own) -> Listed:

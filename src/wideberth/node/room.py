@@ -12,6 +12,7 @@ from wideberth.node.calls import Calls
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
+from wideberth.node.statements import Statements
 from wideberth.node.timely import Timely
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Room:
         places: what gives reason to ask about a place again.
         timely: what was told too late, and what cannot clear.
         calls: the hotline.
+        statements: declarations, policies, concerns, claim queries.
     """
 
     def __init__(self, node: Node, tell: Callable[[str | None, Found], None]) -> None:
@@ -34,11 +36,13 @@ class Room:
         self.places = Places(node)
         self.timely = Timely(node, self.ringing)
         self.calls = Calls(node, self.ringing, self.places, tell)
+        self.statements = Statements(node, self.ringing, self.places, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
         self.timely.begin(line)
         self.calls.begin(line)
+        self.statements.begin(line)
 
     def settle(self, line: OpenLine) -> None:
         """A line was used: what touches sites and what rings is entered, and what is owed on it is said.
@@ -49,6 +53,7 @@ class Room:
         self.timely.settle(line)
         self.ringing.settle()
         self.calls.settle(line)
+        self.statements.settle(line)
 
     def tick(self) -> None:
         """Time has passed."""

@@ -48,6 +48,7 @@ from wideberth.web import (
     records,
     site_asked,
     sites,
+    statements,
     streams,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
@@ -301,5 +302,5 @@ _REST: Final = (
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
 )  # fmt: skip
-TABLE: Final = (*_REST, *calls.ROUTES)
+TABLE: Final = (*_REST, *calls.ROUTES, *statements.ROUTES)
 """Every route there is."""
