@@ -40,6 +40,8 @@ SHOWN: Final = 500
 """Calls that are listed, the newest."""
 DOUBTS: Final = 2_000
 """Calls of which the doubts are kept."""
+CONTACT_TEST: Final = "CONTACT-TEST"
+"""The code by which somebody is to answer before anything begins."""
 THEIRS, OURS = "call", "call.sent"
 """Kinds of what rings: a call of theirs that nobody here has taken, one of ours that nobody there has."""
 
@@ -184,6 +186,8 @@ class Calls:
                     continue
                 clock = (CLOCKS if bound is None else bound.rules.clocks)[precedence]
                 asked.add((line.id, key))
+                if call.said.code == CONTACT_TEST and not self._node.guards.contact_test:
+                    continue
                 if self._since.elapsed_ms((line.id, key), call.at.at_ms, now) >= clock.commander_ms:
                     yield Wanted(About(OURS, line.id, key.call), "call.unanswered", precedence)
         self._since.keep(set(asked))

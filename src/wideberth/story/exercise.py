@@ -97,6 +97,10 @@ class Station:
         for post, account in watch.items():
             self.node.people.take(account, post, self._time.wall_ms)
 
+    def leave(self, account: str) -> None:
+        """Somebody is away: the account is disabled, and leaves its post."""
+        self.node.people.disable(account, self._time.wall_ms)
+
     def copy(self, to: Path) -> None:
         """Its files as they are now, the node being stopped for it: a backup."""
         self.node.close()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from wideberth.ledger import approval, ids
+from wideberth.ledger.canonical import Value
 from wideberth.node.views import CheckView
 from wideberth.story.drill import Drill, Off, Script
 from wideberth.story.drills import made
-from wideberth.story.exercise import DAY, HOUR, MINUTE, Stage, Station
+from wideberth.story.exercise import DAY, HOUR, MINUTE, SECOND, Stage, Station
 
 CHECKS_MS: Final = 13 * HOUR
 """In this time each node must have asked once whether the other is there."""
@@ -46,6 +47,16 @@ def play(stage: Stage, script: Script) -> None:
         newest = _asked(north, stage.line, since)[-1]
         script.check((newest.stage, newest.role) == ("desk", "duty officer"), f"{newest.stage}")
         script.tell(north.name, f"line check of {newest.at[11:19]}Z: answered by the {newest.role}")
+    with script.step("check-goes", "CHECK goes through although nothing is agreed any more, and rings"):
+        called = north.node.room.calls.call(stage.line, made.asked("CHECK", _fields(stage)))
+        stage.carry()
+        seen = south.node.room.calls.one(called.call)
+        rung = [each.step for each in seen.rang]
+        script.check(seen.delivered and rung == ["officer"], f"it rings for {', '.join(rung) or 'nobody'}")
+        south.node.room.calls.take(called.call, "duty officer", "ru")
+        south.node.room.calls.answer(called.call, "relayed", "duty officer")
+        stage.carry()
+        script.tell(north.name, north.node.room.calls.one(called.call).words)
     _silent(stage, script)
 
 
@@ -65,6 +76,16 @@ def _silent(stage: Stage, script: Script) -> None:
         newest = _asked(north, stage.line, "")[-1]
         script.check(newest.stage == "asked", f"a check that nobody can have answered: {newest.stage}")
         script.tell(north.name, f"line check of {newest.at[11:19]}Z: no answer yet; that means nothing")
+    with script.step(
+        "next-channel", "Of a CHECK that does not come through North's own people hear in two minutes"
+    ):
+        called = north.node.room.calls.call(stage.line, made.asked("CHECK", _fields(stage)))
+        stage.wait(125 * SECOND, 5 * SECOND)
+        mine = north.node.room.calls.one(called.call)
+        script.check(not mine.delivered, "it is shown as delivered")
+        ring = {each.id: each for each in north.node.room.ringing.all()}
+        script.check(called.call in ring and ring[called.call].loud, "nothing sounds at North")
+        script.tell(north.name, ring[called.call].words)
     with script.step("never-consent", "Silence consents to nothing, and North's own people can still go on"):
         [filed] = north.node.desk.submit([made.plan("survey 2", made.HERE, stage.now_ms + 2 * DAY)])
         error = script.refused("plan.blocked", lambda: north.node.desk.activate(filed.plan))
@@ -82,6 +103,10 @@ def _silent(stage: Stage, script: Script) -> None:
         script.check(told.override == "officer", f"begun by {told.override}")
         script.check(north.node.line(stage.line).health == "live", "South is not live again")
         script.tell(stage.south.name, f"{told.callsign}: {told.state}, by override; {told.why or 'no more'}")
+
+
+def _fields(stage: Stage) -> dict[str, Value]:
+    return {"place": made.point(made.HERE), "seen_at": made.moment(stage.now_ms)}
 
 
 def _number(stage: Stage) -> bytes:

@@ -37,7 +37,7 @@ def north_of(at: tuple[float, float], km: float) -> tuple[float, float]:
 def plan(label: str, at: tuple[float, float], start_ms: int, *, callsign: str = "heron 1") -> Given:
     """An hour within 5 km of a place, from 1,000 to 2,000 ft."""
     volume = Volume(
-        _around(at, 5_000),
+        around(at, 5_000),
         Altitude("MSL", 1_000 * FOOT),
         Altitude("MSL", 2_000 * FOOT),
         start_ms,
@@ -54,7 +54,7 @@ def hospital(
         "h-1",
         "site",
         f"{MARK} hospital",
-        (Volume(_around(at, 250)),),
+        (Volume(around(at, 250)),),
         "hospital",
         "verified" if grade == "verified" else "single_source",
         source="who keeps the list",
@@ -98,6 +98,7 @@ def shown(call: CalledView, language: Language, sender: str, around: Around = NO
     return render.text(phrases.shipped(), said, language, around)
 
 
-def _around(at: tuple[float, float], radius_m: int) -> Circle:
+def around(at: tuple[float, float], radius_m: int) -> Circle:
+    """A circle of so many metres around a place."""
     lon, lat = at
     return Circle((round(lon * DEGREE), round(lat * DEGREE)), radius_m * METRE)
