@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runs import run
-from wideberth.cli.say import MARK
+from wideberth.render.mark import MARK
 from wideberth.story import playbook
 
 

@@ -10,9 +10,9 @@ import pytest
 from tests.cli import running
 from tests.cli.running import Desk
 from tests.cli.runs import run
-from wideberth.cli.say import MARK
 from wideberth.line import pairing_file
 from wideberth.render import mark
+from wideberth.render.mark import MARK
 
 IDENTITY = "wideberth-public identity "
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 import typer
 
-from wideberth.cli.say import COULD_NOT, MARK, out, stopping
+from wideberth.cli.say import COULD_NOT, out, stopping
 from wideberth.cli.uncompiled import uncompiled
 from wideberth.errors import Invalid, shorten
+from wideberth.render.mark import MARK
 
 if TYPE_CHECKING:
     from wideberth.story.drill import Drill, Outcome

@@ -73,7 +73,7 @@ def read(field: Field, text: str, now_ms: int) -> Value:
     """A value as somebody reads it back. Raises: Invalid."""
     if field.kind == "time" and (found := _CLOCK.fullmatch(text)):
         text = f"{show_time(now_ms)[:10]}T{found[1]}:{found[2]}:00Z"
-    return call_fields.value(field, text, now_ms)
+    return call_fields.as_entered(field, text, now_ms)
 
 
 def run(name: str, language: Language, sheet: str | None, *, force: bool) -> Score:

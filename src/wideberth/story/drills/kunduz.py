@@ -56,9 +56,9 @@ def play(stage: Stage, script: Script) -> None:
         fields: dict[str, Value] = {"place": made.point(moved), "site": "h-1"}
         called = south.node.room.calls.call(stage.line, made.asked("SITE-IN-DANGER", fields))
         stage.carry()
-        seen = north.node.room.calls.one(called.call)
-        rung = [each.step for each in seen.rang]
-        script.check(seen.precedence == "flash" and rung == ["officer"], f"{seen.precedence}, {rung}")
+        heard = north.node.room.calls.one(called.call)
+        rung = [each.step for each in heard.rang]
+        script.check(heard.precedence == "flash" and rung == ["officer"], f"{heard.precedence}, {rung}")
         north.node.room.calls.take(called.call, "duty officer", "en")
         stage.wait(20 * SECOND)
         north.node.room.calls.answer(called.call, "executor confirmed", "cell of the crew")
