@@ -22,6 +22,7 @@ from wideberth.node import phrases
 from wideberth.node.room_views import CalledView
 from wideberth.story.drills import made
 from wideberth.story.exercise import DAY, HOUR, MINUTE, SECOND, Stage
+from wideberth.story.parties import MARK
 
 QUIET_MS: Final = 3 * SECOND
 """Before the call comes."""
@@ -124,7 +125,7 @@ def _claim(now: int) -> dict[str, Value]:
 
 
 def _test(now: int) -> dict[str, Value]:
-    return {"start": made.moment(_minute(now) + HOUR)}
+    return {"site": f"{MARK} convoy", "start": made.moment(_minute(now) + HOUR)}
 
 
 def _present(now: int) -> dict[str, Value]:
