@@ -63,6 +63,11 @@ def picture(path: str, data: bytes) -> bytes:
     return (mark.svg if suffix == ".svg" else mark.html)(data.decode(), exercise=True).encode()
 
 
+def write_bytes(path: Path, data: bytes, *, force: bool) -> None:
+    """The same for whatever was verified before. Raises: Refused (`output.exists`), OSError."""
+    _put(path, [data], lambda _: None, force=force)
+
+
 def _put(path: Path, data: Iterable[bytes], check: Callable[[Path], None], *, force: bool) -> None:
     handle, beside = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:
