@@ -93,6 +93,7 @@ RUN = (
     "docs/keys.md",
     "docs/manual.md",
     "docs/agreement.md",
+    "docs/drills.md",
     "docs/node.md",
     "docs/pairing.md",
     "docs/phrases.md",

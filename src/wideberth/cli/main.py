@@ -72,6 +72,9 @@ VERBS: Final[dict[str, Verb]] = {
     "agreement": Verb("agreement", "agreements", None, "Agreements: draft, read, compare, sign them."),
     "node": Verb("node", "node", "NODE_HELP", "A party's own installation: make its data, run it, move it."),
     "demo": Verb("demo", "demo", "DEMO_HELP", "Two nodes on this machine, from keys to a closed case."),
+    "drill": Verb(
+        "drill", "drill", "DRILL_HELP", "What went wrong once, played: for training, and as a test."
+    ),
     "login": Verb("login", "login", "LOGIN_HELP", "Log in to a node."),
     "logout": Verb("login", "logout", "LOGOUT_HELP", "End a login."),
     "line": Verb("line", "line", "LINE_HELP", "The lines of a running node: how each stands, what to do."),
