@@ -62,7 +62,7 @@ HOWS: Final[tuple[How, ...]] = ("voice", "radio", "message", "paper", "slip")
 RUNGS: Final[dict[Rung, str]] = {
     "relayed": "passed on to the executing cells, which have not all confirmed",
     "executor confirmed": "the last executing cell has confirmed",
-    "no longer": "a cell that had confirmed says now that it cannot, or objects",
+    "no longer": "no longer so: not every cell has confirmed what is handed down now",
 }
 """What the other party of the line is told, and no more: no cell, no number, no name."""
 MARKS: Final = (60, 30)
