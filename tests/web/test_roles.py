@@ -14,6 +14,7 @@ from tests.cli import agreed
 from tests.store.peopled import WORDS
 from tests.story import desks
 from tests.web.reached import ROLES, Reached, reached
+from wideberth.desk import call_entries
 from wideberth.ledger import ids
 from wideberth.web.route import ANYBODY, Route
 from wideberth.web.table import TABLE
@@ -24,6 +25,8 @@ MISSING = {"agreement": ids.base32(bytes(16)), "sha256": "cd" * 32}
 """What nothing has, where it must be read before it is looked for."""
 EVERYBODY = {
     "DELETE /v1/token",
+    "GET /v1/calls",
+    "GET /v1/calls/{call}",
     "GET /v1/cases",
     "GET /v1/cases/{case}",
     "GET /v1/cases/{case}/record",
@@ -47,6 +50,7 @@ EVERYBODY = {
     "GET /v1/plans",
     "GET /v1/plans/{plan}",
     "GET /v1/plans/{plan}/clears",
+    "GET /v1/rings",
     "GET /v1/status",
 }
 NO_TOKEN = {"GET /v1/health", "POST /v1/begin", "POST /v1/login"}
@@ -57,6 +61,9 @@ PLANNING = {"POST /v1/plans", "PUT /v1/plans/{plan}", "POST /v1/plans/{plan}/sta
 NATIVE = json.dumps({"schema": "wideberth.plans/1", "plans": [agreed.plan("survey-1")]})
 HISTORY = {"n": 0, "rows": [], "role": "officer"}
 BODIES: dict[str, object] = {
+    "/v1/calls/{call}/answer": {"answer": "unable", "role": "duty officer"},
+    "/v1/calls/{call}/read-back": {"fields": {}, "role": "duty officer"},
+    "/v1/calls/{call}/take": {"role": "duty officer"},
     "/v1/cases/{case}/accept": {},
     "/v1/cases/{case}/escalate": {"to": "deputy"},
     "/v1/cases/{case}/propose": {"notice": "n-x", "change": {"delay_ms": 900_000}, "for_s": 3_600},
@@ -66,6 +73,7 @@ BODIES: dict[str, object] = {
     "/v1/lines/{line}/agreements": {"terms": "x"},
     "/v1/lines/{line}/agreements/{sha256}/signatures": {"approvals": []},
     "/v1/lines/{line}/alarms/seen": {"alarms": 1},
+    "/v1/lines/{line}/calls": {"to": "duty officer", "code": "CHECK", "precedence": "flash"},
     "/v1/lines/{line}/check": {},
     "/v1/lines/{line}/checked": {"role": "duty officer"},
     "/v1/lines/{line}/epoch": {"kind": "main", "note": "x"},
@@ -82,6 +90,7 @@ BODIES: dict[str, object] = {
     "/v1/plans/{plan}": {"plan": agreed.plan("survey-1")},
     "/v1/plans/{plan}/activate": {},
     "/v1/plans/{plan}/state": {"to": "ended"},
+    "/v1/rings/take": {"kind": "duty", "id": "officer", "role": "duty officer"},
     "/v1/lines/{line}/sites/{list}/status": {"version": 1, "all": "received"},
     "/v1/sites/{list}/person": {"row": "a", "fields": {"name": "x"}, "until": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/revalidate": {"row": "a", "version": 1, "review": "2027-02-01T00:00:00Z"},
@@ -195,6 +204,7 @@ def foreign(api: Reached) -> dict[str, str]:
     notices = [ids.notice_of(line, each.plan) for each in (mine, theirs)]
     return {
         "agreement": ids.base32(bytes(range(1, 17))),
+        "call": call_entries.new_call(bytes(range(16))),
         "case": ids.case(line, *notices),
         "line": ids.party(api.node.identity),
         "list": other.sites.edition("Hospitals of theirs", []).list.list,

@@ -39,6 +39,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         public: address and port of what is for everybody, or `off`.
         log_level: the least that is written to the log.
         token_days: how many days a token lasts, unless told otherwise.
+        exercise: whether all of it is an exercise. It says what the data are, so only the file says it.
     """
 
     journal: str = ""
@@ -47,10 +48,13 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     public: str = OFF
     log_level: Level = "info"
     token_days: int = 30
+    exercise: bool = False
 
 
 DEFAULT: Final = Config()
 NAMES: Final = Config.__struct_fields__
+CHANGEABLE: Final = tuple(name for name in NAMES if name != "exercise")
+"""What a flag or a variable may say too."""
 
 TEMPLATE: Final = f"""\
 # Settings of this node. What is commented out has the value shown. A flag, or a variable such as {PREFIX}API,
@@ -76,12 +80,19 @@ TEMPLATE: Final = f"""\
 """
 
 
+MARKED: Final = """
+# EXERCISE: no line of this node is real, and it takes up no real one. This is never changed: make another.
+exercise = true
+"""
+
+
 def written(settings: Config) -> str:
-    """A node.toml for these settings: the journal as it stands there, the rest as comments."""
+    """A node.toml for these settings: the journal and the mark as they stand, the rest as comments."""
+    text = TEMPLATE + (MARKED if settings.exercise else "")
     if not settings.journal:
-        return TEMPLATE
+        return text
     # a string of JSON is one of TOML
-    return TEMPLATE.replace('# journal = ""', f"journal = {msgspec.json.encode(settings.journal).decode()}")
+    return text.replace('# journal = ""', f"journal = {msgspec.json.encode(settings.journal).decode()}")
 
 
 def settled(file: bytes, environment: Mapping[str, str], flags: Mapping[str, Any]) -> Config:
@@ -95,7 +106,7 @@ def settled(file: bytes, environment: Mapping[str, str], flags: Mapping[str, Any
     Raises: Invalid (`config.malformed`, `config.unknown_key`, `config.type`, `config.value`) that says where.
     """
     said = _table(file)
-    for name in NAMES:
+    for name in CHANGEABLE:
         variable = PREFIX + name.upper()
         if environment.get(variable):
             said[name] = _from_text(name, environment[variable], variable)
@@ -105,10 +116,10 @@ def settled(file: bytes, environment: Mapping[str, str], flags: Mapping[str, Any
 
 
 def _where(name: str, environment: Mapping[str, str], flags: Mapping[str, Any]) -> str:
-    if flags.get(name) is not None:
+    if name in CHANGEABLE and flags.get(name) is not None:
         return "--" + name.replace("_", "-")
     variable = PREFIX + name.upper()
-    return variable if environment.get(variable) else f"{FILE}: {name}"
+    return variable if name in CHANGEABLE and environment.get(variable) else f"{FILE}: {name}"
 
 
 def _table(file: bytes) -> dict[str, Any]:
@@ -157,7 +168,10 @@ def _checked(said: dict[str, Any], where: Mapping[str, str]) -> Config:
 
 
 def _kind(name: str) -> str:
-    return "a whole number" if isinstance(getattr(DEFAULT, name), int) else "text in quotation marks"
+    default = getattr(DEFAULT, name)
+    if isinstance(default, bool):
+        return "true or false"
+    return "a whole number" if isinstance(default, int) else "text in quotation marks"
 
 
 def listener(text: str, path: str) -> tuple[str, int] | None:

@@ -43,6 +43,7 @@ _BY_KIND: Final = {Invalid: 400, Refused: 409, Stale: 409, NotTrusted: 422}
 _ABSENT: Final = {
     "accounts.no_token": "token",
     "accounts.none": "name",
+    "call.none": "call",
     "case.none": "case",
     "line.none": "line",
     "manual.none": "manual",

@@ -35,6 +35,7 @@ from wideberth.node.views import (
 from wideberth.web import (
     acts,
     asked,
+    calls,
     desk,
     desk_asked,
     gate,
@@ -51,16 +52,9 @@ from wideberth.web import (
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
+from wideberth.web.roles import ADMIN, EITHER, OFFICER, PLANNING, RELEASING, SITES
 from wideberth.web.route import ANYBODY, BUNDLE, LARGE, LISTS, OCTETS, Route
 
-OFFICER: Final = frozenset({"officer"})
-ADMIN: Final = frozenset({"admin"})
-EITHER: Final = OFFICER | ADMIN
-PLANNING: Final = OFFICER | {"planner"}
-RELEASING: Final = OFFICER | {"releasing"}
-SITES: Final = PLANNING | {"observer", "releasing"}
-"""Who may read lists of sites, and feeds with such lists in them: an admin of accounts, or somebody who
-translates, need not."""
 LINE: Final = "/v1/lines/{line}"
 AGREEMENT: Final = f"{LINE}/agreements/{{agreement}}"
 USER: Final = "/v1/users/{name}"
@@ -89,7 +83,7 @@ def _document(_: Call) -> dict[str, Any]:
     return openapi.document(TABLE)
 
 
-TABLE: Final = (
+_REST: Final = (
     Route("GET", "/v1/health", None, None, asked.Health, _health, "Whether the node answers."),
     Route("POST", "/v1/login", None, asked.Login, Granted, people.login,
           "Log in. The token is shown this once.", heavy=True),
@@ -307,4 +301,5 @@ TABLE: Final = (
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
 )  # fmt: skip
+TABLE: Final = (*_REST, *calls.ROUTES)
 """Every route there is."""
