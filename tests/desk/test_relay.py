@@ -249,7 +249,9 @@ def test_an_alarm_rings_60_and_30_minutes_before_the_start_until_the_tree_is_who
     assert rings(state, START - 30 * MIN) == [(30, 5)]
     assert stands(state)["crew 1"] == "overdue" and stands(state)["operations"] == "confirmed"
     [ringing] = relay_due.ringing(state, START - 59 * MIN, ALWAYS)
-    assert (ringing.relay, ringing.broken) == (OPENED.relay, first.cells)
+    assert (ringing.relay, ringing.mark, ringing.unconfirmed) == (OPENED.relay, 60, first.cells)
+    [last] = relay_due.ringing(state, START - 30 * MIN, ALWAYS)
+    assert last.mark == 30
     rest = [by_slip("boat 7", SECRET) if name == "boat 7" else says(name) for name in NAMES[1:]]
     whole = fold(*rest, state=state)
     assert rings(whole, START) == [] and relay_due.ringing(whole, START, ALWAYS) == ()
@@ -265,7 +267,9 @@ def test_what_is_opened_late_alarms_at_once_and_only_once() -> None:
 
 def test_what_is_over_or_superseded_rings_no_more() -> None:
     assert relay_due.due(opened(), START, lambda _: False) == ()
-    state = fold(*relay_due.due(opened(), START, ALWAYS), state=opened())
+    state = opened()
+    assert len(relay_due.ringing(state, START, ALWAYS)) == 1
+    assert relay_due.ringing(state, START - 61 * MIN, ALWAYS) == ()
     assert relay_due.ringing(state, START, lambda _: False) == ()
     newer = Opened(relay_id("two"), About(ABOUT.line, ABOUT.id, 2), TREE, START + 600 * MIN, "y", "1")
     assert relay_due.ringing(fold(newer, state=state), START, ALWAYS) == ()
@@ -283,7 +287,8 @@ def test_what_was_handed_to_nobody_alarms_as_well() -> None:
     assert second.mark == 30
     state = fold(second, state=state)
     assert relay_due.due_alone(state, subjects, START) == ()
-    after = fold(OPENED, state=state)
+    assert relay_due.ringing(State(), START, ALWAYS, subjects) == ()
+    after = confirmed(*NAMES)
     assert relay_due.due_alone(after, subjects, START) == ()
     assert relay_due.ringing(after, START, ALWAYS, subjects) == ()
 

@@ -5,7 +5,7 @@ Decided from values: the state, the time, and what still stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from wideberth.desk.relay import Duty, Relay, State
@@ -13,6 +13,8 @@ from wideberth.desk.relay_entries import Alarmed
 from wideberth.model.relay import MARKS, About, Rung
 
 MINUTE_MS: Final = 60_000
+LAST: Final = min(MARKS)
+"""The mark nearest to the start."""
 
 
 class Break(NamedTuple):
@@ -25,12 +27,12 @@ class Break(NamedTuple):
 
 
 class Ring(NamedTuple):
-    """An alarm that rings until the tree is whole; `relay` None: nothing was handed down."""
+    """What rings until the tree is whole, since which mark; `relay` None: nothing was handed down."""
 
     about: About
     relay: str | None
-    start_ms: int
-    broken: tuple[str, ...]
+    mark: int
+    unconfirmed: tuple[str, ...]
 
 
 def broken(found: Relay) -> tuple[Break, ...]:
@@ -96,20 +98,23 @@ def due_alone(state: State, subjects: Iterable[tuple[About, int]], now_ms: int) 
 
 
 def ringing(
-    state: State, now_ms: int, live: Callable[[About], bool], alone: Sequence[tuple[About, int]] = ()
+    state: State, now_ms: int, live: Callable[[About], bool], subjects: Iterable[tuple[About, int]] = ()
 ) -> tuple[Ring, ...]:
-    """What rings now: it has alarmed, and is not mended."""
+    """What rings now, whatever could be entered of it: what is not whole so near to the start.
+
+    `subjects`: of what may be with nobody, with the start.
+    """
     found = [
-        Ring(each.about, each.id, each.opened.start_ms, unconfirmed(each))
+        Ring(each.about, each.id, mark, unconfirmed(each))
         for each in state.standing()
-        if each.alarms and not each.whole and live(each.about)
+        if (mark := _mark(each.opened.start_ms, now_ms)) is not None and not each.whole and live(each.about)
     ]
-    known = {about for about, _ in state.alone}
-    found += [
-        Ring(about, None, start_ms, ())
-        for about, start_ms in alone
-        if about in known and about.subject not in state.current and _mark(start_ms, now_ms) is not None
-    ]
+    if state.cells:
+        found += [
+            Ring(about, None, mark, ())
+            for about, start_ms in subjects
+            if about.subject not in state.current and (mark := _mark(start_ms, now_ms)) is not None
+        ]
     return tuple(found)
 
 

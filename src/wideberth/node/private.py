@@ -21,7 +21,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
-from wideberth.desk import gate, manual, manual_entries, plan_entries, plans, rings, site_cases, sites
+from wideberth.desk import gate, manual, manual_entries, plan_entries, plans, relay, rings, site_cases, sites
 from wideberth.desk.gate import Setting
 from wideberth.errors import Invalid
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
@@ -118,6 +118,7 @@ class Private:
         self.dropped: list[Untold] = []
         self.plans = plans.State()
         self.sites, self.touched, self.rings = sites.State(), site_cases.State(), rings.State()
+        self.relays = relay.State()
         self.manual = manual.State()
         self._parts: dict[bytes, list[Part]] = {}
         last = None
@@ -265,6 +266,7 @@ class Private:
         sites.take(self.sites, entry)
         site_cases.take(self.touched, entry)
         self.rings = rings.evolve(self.rings, entry)
+        self.relays = relay.evolve(self.relays, entry)
         if of_type != Opening.TYPE:
             self.changed = entry.header.n + 1
         if of_type == Part.TYPE:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from wideberth.node.calls import Calls
 from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.relay import Relay
 from wideberth.node.ringing import Ringing
 
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ class Room:
     Attributes:
         ringing: what rings for its people, and climbs.
         calls: the hotline.
+        relay: what is handed down to the party's own people.
     """
 
     def __init__(self, node: Node, tell: Callable[[str | None, Found], None]) -> None:
         self._node = node
         self.ringing = Ringing(node, tell)
         self.calls = Calls(node, self.ringing, tell)
+        self.relay = Relay(node, self.ringing, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
@@ -41,7 +44,9 @@ class Room:
         self._node.sites.settle()
         self.ringing.settle()
         self.calls.settle(line)
+        self.relay.settle(line)
 
     def tick(self) -> None:
         """Time has passed."""
+        self.relay.tick()
         self.ringing.tick()

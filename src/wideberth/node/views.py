@@ -256,6 +256,7 @@ What = Literal[
     "node.stopping",
     "notice.arrived",
     "plan.changed",
+    "relay.changed",
     "ring.changed",
     "site.changed",
     "site.touched",

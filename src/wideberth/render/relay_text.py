@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from wideberth.errors import shorten
 from wideberth.formats.times import show_time
-from wideberth.model.manual import Level
+from wideberth.model.agreement import Disclosure
 from wideberth.model.relay import NEVER
 from wideberth.render import script
 from wideberth.space.units import SECOND
@@ -30,17 +30,19 @@ class Subject(Struct, frozen=True):
         whose: "our plan", or who told the notice.
         id: of the notice or the plan.
         name: what it is called here; may be empty.
+        mark: EXERCISE, or nothing.
     """
 
     whose: str
     id: str
     version: int
-    level: Level
+    level: Disclosure
     activity: str
     callsign: str
     volumes: tuple[Volume, ...]
     name: str = ""
     simplified: bool = False
+    mark: str = ""
 
 
 def reference(name: str) -> str:
@@ -70,12 +72,18 @@ def asked(expected: str) -> str:
     return "the six characters of its number"
 
 
+def title(subject: Subject) -> str:
+    """What it is, in one line."""
+    return f"{shorten(subject.whose, 60).upper()}: NUMBER {reference(subject.id)}, VERSION {subject.version}"
+
+
 def text(subject: Subject) -> str:
     """The whole text."""
     begins = start_ms(subject)
     first = "in force now" if subject.volumes and begins is None else "not told" if begins is None else None
     lines = [
-        f"{subject.whose.upper()}: NUMBER {reference(subject.id)}, VERSION {subject.version}",
+        *([f"{subject.mark} {subject.mark} {subject.mark}"] if subject.mark else []),
+        title(subject),
         *_fact("called", subject.name),
         *_fact("activity", subject.activity),
         *_fact("callsign", subject.callsign),
@@ -107,7 +115,7 @@ def _as_notice(subject: Subject) -> script.Notice:
     return script.Notice(
         to="",
         channel="paper",
-        level=subject.level,
+        level="coarse" if subject.level == "coarse" else "full",
         notice=subject.id,
         version=subject.version,
         state="accepted",
