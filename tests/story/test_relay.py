@@ -124,6 +124,8 @@ def test_a_notice_is_done_when_the_last_executor_has_confirmed(told: Told) -> No
     whole.settle(told.two, 1)
     assert told.passed(told.north) == {False: "executor confirmed"}
     assert told.passed(told.south) == {True: "executor confirmed"}
+    assert told.north.desk.notice(told.two.line, told.notice).passed == {"theirs": "executor confirmed"}
+    assert told.south.desk.notice(told.two.line, told.notice).passed == {"ours": "executor confirmed"}
 
 
 def test_of_the_cells_nothing_is_on_the_line(told: Told) -> None:
@@ -253,7 +255,7 @@ def test_an_own_plan_is_handed_down_and_whoever_was_told_learns_how_far(told: To
     confirm(told.north, view, "operations")
     whole.settle(told.two, 1)
     types = [each.entry.header.type for each in told.south._open[told.two.line].state.order.placed]
-    assert types.count("notice.relayed") == 1
+    assert types.count("notice.relayed") == 2  # of the first: relayed, executor confirmed
 
 
 def code(node: Node, said: Confirmed) -> str:

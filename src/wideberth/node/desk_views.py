@@ -21,6 +21,7 @@ from wideberth.ledger import ids
 from wideberth.model.agreement import Disclosure
 from wideberth.model.case import PHASES, Found, Phase
 from wideberth.model.plan import Plan, State
+from wideberth.model.relay import Rung
 from wideberth.node import blocking
 from wideberth.node.compared import Meeting
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
@@ -126,7 +127,7 @@ class NoticeView(Struct, frozen=True):
         at, lead: when it was told, by its author's clock, and how early that was under the agreement.
         consented: whether the other party has consented to it in an area that is allotted to that party.
         override, unconfirmed: of its activation.
-        cases: those that are open.
+        cases: those that are open. passed: how far it came among "ours" and "theirs" (model.relay.RUNGS).
         volumes: as the native JSON has them; none in conflict-only, None in a list.
     """
 
@@ -150,6 +151,7 @@ class NoticeView(Struct, frozen=True):
     override: str | None
     unconfirmed: tuple[str, ...]
     cases: tuple[str, ...]
+    passed: dict[str, Rung]
     volumes: tuple[dict[str, Any], ...] | None
 
 
@@ -371,6 +373,7 @@ def _notice(line: LineDesk, found: Notice, *, brief: bool = False) -> NoticeView
         override=found.override,
         unconfirmed=found.unconfirmed,
         cases=_open(line, said.notice),
+        passed={"ours" if by == line.me else "theirs": each.rung for by, each in found.passed.items()},
         volumes=None if brief else tuple(native.volume_to_json(each) for each in said.volumes),
     )
 

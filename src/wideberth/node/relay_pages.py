@@ -35,6 +35,10 @@ class RelayPages:
     def __init__(self, node: Node, subjects: Subjects, enter: Enters) -> None:
         self._node, self._subjects, self._enter = node, subjects, enter
 
+    def leads(self, token: str) -> bool:
+        """Whether a token is of a slip that is known. Waits for no lock: strangers ask for what is none."""
+        return self._digest(token) in self._state().slips
+
     def page(self, token: str) -> Page:
         """What the page of a slip shows; of whatever leads nowhere one and the same."""
         with self._node.held():
@@ -81,15 +85,18 @@ class RelayPages:
         return self._node.private.relays
 
     def _by(self, token: str) -> tuple[relay.Relay, relay.Duty] | None:
-        try:
-            secret = ids.unbase32(token, SECRET, "")
-        except Invalid:
-            return None
-        found = self._state().slips.get(hashlib.sha256(secret).digest())
+        found = self._state().slips.get(self._digest(token))
         if found is None:
             return None
         held = self._state().relays[found[0]]
         return held, held.duties[found[1]]
+
+    def _digest(self, token: str) -> bytes:
+        """Of the secret; of what is none, what no secret has."""
+        try:
+            return hashlib.sha256(ids.unbase32(token, SECRET, "")).digest()
+        except Invalid:
+            return b""
 
     def _page(self, held: relay.Relay, duty: relay.Duty, wrong: str = "") -> Page:
         said = ""

@@ -29,7 +29,7 @@ from wideberth.render.svg import FONT, INK, Spots, path, tag
 from wideberth.render.view import drawn, view
 from wideberth.space.volume import Volume
 
-Kind = Literal["open", "used", "superseded", "over", "unknown", "busy"]
+Kind = Literal["open", "used", "superseded", "over", "unknown", "busy", "failed"]
 
 LARGEST: Final = 60_000
 """Bytes of a page."""
@@ -79,6 +79,7 @@ TITLES: Final[dict[Kind, str]] = {
     "over": "This is over",
     "unknown": "There is nothing here",
     "busy": "Too many ask: come again in a minute",
+    "failed": "NOT TAKEN: it could not be kept",
 }
 WORDS: Final[dict[Kind, str]] = {
     "open": "",
@@ -87,6 +88,7 @@ WORDS: Final[dict[Kind, str]] = {
     "over": "What it was about has ended.",
     "unknown": "The address is not right, or it is no longer known. Ask whoever handed you the slip.",
     "busy": "If it is urgent, call whoever handed you the slip.",
+    "failed": "Nothing was confirmed. Try again, or call whoever handed you the slip.",
 }
 
 

@@ -49,6 +49,8 @@ _ABSENT: Final = {
     "manual.none": "manual",
     "notice.none": "notice",
     "plan.none": "plan",
+    "relay.no_cell": "cell",
+    "relay.none": "relay",
     "site.list_id": "list",
     "site.no_list": "list",
 }

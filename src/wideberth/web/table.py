@@ -46,6 +46,7 @@ from wideberth.web import (
     openapi,
     people,
     records,
+    relay,
     site_asked,
     sites,
     streams,
@@ -301,5 +302,5 @@ _REST: Final = (
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
 )  # fmt: skip
-TABLE: Final = (*_REST, *calls.ROUTES)
+TABLE: Final = (*_REST, *calls.ROUTES, *relay.ROUTES)
 """Every route there is."""
