@@ -81,6 +81,7 @@ VERBS: Final[dict[str, Verb]] = {
     "notice": Verb("notice", "notice", "NOTICE_HELP", "What the parties of a line told each other of plans."),
     "case": Verb("case", "case", "CASE_HELP", "Conflicts with another party, and how the two close them."),
     "site": Verb("site", "site", "SITE_HELP", "Lists of sites: kept, verified, told, answered."),
+    "relay": Verb("relay", "relay", "RELAY_HELP", "Hand notices down to own cells, to the last executor."),
     "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),
     "manual": Verb("manual", "manual", "MANUAL_HELP", "Lines by telephone, e-mail, radio or paper."),
     "duty": Verb("duty", "duty", "DUTY_HELP", "Who is on duty, as officer, deputy or commander."),

@@ -126,7 +126,7 @@ def confirm(call: Call) -> RelayView:
 ROUTES: Final = (
     Route("GET", CELLS, PLANNING, None, list[RelayCellView], cells,
           "The party's own cells, which must confirm what is handed down. No other party learns of them."),
-    Route("POST", CELLS, OFFICER, NewCell, list[RelayCellView], add, "A new cell, under another or the first.",
+    Route("POST", CELLS, OFFICER, NewCell, list[RelayCellView], add, "A new cell, under another or first.",
           act="relay.cell"),
     Route("DELETE", f"{CELLS}/{{cell}}", OFFICER, None, list[RelayCellView], remove,
           "A last cell is none any more. What was handed down to it still waits for it.",
