@@ -96,6 +96,7 @@ RUN = (
     "docs/node.md",
     "docs/pairing.md",
     "docs/plans.md",
+    "docs/relay.md",
     "docs/running.md",
     "docs/sites.md",
 )
