@@ -95,10 +95,12 @@ RUN = (
     "docs/agreement.md",
     "docs/node.md",
     "docs/pairing.md",
+    "docs/phrases.md",
     "docs/plans.md",
     "docs/relay.md",
     "docs/running.md",
     "docs/sites.md",
+    "docs/statements.md",
 )
 """Pages whose commands are run."""
 

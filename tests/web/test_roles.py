@@ -15,6 +15,7 @@ from tests.store.peopled import WORDS
 from tests.story import desks
 from tests.web.reached import ROLES, Reached, reached
 from wideberth.desk import call_entries
+from wideberth.desk.statement_entries import Declared
 from wideberth.ledger import ids
 from wideberth.web.route import ANYBODY, Route
 from wideberth.web.table import TABLE
@@ -40,6 +41,9 @@ EVERYBODY = {
     "GET /v1/lines/{line}/history",
     "GET /v1/lines/{line}/notices",
     "GET /v1/lines/{line}/notices/{notice}",
+    "GET /v1/lines/{line}/notices/{notice}/inside",
+    "GET /v1/lines/{line}/statements",
+    "GET /v1/lines/{line}/statements/{statement}",
     "GET /v1/manual",
     "GET /v1/manual/{manual}",
     "GET /v1/manual/{manual}/cases",
@@ -51,6 +55,7 @@ EVERYBODY = {
     "GET /v1/plans/{plan}",
     "GET /v1/plans/{plan}/clears",
     "GET /v1/rings",
+    "GET /v1/statements",
     "GET /v1/status",
 }
 NO_TOKEN = {"GET /v1/health", "POST /v1/begin", "POST /v1/login"}
@@ -81,7 +86,7 @@ BODIES: dict[str, object] = {
     "/v1/lines/{line}/agreements": {"terms": "x"},
     "/v1/lines/{line}/agreements/{sha256}/signatures": {"approvals": []},
     "/v1/lines/{line}/alarms/seen": {"alarms": 1},
-    "/v1/lines/{line}/calls": {"to": "duty officer", "code": "CHECK", "precedence": "flash"},
+    "/v1/lines/{line}/calls": {"to": "duty officer", "text": "radio check"},
     "/v1/lines/{line}/check": {},
     "/v1/lines/{line}/checked": {"role": "duty officer"},
     "/v1/lines/{line}/epoch": {"kind": "main", "note": "x"},
@@ -103,6 +108,11 @@ BODIES: dict[str, object] = {
     "/v1/relays/{relay}/slip": {"cell": "crew 1"},
     "/v1/rings/take": {"kind": "duty", "id": "officer", "role": "duty officer"},
     "/v1/lines/{line}/sites/{list}/status": {"version": 1, "all": "received"},
+    "/v1/lines/{line}/statements/{statement}/accept": {},
+    "/v1/lines/{line}/statements/{statement}/acknowledge": {},
+    "/v1/lines/{line}/statements/{statement}/answer": {"text": "x"},
+    "/v1/lines/{line}/statements/{statement}/keep-open": {},
+    "/v1/lines/{line}/statements/{statement}/withdraw": {},
     "/v1/sites/{list}/person": {"row": "a", "fields": {"name": "x"}, "until": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/revalidate": {"row": "a", "version": 1, "review": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/verify": {"row": "a", "version": 1},
@@ -215,6 +225,8 @@ def foreign(api: Reached) -> dict[str, str]:
     [theirs] = other.desk.submit([desks.given(desks.circle(33.0, 34.0, desks.START))])
     [mine] = api.node.desk.submit([desks.given(desks.circle(33.0, 34.0, desks.START))])
     notices = [ids.notice_of(line, each.plan) for each in (mine, theirs)]
+    said = Declared("", 1, "Not told yet.", "none", desks.START, None, "officer")
+    unsaid = other.room.statements.make([line], said)[0].statement
     return {
         "agreement": ids.base32(bytes(range(1, 17))),
         "call": call_entries.new_call(bytes(range(16))),
@@ -228,6 +240,7 @@ def foreign(api: Reached) -> dict[str, str]:
         "plan": theirs.plan,
         "relay": other.room.relay.open(None, theirs.plan).relay,
         "sha256": "ab" * 32,
+        "statement": unsaid,
         "token": f"test {other.start}",
     }
 

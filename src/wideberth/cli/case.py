@@ -21,7 +21,8 @@ from wideberth.cli.say import show, stopping, tell
 from wideberth.errors import Invalid
 from wideberth.formats.times import parse_time
 from wideberth.model.plan import Plan
-from wideberth.node.desk_views import CaseView, ProposalView
+from wideberth.node.desk_views import CaseView
+from wideberth.node.proposal_views import ProposalView
 
 if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load

@@ -1,7 +1,8 @@
 """The calls of a line, and how far each has come: folded from the entries of its urgent feeds (DESIGN 5).
 
 Only the other party takes a call, reads it back and answers it, having folded it; only its author ends it. A
-read-back is compared here, field by field: both nodes hold the same bytes, so both come to the same.
+read-back is compared here, field by field (desk.phrases): both nodes hold the same bytes, so both come to the
+same.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ from typing import Final, NamedTuple
 from immutables import Map
 from msgspec import Struct, structs
 
-from wideberth.desk import call_entries, nobody
+from wideberth.desk import call_entries, nobody, phrases
 from wideberth.desk.call_entries import Answered, Called, Ended, Rang, ReadBack, Said, Taken
 from wideberth.desk.case_entries import Ref
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import body, canonical, ids
-from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.order import Placed
 from wideberth.model.call import TRANSITIONS, UNSETTLED, WAITING, Event, Phase
@@ -150,25 +150,6 @@ def step(call: Call, said: Said, at: At) -> Call:
     return structs.replace(call, phase=after, ended=at)
 
 
-def compare(said: Called, fields: dict[str, Value]) -> tuple[str, ...]:
-    """Names of the fields that were read back otherwise: another value, missing, or not in the call.
-
-    Of a place the coordinates are compared: words beside them are said in another language.
-    """
-    names = sorted({*said.fields, *fields})
-    missing = object()
-    return tuple(
-        each for each in names if _plain(said.fields.get(each, missing)) != _plain(fields.get(each, missing))
-    )
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dict) and "lat_e7" in value:
-        return value.get("lat_e7"), value.get("lon_e7")
-    # true is no 1
-    return type(value), value
-
-
 def _event(call: Call, said: Said) -> tuple[Event, tuple[str, ...]]:
     match said:
         case Rang():
@@ -176,7 +157,8 @@ def _event(call: Call, said: Said) -> tuple[Event, tuple[str, ...]]:
         case Taken():
             return "taken", ()
         case ReadBack():
-            differs = compare(call.said, said.fields)
+            compared = phrases.compare(call.said.fields, said.fields)
+            differs = tuple(each.name for each in compared if each.result != "matched")
             return "read back otherwise" if differs else "read back", differs
         case Answered():
             return said.answer, ()

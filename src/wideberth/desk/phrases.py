@@ -170,7 +170,8 @@ def _bytes(value: Value) -> bytes:
 
 
 def _same_callsign(said: Value, heard: Value) -> bool:
-    assert isinstance(said, dict) and isinstance(heard, dict)
+    assert isinstance(said, dict)
+    assert isinstance(heard, dict)
     name, latin = _folded(said["name"]), _folded(said["latin"])
     again, in_latin = _folded(heard["name"]), _folded(heard["latin"])
     if in_latin is not None and in_latin != latin and not (latin is None and in_latin == name):
@@ -178,11 +179,7 @@ def _same_callsign(said: Value, heard: Value) -> bool:
     return again is not None and again in (name, latin)
 
 
-_ASCII: Final = {
-    **{upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)},
-    ord(" "): None,
-    ord("-"): None,
-}
+_ASCII: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", " -")
 
 
 def _folded(value: Value) -> str | None:

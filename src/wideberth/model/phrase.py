@@ -50,7 +50,7 @@ KINDS: Final[dict[Kind, str]] = {
     "frequency": '{"hz"}: up to 3 THz',
     "hold": "the id of a hold",
     "notice": "the id of a notice",
-    "place": '{"lat_e7", "lon_e7", "notation", "words"}: on WGS84; how it was entered and put in words, or null',
+    "place": '{"lat_e7", "lon_e7", "notation", "words"}: on WGS84; as entered, and in words, or null',
     "role": "a role, never a person",
     "site": "what a list calls the site",
     "time": '{"at_ms"}: POSIX ms, UTC',

@@ -26,7 +26,9 @@ Why = Literal[
     "concern.overdue",
     "duty.missed",
     "hold.met",
+    "notice.inside",
     "notice.too_late",
+    "plan.too_late",
     "relay.broken",
     "site.stale",
 ]
@@ -38,13 +40,24 @@ WHY: Final[dict[Why, str]] = {
     "concern.overdue": "a concern has no answer yet",
     "duty.missed": "nobody on duty has confirmed to be there",
     "hold.met": "what ends a hold of ours has come: lift it",
+    "notice.inside": "a plan of ours that has begun cannot clear before one of theirs begins: call, warn it",
     "notice.too_late": "the other party told us too late for us to act: call",
+    "plan.too_late": "we told a plan too late for them to act: call them",
     "relay.broken": "a cell that must know has not confirmed, and the start is near",
     "site.stale": "a list of sites in use is old",
 }
 """What it is about. Texts hold nothing that anybody wrote."""
 LOUD: Final[frozenset[Why]] = frozenset(
-    {"call.unanswered", "claim.overdue", "concern.overdue", "duty.missed", "notice.too_late", "relay.broken"}
+    {
+        "call.unanswered",
+        "claim.overdue",
+        "concern.overdue",
+        "duty.missed",
+        "notice.inside",
+        "notice.too_late",
+        "plan.too_late",
+        "relay.broken",
+    }
 )
 """What sounds whatever its precedence: what is overdue, or too late. All else sounds as flash only."""
 

@@ -6,37 +6,48 @@ now (a restored node, a frozen feed) waits here and is shown as not told: it is 
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wideberth.desk import call_entries, calls
+from wideberth.desk import call_entries, calls, phrases
+from wideberth.desk.agreements import Standing
 from wideberth.desk.call_entries import CALL, Answered, Called, Rang, ReadBack, Said, Taken
 from wideberth.desk.calls import Call, Key
 from wideberth.desk.rings import About
-from wideberth.errors import Invalid
+from wideberth.errors import Invalid, Refused
 from wideberth.ledger.canonical import Value
 from wideberth.model.agreement import CLOCKS, Precedence
 from wideberth.model.call import PHASES, Answer
+from wideberth.node import phrases as phrase_book
 from wideberth.node.fold import Changed
 from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing, Wanted
-from wideberth.node.room_views import AnswerView, CalledView, StepView
+from wideberth.node.room_views import AnswerView, CalledView, DoubtView, StepView
 from wideberth.node.since import Since
 from wideberth.node.telling import tell_all
 from wideberth.node.views import time
+from wideberth.space.ground import Point
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
 
 SHOWN: Final = 500
 """Calls that are listed, the newest."""
+DOUBTS: Final = 2_000
+"""Calls of which the doubts are kept."""
 THEIRS, OURS = "call", "call.sent"
 """Kinds of what rings: a call of theirs that nobody here has taken, one of ours that nobody there has."""
 
 
 class Asked(NamedTuple):
-    """What an officer wants to say: a code with its fields, or free words, to a role."""
+    """What an officer wants to say: a code with its fields, or free words, to a role.
+
+    `own`: where who says it is (1e-7 degrees), told to nobody; `seen`: the mark of the doubts about its
+    places that were shown, and that it is to be said all the same.
+    """
 
     code: str | None
     fields: dict[str, Value]
@@ -45,14 +56,20 @@ class Asked(NamedTuple):
     language: str
     text: str | None = None
     re: str | None = None
+    own: Point | None = None
+    seen: str | None = None
 
 
 class Calls:
     """Of one node. Methods raise as Node.using, Invalid (`call.none`), and as is said at each."""
 
-    def __init__(self, node: Node, ringing: Ringing, tell: Callable[[str | None, Found], None]) -> None:
+    def __init__(
+        self, node: Node, ringing: Ringing, places: Places, tell: Callable[[str | None, Found], None]
+    ) -> None:
         self._node, self._ringing, self._tell = node, ringing, tell
         self._since = Since()
+        self._places, self._book = places, phrase_book.shipped()
+        self._known: dict[tuple[str, Key], tuple[Standing, tuple[DoubtView, ...]]] = {}
         ringing.sources.append(self._wanted)
 
     def all(self, line: str | None = None) -> list[CalledView]:
@@ -76,8 +93,9 @@ class Calls:
     def call(self, line: str, asked: Asked) -> CalledView:
         """Call the other party. Durable when this returns.
 
-        Raises: as calls.call; Invalid (`line.none`).
+        Raises: as calls.call, phrases.check; Invalid (`line.none`), Refused (`call.doubts`).
         """
+        phrases.check(self._book, asked.code, asked.fields)
         chance = secrets.token_bytes(CALL)
         said = Called(
             call_entries.new_call(chance),
@@ -89,8 +107,15 @@ class Calls:
             asked.text,
             asked.re,
         )
-        self._say(line, calls.call(said))
-        return self.one(said.call)
+        with self._node.held():
+            found = self._doubts(line, said, asked.own)
+            if found and asked.seen != mark(found):
+                words = "; ".join(f"{each.field}: {each.words}" for each in found)
+                raise Refused(
+                    "call.doubts", f"{words}; accepted: another place, or this one: sure {mark(found)}"
+                )
+            self._say(line, calls.call(said))
+            return self.one(said.call)
 
     def take(self, call: str, role: str, language: str) -> CalledView:
         """A person has it before them: it climbs no further. Raises: as calls.take."""
@@ -219,7 +244,32 @@ class Calls:
                 AnswerView(each.said.answer, each.said.role, time(each.at.at_ms), each.said.fields)
                 for each in call.answers
             ),
+            doubts=self._doubts_of(line, call),
+            unread=phrases.unread(self._book, said.code, said.fields),
         )
+
+    def _doubts_of(self, line: OpenLine, call: Call) -> tuple[DoubtView, ...]:
+        """Worked out once for each call and terms."""
+        kept = (line.id, call.key)
+        if (known := self._known.get(kept)) is not None and known[0] is line.fold.standing:
+            return known[1]
+        found = tuple(self._doubts(line.id, call.said, None))
+        self._known[kept] = line.fold.standing, found
+        while len(self._known) > DOUBTS:
+            self._known.pop(next(iter(self._known)))
+        return found
+
+    def _doubts(self, line: str, said: Called, own: Point | None) -> list[DoubtView]:
+        found = []
+        for name, place in phrases.places(self._book, said.code, said.fields).items():
+            found += [DoubtView(name, each.kind, each.text) for each in self._places.doubts(line, place, own)]
+        return found
+
+
+def mark(found: Sequence[DoubtView]) -> str:
+    """What names these doubts, for who has seen them: 8 hexadecimal digits."""
+    text = "\n".join(f"{each.field} {each.words}" for each in found)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 NOT_TOLD: Final = "NOT TOLD: it may not be said on the line now. Say it by voice, by the next channel"

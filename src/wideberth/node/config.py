@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from wideberth.errors import Invalid
+from wideberth.space.notation import read_place
 
 FILE: Final = "node.toml"
 PREFIX: Final = "WIDEBERTH_"
@@ -43,6 +44,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
             address.
         log_level: the least that is written to the log.
         token_days: how many days a token lasts, unless told otherwise.
+        position: where the people of this node are, in any notation; nothing: not known. It is told to
+            nobody: a place that is said should not be it by mistake.
         exercise: whether all of it is an exercise. It says what the data are, so only the file says it.
     """
 
@@ -53,6 +56,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str = ""
     log_level: Level = "info"
     token_days: int = 30
+    position: str = ""
     exercise: bool = False
 
 
@@ -85,6 +89,10 @@ TEMPLATE: Final = f"""\
 
 # How long a token lasts, in days (1 to {DAYS}).
 # token_days = {DEFAULT.token_days}
+
+# Where the people of this node are, in any notation ("35.19, 36.75"); told to nobody. A place that somebody
+# says is compared with it: after a change of batteries a receiver may give its own position.
+# position = ""
 """
 
 
@@ -111,7 +119,8 @@ def settled(file: bytes, environment: Mapping[str, str], flags: Mapping[str, Any
         environment: `WIDEBERTH_` and the name of a setting in capitals; an empty one counts not.
         flags: by the name of a setting; None where it was not given.
 
-    Raises: Invalid (`config.malformed`, `config.unknown_key`, `config.type`, `config.value`) that says where.
+    Raises: Invalid (`config.malformed`, `config.unknown_key`, `config.type`, `config.value`, and as
+    read_place) that says where.
     """
     said = _table(file)
     for name in CHANGEABLE:
@@ -172,6 +181,8 @@ def _checked(said: dict[str, Any], where: Mapping[str, str]) -> Config:
         raise Invalid("config.value", where["public_url"], found.public_url, PAGES_WANTED)
     if not 1 <= found.token_days <= DAYS:
         raise Invalid("config.value", where["token_days"], found.token_days, f"1 to {DAYS} days")
+    if found.position:
+        read_place(found.position, where["position"])
     if found.journal and not found.journal.startswith(("postgresql://", "postgres://")):
         raise Invalid("config.value", where["journal"], "something else", URL_WANTED)
     return found

@@ -11,7 +11,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from wideberth.desk import cases, cutover, plans
-from wideberth.desk.cases import Case, Proposal, Status
+from wideberth.desk.cases import Case
 from wideberth.desk.changes import Change
 from wideberth.desk.notices import Notice
 from wideberth.desk.plans import Lead, Own
@@ -26,7 +26,9 @@ from wideberth.node import blocking
 from wideberth.node.compared import Meeting
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.line_desk import LineDesk
+from wideberth.node.proposal_views import ProposalView, proposal
 from wideberth.node.site_views import TouchView
+from wideberth.node.statement_views import PolicyView
 from wideberth.node.views import time
 from wideberth.space.volume import Volume
 
@@ -96,7 +98,7 @@ class PlanView(Struct, frozen=True):
         override, unconfirmed: as it was activated.
         on: each line of the node.
         by_hand: what it may not begin for, in words, by what far ends of manual lines told; empty in a list.
-        sites: those that it comes too near to: the party's own matter, told to nobody.
+        sites: those that it comes too near to; `policies` that it touches (none in a list): told to nobody.
         document: the plan as the native JSON has it; None in a list.
     """
 
@@ -116,6 +118,7 @@ class PlanView(Struct, frozen=True):
     sites: tuple[TouchView, ...]
     document: dict[str, Any] | None
     by_hand: tuple[str, ...]
+    policies: tuple[PolicyView, ...]
 
 
 class NoticeView(Struct, frozen=True):
@@ -126,8 +129,8 @@ class NoticeView(Struct, frozen=True):
         checked: whether the other party has compared this version; `why` it does not.
         at, lead: when it was told, by its author's clock, and how early that was under the agreement.
         consented: whether the other party has consented to it in an area that is allotted to that party.
-        override, unconfirmed: of its activation.
-        cases: those that are open. passed: how far it came among "ours" and "theirs" (model.relay.RUNGS).
+        override, unconfirmed: of its activation; `cases` those that are open.
+        passed: how far it came among "ours" and "theirs" (model.relay.RUNGS); `policies` as of a plan.
         volumes: as the native JSON has them; none in conflict-only, None in a list.
     """
 
@@ -153,23 +156,7 @@ class NoticeView(Struct, frozen=True):
     cases: tuple[str, ...]
     passed: dict[str, Rung]
     volumes: tuple[dict[str, Any], ...] | None
-
-
-class ProposalView(Struct, frozen=True):
-    """A proposal: who offered which change of whose plan, until when, and what became of it.
-
-    `origin` and `n` name its entry. `final`: whether nothing can undo the acceptance any more.
-    """
-
-    origin: str
-    n: int
-    mine: bool
-    notice: str
-    version: int
-    change: dict[str, Any]
-    until: str
-    status: Status
-    final: bool
+    policies: tuple[PolicyView, ...]
 
 
 class CaseView(Struct, frozen=True):
@@ -180,9 +167,8 @@ class CaseView(Struct, frozen=True):
         label, peer: what the other party is called here, and its name.
         notices: own and theirs, where known; `plan` the own plan, `plan_label` what it is called.
         activity, callsign: of their notice, as far as it is known.
-        finds: what each party finds, while it does.
+        finds: what each party finds, while it does; `escalated`: to which role, by party.
         conflict: the two as this node finds them now; None where it does not, or cannot.
-        escalated: to which role, by party.
         clears: what would clear it, in agreed steps: changes of the own plan, and of theirs as it is seen.
     """
 
@@ -229,6 +215,7 @@ def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brie
         sites=tuple(sites),
         document=None if brief else native.plan_to_json(own.plan),
         by_hand=(),
+        policies=(),
     )
 
 
@@ -309,7 +296,7 @@ def case(line: LineDesk, found: Case, clearing: Clearing | None = None) -> CaseV
         finds=found.finds,
         conflict=None if meeting is None or theirs is None else _conflict(found.id, theirs, meeting),
         escalated=found.escalated,
-        proposals=tuple(_proposal(line, each) for each in found.proposals),
+        proposals=tuple(proposal(line, each) for each in found.proposals),
         clears=clears,
     )
 
@@ -375,20 +362,7 @@ def _notice(line: LineDesk, found: Notice, *, brief: bool = False) -> NoticeView
         cases=_open(line, said.notice),
         passed={"ours" if by == line.me else "theirs": each.rung for by, each in found.passed.items()},
         volumes=None if brief else tuple(native.volume_to_json(each) for each in said.volumes),
-    )
-
-
-def _proposal(line: LineDesk, found: Proposal) -> ProposalView:
-    return ProposalView(
-        origin=found.ref.origin.text,
-        n=found.ref.n,
-        mine=found.by == line.me,
-        notice=found.said.notice,
-        version=found.said.version,
-        change=found.said.change,
-        until=time(found.said.until_ms),
-        status=found.status,
-        final=cases.final(line.line.fold.all.cases, found),
+        policies=(),
     )
 
 

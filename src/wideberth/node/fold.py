@@ -18,6 +18,8 @@ from wideberth.desk import (
     notice_entries,
     notices,
     site_lists,
+    statement_entries,
+    statements,
 )
 from wideberth.desk.agreements import Force, Standing, Version
 from wideberth.desk.cutover import Binding
@@ -56,6 +58,7 @@ class Folded(NamedTuple):
     cases: cases.State
     sites: site_lists.State
     calls: calls.State
+    statements: statements.State
 
 
 class Changed(NamedTuple):
@@ -83,6 +86,7 @@ class Fold:
             cases.State(line),
             site_lists.State(line),
             calls.State(line),
+            statements.State(line),
         )
         self._marks = {0: self.all}
         self._placed: list[Placed] = []
@@ -154,6 +158,7 @@ class Fold:
             cases.evolve(found.cases, placed),
             site_lists.evolve(found.sites, placed),
             calls.evolve(found.calls, placed),
+            statements.evolve(found.statements, placed),
         )
         self._placed.append(placed)
         size = len(self._placed)
@@ -183,6 +188,7 @@ _NOUNS = {
     **{each.TYPE: "notice" for each in (notice_entries.Told, notice_entries.Stated)},
     **{of_type: "case" for of_type, _ in case_entries.KNOWN},
     **{of_type: "call" for of_type, _ in call_entries.KNOWN},
+    **statement_entries.KINDS,
 }
 
 

@@ -16,6 +16,7 @@ from wideberth.desk import (
     manual_entries,
     notice_entries,
     site_entries,
+    statement_entries,
 )
 from wideberth.desk.agreement_entries import Said
 from wideberth.desk.agreements import Version
@@ -66,6 +67,7 @@ KNOWN: Final[Known] = {
     **case_entries.KNOWN,
     **call_entries.KNOWN,
     **site_entries.KNOWN,
+    **statement_entries.KNOWN,
     **manual_entries.KNOWN,
 }
 """What a node's desk understands, beside what every line does."""
@@ -73,6 +75,7 @@ _READS: Final[tuple[tuple[Known, Callable[[Entry], object]], ...]] = (
     (notice_entries.KNOWN, notice_entries.read),
     (case_entries.KNOWN, case_entries.read),
     (call_entries.KNOWN, call_entries.read),
+    (statement_entries.KNOWN, statement_entries.read),
 )
 BEGINNING = "the line has just begun, or begun again"
 """Why a line is live before anything was heard."""

@@ -24,7 +24,6 @@ from wideberth.store.accounts import Accounts
 from wideberth.store.kept import Kept
 from wideberth.store.personal import Personal
 
-
 NEVER_MS: Final = 10**12
 
 

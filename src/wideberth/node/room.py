@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from wideberth.node.calls import Calls
 from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.places import Places
 from wideberth.node.relay import Relay
 from wideberth.node.ringing import Ringing
+from wideberth.node.statements import Statements
+from wideberth.node.timely import Timely
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -22,19 +25,27 @@ class Room:
 
     Attributes:
         ringing: what rings for its people, and climbs.
+        places: what gives reason to ask about a place again.
+        timely: what was told too late, and what cannot clear.
         calls: the hotline.
+        statements: declarations, policies, concerns, claim queries.
         relay: what is handed down to the party's own people.
     """
 
     def __init__(self, node: Node, tell: Callable[[str | None, Found], None]) -> None:
         self._node = node
         self.ringing = Ringing(node, tell)
-        self.calls = Calls(node, self.ringing, tell)
+        self.places = Places(node)
+        self.timely = Timely(node, self.ringing)
+        self.calls = Calls(node, self.ringing, self.places, tell)
+        self.statements = Statements(node, self.ringing, self.places, tell)
         self.relay = Relay(node, self.ringing, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
+        self.timely.begin(line)
         self.calls.begin(line)
+        self.statements.begin(line)
 
     def settle(self, line: OpenLine) -> None:
         """A line was used: what touches sites and what rings is entered, and what is owed on it is said.
@@ -42,8 +53,10 @@ class Room:
         Raises: as Private.write and Talk.say.
         """
         self._node.sites.settle()
+        self.timely.settle(line)
         self.ringing.settle()
         self.calls.settle(line)
+        self.statements.settle(line)
         self.relay.settle(line)
 
     def tick(self) -> None:

@@ -52,6 +52,31 @@ class AnswerView(Struct, frozen=True):
     fields: tuple[str, ...]
 
 
+class InsideView(Struct, frozen=True):
+    """An own plan that has begun and is too near to a notice of the other party's; told to nobody else.
+
+    Attributes:
+        begins: of the notice; `left_s` until then, `needs_s` what its activity needs to act, as agreed.
+        can_clear: whether that is enough.
+    """
+
+    plan: str
+    label: str
+    callsign: str
+    begins: str | None
+    left_s: int
+    needs_s: int
+    can_clear: bool
+
+
+class DoubtView(Struct, frozen=True):
+    """A doubt about a place (space.doubts): in which field, of which kind, in a sentence."""
+
+    field: str
+    kind: str
+    words: str
+
+
 class CalledView(Struct, frozen=True):
     """A call as it stands.
 
@@ -69,6 +94,8 @@ class CalledView(Struct, frozen=True):
         read_back: what was read back, by field; None where nothing was.
         differs: fields that were read back otherwise.
         answers: what was said to it, the oldest first.
+        doubts: about its places, with what this node knows.
+        unread: fields that this node's phrase book does not understand, and why.
     """
 
     call: str
@@ -93,3 +120,5 @@ class CalledView(Struct, frozen=True):
     read_back: dict[str, Any] | None
     differs: tuple[str, ...]
     answers: tuple[AnswerView, ...]
+    doubts: tuple[DoubtView, ...]
+    unread: dict[str, str]

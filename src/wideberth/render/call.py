@@ -65,10 +65,13 @@ def lines(book: Book, call: Shown, language: Language, around: Around = NOWHERE)
     say = Words(book, language)
     phrase = None if call.code is None else book.phrases.get(call.code)
     found = [_meaning(book, call, language)]
-    for field in () if phrase is None else phrase.fields:
-        if field.name in call.fields or field.required:
-            found.append(_field(book, field, call.fields, language, around))
-    known = set() if phrase is None else {each.name for each in phrase.fields}
+    ours = () if phrase is None else phrase.fields
+    found += [
+        _field(book, each, call.fields, language, around)
+        for each in ours
+        if each.name in call.fields or each.required
+    ]
+    known = {each.name for each in ours}
     for name, raw in sorted(call.fields.items()):
         if name not in known:
             label = f"{say.foreign(name)} ({say.word('unknown_field')})"
@@ -95,6 +98,12 @@ def head(book: Book, call: Shown, language: Language) -> tuple[tuple[str, str], 
     return tuple(found)
 
 
+def head_html(book: Book, call: Shown, language: Language) -> str:
+    """The same as terms and descriptions."""
+    some = head(book, call, language)
+    return "".join(f"<dt>{html(label)}</dt><dd>{html(what)}</dd>" for label, what in some)
+
+
 def text(book: Book, call: Shown, language: Language, around: Around = NOWHERE) -> str:
     """The call as plain text; where it runs from right to left, each line says so (U+2067)."""
     say = Words(book, language)
@@ -118,11 +127,11 @@ def article(book: Book, call: Shown, language: Language, around: Around = NOWHER
     """The call as an HTML element of its own language and direction."""
     say = Words(book, language)
     found = lines(book, call, language, around)
-    above = "".join(
-        f"<dt>{html(label)}</dt><dd>{html(what)}</dd>" for label, what in head(book, call, language)
-    )
+    above = head_html(book, call, language)
     below = "".join(
-        f"<tr><th>{each.number}</th><th>{html(each.label)}</th><td>{cell(each)}</td></tr>" for each in found
+        f'<tr><th class="number">{each.number}</th><th class="label">{html(each.label)}</th>'
+        f"<td>{cell(each)}</td></tr>"
+        for each in found
     )
     mark = f'<p class="exercise">{html(say.word("exercise"))}</p>' if call.exercise else ""
     note = f'<p class="small">{html(say.word("unchecked"))}</p>'
@@ -139,11 +148,11 @@ def page(book: Book, call: Shown, language: Language, around: Around = NOWHERE) 
     return document(call.code or "…", language, article(book, call, language, around))
 
 
-def document(title: str, language: Language, body: str) -> str:
+def document(title: str, language: Language, body: str, style: str = "") -> str:
     """An HTML page, A4, black and white, without script or anything from elsewhere."""
     return (
         f'<!doctype html>\n<html lang="{language}" dir="{direction(language)}"><head><meta charset="utf-8">'
-        f"<title>{escape(shorten(title), quote=False)}</title><style>{STYLE}</style></head>"
+        f"<title>{escape(shorten(title), quote=False)}</title><style>{STYLE}{style}</style></head>"
         f"<body>{body}</body></html>\n"
     )
 
@@ -155,9 +164,8 @@ def direction(language: Language) -> str:
 
 def unchecked(book: Book, call: Shown, found: tuple[Line, ...], language: Language) -> bool:
     """Whether anything of what is shown was not checked by a native officer."""
-    return book.doubtful(language, f"word.{call.precedence}", "word.to") or any(
-        one.unchecked for one in found
-    )
+    frame = book.doubtful(language, f"word.{call.precedence}", "word.to")
+    return frame or any(one.unchecked for one in found)
 
 
 def cell(line: Line) -> str:
@@ -211,15 +219,22 @@ def _raw(found: Value) -> str:
 STYLE: Final = """
 @page { size: A4; margin: 12mm }
 * { box-sizing: border-box }
-body { font: 11pt/1.45 "Noto Sans", "DejaVu Sans", "Liberation Sans", Arial, sans-serif; color: #000;
+body { font: 11pt/1.4 "Noto Sans", "DejaVu Sans", "Liberation Sans", Arial, sans-serif; color: #000;
   background: #fff; margin: 4mm }
 h1 { font-size: 15pt; margin: 0 0 2mm } p { margin: 1.5mm 0 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .5mm 4mm; margin: 0 0 3mm }
-dt { font-weight: 600 } dd { margin: 0 }
-table { border-collapse: collapse; width: 100%; border: 1.2pt solid #000 }
+dt { font-weight: 600 } dd { margin: 0; overflow-wrap: anywhere }
+table { border-collapse: collapse; width: 100%; border: 1.2pt solid #000; table-layout: fixed }
 tr { break-inside: avoid }
-th, td { border: .5pt solid #555; padding: 1.2mm 2mm; text-align: start; vertical-align: top }
+th, td { border: .5pt solid #555; padding: 1.2mm 2mm; text-align: start; vertical-align: top;
+  overflow-wrap: anywhere }
 th { font-weight: 600 } td span { font-size: 9pt; color: #222 }
-.exercise { font-size: 16pt; font-weight: 700; border: 2pt solid #000; text-align: center; letter-spacing: .1em }
-.small { font-size: 9pt } .box { font-size: 13pt; text-align: center; white-space: nowrap }
+.number { width: 10mm } .label { width: 48mm } .tick { width: 25mm; font-size: 8.5pt; overflow-wrap: normal }
+.exercise { font-size: 16pt; font-weight: 700; border: 2pt solid #000; text-align: center }
+.small { font-size: 9pt } .box { font-size: 13pt; text-align: center }
+.sides { font-size: 9.5pt } .sides dl { grid-template-columns: 1fr; gap: 0; margin: 0 }
+.sides dt { font-size: 8.5pt; font-weight: 400 } .sides dd { font-weight: 600 }
+.sides td span { font-size: 8.5pt }
 """
+WIDE: Final = "@page { size: A4 landscape }"
+"""For more than two columns of text."""

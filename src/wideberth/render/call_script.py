@@ -15,7 +15,7 @@ from babel.dates import format_date
 from msgspec import Struct
 
 from wideberth.desk import phrase_values
-from wideberth.errors import Invalid
+from wideberth.errors import shorten
 from wideberth.ledger.canonical import Value
 from wideberth.model.phrase import RIGHT_TO_LEFT, Book, Field, Kind, Language
 from wideberth.render.call import FREE_TEXT, MEANING, Line, Shown, lines, unchecked
@@ -64,7 +64,7 @@ class Say(Struct, frozen=True):
         figures = str(raw["value"])
         if raw["unit"] == "FL":
             return f"{self.word('flight_level')} {self.digits(figures.zfill(3))}"
-        return f"{self.digits(figures)} {self.words.word('unit.' + str(raw['unit']))} {datum}"
+        return f"{self.digits(figures)} {self.words.word('aloud.' + str(raw['unit']))} {datum}"
 
     def time(self, at_ms: int) -> str:
         """The date in words, and the hour of UTC digit by digit."""
@@ -81,7 +81,7 @@ class Say(Struct, frozen=True):
 
     def number(self, figures: str, unit: str) -> str:
         """Digits, and the unit."""
-        return f"{self.digits(figures)} {self.words.word(f'unit.{unit}')}"
+        return f"{self.digits(figures)} {self.words.word(f'aloud.{unit}')}"
 
     def duration(self, length: int) -> str:
         """`one h three zero min`."""
@@ -105,9 +105,8 @@ class Say(Struct, frozen=True):
 
     def bearing(self, degrees: int, north: str) -> str:
         """Three digits, and from which north."""
-        return self._listed(
-            [f"{self.digits(f'{degrees:03}')} {self.word('degrees')}", self.words.word(north)]
-        )
+        said = f"{self.digits(f'{degrees:03}')} {self.word('degrees')}"
+        return self._listed([said, self.words.word(north)])
 
     def thrice(self, word: str) -> str:
         """As what is urgent is said: three times."""
@@ -165,17 +164,15 @@ def _line(book: Book, call: Shown, line: Line, language: Language) -> list[str]:
     first, *more = line.values
     number = f"{line.number} ({say.digits(str(line.number))})"
     if line.name == MEANING:
-        known = call.code is not None
         meaning = " ".join(each if each.endswith((".", "?")) else f"{each}." for each in line.values)
-        code = f" {say.words.word('say_code')}: {call.code}, {say.spelled(str(call.code))}." if known else ""
-        return [f"{number}. {meaning}{code}"]
+        if call.code is None:
+            return [f"{number}. {meaning}"]
+        code = f"{say.words.foreign(call.code)}, {say.spelled(shorten(call.code))}"
+        return [f"{number}. {meaning} {say.words.word('say_code')}: {code}."]
     field = None if call.code not in book.phrases else book.phrases[call.code].field(line.name)
     aloud = None
     if field is not None and not line.unread and line.name in call.fields:
-        try:
-            aloud = said(book, field, call.fields[line.name], language)
-        except Invalid:  # it was read once already, for the lines
-            aloud = None
+        aloud = said(book, field, call.fields[line.name], language)
     short = field is not None and field.kind in IDS and line.name in call.fields
     again = _short(call.fields[line.name]).upper() if short else first
     expected = f"     {say.words.word('expected')}: {again}"
@@ -193,7 +190,7 @@ def _in_words(found: Value, field: Field | None, say: Say) -> str:
 
 
 def _decimal(number: int, size: int) -> str:
-    """number / size without an exponent or a zero at the end; `size` is a power of ten."""
+    """The quotient without an exponent or a zero at the end; `size` is a power of ten."""
     whole, rest = divmod(number, size)
     fraction = f"{rest:0{len(str(size)) - 1}}".rstrip("0")
     return f"{whole}.{fraction}" if fraction else str(whole)

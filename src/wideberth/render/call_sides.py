@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wideberth.model.phrase import NAMES, Book, Language
-from wideberth.render.call import Line, Shown, cell, direction, document, head, lines, unchecked
+from wideberth.render.call import WIDE, Line, Shown, cell, direction, document, head_html, lines, unchecked
 from wideberth.render.call_values import NOWHERE, Around, Words, html, wrapped
 
 Tick = Literal["spoken", "not_understood"]
@@ -60,7 +60,13 @@ def table(
 ) -> Table:
     """Side by side for a terminal of so many columns."""
     wide = max(NARROWEST, (width - EDGES) // len(languages) - BORDERS)
-    found = Table(title=_title(book, call, languages[0]), title_justify="left", show_lines=True)
+    found = Table(
+        title=_title(book, call, languages[0]),
+        title_justify="left",
+        caption=Text("\n".join(_caption(book, call, languages)), style="default"),
+        caption_justify="left",
+        show_lines=True,
+    )
     found.add_column("", justify="right")
     for each in languages:
         found.add_column(NAMES[each])
@@ -81,19 +87,20 @@ def page(
     """Side by side as one HTML page: the first language has the page's direction, each column its own."""
     first = languages[0]
     names = "".join(f"<th{_of(each)}>{html(NAMES[each])}</th>" for each in languages)
-    boxes = "".join(f"<th{_of(first)}>{html(Words(book, first).word(each))}</th>" for each in TICKS)
+    boxes = "".join(
+        f'<th class="tick"{_of(first)}>{html(Words(book, first).word(each))}</th>' for each in TICKS
+    )
+    heads = "".join(f"<td{_of(each)}><dl>{head_html(book, call, each)}</dl></td>" for each in languages)
     rows = "".join(_row(row, languages) for row in sides(book, call, languages, ticks, around))
-    above = "".join(f"<dl{_of(each)}>{_head(book, call, each)}</dl>" for each in languages)
     notes = "".join(f'<p class="small"{_of(each)}>{_notes(book, call, each)}</p>' for each in languages)
-    mark = "".join(
-        f'<p class="exercise"{_of(each)}>{html(Words(book, each).word("exercise"))}</p>'
-        for each in (languages if call.exercise else ())
-    )
+    marks = (f"<bdi{_of(each)}>{html(Words(book, each).word('exercise'))}</bdi>" for each in languages)
+    mark = f'<p class="exercise">{" · ".join(marks)}</p>' if call.exercise else ""
     body = (
-        f"{mark}<h1>{html(_title(book, call, first))}</h1>{above}"
-        f"<table><tr><th></th>{names}{boxes}</tr>{rows}</table>{notes}"
+        f'{mark}<h1>{html(_title(book, call, first))}</h1><table class="sides">'
+        f'<tr><th class="number"></th>{names}{boxes}</tr><tr><th></th>{heads}<td></td><td></td></tr>'
+        f"{rows}</table>{notes}"
     )
-    return document(call.code or "…", first, body)
+    return document(call.code or "…", first, body, WIDE if len(languages) > 2 else "")
 
 
 def _of(language: Language) -> str:
@@ -107,10 +114,14 @@ def _title(book: Book, call: Shown, language: Language) -> str:
     return f"{exercise}{say.word(call.precedence)} · {code}"
 
 
-def _head(book: Book, call: Shown, language: Language) -> str:
-    return "".join(
-        f"<dt>{html(label)}</dt><dd>{html(what)}</dd>" for label, what in head(book, call, language)
-    )
+def _caption(book: Book, call: Shown, languages: Sequence[Language]) -> list[str]:
+    """What no answer means; and of each language whether it was checked, for those who read only another."""
+    first = languages[0]
+    found = wrapped(Words(book, first).word("no_permission"), WIDTH, first)
+    word = Words(book, "en").word("unchecked")
+    return found + [
+        f"{each}: {word}" for each in languages if unchecked(book, call, lines(book, call, each), each)
+    ]
 
 
 def _notes(book: Book, call: Shown, language: Language) -> str:

@@ -124,13 +124,14 @@ class Words(Struct, frozen=True):
 
     def number(self, number: Decimal) -> str:
         """As the language writes it, in Latin figures; nothing between thousands, where readers differ."""
-        return format_decimal(
+        shown = format_decimal(
             number,
             locale=self.language,
             decimal_quantization=False,
             group_separator=False,
             numbering_system="latn",
         )
+        return shown.replace("-", "−")  # a hyphen is lost between figures and words
 
     def amount(self, number: Decimal, unit: str) -> str:
         """A number and its unit."""
@@ -165,7 +166,8 @@ class Words(Struct, frozen=True):
         datum = self.word(f"datum.{found.datum}")
         if found.datum in ("SFC", "UNL"):
             return (f"{datum} ({self.latin(found.datum)})",)
-        assert isinstance(raw, dict) and isinstance(raw["value"], int)
+        assert isinstance(raw, dict)
+        assert isinstance(raw["value"], int)
         number, unit = raw["value"], str(raw["unit"])
         if unit == "FL":
             return (f"{self.latin(f'FL{number:03}')}, {datum}",)
@@ -253,7 +255,7 @@ def wrapped(shown: str, width: int, language: Language) -> list[str]:
     """
     found = []
     still: list[str] = []
-    for line in textwrap.wrap(shown, width) or [""]:
+    for line in textwrap.wrap(shown, width, break_on_hyphens=False) or [""]:
         opened = still.copy()
         for sign in line:
             if sign in (LRI, FSI):

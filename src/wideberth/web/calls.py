@@ -10,7 +10,7 @@ from wideberth.desk.rings import About
 from wideberth.model.agreement import Precedence
 from wideberth.model.call import Answer
 from wideberth.node.calls import Asked
-from wideberth.node.room_views import CalledView, RingView
+from wideberth.node.room_views import CalledView, InsideView, RingView
 from wideberth.web.call import Call
 from wideberth.web.roles import OFFICER
 from wideberth.web.route import ANYBODY, Route
@@ -18,8 +18,18 @@ from wideberth.web.route import ANYBODY, Route
 CALL: Final = "/v1/calls/{call}"
 
 
+class Own(Struct, frozen=True, forbid_unknown_fields=True):
+    """A position, in 1e-7 degrees on WGS84."""
+
+    lat_e7: int
+    lon_e7: int
+
+
 class CallMade(Struct, frozen=True, forbid_unknown_fields=True):
-    """A call: a code of the phrase book with its fields, free text, or both; to a role."""
+    """A call: a code of the phrase book with its fields, free text, or both; to a role.
+
+    `own`: where who says it is, told to nobody. `sure`: the mark of doubts about its places that were shown.
+    """
 
     to: str
     code: str | None = None
@@ -28,6 +38,8 @@ class CallMade(Struct, frozen=True, forbid_unknown_fields=True):
     language: str = "en"
     text: str | None = None
     re: str | None = None
+    own: Own | None = None
+    sure: str | None = None
 
 
 class CallTaken(Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,7 +86,9 @@ def one(call: Call) -> CalledView:
 def make(call: Call) -> CalledView:
     """Call the other party. Raises: as Calls.call."""
     said = call.body
-    asked = Asked(said.code, said.fields, said.to, said.precedence, said.language, said.text, said.re)
+    own = None if said.own is None else (said.own.lon_e7, said.own.lat_e7)
+    words = said.text, said.re
+    asked = Asked(said.code, said.fields, said.to, said.precedence, said.language, *words, own, said.sure)
     return call.node.room.calls.call(call.named["line"], asked)
 
 
@@ -104,6 +118,13 @@ def rings(call: Call) -> list[RingView]:
     return call.node.room.ringing.all()
 
 
+def inside(call: Call) -> list[InsideView]:
+    """Own plans that have begun. Raises: Invalid (`line.none`, `notice.none`)."""
+    line, notice = call.named["line"], call.named["notice"]
+    call.node.desk.notice(line, notice)
+    return call.node.room.timely.inside(line, notice)
+
+
 def take_ring(call: Call) -> list[RingView]:
     """A person takes it. Raises: as Ringing.take."""
     said = call.body
@@ -125,6 +146,8 @@ ROUTES: Final = (
           "Say something to a call. No answer is ever permission.", act="call.answer"),
     Route("POST", f"{CALL}/end", OFFICER, None, CalledView, end, "Of an own call nothing more is needed.",
           act="call.end"),
+    Route("GET", "/v1/lines/{line}/notices/{notice}/inside", ANYBODY, None, list[InsideView], inside,
+          "Own plans that have begun and are too near to a notice of theirs, and which can clear."),
     Route("GET", "/v1/rings", ANYBODY, None, list[RingView], rings,
           "What rings until somebody takes it, what sounds first."),
     Route("POST", "/v1/rings/take", OFFICER, RingTaken, list[RingView], take_ring,

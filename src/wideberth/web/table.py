@@ -49,6 +49,7 @@ from wideberth.web import (
     relay,
     site_asked,
     sites,
+    statements,
     streams,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
@@ -302,5 +303,5 @@ _REST: Final = (
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
 )  # fmt: skip
-TABLE: Final = (*_REST, *calls.ROUTES, *relay.ROUTES)
+TABLE: Final = (*_REST, *calls.ROUTES, *relay.ROUTES, *statements.ROUTES)
 """Every route there is."""

@@ -40,7 +40,9 @@ def play(stage: Stage, script: Script) -> None:
         old = script.one(again.sites, "sites that the plan touches").old
         script.check(old is not None and "40 days" in old, f"its age: {old}")
         script.tell(north.name, f"{again.sites[0].name}: {old}")
-    with script.step("changed", "The newer list is there in one step, and what it touches is looked at again"):
+    with script.step(
+        "changed", "The newer list is there in one step, and what it touches is looked at again"
+    ):
         moved = made.north_of(made.HERE, 30)
         own = south.node.sites.edition(NAME, [made.hospital(moved)]).list
         south.node.sites.send(stage.line, own.list)

@@ -86,7 +86,9 @@ def _held(stage: Stage, script: Script, of: str, told: str) -> None:
         script.check(found.versions[-1].status.status == "acknowledged", found.versions[-1].status.words)
         signed = _cosigned(stage, found.versions[0])
         script.check(signed, "North's signature does not cover the first place")
-        script.tell(north.name, "its own feed and South's have the same root: it cannot say that it held none")
+        script.tell(
+            north.name, "its own feed and South's have the same root: it cannot say that it held none"
+        )
 
 
 def _words(each: HeldView) -> str:

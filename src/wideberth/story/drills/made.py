@@ -34,12 +34,12 @@ def plan(label: str, at: tuple[float, float], start_ms: int, *, callsign: str = 
         start_ms,
         start_ms + HOUR,
     )
-    return Given(
-        Plan("", "", (volume,), "survey", label=f"{MARK} {label}", callsign=f"{MARK} {callsign}")
-    )
+    return Given(Plan("", "", (volume,), "survey", label=f"{MARK} {label}", callsign=f"{MARK} {callsign}"))
 
 
-def hospital(at: tuple[float, float], *, grade: str = "single_source", review_ms: int | None = None) -> Listed:
+def hospital(
+    at: tuple[float, float], *, grade: str = "single_source", review_ms: int | None = None
+) -> Listed:
     """A hospital within 250 m of a place, as a list has it."""
     return Listed(
         "h-1",
