@@ -8,17 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.desk import relayed
 from tests.desk.relayed import ABOUT, OPENED, TREE, cell_id, entry, raw, relay_id, says, slip
 from tests.ledger.two import A, origin, seed
 from wideberth.desk import relay_entries
 from wideberth.desk.relay_entries import Alarmed, Celled, Confirmed, Gone, Handed, Opened
 from wideberth.errors import Invalid
 from wideberth.ledger import ids, keys
-from wideberth.model.relay import About
+from wideberth.model.relay import About, Cell
 
 PLAN = f"p-{ids.base32(bytes(16))}"
-SAID = [
+SAID: list[relay_entries.Said] = [
     *map(Celled, TREE),
     Gone(cell_id("boat 7")),
     OPENED,
@@ -163,6 +162,6 @@ def test_what_is_read_is_only_ever_refused(change: dict[str, Any], said: relay_e
 def test_a_relay_of_the_most_cells_and_text_fits_into_a_body() -> None:
     above = [None, *(cell_id(str(n)) for n in range(99))]
     name = "\U00010400" * 60
-    many = tuple(relayed.Cell(cell_id(str(n)), name, above[n], bytes(32)) for n in range(100))
+    many = tuple(Cell(cell_id(str(n)), name, above[n], bytes(32)) for n in range(100))
     said = Opened(OPENED.relay, ABOUT, many, 0, "\U00010400" * 5_000, "1")
     assert relay_entries.read(entry(said)) == said

@@ -17,7 +17,7 @@ from wideberth.desk.relay import State
 from wideberth.desk.relay_entries import ID, SECRET, Confirmed, Opened, Said
 from wideberth.errors import Invalid, Refused, Stale
 from wideberth.ledger import ids, quints
-from wideberth.model.relay import About, How
+from wideberth.model.relay import About, Cell, How
 from wideberth.node import relay_pages, relay_views
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.relay_pages import RelayPages
@@ -221,7 +221,7 @@ class Relay:
         live, exercise = self._subjects.live(found.about), bool(self._subjects.mark)
         return relay_views.relay(found, self._state(), label, live=live, exercise=exercise)
 
-    def _opened(self, now: Standing, cells: Sequence[relay.Cell]) -> Opened:
+    def _opened(self, now: Standing, cells: Sequence[Cell]) -> Opened:
         start_ms = relay_text.start_ms(now.subject)
         return relay.open_(
             self._state(),

@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Final, cast
+from typing import Final
 from urllib.parse import parse_qs
 
 from anyio import CapacityLimiter, to_thread
@@ -19,7 +19,7 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from wideberth.errors import WideberthError
-from wideberth.model.relay import ANSWERS, Answer
+from wideberth.model.relay import ANSWERS
 from wideberth.node.log import Event
 from wideberth.node.node import Node
 from wideberth.render import relay_page
@@ -101,7 +101,7 @@ class Public:
             if said is None:
                 return None
             if said[0] in ANSWERS:
-                do = partial(self._pages.answer, found[1], cast("Answer", said[0]), said[1])
+                do = partial(self._pages.answer, found[1], said[0], said[1])
         try:
             return await to_thread.run_sync(do, limiter=self._limit)
         except (WideberthError, OSError):
