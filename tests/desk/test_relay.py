@@ -152,6 +152,15 @@ def test_a_slip_is_used_once_and_a_new_one_voids_it() -> None:
     assert code(done, relay.hand, OPENED.relay, "boat 7", "slip") == "relay.said"
 
 
+def test_to_a_cell_that_has_confirmed_nothing_more_is_handed() -> None:
+    state = confirmed("operations")
+    again = Handed(OPENED.relay, cell_id("operations"), "voice")
+    assert code(state, relay.hand, OPENED.relay, "operations", "voice") == "relay.said"
+    assert fold(again, state=state) == state
+    assert code(state, relay.hand, relay_id("nothing"), "operations", "voice") == "relay.none"
+    assert relay.hand(state, OPENED.relay, "AIR DESK", "voice").cell == cell_id("air desk")
+
+
 def test_a_secret_of_another_slip_is_taken_for_no_other_cell() -> None:
     state = fold(slip("boat 7", SECRET), state=opened())
     kept = relay_entries.slip_of(SECRET, OPENED.relay, cell_id("crew 1"))
@@ -307,6 +316,10 @@ def test_of_very_many_the_oldest_are_only_in_the_record() -> None:
     assert len(state.slips) == 1
     newest = Opened(relay_id("newest"), About(None, f"p-{relay_id('newest')[2:]}", 1), TREE[:1], 0, "x", "1")
     assert len(fold(newest, state=state).slips) == 0
+    # what is superseded goes as well, and what stands in its place stays
+    again = Opened(relay_id("again"), one[3].about._replace(version=2), TREE[:1], 0, "x", "1")
+    state = fold(again, newest, state=state)
+    assert state.stands(state.relays[again.relay]) and one[3].relay not in state.relays
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ def test_every_type_and_field_is_known() -> None:
         ("relay.opened", {"read_back": "08:30"}, "relay.entry"),
         ("relay.opened", {"read_back": ""}, "relay.entry"),
         ("relay.opened", {"start_ms": -1}, "relay.entry"),
+        ("relay.opened", {"level": "none"}, "relay.entry"),
         ("relay.handed", {"how": "pigeon"}, "relay.entry"),
         ("relay.handed", {"how": "slip"}, "relay.entry"),
         ("relay.handed", {"slip_key": ids.base32(bytes(32))}, "relay.entry"),

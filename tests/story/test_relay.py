@@ -16,10 +16,13 @@ from tests.story.whole import Two
 from wideberth.desk import relay_entries
 from wideberth.desk.relay_entries import Confirmed
 from wideberth.errors import NotTrusted, Refused, WideberthError
+from wideberth.formats import agreement, agreement_draft
 from wideberth.ledger import feed, ids, keys, quints
+from wideberth.model.guards import Guards
 from wideberth.model.relay import Answer
 from wideberth.node.node import Node
 from wideberth.node.relay_views import RelayView
+from wideberth.story import exercise
 
 MIN = 60_000
 TREE = {
@@ -174,6 +177,25 @@ def test_a_new_version_is_handed_down_anew_by_itself(told: Told) -> None:
     assert told.passed(told.north) == {False: "executor confirmed"}
 
 
+def test_what_is_told_in_more_words_of_the_same_version_is_handed_down_anew(tmp_path: Path) -> None:
+    with desks.desks(tmp_path, "coarse") as two:
+        [plan] = two.one.desk.submit([given(circle(33.0, 34.0, START))])
+        whole.settle(two)
+        cells(two.other)
+        notice = ids.notice_of(two.line, plan.plan)
+        view = two.other.room.relay.open(two.line, notice, ["operations"])
+        assert "coarse grid" in view.text
+        confirm(two.other, view, "operations")
+        whole.settle(two, 1)
+        first = desks.terms(two, {"*": "coarse"})
+        desks.agree(two, agreement_draft.following(agreement.read(first)).replace(b'"coarse"', b'"full"'))
+        whole.settle(two)
+        [now] = two.other.room.relay.all().relays
+        assert (now.version, now.whole, "coarse grid" in now.text) == (1, False, False)
+        told = two.one._open[two.line].fold.all.notices.notices[notice]
+        assert len(told.passed) == 0
+
+
 def test_the_broken_branch_rings_at_60_and_at_30_minutes_until_it_is_mended(told: Told) -> None:
     view = confirm(told.south, told.open("crew 1"), "operations", "crew 1")
     told.until(START, 62)
@@ -305,6 +327,31 @@ def test_the_secret_of_a_slip_is_kept_nowhere(told: Told) -> None:
 
 def _private(node: Node) -> list[feed.Item]:
     return [record.item for record in node.private.journal.read(node.private.head.origin.text)]
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_an_exercise_is_marked_and_its_twin_has_no_alarm(
+    drills: exercise.Set, tmp_path: Path, on: bool
+) -> None:
+    with exercise.staged(drills, tmp_path, Guards(relay_alarm=on)) as stage:
+        [plan] = stage.north.node.desk.submit([given(circle(33.0, 34.0, stage.now_ms + 70 * MIN))])
+        stage.settle()
+        room = stage.south.node.room
+        room.relay.add("crew", None, None)
+        view = room.relay.open(stage.line, ids.notice_of(stage.line, plan.plan), ())
+        assert view.exercise and view.text.startswith("EXERCISE EXERCISE EXERCISE\n")
+        assert view.title.startswith("TOLD BY NORTH")
+        slip = room.relay.slip(view.relay, "crew")
+        assert "EXERCISE" in slip.html
+        assert room.relay.pages.page(token(slip.words)).mark == "EXERCISE"
+        stage.wait(15 * MIN, MIN)
+        assert [each.kind for each in room.ringing.all() if each.kind == "relay"] == ["relay"] * on
+        assert room.relay.one(view.relay).alarms == ((60,) if on else ())
+
+
+@pytest.fixture(scope="module")
+def drills(tmp_path_factory: pytest.TempPathFactory) -> exercise.Set:
+    return exercise.build(tmp_path_factory.mktemp("set"))
 
 
 # the page of a slip

@@ -15,11 +15,12 @@ from immutables import Map
 from msgspec import Struct, structs
 
 from wideberth.desk import relay_entries
-from wideberth.desk.relay_entries import Alarmed, Celled, Confirmed, Gone, Handed, Opened, Said, Slip
+from wideberth.desk.relay_entries import Alarmed, Celled, Confirmed, Gone, Handed, Opened, Slip
 from wideberth.errors import Invalid, NotTrusted, Refused
 from wideberth.ledger import body
 from wideberth.ledger.body import Entry
 from wideberth.model import relay as nouns
+from wideberth.model.agreement import Disclosure
 from wideberth.model.relay import ANSWERS, MARKS, TRANSITIONS, About, Cell, How
 
 KEPT: Final = 1_000
@@ -156,10 +157,8 @@ def _forget(state: State) -> State:
     return structs.replace(state, relays=relays, order=state.order[1:], current=current, slips=slips)
 
 
-def _in_relay(state: State, said: Said, at_ms: int) -> State:
-    if not isinstance(said, Handed | Confirmed | Alarmed) or said.relay is None:
-        return state
-    relay = state.relays.get(said.relay)
+def _in_relay(state: State, said: Handed | Confirmed | Alarmed, at_ms: int) -> State:
+    relay = state.relays.get(said.relay or "")
     if relay is None or not state.stands(relay):
         return state
     if isinstance(said, Alarmed):
@@ -292,6 +291,7 @@ def open_(
     start_ms: int,
     text: str,
     read_back: str,
+    level: Disclosure = "full",
 ) -> Opened:
     """Hand something down; what was handed down of it before is superseded.
 
@@ -306,7 +306,7 @@ def open_(
     if before is not None and same:
         raise Refused("relay.same", f"it is handed down already, as {before.id}; accepted: other cells")
     name = relay_entries.new_id(relay_entries.RELAY_PREFIX, chance)
-    return Opened(name, about, cells, start_ms, text, read_back)
+    return Opened(name, about, cells, start_ms, text, read_back, level)
 
 
 def again(state: State, before: Relay) -> tuple[Cell, ...]:

@@ -2,7 +2,7 @@
 
     relay.cell       {"cell":…,"key":…,"name":…,"parent":…}     a cell, as from now on
     relay.cell.gone  {"cell":…}                                 it is no cell any more
-    relay.opened     {"about":{…},"cells":[{…},…],"read_back":…,"relay":…,"start_ms":…,"text":…}
+    relay.opened     {"about":{…},"cells":[{…},…],"level":…,"read_back":…,"relay":…,"start_ms":…,"text":…}
     relay.handed     {"cell":…,"how":…,"relay":…,"secret_sha256":…,"slip_key":…}
     relay.confirmed  {"at_ms":…,"cell":…,"key":…,"relay":…,"rung":…,"sha256":…,"signature":…}
     relay.alarm      {"about":{…},"cells":[…],"mark":…,"relay":…}
@@ -28,10 +28,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Struct
 
 from wideberth.desk import nobody
+from wideberth.desk.notice_entries import LEVELS
 from wideberth.errors import Invalid
 from wideberth.ledger import body, canonical, ids, keys
 from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.canonical import WHOLE, Value
+from wideberth.model.agreement import Disclosure
 from wideberth.model.relay import ANSWERS, HOWS, MARKS, About, Answer, Cell, How
 
 T = TypeVar("T")
@@ -75,6 +77,7 @@ class Opened(Struct, frozen=True):
         start_ms: when it begins, from which the alarms count back.
         text: what every cell has to have, word for word.
         read_back: what a person types to show that it was read, such as 0830.
+        level: how much of it was told when that was written: where more is told later, there is more to read.
     """
 
     TYPE: ClassVar = "relay.opened"
@@ -84,6 +87,7 @@ class Opened(Struct, frozen=True):
     start_ms: int
     text: str
     read_back: str
+    level: Disclosure = "full"
 
 
 class Slip(NamedTuple):
@@ -132,7 +136,7 @@ _CELL_FIELDS: Final = ("cell", "key", "name", "parent")
 _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     Celled.TYPE: _CELL_FIELDS,
     Gone.TYPE: ("cell",),
-    Opened.TYPE: ("about", "cells", "read_back", "relay", "start_ms", "text"),
+    Opened.TYPE: ("about", "cells", "level", "read_back", "relay", "start_ms", "text"),
     Handed.TYPE: ("cell", "how", "relay", "secret_sha256", "slip_key"),
     Confirmed.TYPE: ("at_ms", "cell", "key", "relay", "rung", "sha256", "signature"),
     Alarmed.TYPE: ("about", "cells", "mark", "relay"),
@@ -192,6 +196,7 @@ def write(said: Said) -> dict[str, Value]:
             return {
                 "about": _write_about(said.about),
                 "cells": [_write_cell(each) for each in said.cells],
+                "level": said.level,
                 "read_back": said.read_back,
                 "relay": said.relay,
                 "start_ms": said.start_ms,
@@ -325,8 +330,8 @@ def _opened(value: Mapping[str, Value]) -> Opened:
     for i, each in enumerate(cells):
         if each.id in named[:i] or (each.parent is not None and each.parent not in named[:i]):
             raise Invalid("relay.entry", f"cells[{i}]", each.id, "each cell once, after the one above it")
-    relay = relay_id(value.get("relay"))
-    return Opened(relay, _read_about(value), cells, _number(value, "start_ms", 0), told, back)
+    relay, level = relay_id(value.get("relay")), _one_of(value.get("level"), LEVELS, "level")
+    return Opened(relay, _read_about(value), cells, _number(value, "start_ms", 0), told, back, level)
 
 
 def _handed(value: Mapping[str, Value]) -> Handed:

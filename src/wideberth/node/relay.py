@@ -231,6 +231,7 @@ class Relay:
             max(0, self._now() if start_ms is None else start_ms),
             relay_text.text(now.subject),
             relay_text.read_back(now.subject),
+            now.subject.level,
         )
 
     def _renew(self, line: str | None) -> None:
@@ -241,7 +242,11 @@ class Relay:
                 continue
             with suppress(Refused, Invalid):
                 now = self._subjects.standing(each.about.line, each.about.id)
-                if now is not None and not now.over and now.about.version > each.about.version:
+                if now is None or now.over:
+                    continue
+                # of the same version more may be told than before
+                wider = now.about == each.about and now.subject.level != each.opened.level
+                if wider or now.about.version > each.about.version:
                     said.append(self._opened(now, relay.again(state, each)))
         if said:
             self._enter(said)
