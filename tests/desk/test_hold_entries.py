@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 
 from tests.desk.held import HOLD, ID, NOW, Line, approve, text
@@ -134,3 +136,27 @@ def test_what_is_signed_says_which_hold_and_whose() -> None:
     others = [text(by=B), text(Hold(ID, HOLD.parties, NOW + 1, Moment(NOW)))]
     assert one not in others and len({*others}) == 2
     assert approve()[0] != approve(HOLD, A, TWO)[0] and approve(HOLD, A, ONE) == approve()[:1]
+
+
+FIELDS = st.sampled_from(sorted({name for names in hold_entries.KNOWN.values() for name in names}))
+NAMES = st.sampled_from([ID, A.name, B.name, TALKS.talks])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 2**53 - 1) | st.text("a-7é", max_size=6) | NAMES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=4),
+    max_leaves=8,
+)
+KINDS = st.sampled_from(sorted({kind for kind, _ in hold_entries.KNOWN}))
+
+
+@settings(max_examples=200, deadline=None)
+@given(KINDS, st.dictionaries(FIELDS, JSON, max_size=8), st.booleans())
+def test_whatever_a_peer_writes_is_read_or_changes_nothing(
+    kind: str, found: dict[str, Any], whole: bool
+) -> None:
+    line = Line()
+    line.put()
+    before = line.holds
+    # with the rest as it should be, each field is reached
+    line.write(A, kind, {**(value() if whole and kind == Put.TYPE else {}), **found}, kind="urgent")
+    after = line.holds
+    assert after == before or set(before.holds) <= set(after.holds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -252,6 +253,13 @@ def test_the_table_names_each_phase_and_event() -> None:
     assert events == set(model.EVENTS)
     assert "| in force | lifted by two keys | lifted |" in model.table()
     assert holds.event("ended", "in force") is None and holds.event("in force", "in force") is None
+
+
+def test_the_page_shows_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs/holds.md").read_text(encoding="utf-8")
+    assert model.table() in page
+    assert all(f"| **{phase}** | {words} |" in page for phase, words in model.PHASES.items())
+    assert all(f"- *{event}*: {words}" in page for event, words in model.EVENTS.items())
 
 
 WORDS = st.sampled_from(["put", "lift", "one", "other", "end", "early", "revoke", "nonsense", "blind"])

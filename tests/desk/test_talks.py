@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from msgspec import structs
@@ -297,8 +298,34 @@ def test_the_table_names_each_phase_and_event() -> None:
     assert "| minuted | signed | minuted or signed |" in model.table()
 
 
+def test_the_page_shows_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs/talks.md").read_text(encoding="utf-8")
+    assert model.table() in page
+    assert all(f"| **{phase}** | {words} |" in page for phase, words in model.PHASES.items())
+    assert all(f"- *{event}*: {words}" in page for event, words in model.EVENTS.items())
+
+
 WHAT = ["propose", "amend", "answer", "later", "decline", "attend", "ours", "theirs", "sign", "sign theirs"]
 WHAT += ["differ", "differ theirs", "outcome", "off", "nonsense", "mine"]
+
+
+FIELDS = st.sampled_from(sorted({name for names in talks_entries.KNOWN.values() for name in names}))
+NAMES = st.sampled_from([ID, A.name, B.name, "attend", "another time"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 2**53 - 1) | st.text("a-7é", max_size=6) | NAMES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(ALL), st.dictionaries(FIELDS, JSON, max_size=3))
+def test_whatever_a_peer_writes_is_read_or_changes_nothing(like: Said, found: dict[str, Any]) -> None:
+    meeting = held()
+    before = meeting.all
+    meeting.write(B, *of(like, **found))
+    after = meeting.all
+    assert after == before or set(before.talks) <= set(after.talks)
 
 
 EVENT: dict[str, Event] = {

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from tests.story import desks, whole
 from tests.story.desks import HOUR_MS, START, circle, given
-from tests.story.whole import Two
+from tests.story.whole import Time, Two
 from wideberth.desk import hold_entries
 from wideberth.errors import WideberthError
 from wideberth.ledger import approval
@@ -155,6 +155,28 @@ def test_a_hold_until_a_time_is_over_by_the_clock(tmp_path: Path) -> None:
         whole.settle(found)
         assert found.other.room.holds.one(view.hold).lines[0].phase == "ended"
         assert found.other.room.holds.all(over=False) == []
+
+
+def test_a_clock_that_is_ahead_ends_no_hold_at_the_other_party(tmp_path: Path) -> None:
+    with desks.desks(tmp_path) as found:
+        view = put(found, found.one, hold(found, until=Moment(found.time.wall_ms + HOUR_MS)))
+        found.other.close()
+        slow = Time()
+        slow.wall_ms, slow.boot_ms = found.time.wall_ms, found.time.boot_ms
+        with found.places[1].open(slow) as other:
+            found.time.pass_ms(2 * HOUR_MS)
+            found.one.tick()
+            assert phase(found.one, view) == "ended"
+            for _ in range(3):
+                whole.deliver(found.line, found.one, other)
+                for time in (slow, found.time):
+                    time.pass_ms(61_000)
+                other.tick()
+                found.one.tick()
+            shown = other.room.holds.one(view.hold)
+            assert (shown.lines[0].phase, shown.phase) == ("ended", "in force")
+            slow.pass_ms(2 * HOUR_MS)
+            assert phase(other, view) == "ended"
 
 
 def test_terms_that_come_into_force_meet_a_condition_and_lift_nothing(tmp_path: Path) -> None:

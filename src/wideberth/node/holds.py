@@ -62,6 +62,7 @@ class Holds:
         self._node, self._tell = node, tell
         self._reference = VerticalReference(geoid)
         self._judged: dict[tuple[str, Key], tuple[Held, object, Phase]] = {}
+        self._private: object = None
         self._open: dict[Key, list[On]] | None = None
         """Own holds that are in force on some line; None: to be looked for again."""
         ringing.sources.append(self._wanted)
@@ -185,7 +186,9 @@ class Holds:
 
     def _mine(self) -> dict[Key, list[On]]:
         """Own ones that are in force on some line."""
-        if self._open is None:
+        if self._open is None or self._node.private is not self._private:
+            # the journal may have been read again: what it holds may be another than what was done
+            self._private = self._node.private
             self._open = {
                 key: some
                 for key, some in self._found().items()
@@ -204,10 +207,10 @@ class Holds:
         return known[2]
 
     def _in_force(self, some: Sequence[On]) -> bool:
-        """On any line, and its time is not over by a clock that is believed."""
+        """On any line. A time is over by the own clock while it is believed, whatever its author enters."""
         steady = all(on.line.state.clock.steady for on in some)
         over = steady and holds.passed(some[0].held.said, self._node.clock.now())
-        return not over and any(self._phase(on) == "in force" for on in some)
+        return not over and any(self._phase(on) != "lifted" for on in some)
 
     def _met(self, some: Sequence[On]) -> bool:
         """Whether what ends it has come, on each line that can tell."""
@@ -304,8 +307,7 @@ class Holds:
         )
 
     def _over(self, some: Sequence[On]) -> Phase:
-        found = {self._phase(on) for on in some} - {"in force"}
-        return "lifted" if "lifted" in found else "ended"
+        return "lifted" if any(self._phase(on) == "lifted" for on in some) else "ended"
 
     def _on(self, on: On) -> HoldOnView:
         line, held, papers = on.line, on.held, on.line.fold.state.papers
