@@ -100,6 +100,7 @@ RUN = (
     "docs/plans.md",
     "docs/running.md",
     "docs/sites.md",
+    "docs/statements.md",
 )
 """Pages whose commands are run."""
 

@@ -101,6 +101,9 @@ def _changed(change: str) -> bytes:
             del book["fields"]["place"]
         case "field":
             first["fields"].append(first["fields"][0])
+        case "taken":
+            first["fields"][0]["name"] = "text"
+            book["fields"]["text"] = "Text"
         case "choice":
             first["fields"][0]["choices"] = ["yes"]
         case "text":
@@ -110,7 +113,9 @@ def _changed(change: str) -> bytes:
     return json.dumps(book).encode()
 
 
-@pytest.mark.parametrize("change", ["schema", "unknown", "twice", "label", "field", "choice", "text", "some"])
+@pytest.mark.parametrize(
+    "change", ["schema", "unknown", "twice", "label", "field", "taken", "choice", "text", "some"]
+)
 def test_a_book_that_is_not_whole_is_refused(change: str) -> None:
     with pytest.raises(Invalid) as caught:
         phrases.read(_changed(change), PO)

@@ -16,8 +16,9 @@ from tests.desk.phrased import ANYTHING, BOOK, TEXTS, calls
 from wideberth.desk import phrase_values
 from wideberth.formats import gazetteer
 from wideberth.ledger.canonical import Value
+from wideberth.model.call import PHASES
 from wideberth.model.phrase import KINDS, LANGUAGES, NAMES, RIGHT_TO_LEFT, Field, Language
-from wideberth.render import call, call_script, call_sides, call_values
+from wideberth.render import call, call_read_back, call_script, call_sides, call_values
 from wideberth.render.call import Shown
 from wideberth.render.call_values import FSI, LRI, PDI, RLI, Around
 from wideberth.space.notation import read_place
@@ -327,3 +328,39 @@ def test_a_place_is_told_from_the_nearest_town() -> None:
 
 def test_names_of_languages_are_as_their_speakers_write_them() -> None:
     assert set(NAMES) == set(LANGUAGES)
+
+
+def test_a_read_back_stands_beside_what_was_said() -> None:
+    heard: dict[str, Value] = {**CHECK.fields}
+    heard |= {"altitude": {"value": 3000, "unit": "ft", "datum": "AGL"}, "what": "our_convoy"}
+    del heard["seen_at"]
+    assert call_read_back.text(BOOK, CHECK, heard, "en") == (
+        "2. Place: the same\n"
+        "3. Altitude: DIFFERS\n"
+        "   Said: 3000 ft above mean sea level (MSL)\n"
+        "   Read-back: 3000 ft above ground (AGL)\n"
+        "4. Seen at: not read back\n"
+        "   Said: 2026-11-23 10:05Z\n"
+        "5. Callsign: the same\n"
+        "What it is: read back, and never said\n"
+        "   Read-back: a convoy of ours\n"
+    )
+    check_isolates(call_read_back.text(BOOK, CHECK, heard, "ar"))
+
+
+@settings(deadline=None)
+@given(calls(), st.dictionaries(st.sampled_from(["place", "at", "code", "text", "x"]), ANYTHING), LANGUAGE)
+def test_whatever_was_read_back_is_shown(said: Shown, heard: dict[str, Value], language: Language) -> None:
+    check_isolates(call_read_back.text(BOOK, said, heard, language, AROUND))
+    found = call_read_back.rows(BOOK, said, said.fields, language)
+    assert {each.name for each in found} == set(said.fields)
+    assert all(each.result == "matched" and each.said == each.heard for each in found)
+
+
+def test_how_far_it_has_come_has_words_in_every_language() -> None:
+    for how in (*PHASES, "delivered", "seen"):
+        for language in LANGUAGES:
+            assert f"word.{how.replace(' ', '_')}" in BOOK.texts[language]
+            assert call_read_back.rung(BOOK, how, language)
+    shown = call_read_back.rung(BOOK, "relayed", "en", by_us=True)
+    assert shown == "passed on to the cell that carries it out (reported by us, not signed by them)"

@@ -15,6 +15,7 @@ from tests.store.peopled import WORDS
 from tests.story import desks
 from tests.web.reached import ROLES, Reached, reached
 from wideberth.desk import call_entries
+from wideberth.desk.statement_entries import Declared
 from wideberth.ledger import ids
 from wideberth.model.hold import Hold, Moment
 from wideberth.model.talks import Invitation
@@ -45,6 +46,8 @@ EVERYBODY = {
     "GET /v1/lines/{line}/notices",
     "GET /v1/lines/{line}/notices/{notice}",
     "GET /v1/lines/{line}/notices/{notice}/inside",
+    "GET /v1/lines/{line}/statements",
+    "GET /v1/lines/{line}/statements/{statement}",
     "GET /v1/manual",
     "GET /v1/manual/{manual}",
     "GET /v1/manual/{manual}/cases",
@@ -56,6 +59,7 @@ EVERYBODY = {
     "GET /v1/plans/{plan}",
     "GET /v1/plans/{plan}/clears",
     "GET /v1/rings",
+    "GET /v1/statements",
     "GET /v1/status",
     "GET /v1/talks",
     "GET /v1/talks/{talks}",
@@ -101,6 +105,11 @@ BODIES: dict[str, object] = {
     "/v1/plans/{plan}/state": {"to": "ended"},
     "/v1/rings/take": {"kind": "duty", "id": "officer", "role": "duty officer"},
     "/v1/lines/{line}/sites/{list}/status": {"version": 1, "all": "received"},
+    "/v1/lines/{line}/statements/{statement}/accept": {},
+    "/v1/lines/{line}/statements/{statement}/acknowledge": {},
+    "/v1/lines/{line}/statements/{statement}/answer": {"text": "x"},
+    "/v1/lines/{line}/statements/{statement}/keep-open": {},
+    "/v1/lines/{line}/statements/{statement}/withdraw": {},
     "/v1/sites/{list}/person": {"row": "a", "fields": {"name": "x"}, "until": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/revalidate": {"row": "a", "version": 1, "review": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/verify": {"row": "a", "version": 1},
@@ -218,6 +227,8 @@ def foreign(api: Reached) -> dict[str, str]:
     [theirs] = other.desk.submit([desks.given(desks.circle(33.0, 34.0, desks.START))])
     [mine] = api.node.desk.submit([desks.given(desks.circle(33.0, 34.0, desks.START))])
     notices = [ids.notice_of(line, each.plan) for each in (mine, theirs)]
+    said = Declared("", 1, "Not told yet.", "none", desks.START, None, "officer")
+    unsaid = other.room.statements.make([line], said)[0].statement
     return {
         "agreement": ids.base32(bytes(range(1, 17))),
         "call": call_entries.new_call(bytes(range(16))),
@@ -233,6 +244,7 @@ def foreign(api: Reached) -> dict[str, str]:
         "talks": other.room.talks.propose(
             Invitation("", 1, "Talks", ("hours",), desks.START, (other.party, api.node.party))
         ).talks,
+        "statement": unsaid,
         "token": f"test {other.start}",
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import Final
 
 from wideberth.errors import Invalid
@@ -13,18 +12,14 @@ from wideberth.ledger.canonical import Value
 from wideberth.model.phrase import Field, Kind, Phrase
 from wideberth.space.altitude import UNITS, parse_altitude
 from wideberth.space.notation import read_place
-from wideberth.space.units import parse_duration
+from wideberth.space.units import parse_duration, parse_frequency
 
 WORDS, LATIN = ".words", ".latin"
 """What follows a field's name: the words of a place, a callsign in Latin letters."""
 _DISTANCE: Final = re.compile(r"(\d{1,7})(?:\.(\d{1,3}))? ?(m|km|nm|ft)", re.IGNORECASE)
 _BEARING: Final = re.compile(r"(\d{1,3}) ?°? ?(true|magnetic|T|M)?", re.IGNORECASE)
-_FREQUENCY: Final = re.compile(r"(\d{1,7}(?:\.\d{1,9})?) ?(hz|khz|mhz|ghz)", re.IGNORECASE)
-_HERTZ: Final = {"hz": 1, "khz": 10**3, "mhz": 10**6, "ghz": 10**9}
 _DISTANCES: Final = {"m": "m", "km": "km", "nm": "NM", "ft": "ft"}
 _YES: Final = {"yes": True, "true": True, "no": False, "false": False}
-MILLISECOND: Final = 1
-"""What parse_duration counts in."""
 
 
 def read(phrase: Phrase, given: Sequence[str], now_ms: int) -> dict[str, Value]:
@@ -33,20 +28,20 @@ def read(phrase: Phrase, given: Sequence[str], now_ms: int) -> dict[str, Value]:
     Args:
         phrase: its code, as the book has it.
         given: `name=value`; for words of a place `name.words=…`, for a callsign `name.latin=…`.
-        now_ms: what a time of day without a date is near to.
+        now_ms: what `+30min` is counted from (POSIX ms).
 
     Raises: Invalid (`call.argument`, `phrase.field`, and as the reader of each kind).
     """
     said: dict[str, str] = {}
     for each in given:
-        name, sign, value = each.partition("=")
-        if not sign or not value.strip() or name.strip() in said:
+        name, sign, text = each.partition("=")
+        if not sign or not text.strip() or name.strip() in said:
             raise Invalid("call.argument", "FIELD", each, "name=value, each name once")
-        said[name.strip()] = value.strip()
+        said[name.strip()] = text.strip()
     beside = {name: said.pop(name) for name in tuple(said) if name.endswith((WORDS, LATIN))}
     found: dict[str, Value] = {}
     for name, text in said.items():
-        found[name] = value(_field(phrase, name), text, now_ms)
+        found[name] = as_entered(_field(phrase, name), text, now_ms)
     for name, text in beside.items():
         of, _, part = name.rpartition(".")
         holder = found.get(of)
@@ -56,13 +51,15 @@ def read(phrase: Phrase, given: Sequence[str], now_ms: int) -> dict[str, Value]:
     return found
 
 
-def value(field: Field, text: str, now_ms: int) -> Value:
+def as_entered(field: Field, text: str, now_ms: int) -> Value:
     """A value as the entry holds it. Raises: Invalid (`phrase.value`, and as the reader of its kind)."""
     reader = _READ.get(field.kind)
     if reader is not None:
         return reader(text, field.name)
     if field.kind == "time":
-        return {"at_ms": parse_time(text, field.name, now_ms)}
+        if text.startswith("+"):
+            return {"at_ms": now_ms + parse_duration(text[1:], field.name)}
+        return {"at_ms": parse_time(text, field.name)}
     return text  # ids, roles, choices and names are as they are written
 
 
@@ -101,20 +98,18 @@ def _distance(text: str, path: str) -> Value:
 def _bearing(text: str, path: str) -> Value:
     found = _BEARING.fullmatch(text.strip())
     if found is None:
-        raise Invalid("phrase.value", path, text, "0 to 359, with M behind it where it is from magnetic north")
+        raise Invalid(
+            "phrase.value", path, text, "0 to 359, with M behind it where it is from magnetic north"
+        )
     return {"deg": int(found[1]), "north": "magnetic" if (found[2] or "t")[0].lower() == "m" else "true"}
 
 
 def _duration(text: str, path: str) -> Value:
-    return {"ms": parse_duration(text, path) // MILLISECOND}
+    return {"ms": parse_duration(text, path)}
 
 
 def _frequency(text: str, path: str) -> Value:
-    found = _FREQUENCY.fullmatch(text.strip())
-    hertz = Fraction(found[1]) * _HERTZ[found[2].lower()] if found else Fraction(1, 2)
-    if hertz.denominator != 1:
-        raise Invalid("phrase.value", path, text, "such as 121.5 MHz, whole Hz")
-    return {"hz": int(hertz)}
+    return {"hz": parse_frequency(text, path)}
 
 
 def _count(text: str, path: str) -> Value:

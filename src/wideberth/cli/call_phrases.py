@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from wideberth.cli import exporting
+from wideberth.cli import call_asked, exporting
 from wideberth.cli.say import out, show, stopping, tell
 from wideberth.errors import Invalid
 from wideberth.ledger.canonical import Value
@@ -62,7 +62,7 @@ def phrases(
     """Show the phrase book. `PHRASES_HELP` says the rest."""
     with stopping():
         book = shipped()
-        languages = tuple(_language(each) for each in dict.fromkeys(lang or ()))
+        languages = tuple(call_asked.language(each) for each in dict.fromkeys(lang or ()))
         if code is None:
             if html is not None or voice:
                 raise Invalid("phrase.code", "CODE", "nothing", "a code, for --html or --voice")
@@ -72,7 +72,7 @@ def phrases(
             else:
                 show(_list(book, found, (languages or LANGUAGES)[0]))
             return
-        phrase = _phrase(book, code)
+        phrase = call_asked.phrase(book, code)
         call = sample(book, phrase)
         several = languages or LANGUAGES
         if html is not None:
@@ -94,21 +94,6 @@ def sample(book: Book, phrase: Phrase) -> Shown:
 
 def _example(book: Book, field: Field) -> Value:
     return field.choices[0] if field.kind == "choice" else cast("Value", book.examples[field.kind])
-
-
-def _language(text: str) -> Language:
-    for each in LANGUAGES:
-        if text.lower() == each:
-            return each
-    raise Invalid("phrase.language", "--lang", text, ", ".join(LANGUAGES))
-
-
-def _phrase(book: Book, text: str) -> Phrase:
-    """The phrase of a code, however it is written."""
-    plain = text.strip().upper().replace("_", "-").replace(" ", "-")
-    if plain not in book.phrases:
-        raise Invalid("phrase.code", "CODE", text, ", ".join(book.phrases))
-    return book.phrases[plain]
 
 
 def _list(book: Book, found: tuple[Phrase, ...], language: Language) -> Table:

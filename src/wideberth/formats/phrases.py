@@ -21,6 +21,8 @@ from wideberth.model.phrase import LANGUAGES, Book, Field, Flag, Kind, Language,
 SCHEMA: Final = "wideberth.phrases/1"
 LARGEST: Final = 1 << 20
 """Bytes of a file of the book."""
+TAKEN: Final = ("code", "text")
+"""What the first and the last line of a call are called (render.call): no field is."""
 
 
 class _Phrase(Struct, forbid_unknown_fields=True):
@@ -73,7 +75,7 @@ def _phrase(found: _Phrase, book: _Book) -> Phrase:
     path = f"phrases.{shorten(found.code, 40)}"
     names = [each.name for each in found.fields]
     for each in found.fields:
-        if each.name not in book.fields or names.count(each.name) > 1:
+        if each.name not in book.fields or each.name in TAKEN or names.count(each.name) > 1:
             raise Invalid("phrase.book", path, each.name, "each field once, with its label under fields")
         if bool(each.choices) is not (each.kind == "choice"):
             raise Invalid("phrase.book", path, each.name, "choices for the kind choice, and for no other")

@@ -143,8 +143,8 @@ class Desk:
         with self._ready():
             known = plans.own(self._own(), plan)
             plans.stated(known, "activated")
-            blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
-            words = [f"{_name(line)}: {each}" for line, some in blocked.items() for each in some]
+            lines = self._lines.values()
+            words = [f"{_name(line)}: {each}" for line in lines for each in blocking.blocked(line, known)]
             words += [*self._node.manual.cases.blocked(known), *self._node.room.holds.blocked(known)]
             words += site_shown.in_words(self._node.sites.cases(plan))
             if words and override is None:
@@ -152,7 +152,6 @@ class Desk:
             if not words:
                 self._enter([plans.stated(known, "activated")])
             else:
-                lines = self._lines.values()
                 missing = [line.peer for line in lines if blocking.unconfirmed(line, known)]
                 self._enter([plans.stated(known, "activated", override, missing)])
             return self.plan(plan)
@@ -203,7 +202,7 @@ class Desk:
     def notice(self, line: str, notice: str) -> NoticeView:
         """One of them. Raises: Invalid (`notice.none`)."""
         with self._ready():
-            return desk_views.notice(self.line_desk(line), notice)
+            return self._node.room.statements.notice(self.line_desk(line), notice)
 
     def cases(self, line: str | None = None, which: Which = ALL) -> list[CaseView]:
         """Cases, of one line or of all; those that are open first. Raises: Invalid (`list.after`)."""
@@ -427,8 +426,9 @@ class Desk:
         held = whole and own.plan.state == "accepted"
         by_hand = tuple(self._node.manual.cases.blocked(own)) if held else ()
         holds = tuple(self._node.room.holds.blocked(own)) if held else ()
+        near = self._node.room.statements.touching(own.plan) if whole else ()
         found = desk_views.plan(own, lines, self._node.sites.cases(own.plan.id), brief=brief)
-        return structs.replace(found, by_hand=by_hand, holds=holds)
+        return structs.replace(found, by_hand=by_hand, holds=holds, policies=near)
 
 
 def _listed(own: Own) -> Listed:

@@ -6,7 +6,7 @@ Times are RFC 3339 in UTC with ms. Nothing here is a permission: what is compare
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from msgspec import Struct
 
@@ -21,38 +21,17 @@ from wideberth.ledger import ids
 from wideberth.model.agreement import Disclosure
 from wideberth.model.case import PHASES, Found, Phase
 from wideberth.model.plan import Plan, State
-from wideberth.node import blocking
+from wideberth.node import blocking, conflict_views
 from wideberth.node.compared import Meeting
+from wideberth.node.conflict_views import ConflictView
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.line_desk import LineDesk
 from wideberth.node.site_views import TouchView
+from wideberth.node.statement_views import PolicyView
 from wideberth.node.views import time
 from wideberth.space.volume import Volume
 
 COMPARED, WAITING, NOT_CHECKED, HERE = "compared", "not answered yet", "NOT CHECKED", "compared here only"
-
-
-class ConflictView(Struct, frozen=True):
-    """A notice of the other party's that an own plan conflicts with.
-
-    Attributes:
-        found: overlap, or close: not far enough apart.
-        case: the case that is open for it; None where nothing of the plan is told.
-        start, end: of the earliest conflict between the two; None: unbounded, or too many to look at.
-        gap_m, required_m: horizontally apart, and as agreed; `gap_v_m`, `required_v_m` vertically.
-        near: where, [lon, lat] in degrees.
-    """
-
-    notice: str
-    found: Found
-    case: str | None
-    start: str | None
-    end: str | None
-    gap_m: float | None
-    required_m: float | None
-    gap_v_m: float | None
-    required_v_m: float | None
-    near: tuple[float, float] | None
 
 
 class PlanOnLine(Struct, frozen=True):
@@ -96,7 +75,7 @@ class PlanView(Struct, frozen=True):
         on: each line of the node.
         by_hand: what it may not begin for, in words, by what far ends of manual lines told; empty in a list.
         holds: which it may not begin for, in words; empty in a list.
-        sites: those that it comes too near to: the party's own matter, told to nobody.
+        sites: those that it comes too near to; `policies` that it touches (none in a list): told to nobody.
         document: the plan as the native JSON has it; None in a list.
     """
 
@@ -117,6 +96,7 @@ class PlanView(Struct, frozen=True):
     document: dict[str, Any] | None
     by_hand: tuple[str, ...]
     holds: tuple[str, ...]
+    policies: tuple[PolicyView, ...]
 
 
 class NoticeView(Struct, frozen=True):
@@ -127,9 +107,8 @@ class NoticeView(Struct, frozen=True):
         checked: whether the other party has compared this version; `why` it does not.
         at, lead: when it was told, by its author's clock, and how early that was under the agreement.
         consented: whether the other party has consented to it in an area that is allotted to that party.
-        override, unconfirmed: of its activation.
-        cases: those that are open.
-        volumes: as the native JSON has them; none in conflict-only, None in a list.
+        override, unconfirmed: of its activation; `cases` those that are open.
+        volumes: as the native JSON has them; none in conflict-only, None in a list; `policies` as of a plan.
     """
 
     line: str
@@ -153,6 +132,7 @@ class NoticeView(Struct, frozen=True):
     unconfirmed: tuple[str, ...]
     cases: tuple[str, ...]
     volumes: tuple[dict[str, Any], ...] | None
+    policies: tuple[PolicyView, ...]
 
 
 class ProposalView(Struct, frozen=True):
@@ -180,9 +160,8 @@ class CaseView(Struct, frozen=True):
         label, peer: what the other party is called here, and its name.
         notices: own and theirs, where known; `plan` the own plan, `plan_label` what it is called.
         activity, callsign: of their notice, as far as it is known.
-        finds: what each party finds, while it does.
+        finds: what each party finds, while it does; `escalated`: to which role, by party.
         conflict: the two as this node finds them now; None where it does not, or cannot.
-        escalated: to which role, by party.
         clears: what would clear it, in agreed steps: changes of the own plan, and of theirs as it is seen.
     """
 
@@ -206,7 +185,6 @@ class CaseView(Struct, frozen=True):
 
 
 Clearing = Callable[[LineDesk, str], list[Change]]
-_METRE: Final = 10_000
 
 
 def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brief: bool = False) -> PlanView:
@@ -230,6 +208,7 @@ def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brie
         document=None if brief else native.plan_to_json(own.plan),
         by_hand=(),
         holds=(),
+        policies=(),
     )
 
 
@@ -253,7 +232,7 @@ def plan_on_line(line: LineDesk, own: Own, now_ms: int, *, whole: bool) -> PlanO
         why=why,
         cases=_open(line, notice),
         conflicts=tuple(
-            _conflict(named[theirs] if named[theirs] in state else None, theirs, meeting)
+            conflict_views.conflict(named[theirs] if named[theirs] in state else None, theirs, meeting)
             for theirs, meeting in sorted(met.items())
         ),
         blocked=blocking.blocked(line, own) if whole and own.plan.state == "accepted" else (),
@@ -308,7 +287,9 @@ def case(line: LineDesk, found: Case, clearing: Clearing | None = None) -> CaseV
         activity=None if told is None else told.said.activity,
         callsign=None if told is None else told.said.callsign,
         finds=found.finds,
-        conflict=None if meeting is None or theirs is None else _conflict(found.id, theirs, meeting),
+        conflict=None
+        if meeting is None or theirs is None
+        else conflict_views.conflict(found.id, theirs, meeting),
         escalated=found.escalated,
         proposals=tuple(_proposal(line, each) for each in found.proposals),
         clears=clears,
@@ -375,6 +356,7 @@ def _notice(line: LineDesk, found: Notice, *, brief: bool = False) -> NoticeView
         unconfirmed=found.unconfirmed,
         cases=_open(line, said.notice),
         volumes=None if brief else tuple(native.volume_to_json(each) for each in said.volumes),
+        policies=(),
     )
 
 
@@ -418,23 +400,3 @@ def _answer_by(line: LineDesk, own: Own, told: Notice | None) -> str | None:
     if line.bound is None or told is None or told.said.version < own.version or told.checked:
         return None
     return time(told.at_ms + cutover.row(line.bound.rules.lead_times, own.plan.activity).answer_ms)
-
-
-def _conflict(case: str | None, theirs: str, meeting: Meeting) -> ConflictView:
-    first = meeting.first
-    return ConflictView(
-        notice=theirs,
-        found=meeting.found,
-        case=case,
-        start=None if first is None or first.start is None else time(first.start),
-        end=None if first is None or first.end is None else time(first.end),
-        gap_m=_metres(None if first is None else first.gap.h),
-        required_m=_metres(None if first is None else first.required.h),
-        gap_v_m=_metres(None if first is None else first.gap.v),
-        required_v_m=_metres(None if first is None else first.required.v),
-        near=None if first is None else first.near,
-    )
-
-
-def _metres(value: int | None) -> float | None:
-    return None if value is None else value / _METRE

@@ -20,6 +20,8 @@ from wideberth.desk import (
     notice_entries,
     notices,
     site_lists,
+    statement_entries,
+    statements,
     talks,
     talks_entries,
 )
@@ -62,6 +64,7 @@ class Folded(NamedTuple):
     calls: calls.State
     holds: holds.State
     talks: talks.State
+    statements: statements.State
 
 
 class Changed(NamedTuple):
@@ -91,6 +94,7 @@ class Fold:
             calls.State(line),
             holds.State(),
             talks.State(line),
+            statements.State(line),
         )
         self._marks = {0: self.all}
         self._placed: list[Placed] = []
@@ -164,6 +168,7 @@ class Fold:
             calls.evolve(found.calls, placed),
             holds.evolve(found.holds, placed),
             talks.evolve(found.talks, placed),
+            statements.evolve(found.statements, placed),
         )
         self._placed.append(placed)
         size = len(self._placed)
@@ -195,6 +200,7 @@ _NOUNS = {
     **{of_type: "call" for of_type, _ in call_entries.KNOWN},
     **{of_type: "hold" for of_type, _ in hold_entries.KNOWN},
     **{of_type: "talks" for of_type, _ in talks_entries.KNOWN},
+    **statement_entries.KINDS,
 }
 
 

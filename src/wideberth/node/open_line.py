@@ -17,6 +17,7 @@ from wideberth.desk import (
     manual_entries,
     notice_entries,
     site_entries,
+    statement_entries,
     talks_entries,
 )
 from wideberth.desk.agreement_entries import Said
@@ -70,6 +71,7 @@ KNOWN: Final[Known] = {
     **hold_entries.KNOWN,
     **talks_entries.KNOWN,
     **site_entries.KNOWN,
+    **statement_entries.KNOWN,
     **manual_entries.KNOWN,
 }
 """What a node's desk understands, beside what every line does."""
@@ -79,6 +81,7 @@ _READS: Final[tuple[tuple[Known, Callable[[Entry], object]], ...]] = (
     (call_entries.KNOWN, call_entries.read),
     (hold_entries.KNOWN, hold_entries.read),
     (talks_entries.KNOWN, talks_entries.read),
+    (statement_entries.KNOWN, statement_entries.read),
 )
 BEGINNING = "the line has just begun, or begun again"
 """Why a line is live before anything was heard."""

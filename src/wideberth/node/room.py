@@ -13,6 +13,7 @@ from wideberth.node.holds import Holds
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
+from wideberth.node.statements import Statements
 from wideberth.node.talks import Talks
 from wideberth.node.timely import Timely
 from wideberth.space.geoid import Geoid
@@ -31,6 +32,7 @@ class Room:
         calls: the hotline.
         holds: what keeps plans from beginning until a condition.
         talks: meetings, their minutes and outcome.
+        statements: declarations, policies, concerns, claim queries.
     """
 
     def __init__(self, node: Node, geoid: Geoid, tell: Callable[[str | None, Found], None]) -> None:
@@ -41,6 +43,7 @@ class Room:
         self.calls = Calls(node, self.ringing, self.places, tell)
         self.holds = Holds(node, geoid, self.ringing, tell)
         self.talks = Talks(node, tell)
+        self.statements = Statements(node, self.ringing, self.places, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
@@ -48,6 +51,7 @@ class Room:
         self.calls.begin(line)
         self.holds.begin(line)
         self.talks.begin(line)
+        self.statements.begin(line)
 
     def settle(self, line: OpenLine) -> None:
         """A line was used: what touches sites and what rings is entered, and what is owed on it is said.
@@ -59,6 +63,7 @@ class Room:
         self.ringing.settle()
         self.calls.settle(line)
         self.holds.settle(line)
+        self.statements.settle(line)
 
     def tick(self) -> None:
         """Time has passed."""

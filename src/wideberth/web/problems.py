@@ -53,6 +53,7 @@ _ABSENT: Final = {
     "talks.none": "talks",
     "site.list_id": "list",
     "site.no_list": "list",
+    "statement.none": "statement",
 }
 """Codes of what is not there, and the part of a path that names it."""
 _WAIT = re.compile(r"again in ([0-9]{1,9}) s")

@@ -49,6 +49,7 @@ from wideberth.web import (
     records,
     site_asked,
     sites,
+    statements,
     streams,
     talks,
 )
@@ -303,5 +304,5 @@ _REST: Final = (
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
 )  # fmt: skip
-TABLE: Final = (*_REST, *calls.ROUTES, *holds.ROUTES, *talks.ROUTES)
+TABLE: Final = (*_REST, *calls.ROUTES, *holds.ROUTES, *statements.ROUTES, *talks.ROUTES)
 """Every route there is."""
