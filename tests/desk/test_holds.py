@@ -24,7 +24,7 @@ from wideberth.ledger import approval, order
 from wideberth.ledger.approval import Approval, Subject
 from wideberth.ledger.certificate import Certificate, Papers, Revocation
 from wideberth.model import hold as model
-from wideberth.model.hold import TRANSITIONS, Area, Hold, Moment, Talks
+from wideberth.model.hold import TRANSITIONS, Area, Hold, Moment, Phase, Talks
 from wideberth.model.plan import UNSPECIFIED
 from wideberth.space.altitude import Altitude
 from wideberth.space.stated import circle
@@ -271,7 +271,7 @@ class Holds(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.talk = ready()
-        self.known: dict[tuple[str, str], str] = {}
+        self.known: dict[tuple[str, str], Phase] = {}
 
     @rule(by=st.sampled_from([A, B]), what=WORDS, which=st.booleans())
     def say(self, by: Party, what: str, which: bool) -> None:
@@ -298,7 +298,7 @@ class Holds(RuleBasedStateMachine):
         for key, held in state.holds.items():
             now = holds.phase(held, papers)
             before = self.known.get(key, now)
-            assert now == before or holds.event(before, now) is not None  # type: ignore[arg-type]
+            assert now == before or holds.event(before, now) is not None
             assert now in TRANSITIONS
             self.known[key] = now
         assert set(self.known) <= set(state.holds)

@@ -13,17 +13,17 @@ from tests.story.whole import Time, Two
 from wideberth.desk import hold_entries
 from wideberth.errors import WideberthError
 from wideberth.ledger import approval
-from wideberth.model.hold import Area, Hold, Moment, Terms
+from wideberth.model.hold import Area, Condition, Hold, Moment, Terms
 from wideberth.node.hold_views import HoldView
 from wideberth.node.node import Node
 
 
-def hold(found: Two, *parties: str, until: object = None) -> Hold:
+def hold(found: Two, *parties: str, until: Condition | None = None) -> Hold:
     """A hold around the place of most plans here, on both parties unless others are named."""
     named = parties or (found.one.party, found.other.party)
     area = Area(circle(33.0, 34.0, START).ground)
     ends = until or Terms(desks.NUMBER, 2)
-    return Hold("", named, found.time.wall_ms, ends, None, area)  # type: ignore[arg-type]
+    return Hold("", named, found.time.wall_ms, ends, None, area)
 
 
 def put(found: Two, node: Node, said: Hold | None = None) -> HoldView:
