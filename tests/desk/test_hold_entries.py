@@ -65,6 +65,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("hold.entry", value(until=None)),
     ("hold.entry", value(until={"at_ms": 1, "talks": TALKS.talks})),
     ("hold.entry", value(until={"at_ms": "noon"})),
+    ("hold.entry", value(until={"at_ms": NOW - 1})),
     ("ledger.noun", value(until={"talks": ID})),
     ("hold.entry", value(until={"agreement": ids.base32(bytes(16)), "version": 0})),
     ("ledger.base32", value(until={"agreement": "x", "version": 1})),
@@ -138,7 +139,7 @@ def test_a_hold_that_does_not_fit_is_refused_before_it_is_said() -> None:
 def test_what_is_signed_says_which_hold_and_whose() -> None:
     one = text()
     assert canonical.accept(one)["hold"] == ID and canonical.accept(one)["author"] == A.name
-    others = [text(by=B), text(Hold(ID, HOLD.parties, NOW + 1, Moment(NOW)))]
+    others = [text(by=B), text(Hold(ID, HOLD.parties, NOW + 1, Moment(NOW + 2)))]
     assert one not in others and len({*others}) == 2
     assert approve()[0] != approve(HOLD, A, TWO)[0] and approve(HOLD, A, ONE) == approve()[:1]
 

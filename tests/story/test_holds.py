@@ -73,6 +73,13 @@ def test_what_lies_in_a_hold_may_not_begin_and_says_why(tmp_path: Path) -> None:
         assert theirs.lines[0].told and theirs.lines[0].entry is not None
         override = found.other.desk.activate(inside.plan, "commander")
         assert override.override == "commander"
+        # whoever put it sees that, and by whom
+        whole.settle(found)
+        mine = found.one.room.holds.one(view.hold)
+        assert [(each.state, each.override) for each in mine.theirs] == [
+            ("activated", "commander"),
+            ("accepted", None),
+        ]
 
 
 def test_a_hold_binds_only_whom_it_names(tmp_path: Path) -> None:
