@@ -62,9 +62,9 @@ class Folded(NamedTuple):
     cases: cases.State
     sites: site_lists.State
     calls: calls.State
+    statements: statements.State
     holds: holds.State
     talks: talks.State
-    statements: statements.State
 
 
 class Changed(NamedTuple):
@@ -92,9 +92,9 @@ class Fold:
             cases.State(line),
             site_lists.State(line),
             calls.State(line),
+            statements.State(line),
             holds.State(),
             talks.State(line),
-            statements.State(line),
         )
         self._marks = {0: self.all}
         self._placed: list[Placed] = []
@@ -166,9 +166,9 @@ class Fold:
             cases.evolve(found.cases, placed),
             site_lists.evolve(found.sites, placed),
             calls.evolve(found.calls, placed),
+            statements.evolve(found.statements, placed),
             holds.evolve(found.holds, placed),
             talks.evolve(found.talks, placed),
-            statements.evolve(found.statements, placed),
         )
         self._placed.append(placed)
         size = len(self._placed)
@@ -198,9 +198,9 @@ _NOUNS = {
     **{each.TYPE: "notice" for each in (notice_entries.Told, notice_entries.Stated)},
     **{of_type: "case" for of_type, _ in case_entries.KNOWN},
     **{of_type: "call" for of_type, _ in call_entries.KNOWN},
+    **statement_entries.KINDS,
     **{of_type: "hold" for of_type, _ in hold_entries.KNOWN},
     **{of_type: "talks" for of_type, _ in talks_entries.KNOWN},
-    **statement_entries.KINDS,
 }
 
 

@@ -79,9 +79,9 @@ _READS: Final[tuple[tuple[Known, Callable[[Entry], object]], ...]] = (
     (notice_entries.KNOWN, notice_entries.read),
     (case_entries.KNOWN, case_entries.read),
     (call_entries.KNOWN, call_entries.read),
+    (statement_entries.KNOWN, statement_entries.read),
     (hold_entries.KNOWN, hold_entries.read),
     (talks_entries.KNOWN, talks_entries.read),
-    (statement_entries.KNOWN, statement_entries.read),
 )
 BEGINNING = "the line has just begun, or begun again"
 """Why a line is live before anything was heard."""
