@@ -14,6 +14,7 @@ from wideberth.node.clock import Clock
 from wideberth.story import drill, exercise
 from wideberth.story.drill import Drill, Outcome, Say
 from wideberth.story.drills import (
+    adaisseh,
     al_bab,
     balyun,
     deir_ez_zor,
@@ -35,6 +36,7 @@ DRILLS: Final[tuple[Drill, ...]] = (
     khasham.DRILL,
     al_bab.DRILL,
     balyun.DRILL,
+    adaisseh.DRILL,
     kandahar.DRILL,
     two_logs.DRILL,
     line_cut.DRILL,
