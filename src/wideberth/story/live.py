@@ -7,6 +7,7 @@ read back was the same, and whether the answer was one that fits.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
@@ -34,11 +35,11 @@ IDS: Final = ("call", "case", "hold", "notice", "site")
 """Kinds of fields that nobody reads back by voice: they go back as they came."""
 ROLE: Final = "duty officer"
 HELP: Final = (
-    "take                       you have it before you: it climbs no further",
-    "back NAME=VALUE …          read back what you understood, such as: back place=34.4,33.0 seen_at=09:15Z",
-    f"answer WORD                one of: {', '.join(ANSWERS)}",
-    "show                       the call again",
-    "end                        nothing more",
+    "take                    you have it before you: it climbs no further",
+    "back NAME=VALUE …       read back what you understood: back 'place=34 24.0 N 33 00.0 E' seen_at=09:15Z",
+    f"answer WORD             one of: {', '.join(ANSWERS)}",
+    "show                    the call again",
+    "end                     nothing more",
 )
 
 
@@ -189,6 +190,14 @@ def play(name: str, stage: Stage, at: Terminal, language: Language) -> Score:
     return _Live(name, stage, at, language).play()
 
 
+def _parts(text: str) -> list[str]:
+    """What stands between spaces; quotes hold together what has spaces in it. Raises: Invalid."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise Invalid("drill.quotes", "back", text, "a closing quote for each that opens") from error
+
+
 class _Live:
     """One scene while it is played."""
 
@@ -293,7 +302,7 @@ class _Live:
         for field in phrase.fields:
             if field.kind in IDS and field.name in said:
                 found[field.name] = said[field.name]
-        for each in text.split():
+        for each in _parts(text):
             name, _, value = each.partition("=")
             known = phrase.field(name)
             if known is None or not value:
