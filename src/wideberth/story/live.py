@@ -143,7 +143,7 @@ def _minute(now: int) -> int:
 
 
 _PASS_ON: Final[tuple[Answer, ...]] = ("relayed", "executor confirmed")
-_PASSED: Final = "it has to reach whoever carries it out: pass it on, and say so. Nothing else stops anything"
+_PASSED: Final = "It has to reach whoever carries it out: pass it on, and say so. Nothing else stops anything"
 SCENES: Final[Mapping[str, Scene]] = {
     "deir-ez-zor-2016": Scene("CHECK", _check, _PASS_ON, _PASSED),
     "balyun-2020": Scene("CHECK", _check, _PASS_ON, _PASSED),
@@ -153,24 +153,24 @@ SCENES: Final[Mapping[str, Scene]] = {
         "LATE-NOTICE",
         _late,
         ("relayed", "unable", "objection"),
-        "two minutes are too little to clear: pass it on, or say that you cannot, or object",
+        "Two minutes are too little to clear: pass it on, or say that you cannot, or object",
     ),
-    "al-bab-2017": Scene("AREA-OCCUPIED", _occupied, _PASS_ON, "whoever plans there has to know it"),
+    "al-bab-2017": Scene("AREA-OCCUPIED", _occupied, _PASS_ON, "Whoever plans there has to know it"),
     "khasham-2018": Scene(
         "CLAIM-QUERY",
         _claim,
         ("relayed", "unclear", "unable"),
-        "who does not know asks those who do: nothing is disclaimed by guessing, and silence is no answer",
+        "Who does not know asks those who do: nothing is disclaimed by guessing, and silence is no answer",
     ),
     "convoy-2024": Scene(
-        "CONTACT-TEST", _test, ("executor confirmed", "relayed"), "somebody is here, and says so"
+        "CONTACT-TEST", _test, ("executor confirmed", "relayed"), "Somebody is here, and says so"
     ),
-    "blackhawks-1994": Scene("PRESENT", _present, _PASS_ON, "every cell has to have it in its picture"),
+    "blackhawks-1994": Scene("PRESENT", _present, _PASS_ON, "Every cell has to have it in its picture"),
     "adaisseh-2010": Scene(
         "INTEND-OPERATE",
         _intended,
         ("relayed", "objection", "no objection stated"),
-        "a deputy answers as well as a commander; none of the answers is a permission",
+        "A deputy answers as well as a commander; none of the answers is a permission",
     ),
 }
 """By the name of the drill; the others have nothing that one person answers at a desk."""
