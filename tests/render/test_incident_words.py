@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wideberth.desk import volumes
+from wideberth.desk import rings, volumes
+from wideberth.node import open_line
 from wideberth.render import sheet
-from wideberth.render.incident_words import says
+from wideberth.render.incident_words import WORDS, says
 from wideberth.space.altitude import Altitude
 from wideberth.space.ground import Circle
 from wideberth.space.units import DEGREE, FOOT, METRE
@@ -61,3 +62,10 @@ def test_a_piece_of_a_large_body_is_no_text() -> None:
 ))  # fmt: skip
 def test_whatever_a_peer_says_is_shown(said: object) -> None:
     assert isinstance(says("x", json.dumps({"said": said})), str)
+
+
+def test_every_type_that_a_line_has_is_said_in_words() -> None:
+    """But keys, agreements and what keeps a line going, which are about no incident."""
+    kinds = {kind for kind, _ in open_line.KNOWN} | {kind for kind, _ in rings.KNOWN}
+    others = ("agreement.", "manual.", "site.", "plan", "line.", "list", "gate.", "history.", "consent")
+    assert sorted(kind for kind in kinds - set(WORDS) if not kind.startswith(others)) == []

@@ -79,10 +79,9 @@ class Node:
         self._kept: dict[tuple[str, Kind], bytes] = {}
         self._open: dict[str, OpenLine] = {}
         self.agreed, self.gate = Agreeing(self), Gate(self)
-        geoid, told = opening.geoid(), self._happenings.tell
+        geoid, told, kept = opening.geoid(), self._happenings.tell, self._secrets.words
         self.desk, self.manual = Desk(self, geoid, told), Manual(self, geoid)
-        self.sites = Sites(self, geoid, personal, told)
-        self.room = Room(self, geoid, self._secrets.words, told)
+        self.sites, self.room = Sites(self, geoid, personal, told), Room(self, geoid, kept, told)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
