@@ -29,6 +29,7 @@ EVERYBODY = {
     "GET /v1/cases/{case}/record",
     "GET /v1/duty",
     "GET /v1/events",
+    "GET /v1/known",
     "GET /v1/lines",
     "GET /v1/lines/{line}",
     "GET /v1/lines/{line}/agreements",

@@ -74,7 +74,7 @@ class Desk:
         found = self._lines[line.id]
         now_ms = self._node.clock.now()
         found.settle(now_ms)
-        while found.due:
+        while found.due and self._node.as_of is None:
             plan, accepted = found.due.popitem()
             if not self._apply(plan, accepted):
                 found.leave(accepted)

@@ -35,10 +35,11 @@ from wideberth.node.happenings import Happenings
 from wideberth.node.log import Log
 from wideberth.node.manual import Manual
 from wideberth.node.open_line import Found, OpenLine, Own
+from wideberth.node.opening import Opened
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private
 from wideberth.node.sites import Sites
-from wideberth.node.talk import About
+from wideberth.node.talk import About, Talk
 from wideberth.node.trouble import Trouble
 from wideberth.node.views import Happened, Imported, LineView, NodeView, ProofView
 
@@ -57,16 +58,18 @@ class Node:
 
     Attributes:
         agreed: the agreements of its lines; `desk` its plans, notices and cases; `sites` its lists of sites.
+        as_of: the moment (ms POSIX UTC) as of which it stands (see past); None: it is the node as it is.
         party: its name. `identity` is its key (32 bytes), `people` its accounts, `start` names this start.
     """
 
-    def __init__(self, held: ExitStack, path: Path, settings: Config, key: bytes, clock: Clock, log: Log):
-        self.clock, self.log, self.settings, self.path = clock, log, settings, path
-        found = opening.everything(held, path, settings, key)
+    TALK: type[Talk] = Talk
+    as_of: int | None = None
+
+    def __init__(self, held: ExitStack, path: Path, settings: Config, found: Opened, clock: Clock, log: Log):
+        self.clock, self.log, self.settings, self.path, self.opened = clock, log, settings, path, found
         self.identity, self.people, self._keys, self._secrets, self._lines, personal = found
         self.party = ids.party(self.identity)
-        self.start = secrets.token_hex(START)
-        self.started_ms = clock.now()
+        self.start, self.started_ms = secrets.token_hex(START), clock.now()
         self._held = held
         self._lock = threading.RLock()
         self._happenings = Happenings(clock.now, log)
@@ -96,7 +99,7 @@ class Node:
         Raises: as opening.everything.
         """
         with ExitStack() as stack:
-            made = cls(stack, path, settings, key, clock, log)
+            made = cls(stack, path, settings, opening.everything(stack, path, settings, key), clock, log)
             made._held = stack.pop_all()
             return made
 
@@ -186,8 +189,7 @@ class Node:
             with self.recording() as private_feed:
                 # with the address in one commit: whoever is killed here begins again, or is done
                 private_feed.begin(met.line.id, said, address, self.clock.now())
-            opened = self._lines.private.opened[met.line.id]
-            line = self._begin(opened)
+            line = self._begin(self._lines.private.opened[met.line.id])
             self._happenings.tell(line.id, Found("line.opened"))
         with self.using(line.id):
             return self._view(line)
@@ -418,9 +420,8 @@ class Node:
         papers = open_line.papers(line, self._lines.private.papers)
         about = About(line, self.party, papers, open_line.KNOWN, fold.terms(None))
         made = Prekeys(self.path / directory.KEYS / f"{line.id}.prekeys", self._secrets.sealing, line.id)
-        secret = self._secrets.read(line.id)
-        own = Own(self._keys, made, self.now)
-        found = OpenLine(about, own, opened.label, secret, self._happenings.tell)
+        own = Own(self._keys, made, self.now, self.TALK)
+        found = OpenLine(about, own, opened.label, self._secrets.read(line.id), self._happenings.tell)
         self._lines.add(found.talk)
         self._open[line.id] = found
         self.desk.begin(found)
@@ -428,8 +429,7 @@ class Node:
         return found
 
     def _view(self, found: OpenLine) -> LineView:
-        private = self._lines.private
-        return found.view(private.addresses.get(found.id), *private.shown(found.id))
+        return found.view(self.private.addresses.get(found.id), *self.private.shown(found.id))
 
     def _tags(self) -> dict[str, bytes]:
         return {line: bundle.tag(line, self.party) for line in self._open}

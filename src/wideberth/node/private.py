@@ -32,8 +32,7 @@ from wideberth.ledger.feed import Head, Item, Written
 from wideberth.ledger.ids import Kind, Origin
 from wideberth.line.messages import Alarm, Say
 from wideberth.node.moved import MOVING
-from wideberth.store.journal import Step
-from wideberth.store.kept import Kept
+from wideberth.store.journal import Journal, Step
 
 UNTOLD: Final = "untold"
 TOLD: Final = "told"
@@ -98,7 +97,7 @@ class Private:
     entry that says more than what a commitment opens.
     """
 
-    def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
+    def __init__(self, journal: Journal, party: str, log_seed: bytes) -> None:
         """Raises: as journal.read, Invalid (as the entries are read)."""
         self.journal = journal
         self._seed = log_seed
