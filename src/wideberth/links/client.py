@@ -45,10 +45,15 @@ class Problem(Struct, frozen=True):
 
 
 class Client:
-    """One node's API. `where` is what people are told of the place; blocking, for one caller at a time."""
+    """One node's API. `where` is what people are told of the place; blocking, for one caller at a time.
+
+    Attributes:
+        as_of: the moment (RFC 3339) as of which all is asked; None: as it is.
+    """
 
     def __init__(self, http: httpx.Client, where: str) -> None:
         self.where = where
+        self.as_of: str | None = None
         self.http = http
 
     @overload
@@ -116,6 +121,8 @@ class Client:
         headers: Mapping[str, str] | None = None,
         timeout: httpx.Timeout = TIMEOUT,
     ) -> Iterator[httpx.Response]:
+        if self.as_of is not None:
+            path = f"{path}{'&' if '?' in path else '?'}as_of={node_url.part(self.as_of)}"
         sent = dict(headers or {})
         content = body if isinstance(body, bytes) else None if body is None else msgspec.json.encode(body)
         if content is not None:

@@ -88,7 +88,9 @@ class Past(Node):
             clock = Clock(lambda: at_ms, lambda: 0)
             # nothing that happens in here has happened now
             log = Log(live.path, clock.now, "error")
-            super().__init__(stack, live.path, live.settings, own._replace(lines=lines), clock, log)
+            super().__init__(
+                stack, live.path, live.settings, own._replace(people=live.people, lines=lines), clock, log
+            )
             self._held = stack.pop_all()
         # all is read: the lines hold what they need of it
         journal.close()
