@@ -85,7 +85,7 @@ def test_a_moment_must_be_one_that_is_over(two: Desk) -> None:
 
 def test_nothing_is_changed_as_of_a_moment(two: Desk) -> None:
     when = to_rfc3339(two.two.time.wall_ms)
-    ran = two.run("line", "gate", "south", "all", "--as-of", when)
+    ran = two.run("line", "gate", "south", "always", "--as-of", when)
     assert ran.code == 2
     ran = two.run("plan", "end", "early", "--yes", "--as-of", when)
     assert ran.code == 2 and "No such option" in ran.err

@@ -17,7 +17,10 @@ from tests.story.desk_histories import OPS, DeskHistory
 from tests.story.desks import START, circle
 from tests.story.whole import Two
 from wideberth.errors import Invalid, Refused
-from wideberth.node import known
+from wideberth.ledger import feed, ids
+from wideberth.ledger.ids import Origin
+from wideberth.node import here, known
+from wideberth.node.here import Here
 from wideberth.node.known import Known
 from wideberth.node.node import Node
 from wideberth.node.past import NOT_KEPT, Past, Pasts
@@ -245,7 +248,7 @@ def test_at_each_moment_of_a_history_it_is_what_was_shown(ops: list[str], seed: 
 
 
 def test_of_an_empty_journal_nothing_is_known() -> None:
-    assert known.unshown([()], [()], 0) == []
+    assert known.unshown([()], [()], [], 0) == []
 
 
 def _delivered(node: Node, line: str) -> int:
@@ -260,3 +263,42 @@ def _files(found: Two) -> dict[str, bytes]:
         for each in path.rglob("*")
         if each.is_file() and each.suffix not in (".db-shm", ".db-wal", ".jsonl")
     }
+
+
+def test_what_came_and_was_not_answered_leaves_a_trace(tmp_path: Path) -> None:
+    """Within a second the private feed says that it is here, and once a minute at most."""
+    with desks.desks(tmp_path) as found:
+        [plan] = found.one.desk.submit([desks.given(circle(34, 33, START))])
+        whole.settle(found)
+        before = len(found.other.private.here.newest)
+        found.one.desk.activate(plan.plan)
+        for to in ("nonconforming", "activated", "nonconforming"):
+            found.time.pass_ms(1_000)
+            whole.deliver(found.line, found.one, found.other)
+            found.other.tick()
+            found.one.desk.state(plan.plan, to)
+        assert len(found.other.private.here.newest) == before + 1
+        found.time.pass_ms(1)
+        with Pasts(found.other).at(found.time.wall_ms) as past:
+            [notice] = past.desk.notices(found.line)
+            assert notice.state == "activated"
+            # what came within the same minute is not shown yet
+            assert [each.shown for each in past.known().lines[0].newest] == [None, None]
+        at_ms = found.time.wall_ms
+        found.time.pass_ms(here.EVERY_MS)
+        found.other.tick()
+        with Pasts(found.other).at(at_ms) as past:
+            assert all(each.shown for each in past.known().lines[0].newest)
+        with Pasts(found.other).at(found.time.wall_ms) as past:
+            assert shown(past) == shown(found.other)
+        whole.settle(found)
+        said = len(found.other.private.here.newest)
+        whole.settle(found)
+        assert len(found.other.private.here.newest) == said  # nothing more has come
+
+
+def test_what_cannot_be_read_says_nothing() -> None:
+    head = feed.Head(Origin(ids.PRIVATE, "a" * 52, "main", 0))
+    for value in ({}, {"sizes": 1}, {"sizes": {"x": 1}}, {"sizes": {head.origin.text: "1"}}):
+        made = feed.append(head, feed.Written(here.TYPE, 1, {}, 5), value, bytes(16)).entry
+        assert here.read(made) == Here(5, {})

@@ -20,9 +20,9 @@ def test_every_view_takes_it() -> None:
 def test_a_view_is_of_that_moment(api: Reached) -> None:
     before = to_rfc3339(api.two.time.wall_ms)
     api.two.time.pass_ms(1_000)
-    assert api.ask("PUT", f"/v1/lines/{api.line}/gate", "officer", json={"gate": "all"}).status_code == 200
+    assert api.ask("PUT", f"/v1/lines/{api.line}/gate", "officer", json={"gate": "always"}).status_code == 200
     path = f"/v1/lines/{api.line}/gate"
-    assert api.ask("GET", path, "observer").json()["gate"] == "all"
+    assert api.ask("GET", path, "observer").json()["gate"] == "always"
     assert api.ask("GET", f"{path}?as_of={before}", "observer").json()["gate"] == "off"
     [line] = api.ask("GET", f"/v1/lines?as_of={before}", "observer").json()
     assert (line["health"], line["why"]) == (None, "how it stood then is not kept")

@@ -32,6 +32,7 @@ from wideberth.node import blocking, desk_views, filings, site_shown
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
 from wideberth.node.filings import Filing, Given
+from wideberth.node.here import Arrivals
 from wideberth.node.line_desk import LineDesk, Means
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.telling import tell_all
@@ -55,6 +56,7 @@ class Desk:
         self._filings: deque[Filing] = deque()
         self._lines: dict[str, LineDesk] = {}
         self._private: object = node.private
+        self._arrivals = Arrivals(node)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts."""
@@ -71,8 +73,7 @@ class Desk:
             self._private = self._node.private
             for each in self._lines.values():
                 each.again()
-        found = self._lines[line.id]
-        now_ms = self._node.clock.now()
+        found, now_ms = self._lines[line.id], self._node.clock.now()
         found.settle(now_ms)
         while found.due and self._node.as_of is None:
             plan, accepted = found.due.popitem()
@@ -83,6 +84,7 @@ class Desk:
     def tick(self, line: OpenLine) -> None:
         """Time has passed on a line; before `settle`."""
         self._lines[line.id].tick(self._node.clock.now())
+        self._arrivals.tick(line)
 
     def bound(self, line: str) -> Binding | None:
         """What is kept to on a line; None where nothing is agreed, or it is suspended."""

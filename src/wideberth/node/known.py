@@ -2,8 +2,9 @@
 
 Own entries bear the own clock, and in a feed it never goes back: those of the moment and before were there.
 An entry of another party's bears that party's clock, which proves nothing here. It was here for certain when
-an own entry had folded it (LINE 6), and that is what counts. What its author's clock puts before the moment,
-and the own record only after it, is *not shown to have been here*, and is told apart.
+an own entry had folded it (LINE 6), or the private feed said so (here), and that is what counts. What its
+author's clock puts before the moment, and the own record only after it, is *not shown to have been here*, and
+is told apart.
 
 A confirmation counts from the time that its author put into it.
 """
@@ -17,6 +18,8 @@ from typing import NamedTuple
 from wideberth.ledger import body, cosignature, ids, note
 from wideberth.ledger.body import Entry, Header
 from wideberth.ledger.ids import Origin
+from wideberth.node import here
+from wideberth.node.here import Here
 from wideberth.store.journal import Journal, Record
 
 SECOND_MS = 1_000
@@ -72,10 +75,13 @@ def known(journal: Journal, party: str, at_ms: int) -> Known:
                 break
             last = header
             found.append(record)
+            if origin.private and header.type == here.TYPE:
+                said = here.read(body.reread(*record.item))
+                here.reach(folded, [said.sizes])
         else:
             ends[origin.text] = len(found)
         if last is not None:
-            _reach(folded, last.folded)
+            here.reach(folded, [last.folded])
         records[origin.text] = [_then(each, origin, at_ms) for each in found]
     for origin in origins:
         if origin.party != party and not origin.private:
@@ -84,24 +90,29 @@ def known(journal: Journal, party: str, at_ms: int) -> Known:
 
 
 def unshown(
-    theirs: Iterable[tuple[Entry, ...]], mine: Iterable[tuple[Entry, ...]], at_ms: int
+    theirs: Iterable[tuple[Entry, ...]],
+    mine: Iterable[tuple[Entry, ...]],
+    arrivals: Iterable[Here],
+    at_ms: int,
 ) -> list[Unshown]:
     """What may have been there beside what is shown, in the order of their authors' clocks.
 
     Args:
         theirs: the entries of each feed of the other party's.
         mine: those of each own feed of the line, all of them.
+        arrivals: what the private feed says was here, before the moment and since.
         at_ms: the moment.
     """
-    own = sorted((each.header for some in mine for each in some), key=lambda header: header.at_ms)
+    own = [Here(each.header.at_ms, each.header.folded) for some in mine for each in some]
     shown: dict[Origin, int] = {}
     later: dict[Origin, list[tuple[int, int]]] = {}
-    for header in own:
-        for origin, size in header.folded.items():
-            if header.at_ms <= at_ms:
-                shown[origin] = max(size, shown.get(origin, 0))
-            elif size > shown.get(origin, 0):
-                later.setdefault(origin, []).append((size, header.at_ms))
+    for said in sorted((*own, *arrivals), key=lambda each: each.at_ms):
+        if said.at_ms <= at_ms:
+            here.reach(shown, [said.sizes])
+            continue
+        for origin, size in said.sizes.items():
+            if size > shown.get(origin, 0):
+                later.setdefault(origin, []).append((size, said.at_ms))
     found = []
     for some in theirs:
         for each in some[shown.get(some[0].header.origin, 0) :] if some else ():
@@ -111,11 +122,6 @@ def unshown(
                 when = next((when_ms for size, when_ms in steps if size > header.n), None)
                 found.append(Unshown(header, when))
     return sorted(found, key=lambda each: each.header.at_ms)
-
-
-def _reach(folded: dict[Origin, int], more: Mapping[Origin, int]) -> None:
-    for origin, size in more.items():
-        folded[origin] = max(size, folded.get(origin, 0))
 
 
 def _then(record: Record, origin: Origin, at_ms: int) -> Record:

@@ -110,7 +110,8 @@ class Past(Node):
                 state = self._live.of(line.id).state
                 mine = [tuple(each.entries) for each in state.of(state.party)]
                 theirs = [tuple(each.entries) for each in state.of(state.peer)]
-            apart = known.unshown(theirs, mine, self._at_ms)
+                arrivals = [*self.private.here.newest, *self._live.private.here.newest]
+            apart = known.unshown(theirs, mine, arrivals, self._at_ms)
             entries = sum(each.size for each in line.state.feeds.values())
             newest = tuple(map(_unshown, apart[-LISTED:]))
             found.append(KnownView(line.id, line.label, entries, len(apart), newest))

@@ -11,6 +11,7 @@
     alarm.seen    {"alarms":…,"line":…}                   so many of its alarms, from the first, were seen
 
     node.moving    {"line":…,"move":…,"note":…}           the node moves to another machine (moved)
+    here      {"line":…,"sizes":{…}}                      what of the other party's is here by now (here)
 
 `told` is committed together with the entry that it is about, so that nothing is said twice.
 """
@@ -31,6 +32,7 @@ from wideberth.ledger.entries import LineOpened, Opening, Paper, Part
 from wideberth.ledger.feed import Head, Item, Written
 from wideberth.ledger.ids import Kind, Origin
 from wideberth.line.messages import Alarm, Say
+from wideberth.node import here
 from wideberth.node.moved import MOVING
 from wideberth.store.journal import Journal, Step
 
@@ -94,7 +96,7 @@ class Private:
     `moves` are of this node to other machines, `plans` the party's own; `sites` are its lists of sites,
     `touched` the cases of plans that touch one; `manual` are its manual lines; `gates` are by line, where one
     was ever set, and `dropped` what officers did not let through them. `changed` is its size up to the last
-    entry that says more than what a commitment opens.
+    entry that says more than what a commitment opens, or what is here. `here` is what it says of the latter.
     """
 
     def __init__(self, journal: Journal, party: str, log_seed: bytes) -> None:
@@ -118,6 +120,7 @@ class Private:
         self.plans = plans.State()
         self.sites, self.touched = sites.State(), site_cases.State()
         self.manual = manual.State()
+        self.here = here.Kept()
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -263,7 +266,8 @@ class Private:
         of_type = entry.header.type
         sites.take(self.sites, entry)
         site_cases.take(self.touched, entry)
-        if of_type != Opening.TYPE:
+        here.take(self.here, entry)
+        if of_type not in (Opening.TYPE, here.TYPE):
             self.changed = entry.header.n + 1
         if of_type == Part.TYPE:
             part = cast("Part", entries.read(entry))
