@@ -82,11 +82,11 @@ def dot(found: Diagram) -> str:
         from_.setdefault((event, after), []).append(before)
     arrows: dict[tuple[str, str], list[str]] = {}
     from_many: dict[tuple[tuple[str, ...], str], list[str]] = {}
-    for (event, after), before in from_.items():
-        if len(before) >= MANY:
-            from_many.setdefault((tuple(before), after), []).append(event)
+    for (event, after), some in from_.items():
+        if len(some) >= MANY:
+            from_many.setdefault((tuple(some), after), []).append(event)
         else:
-            for each in before:
+            for each in some:
                 arrows.setdefault((each, after), []).append(event)
     left = {before for before, _, after in steps(found.table) if before != after}
     lines = [
@@ -102,10 +102,10 @@ def dot(found: Diagram) -> str:
         end = "" if each in left else " [peripheries=2]"
         lines.append(f"  {_quoted(each)}{end};")
     lines.append(f"  begin -> {_quoted(found.first)};")
-    for n, (some, after) in enumerate(from_many):
-        words = "\\n".join(_lines(f"from {', '.join(some)}"))
+    for n, (listed, after) in enumerate(from_many):
+        words = "\\n".join(_lines(f"from {', '.join(listed)}"))
         lines.append(f"  from{n} [shape=plaintext, style=solid, fontsize=10, label={_quoted(words)}];")
-        lines.append(_arrow(f"from{n}", after, from_many[some, after]))
+        lines.append(_arrow(f"from{n}", after, from_many[listed, after]))
     lines += [_arrow(_quoted(before), after, events) for (before, after), events in arrows.items()]
     return "\n".join([*lines, "}", ""])
 

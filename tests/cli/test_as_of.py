@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ def test_only_views_of_a_node_offer_it() -> None:
     assert not {"plan submit", "line add", "admin list", "key list"} & found
 
 
-def _offered(verb: str):  # type: ignore[no-untyped-def]
+def _offered(verb: str) -> Any:
     command = _loaded(verb, VERBS[verb])
     as_of.offer(verb, command)
     return command

@@ -18,6 +18,7 @@ from tests.story.desks import START, circle
 from tests.story.whole import Two
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import feed, ids
+from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Origin
 from wideberth.node import here, known
 from wideberth.node.here import Here
@@ -299,6 +300,12 @@ def test_what_came_and_was_not_answered_leaves_a_trace(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_says_nothing() -> None:
     head = feed.Head(Origin(ids.PRIVATE, "a" * 52, "main", 0))
-    for value in ({}, {"sizes": 1}, {"sizes": {"x": 1}}, {"sizes": {head.origin.text: "1"}}):
+    bad: list[dict[str, Value]] = [
+        {},
+        {"sizes": 1},
+        {"sizes": {"x": 1}},
+        {"sizes": {head.origin.text: "1"}},
+    ]
+    for value in bad:
         made = feed.append(head, feed.Written(here.TYPE, 1, {}, 5), value, bytes(16)).entry
         assert here.read(made) == Here(5, {})

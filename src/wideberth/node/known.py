@@ -75,7 +75,7 @@ def known(journal: Journal, party: str, at_ms: int) -> Known:
                 break
             last = header
             found.append(record)
-            if origin.private and header.type == here.TYPE:
+            if header.type == here.TYPE and origin.private and record.item.body:
                 said = here.read(body.reread(*record.item))
                 here.reach(folded, [said.sizes])
         else:

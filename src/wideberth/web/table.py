@@ -52,7 +52,7 @@ from wideberth.web import (
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
-from wideberth.web.route import ANYBODY, BUNDLE, LARGE, LISTS, OCTETS, Route
+from wideberth.web.route import ANYBODY, AS_OF, BUNDLE, LARGE, LISTS, OCTETS, Route
 
 OFFICER: Final = frozenset({"officer"})
 ADMIN: Final = frozenset({"admin"})
@@ -289,7 +289,7 @@ TABLE: Final = (
           "Say what this party makes of a list that it was told: of all rows, or of some. It is never "
           "permission.", most=LARGE, act="site.status"),
     Route("GET", "/v1/duty", ANYBODY, None, list[DutyView], people.watch,
-          "Who is on duty, or was at `as_of`.", query=(people.AS_OF,)),
+          "Who is on duty, or was at `as_of`.", query=(AS_OF,)),
     Route("POST", "/v1/duty/take", OFFICER, asked.Take, list[DutyView], people.take, "Go on duty.",
           act="duty.take"),
     Route("POST", "/v1/duty/hand", OFFICER, asked.Hand, list[DutyView], people.hand, "Hand a post over.",
