@@ -146,7 +146,7 @@ def measure(folder: Path, round_trips: int, entries: int, size: int) -> Figures:
     for place, other in (places, places[::-1]):
         with place.open(whole.Time()) as node:
             node.take_up(whole.paired(place, other), place.private)
-    with _far(places[1], line) as (wire, port):
+    with far(places[1], line) as (wire, port):
         side = Side(places[0], line)
         running = Running(side, port)
         try:
@@ -160,8 +160,8 @@ def measure(folder: Path, round_trips: int, entries: int, size: int) -> Figures:
             half = entries // 2
             both = 2 * half / _passed(side, wire, half, size, theirs=half)
             wire.send(("held",))
-            far = Held(*wire.recv())
-            return Figures(trips, one_way, both, (side.held(), far))
+            theirs = Held(*wire.recv())
+            return Figures(trips, one_way, both, (side.held(), theirs))
         finally:
             running.close()
             side.node.close()
@@ -177,7 +177,8 @@ def _passed(side: Side, wire: Connection, count: int, size: int, *, theirs: int)
 
 
 @contextmanager
-def _far(place: Place, line: str) -> Iterator[tuple[Connection, int]]:
+def far(place: Place, line: str) -> Iterator[tuple[Connection, int]]:
+    """The other node, in a process of its own: the pipe to it, and its port."""
     here, there = multiprocessing.Pipe()
     context = multiprocessing.get_context("spawn")
     process = context.Process(target=_serve, args=(there, place, line), daemon=True)

@@ -8,14 +8,17 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import nats
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, RetentionPolicy, StorageType, StreamConfig
+
+T = TypeVar("T")
 
 WINDOW = 100
 """Messages on their way at once, as on a line."""
@@ -32,13 +35,18 @@ def measure(folder: Path, round_trips: int, entries: int, size: int) -> tuple[Fi
 
     Exits where a consumer got something else than was published.
     """
+    return served(folder, lambda url: _measure(url, round_trips, entries, size))
+
+
+def served(folder: Path, measured: Callable[[str], Coroutine[Any, Any, T]]) -> tuple[T | None, str]:
+    """What is measured against a server of its own; and how the server keeps what it is given."""
     program = shutil.which("nats-server") or shutil.which("nats-server", path="/usr/sbin")
     if program is None:
         return None, "no nats-server here"
     folder.mkdir()
     setting = SYNCED if _takes(program, folder, "always") else LATER
     with _server(program, folder, synced=setting == SYNCED) as url:
-        found = asyncio.run(asyncio.wait_for(_measure(url, round_trips, entries, size), LIMIT_S))
+        found = asyncio.run(asyncio.wait_for(measured(url), LIMIT_S))
     return found, setting
 
 
@@ -47,12 +55,12 @@ async def _measure(url: str, round_trips: int, entries: int, size: int) -> Figur
     try:
         trips = await _round_trips(author, reader, round_trips, size)
         begin = time.perf_counter()
-        await _passed(author, reader, "one", entries, size)
+        await passed(author, reader, "one", entries, size)
         one_way = entries / (time.perf_counter() - begin)
         half = entries // 2
         begin = time.perf_counter()
         await asyncio.gather(
-            _passed(author, reader, "there", half, size), _passed(reader, author, "back", half, size)
+            passed(author, reader, "there", half, size), passed(reader, author, "back", half, size)
         )
         return trips, one_way, 2 * half / (time.perf_counter() - begin)
     finally:
@@ -62,14 +70,14 @@ async def _measure(url: str, round_trips: int, entries: int, size: int) -> Figur
 
 async def _round_trips(author: Client, reader: Client, count: int, size: int) -> list[float]:
     """From publishing until the server has confirmed the consumer's acknowledgement."""
-    stream = await _stream(author, "trips")
+    to = await stream(author, "trips")
     coming = await reader.jetstream().pull_subscribe(
         "trips", "reader", stream="trips", config=ConsumerConfig()
     )
     took = []
     for number in range(count):
         begin = time.perf_counter()
-        await stream.publish("trips", body(number, size))
+        await to.publish("trips", body(number, size))
         (message,) = await coming.fetch(1, timeout=STARTING_S)
         await message.ack_sync()
         took.append(time.perf_counter() - begin)
@@ -78,8 +86,11 @@ async def _round_trips(author: Client, reader: Client, count: int, size: int) ->
     return took
 
 
-async def _passed(author: Client, reader: Client, name: str, count: int, size: int) -> None:
-    stream = await _stream(author, name)
+async def passed(
+    author: Client, reader: Client, name: str, count: int, size: int, made: JetStreamContext | None = None
+) -> None:
+    """So many messages through a stream, which is made if it was not, until all are acknowledged."""
+    to = made or await stream(author, name)
     here = reader.jetstream()
     coming = await here.pull_subscribe(
         name, "reader", stream=name, config=ConsumerConfig(max_ack_pending=WINDOW)
@@ -88,7 +99,7 @@ async def _passed(author: Client, reader: Client, name: str, count: int, size: i
     async def publish() -> None:
         for first in range(0, count, WINDOW):
             numbers = range(first, min(first + WINDOW, count))
-            await asyncio.gather(*(stream.publish(name, body(number, size)) for number in numbers))
+            await asyncio.gather(*(to.publish(name, body(number, size)) for number in numbers))
 
     async def take() -> list[bytes]:
         taken: list[bytes] = []
@@ -107,13 +118,14 @@ async def _passed(author: Client, reader: Client, name: str, count: int, size: i
         raise SystemExit("FAILED: NATS gave something else than was published")
 
 
-async def _stream(author: Client, name: str) -> JetStreamContext:
-    stream = author.jetstream()
+async def stream(author: Client, name: str) -> JetStreamContext:
+    """A stream on the disk, of one subject."""
+    made = author.jetstream()
     config = StreamConfig(
         name=name, subjects=[name], storage=StorageType.FILE, retention=RetentionPolicy.LIMITS
     )
-    await stream.add_stream(config)
-    return stream
+    await made.add_stream(config)
+    return made
 
 
 def body(number: int, size: int) -> bytes:

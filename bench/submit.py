@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import submit_peer
 from bench.line import synced_ms
-from bench.line_tls import Running, Side, _far
+from bench.line_tls import Running, Side, far
 from bench.live import resident_memory
 from bench.submit_traffic import DAY_MS, Flat, plans
 from tests.ledger.two import seed
@@ -225,7 +225,7 @@ def measured(
         f"started with {asked.plans:,} plans in {start_s:.2f} s and {memory:,.0f} MB"
         f" ({start_s * each:,.1f} s and {memory * each:,.0f} MB for 100,000, in proportion)"
     )
-    with _far(filled.places[1], filled.line) as (_, port), process(clients) as wire:
+    with far(filled.places[1], filled.line) as (_, port), process(clients) as wire:
         side = Side(filled.places[0], filled.line)
         running = Running(side, port)
         try:

@@ -95,9 +95,11 @@ RUN = (
     "docs/agreement.md",
     "docs/node.md",
     "docs/pairing.md",
+    "docs/phrases.md",
     "docs/plans.md",
     "docs/running.md",
     "docs/sites.md",
+    "docs/statements.md",
 )
 """Pages whose commands are run."""
 

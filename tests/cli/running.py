@@ -102,9 +102,9 @@ def served(node: Node) -> Iterator[Serving]:
 
 
 @contextmanager
-def desk() -> Iterator[Desk]:
+def desk(*, exercise: bool = False) -> Iterator[Desk]:
     """Both nodes, served."""
-    with short_folder() as folder, whole.two(folder) as two, ExitStack() as stack:
+    with short_folder() as folder, whole.two(folder, exercise=exercise) as two, ExitStack() as stack:
         whole.settle(two)
         nodes = {"north": two.one, "south": two.other}
         tokens = {name: quick(node) for name, node in nodes.items()}

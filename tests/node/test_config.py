@@ -8,13 +8,21 @@ from hypothesis import strategies as st
 
 from wideberth.errors import Invalid
 from wideberth.node import config
-from wideberth.node.config import DEFAULT, NAMES, Config, listener, settled
+from wideberth.node.config import DEFAULT, Config, listener, settled
 
 
 def refused(file: str = "", environment: dict[str, str] | None = None, **flags: object) -> str:
     with pytest.raises(Invalid) as caught:
         settled(file.encode(), environment or {}, flags)
     return f"{caught.value.code} {caught.value.path}: {caught.value.message}"
+
+
+def test_that_it_is_an_exercise_is_said_by_the_file_and_by_nothing_else() -> None:
+    marked = config.written(Config(journal="postgresql://h/d", exercise=True)).encode()
+    assert settled(marked, {}, {}) == Config(journal="postgresql://h/d", exercise=True)
+    assert settled(marked, {"WIDEBERTH_EXERCISE": "false"}, {"exercise": False}).exercise
+    assert not settled(b"", {"WIDEBERTH_EXERCISE": "true"}, {"exercise": True}).exercise
+    assert refused("exercise = 1").endswith("exercise: found int; accepted: true or false")
 
 
 def test_nothing_said_is_the_default() -> None:
@@ -24,9 +32,9 @@ def test_nothing_said_is_the_default() -> None:
 def test_the_file_that_init_writes_says_the_defaults_and_names_every_setting() -> None:
     assert settled(config.TEMPLATE.encode(), {}, {}) == DEFAULT
     uncommented = "".join(
-        f"{line[2:]}\n" for line in config.TEMPLATE.splitlines() if line[2:].startswith(tuple(NAMES))
+        f"{line[2:]}\n" for line in config.TEMPLATE.splitlines() if line[2:].startswith(config.CHANGEABLE)
     )
-    assert tuple(tomllib.loads(uncommented)) == NAMES
+    assert tuple(tomllib.loads(uncommented)) == config.CHANGEABLE
     assert settled(uncommented.encode(), {}, {}) == DEFAULT
 
 

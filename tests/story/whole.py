@@ -65,7 +65,8 @@ class Place(NamedTuple):
 
     @property
     def hello(self) -> pairing.Hello:
-        return pairing.hello(self.identity, self.private, seed(f"{self.name} chance"))
+        chance = pairing.marked(seed(f"{self.name} chance"), exercise=self.settings.exercise)
+        return pairing.hello(self.identity, self.private, chance)
 
     def officer(self, n: int) -> bytes:
         """The seed of an officer's key."""
@@ -127,16 +128,21 @@ class Two(NamedTuple):
     time: Time
 
 
-def begin(folder: Path, journals: tuple[str, str] = ("", "")) -> tuple[tuple[Place, Place], str]:
+def begin(
+    folder: Path, journals: tuple[str, str] = ("", ""), *, exercise: bool = False
+) -> tuple[tuple[Place, Place], str]:
     """Two data directories, paired; with journals by these URLs."""
-    one, other = (make(folder, name, Config(journal=url)) for name, url in zip(NAMES, journals, strict=True))
+    one, other = (
+        make(folder, name, Config(journal=url, exercise=exercise))
+        for name, url in zip(NAMES, journals, strict=True)
+    )
     places = one, other
     return places, met(*places).line.id
 
 
 @contextmanager
-def two(folder: Path, journals: tuple[str, str] = ("", "")) -> Iterator[Two]:
-    places, line = begin(folder, journals)
+def two(folder: Path, journals: tuple[str, str] = ("", ""), *, exercise: bool = False) -> Iterator[Two]:
+    places, line = begin(folder, journals, exercise=exercise)
     time = Time()
     with places[0].open(time) as one, places[1].open(time) as other:
         one.take_up(paired(*places), places[0].private)

@@ -14,6 +14,8 @@ from tests.cli import agreed
 from tests.store.peopled import WORDS
 from tests.story import desks
 from tests.web.reached import ROLES, Reached, reached
+from wideberth.desk import call_entries
+from wideberth.desk.statement_entries import Declared
 from wideberth.ledger import ids
 from wideberth.web.route import ANYBODY, Route
 from wideberth.web.table import TABLE
@@ -24,6 +26,8 @@ MISSING = {"agreement": ids.base32(bytes(16)), "sha256": "cd" * 32}
 """What nothing has, where it must be read before it is looked for."""
 EVERYBODY = {
     "DELETE /v1/token",
+    "GET /v1/calls",
+    "GET /v1/calls/{call}",
     "GET /v1/cases",
     "GET /v1/cases/{case}",
     "GET /v1/cases/{case}/record",
@@ -38,6 +42,9 @@ EVERYBODY = {
     "GET /v1/lines/{line}/history",
     "GET /v1/lines/{line}/notices",
     "GET /v1/lines/{line}/notices/{notice}",
+    "GET /v1/lines/{line}/notices/{notice}/inside",
+    "GET /v1/lines/{line}/statements",
+    "GET /v1/lines/{line}/statements/{statement}",
     "GET /v1/manual",
     "GET /v1/manual/{manual}",
     "GET /v1/manual/{manual}/cases",
@@ -48,6 +55,8 @@ EVERYBODY = {
     "GET /v1/plans",
     "GET /v1/plans/{plan}",
     "GET /v1/plans/{plan}/clears",
+    "GET /v1/rings",
+    "GET /v1/statements",
     "GET /v1/status",
 }
 NO_TOKEN = {"GET /v1/health", "POST /v1/begin", "POST /v1/login"}
@@ -58,6 +67,9 @@ PLANNING = {"POST /v1/plans", "PUT /v1/plans/{plan}", "POST /v1/plans/{plan}/sta
 NATIVE = json.dumps({"schema": "wideberth.plans/1", "plans": [agreed.plan("survey-1")]})
 HISTORY = {"n": 0, "rows": [], "role": "officer"}
 BODIES: dict[str, object] = {
+    "/v1/calls/{call}/answer": {"answer": "unable", "role": "duty officer"},
+    "/v1/calls/{call}/read-back": {"fields": {}, "role": "duty officer"},
+    "/v1/calls/{call}/take": {"role": "duty officer"},
     "/v1/cases/{case}/accept": {},
     "/v1/cases/{case}/escalate": {"to": "deputy"},
     "/v1/cases/{case}/propose": {"notice": "n-x", "change": {"delay_ms": 900_000}, "for_s": 3_600},
@@ -67,6 +79,7 @@ BODIES: dict[str, object] = {
     "/v1/lines/{line}/agreements": {"terms": "x"},
     "/v1/lines/{line}/agreements/{sha256}/signatures": {"approvals": []},
     "/v1/lines/{line}/alarms/seen": {"alarms": 1},
+    "/v1/lines/{line}/calls": {"to": "duty officer", "text": "radio check"},
     "/v1/lines/{line}/check": {},
     "/v1/lines/{line}/checked": {"role": "duty officer"},
     "/v1/lines/{line}/epoch": {"kind": "main", "note": "x"},
@@ -83,7 +96,13 @@ BODIES: dict[str, object] = {
     "/v1/plans/{plan}": {"plan": agreed.plan("survey-1")},
     "/v1/plans/{plan}/activate": {},
     "/v1/plans/{plan}/state": {"to": "ended"},
+    "/v1/rings/take": {"kind": "duty", "id": "officer", "role": "duty officer"},
     "/v1/lines/{line}/sites/{list}/status": {"version": 1, "all": "received"},
+    "/v1/lines/{line}/statements/{statement}/accept": {},
+    "/v1/lines/{line}/statements/{statement}/acknowledge": {},
+    "/v1/lines/{line}/statements/{statement}/answer": {"text": "x"},
+    "/v1/lines/{line}/statements/{statement}/keep-open": {},
+    "/v1/lines/{line}/statements/{statement}/withdraw": {},
     "/v1/sites/{list}/person": {"row": "a", "fields": {"name": "x"}, "until": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/revalidate": {"row": "a", "version": 1, "review": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/verify": {"row": "a", "version": 1},
@@ -194,8 +213,11 @@ def foreign(api: Reached) -> dict[str, str]:
     [theirs] = other.desk.submit([desks.given(desks.circle(33.0, 34.0, desks.START))])
     [mine] = api.node.desk.submit([desks.given(desks.circle(33.0, 34.0, desks.START))])
     notices = [ids.notice_of(line, each.plan) for each in (mine, theirs)]
+    said = Declared("", 1, "Not told yet.", "none", desks.START, None, "officer")
+    unsaid = other.room.statements.make([line], said)[0].statement
     return {
         "agreement": ids.base32(bytes(range(1, 17))),
+        "call": call_entries.new_call(bytes(range(16))),
         "case": ids.case(line, *notices),
         "line": ids.party(api.node.identity),
         "list": other.sites.edition("Hospitals of theirs", []).list.list,
@@ -204,6 +226,7 @@ def foreign(api: Reached) -> dict[str, str]:
         "notice": notices[1],
         "plan": theirs.plan,
         "sha256": "ab" * 32,
+        "statement": unsaid,
         "token": f"test {other.start}",
     }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import wideberth
+from wideberth.cli.say import MARK
 from wideberth.story.outcome import Proof
 from wideberth.story.parties import Party
 
@@ -40,6 +41,6 @@ def proven(file: Path, trust: Path) -> Proof:
         timeout=WITHIN_S,
         check=False,
     )
-    said = [each.strip() for each in (done.stdout or done.stderr).splitlines()]
+    said = [each.strip() for each in (done.stdout or done.stderr).splitlines() if each != MARK]
     shown = said[:2] + [each for each in said if each.startswith(SHOWN)]
     return Proof(str(file), shlex.join(["wideberth", *asked]), done.returncode, tuple(shown))

@@ -65,6 +65,8 @@ def plan(view: PlanView, now: str) -> list[str]:
         found += [f"touches   {line}" for line in site_words.touches(view.sites, named=False)]
     if view.sites and view.state == "accepted":
         found.append(f"          may not begin: it touches {counted(len(view.sites), 'site')}")
+    if view.state != "ended":
+        found += [f"policy    {shorten(each.words, 600)}" for each in view.policies]
     if not view.on:
         found.append(NO_LINE)
     for each in view.on:
@@ -149,6 +151,8 @@ def summary(views: Sequence[PlanView], now: str) -> list[str]:
     found.append(f"conflicts {counted(len(others), 'plan')} in {counted(len(cases(views)), 'case')}")
     if near := sum(bool(view.sites) for view in views):
         found.append(f"touch     a site or several: {counted(near, 'plan')}; wideberth site cases")
+    if near := sum(bool(view.policies) for view in views):
+        found.append(f"touch     a policy or several: {counted(near, 'plan')}; wideberth plan show")
     if not all(view.on for view in views):
         found.append(NO_LINE)
     for name, some in _by_peer(views).items():
@@ -225,6 +229,7 @@ def notice(view: NoticeView, now: str) -> list[str]:
     ]
     if view.consented:
         found.append("consent   given, for this version, in the allotted area")
+    found += [f"policy    {shorten(each.words, 600)}" for each in view.policies]
     found += [f"conflict  case {case}" for case in view.cases]
     if not view.cases and view.checked:
         found.append(f"conflict  no known conflict, as of {now}")

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from wideberth.cli import key_asked
+from wideberth.cli import node_asked as asked
 from wideberth.cli.files import read_bytes
 from wideberth.errors import Invalid
 from wideberth.node import config, directory
@@ -48,7 +49,7 @@ def opened(data: str, key_file: str | None) -> Iterator[Kept]:
     directory.open_journal), OSError.
     """
     path = Path(data)
-    settings = directory.settings(path, os.environ, {})
+    settings = asked.settings(path)
     if not settings.journal and not (path / FILE).is_file():
         wanted = f"the data directory of a node; {config.FILE} there names a journal elsewhere"
         raise Invalid("journal.none", data, f"no {FILE}", wanted)

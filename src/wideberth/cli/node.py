@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 import typer
+from msgspec import structs
 
 from wideberth.cli import (
     exporting,
@@ -23,7 +24,7 @@ from wideberth.cli import (
     reached,
 )
 from wideberth.cli import node_asked as asked
-from wideberth.cli.say import stopping
+from wideberth.cli.say import exercise, stopping
 from wideberth.errors import Invalid
 from wideberth.ledger import ids, keys, quints
 from wideberth.node import config, directory
@@ -54,6 +55,7 @@ Examples:
   wideberth node init --identity north.key.pub --key-file usb/journal.key
   wideberth node init --data north --identity north.key.pub
   wideberth node init --data north
+  wideberth node init --exercise --data exercise-north
 
 \b
 Exit codes: 0 done, 2 bad input (nothing is made), 3 could not.
@@ -109,6 +111,10 @@ def init(
         ),
     ] = None,
     passphrase_file: key_asked.PassphraseFile = None,
+    for_exercise: Annotated[
+        bool,
+        typer.Option("--exercise", help="For exercises only: it takes up no real line, and says so always."),
+    ] = False,
     json: asked.Json = False,
 ) -> None:
     """Make a data directory. `INIT_HELP` says the rest."""
@@ -116,6 +122,9 @@ def init(
         path = asked.place(data)
         directory.check_free(path)
         settings = config.settled(b"", os.environ, {"journal": journal})
+        if for_exercise:
+            settings = structs.replace(settings, exercise=True)
+            exercise()
         who = _identity(identity, passphrase_file)
         found = _journal_key(key_file)
         _make(path, who, found, settings)
@@ -127,6 +136,7 @@ def init(
             "identity": "elsewhere" if isinstance(who, Public) else directory.IDENTITY_KEY,
             "journal": "postgresql" if settings.journal else directory.JOURNAL,
             "key_file": None if found.made is None else str(found.made),
+            "exercise": for_exercise,
         }
         lines = [f"made    {path}", f"party   {document['party']}", f"words   {document['words']}"]
         asked.answer(document, lines, _following(path, who, found), json=json)
@@ -150,7 +160,7 @@ def status(
             return
         path = at.path
         with directory.held(path, moved=True):
-            settings = directory.settings(path, os.environ, {})
+            settings = asked.settings(path)
             document = {**_kept(path, settings.journal), **_people(path)}
             lines = [f"{name:<12}{_cell(value)}" for name, value in document.items()]
             if heads:

@@ -6,15 +6,17 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
 from wideberth.cli import key_asked
-from wideberth.cli.say import out, says_yes, tell
+from wideberth.cli.say import exercise, out, says_yes, tell
 from wideberth.errors import Refused, shorten
 from wideberth.node import directory
+from wideberth.node.config import Config
 
 SCHEMA = "wideberth.node/1"
 
@@ -42,6 +44,17 @@ Json = Annotated[bool, typer.Option("--json", help=f"The answer as JSON ({SCHEMA
 def place(data: str | None) -> Path:
     """The data directory that is meant."""
     return Path(data) if data else directory.default(os.environ, Path.home())
+
+
+def settings(path: Path, flags: Mapping[str, object] = MappingProxyType({})) -> Config:
+    """The settings of a data directory; what is shown of one of an exercise is marked from here on.
+
+    Raises: as directory.settings.
+    """
+    found = directory.settings(path, os.environ, flags)
+    if found.exercise:
+        exercise()
+    return found
 
 
 def password(file: str | None, name: str) -> str:

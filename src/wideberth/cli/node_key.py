@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
@@ -43,7 +42,7 @@ def key(
             raise Invalid("key.purpose", "purpose", purpose, ", ".join(keys.PURPOSES))
         path = asked.place(data)
         with directory.held(path):
-            settings = directory.settings(path, os.environ, {})
+            settings = asked.settings(path)
             with directory.open_journal(path, settings, journals.key(path, key_file)) as journal:
                 made = keys.add(path / directory.KEYS, journal.sealing, wanted)
         following = [

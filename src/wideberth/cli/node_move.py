@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -60,7 +59,7 @@ def move(
             )
         if out is not None:
             with directory.held(path, moved=True):
-                settings = directory.settings(path, os.environ, {})
+                settings = asked.settings(path)
                 key = journals.key(path, key_file)
                 found = moving.pack(path, settings, key, Path(out), SYSTEM.now())
             following = [

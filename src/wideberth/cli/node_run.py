@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Annotated
@@ -66,7 +65,7 @@ def run(
     with stopping(), _beginning():
         path = asked.place(data)
         directory.check(path)
-        settings = directory.settings(path, os.environ, {"api": api, "line": line})
+        settings = asked.settings(path, {"api": api, "line": line})
         key = journals.key(path, key_file, passphrase_file)
         log = Log(path / directory.LOG, SYSTEM.now, settings.log_level)
         with Node.open(path, settings, key, SYSTEM, log) as node:

@@ -11,7 +11,7 @@ import typer
 
 from wideberth.cli import key_asked as asked
 from wideberth.cli import key_shown as shown
-from wideberth.cli.say import stopping, tell
+from wideberth.cli.say import MARK, exercise, stopping, tell
 from wideberth.errors import Refused
 from wideberth.ledger import ids, quints
 from wideberth.ledger.ids import HASH
@@ -48,6 +48,9 @@ Examples:
 Exit codes: 0 done, 2 bad input or no yes (nothing is written), 3 could not.
 """
 
+Exercise = Annotated[
+    bool, typer.Option("--exercise", help="For an exercise: the line is one for nodes of exercises only.")
+]
 Json = Annotated[bool, typer.Option("--json", help=f"The answer as JSON ({SCHEMA}).")]
 
 
@@ -64,13 +67,16 @@ def offer(
     output: asked.Out,
     passphrase_file: asked.PassphraseFile = None,
     no_passphrase: asked.NoPassphrase = False,
+    for_exercise: Exercise = False,
     json: Json = False,
 ) -> None:
     """Make an offer. `OFFER_HELP` says the rest."""
     with stopping():
         owner = asked.half(identity, "identity")
         private = os.urandom(HASH)
-        made = pairing.hello(owner.key, private, os.urandom(HASH))
+        made = pairing.hello(owner.key, private, chance(for_exercise=for_exercise))
+        if made.exercise:
+            exercise()
         half = keyfile.public(keyfile.PAIRING, private)
         key = asked.new_file(half, private, passphrase_file, plain=no_passphrase)
         keyfile.save(
@@ -122,8 +128,16 @@ def accept(
         shown.answer({"agreed": row}, [row], following, json=json, schema=SCHEMA)
 
 
+def chance(*, for_exercise: bool) -> bytes:
+    """32 random bytes for an offer."""
+    return pairing.marked(os.urandom(HASH), exercise=for_exercise)
+
+
 def tell_words(met: Met, way: Way = "file") -> None:
     """Who both are, and what both compare, on standard error."""
+    if met.line.exercise:
+        exercise()
+        tell(MARK)
     readers = ("you", "they") if met.line.rank(ids.party(met.mine.identity)) == 0 else ("they", "you")
     tell(f"this party   {quints.identity(met.mine.identity)}")
     tell(f"other party  {quints.identity(met.peer.identity)}\n")

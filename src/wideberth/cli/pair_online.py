@@ -14,7 +14,7 @@ from wideberth.cli import key_asked as asked
 from wideberth.cli import key_shown as shown
 from wideberth.cli import pair_asked
 from wideberth.cli.pair_asked import Typed, free, stoppable
-from wideberth.cli.pair_offer import SCHEMA, Json, tell_words
+from wideberth.cli.pair_offer import SCHEMA, Exercise, Json, chance, tell_words
 from wideberth.cli.say import stopping, tell
 from wideberth.errors import WideberthError
 from wideberth.ledger.ids import HASH
@@ -97,13 +97,14 @@ def open_(
     label: Label = None,
     passphrase_file: asked.PassphraseFile = None,
     no_passphrase: asked.NoPassphrase = False,
+    for_exercise: Exercise = False,
     json: Json = False,
 ) -> None:
     """Wait for a call, and pair. `OPEN_HELP` says the rest."""
     with _advising(), stopping():
         address, port = pair_asked.listening(listen)
         name = pair_asked.reached(host, address)
-        begun = _begun(identity, output, label, passphrase_file, plain=no_passphrase)
+        begun = _begun(identity, output, label, passphrase_file, no_passphrase, for_exercise=for_exercise)
         with closing(pair_channel.bound(address, port)) as listening:
             used: int = listening.getsockname()[1]
             code = pairing_code.make(os.urandom(NAMEPLATE), name.host, name.port or used)
@@ -122,12 +123,13 @@ def call(
     label: Label = None,
     passphrase_file: asked.PassphraseFile = None,
     no_passphrase: asked.NoPassphrase = False,
+    for_exercise: Exercise = False,
     json: Json = False,
 ) -> None:
     """Call, and pair. `CALL_HELP` says the rest."""
     with _advising(), stopping():
         told = pairing_code.read(code)
-        begun = _begun(identity, output, label, passphrase_file, plain=no_passphrase)
+        begun = _begun(identity, output, label, passphrase_file, no_passphrase, for_exercise=for_exercise)
         tell(f"Calling {told.address}.")
         _pair(begun, lambda officer: pair.call(told, begun.mine, officer), json=json)
 
@@ -170,13 +172,19 @@ class _Begun(NamedTuple):
 
 
 def _begun(
-    identity: str, output: str, label: str | None, passphrase_file: str | None, *, plain: bool
+    identity: str,
+    output: str,
+    label: str | None,
+    passphrase_file: str | None,
+    plain: bool,
+    *,
+    for_exercise: bool,
 ) -> _Begun:
     """Everything that can fail here fails before anybody is called, and that includes a passphrase."""
     pairing.check_label(label)
     owner = asked.half(identity, "identity")
     private = os.urandom(HASH)
-    mine = Mine(pairing.hello(owner.key, private, os.urandom(HASH)), private)
+    mine = Mine(pairing.hello(owner.key, private, chance(for_exercise=for_exercise)), private)
     free(Path(output), Path(f"{output}.key"), Path(f"{output}.part"))
     key = asked.new_file(keyfile.public(keyfile.PAIRING, private), private, passphrase_file, plain=plain)
     return _Begun(mine, key, label, Path(output))

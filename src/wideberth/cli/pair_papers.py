@@ -10,7 +10,7 @@ import typer
 from wideberth.cli import key_asked as asked
 from wideberth.cli import key_shown as shown
 from wideberth.cli.pair_offer import SCHEMA, Json, tell_words
-from wideberth.cli.say import stopping, tell
+from wideberth.cli.say import exercise, stopping, tell
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import certificate, ids, quints
 from wideberth.ledger.certificate import ED25519, Certificate, Purpose
@@ -150,7 +150,10 @@ def finish(
 def _agreed(path: str) -> Agreed:
     data = asked.read_paper(path)
     with asked.naming(path):
-        return pairing_file.read_agreed(data)
+        found = pairing_file.read_agreed(data)
+    if found.met.line.exercise:
+        exercise()
+    return found
 
 
 def _papers(path: str, line: Line, identity: bytes) -> tuple[bytes, ...]:

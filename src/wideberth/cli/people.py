@@ -265,6 +265,7 @@ def opened(url: str | None, data: str | None, *, first: bool = False) -> Iterato
     """
     at = reached.where(url, data, os.environ)
     if at.url is None and not asks(at):
+        asked.settings(at.path)
         with directory.held(at.path), accounts.open(at.path / directory.ACCOUNTS) as held:
             tell(f"No node runs on {shorten(str(at.path), 400)}: working on its files directly.")
             yield Files(held, at.path)

@@ -22,11 +22,11 @@ from wideberth.formats.reading import Options
 from wideberth.space.doubts import Doubt, doubts
 from wideberth.space.echo import echoes
 from wideberth.space.ground import Circle, Polygon
-from wideberth.space.nearest import Near, Towns, between, compass, named, nearest
+from wideberth.space.nearest import Near, Towns, between, compass, nearest
 from wideberth.space.notation import read_place
 from wideberth.space.place import Place
 from wideberth.space.units import DEGREE, METRE, parse_length
-from wideberth.space.words import Named, kilometres
+from wideberth.space.words import Named, kilometres, meant
 
 PLACE_HELP = """\
 Say what a place is read as, and what gives reason to ask again.
@@ -46,8 +46,6 @@ Town names: GeoNames (geonames.org), CC BY 4.0.
 """
 
 SCHEMA = "wideberth.place/1"
-AROUND = 300_000.0
-"""Metres: how far a town that the words name may be to be meant."""
 MOST_PLACES = 20
 
 
@@ -155,7 +153,7 @@ def _doubts(places: Sequence[Place], held: Asked, towns: Towns) -> list[tuple[in
     """(number of the place, doubt)."""
     found = []
     for i, each in enumerate(places):
-        known = (*held.known, *_meant(held, towns, each))
+        known = (*held.known, *meant(held.words, held.known, towns, each.point))
         second = places[0] if i and not held.different else None
         several = doubts(
             each,
@@ -168,21 +166,6 @@ def _doubts(places: Sequence[Place], held: Asked, towns: Towns) -> list[tuple[in
         )
         found += [(i, doubt) for doubt in several]
     return found
-
-
-def _meant(held: Asked, towns: Towns, where: Place) -> list[Named]:
-    """The towns that the words may name: the nearest of each name, where the agreement has no such name."""
-    text = held.words.casefold().split()
-    runs = {
-        " ".join(text[i:j]).strip(".,;")
-        for i in range(len(text))
-        for j in range(i + 1, min(i + 6, len(text) + 1))
-    }
-    runs -= {each.name.casefold() for each in held.known}
-    first: dict[str, Near] = {}
-    for each in named(towns, sorted(runs), where.point, AROUND):
-        first.setdefault(each.name.casefold(), each)
-    return [Named(each.name, each.point) for each in first.values()]
 
 
 def _doubt(where: Place) -> str:

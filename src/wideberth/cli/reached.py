@@ -14,6 +14,7 @@ import typer
 
 from wideberth.cli import as_of, tokens
 from wideberth.cli import node_asked as asked
+from wideberth.cli.say import exercise
 from wideberth.errors import Refused, Unreachable, shorten
 from wideberth.links import node_url
 from wideberth.node import directory
@@ -98,10 +99,12 @@ def opened(at: Where, secret: str | None) -> Iterator[Client]:
 
     if at.url is not None:
         with client.over_url(at.url, secret) as found:
+            found.on_exercise = exercise
             yield found
         return
     check(at)
     with client.over_socket(at.socket, secret) as found:
+        found.on_exercise = exercise
         yield found
 
 

@@ -10,8 +10,9 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -24,13 +25,57 @@ WIDTH = 100
 """Columns of what is not shown on a terminal."""
 CONFLICTS, BAD_INPUT, COULD_NOT = 1, 2, 3
 NOT_VERIFIED, NOT_ANCHORED = 1, 4
+MARK: Final = "EXERCISE: nothing here is real."
+"""What everything that is shown of an exercise begins with."""
+
+
+KEY: Final = b'"exercise"'
+
+
+class _Exercise:
+    """Whether a command has come upon an exercise, and has said so: on standard output, on standard error."""
+
+    found = False
+    said = False
+    told = False
+
+
+_EXERCISE: ContextVar[_Exercise | None] = ContextVar("exercise", default=None)
+
+
+def exercise() -> None:
+    """What comes now is of an exercise: text begins with MARK, an object of JSON with `"exercise": true`."""
+    if (now := _EXERCISE.get()) is not None:
+        now.found = True
+
+
+def _marked(data: bytes) -> bytes:
+    """Bytes for standard output as they go out."""
+    now = _EXERCISE.get()
+    if now is None or not now.found:
+        return data
+    if data.startswith(b"{"):
+        now.said = True
+        if KEY in data:  # it says so itself
+            return data
+        return data.replace(b"{", b"{" + KEY + b": true,", 1)
+    first, now.said = not now.said, True
+    return f"{MARK}\n".encode() + data if first and not data.startswith(b"[") else data
+
+
+def _mark_told() -> None:
+    """Whoever has seen nothing of it on standard output sees it on standard error, before anything else."""
+    now = _EXERCISE.get()
+    if now is not None and now.found and not now.said and not now.told:
+        now.told = True
+        typer.echo(MARK, err=True)
 
 
 def out(data: bytes) -> None:
     """Bytes to standard output. A reader that has left (`| head`) ends the command quietly."""
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(_marked(data))
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         # what is still buffered has no reader either: without this, Python complains about it at exit
@@ -54,6 +99,7 @@ def show(what: RenderableType) -> None:
 
 def tell(line: str) -> None:
     """A line for people on standard error."""
+    _mark_told()
     typer.echo(line, err=True)
 
 
@@ -67,8 +113,10 @@ def says_yes(question: str) -> bool:
 @contextmanager
 def stopping() -> Iterator[None]:
     """Turns an error raised on purpose into a line and an exit code: 2, or 3 where input is not at fault."""
+    begun = _EXERCISE.set(_Exercise())
     try:
         yield
+        _mark_told()
     except WideberthError as error:
         tell(said(error))
         could_not = isinstance(error, Unreachable) or error.code in NOT_THE_INPUT
@@ -76,6 +124,8 @@ def stopping() -> Iterator[None]:
     except OSError as error:
         tell(f"could not: {error.filename or 'a file'}: {error.strerror or error}")
         raise typer.Exit(COULD_NOT) from error
+    finally:
+        _EXERCISE.reset(begun)
 
 
 def said(error: WideberthError) -> str:

@@ -18,7 +18,7 @@ from wideberth.cli import asked, case_told, exporting, journals
 from wideberth.cli.case_told import KNOWN
 from wideberth.cli.files import opened, read_bytes
 from wideberth.cli.progress import Steps
-from wideberth.cli.say import NOT_ANCHORED, NOT_VERIFIED, out, stopping, tell
+from wideberth.cli.say import NOT_ANCHORED, NOT_VERIFIED, exercise, out, stopping, tell
 from wideberth.errors import Invalid, WideberthError
 from wideberth.formats import recordfile
 from wideberth.formats.recordfile import Reader
@@ -132,6 +132,8 @@ def verify(
             with _reading(file, json=json):
                 reader = Reader(stream)
                 line = ids.line(reader.opening.genesis)
+                if line.exercise:
+                    exercise()
             if html is not None and reader.opening.case is None:
                 raise Invalid("verify.no_case", "--html", "feeds", "the record of a case")
             _check_papers(papers, line)

@@ -32,6 +32,8 @@ NOTICE = 16
 """Bytes of a notice's id."""
 OF_PLAN = b"wideberth/notice/v1\n"
 CASE = b"wideberth/case/v1"
+EXERCISE: Final = b"EXERCISE"
+"""So begins the random part of an exercise line's genesis: nothing that is signed on it fits a real line."""
 FEED = "wideberth/<line>/<party>/<urgent|main>/<epoch>, or wideberth/private/<party>/main/<epoch>"
 
 Kind = Literal["urgent", "main"]
@@ -63,17 +65,25 @@ class Origin(NamedTuple):
 
 
 class Line(Struct, frozen=True):
-    """A line: its id, and its two parties in the order of their identity keys' bytes."""
+    """A line: its id, and its two parties in the order of their identity keys' bytes.
+
+    `exercise`: whether it was begun for an exercise, which is part of its id's making and never changes.
+    """
 
     id: str
     keys: tuple[bytes, bytes]
     parties: tuple[str, str]
+    exercise: bool = False
 
     def rank(self, party: str) -> int:
         """0 or 1. Raises: Invalid (`ledger.stranger`) for anybody else."""
         if party not in self.parties:
             raise Invalid("ledger.stranger", "", party, f"a party of the line: {', '.join(self.parties)}")
         return self.parties.index(party)
+
+    def other(self, party: str) -> str:
+        """The party at the other end. Raises: Invalid (`ledger.stranger`)."""
+        return self.parties[1 - self.rank(party)]
 
     def identity(self, party: str) -> bytes:
         """The identity key of a party of the line. Raises: Invalid (`ledger.stranger`)."""
@@ -145,9 +155,11 @@ def line(data: bytes) -> Line:
     if not isinstance(keys, list) or len(keys) != len(KINDS):
         raise Invalid("ledger.genesis", "keys", keys, "the two identity keys")
     one, other = (unbase32(key, HASH, f"keys[{i}]") for i, key in enumerate(keys))
-    if genesis(one, other, unbase32(found.get("chance"), HASH, "chance")) != data:
+    chance = unbase32(found.get("chance"), HASH, "chance")
+    if genesis(one, other, chance) != data:
         raise Invalid("ledger.genesis", "", data.decode(), "chance, keys (sorted by their bytes), type, v")
-    return Line(base32(hashlib.sha256(data).digest()), (one, other), (party(one), party(other)))
+    name, parties = base32(hashlib.sha256(data).digest()), (party(one), party(other))
+    return Line(name, (one, other), parties, chance.startswith(EXERCISE))
 
 
 def alone(identity: bytes) -> Line:

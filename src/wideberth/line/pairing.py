@@ -52,7 +52,10 @@ NEEDED: Final[tuple[tuple[Purpose, Kind], ...]] = (
 
 
 class Hello(Struct, frozen=True):
-    """What a party shows of itself: identity key, public pairing key, random bytes; 32 bytes each."""
+    """What a party shows of itself: identity key, public pairing key, random bytes; 32 bytes each.
+
+    The random bytes begin with ids.EXERCISE where it is for an exercise; others do so once in 2^64 times.
+    """
 
     identity: bytes
     pairing: bytes
@@ -62,6 +65,11 @@ class Hello(Struct, frozen=True):
     def data(self) -> bytes:
         """The three, in this order: 96 bytes."""
         return self.identity + self.pairing + self.chance
+
+    @property
+    def exercise(self) -> bool:
+        """Whether it is for an exercise."""
+        return self.chance.startswith(ids.EXERCISE)
 
     @property
     def commitment(self) -> bytes:
@@ -100,6 +108,11 @@ class Met(Struct, frozen=True):
         return quints.words(self.transcript[: HASH // 2]), quints.words(self.transcript[HASH // 2 :])
 
 
+def marked(chance: bytes, *, exercise: bool) -> bytes:
+    """32 random bytes as they are, or those of an exercise: their first 8 are ids.EXERCISE then."""
+    return ids.EXERCISE + chance[len(ids.EXERCISE) :] if exercise else chance
+
+
 def hello(identity: bytes, private: bytes, chance: bytes) -> Hello:
     """What a party shows, from its public identity key, private pairing key and random bytes.
 
@@ -120,15 +133,20 @@ def read_hello(data: bytes) -> Hello:
 def meet(mine: Hello, peer: Hello, way: Way) -> Met:
     """What both sides make of both sides' values: the same on both, whichever came first.
 
-    Raises: NotTrusted (`pair.reflected` where the peer shows what is mine), Refused (`pair.same_identity`).
+    Raises: NotTrusted (`pair.reflected` where the peer shows what is mine), Refused (`pair.same_identity`,
+    `pair.exercise`).
     """
     if peer.pairing == mine.pairing or peer.chance == mine.chance:
         raise NotTrusted("pair.reflected", "what came is this side's own; accepted: the other party's values")
     if peer.identity == mine.identity:
         raise Refused("pair.same_identity", "both ends have the same identity; accepted: two parties")
+    if peer.exercise != mine.exercise:
+        one, other = ("this", "the other") if mine.exercise else ("the other", "this")
+        words = f"{one} side pairs for an exercise, {other} side for what is real; accepted: both the same"
+        raise Refused("pair.exercise", words)
     first, second = sorted((mine, peer), key=lambda each: each.identity)
     transcript = hashlib.sha256(TRANSCRIPT[way] + first.data + second.data).digest()
-    chance = hashlib.sha256(CHANCE + transcript).digest()
+    chance = marked(hashlib.sha256(CHANCE + transcript).digest(), exercise=mine.exercise)
     return Met(transcript, ids.genesis(mine.identity, peer.identity, chance), mine, peer)
 
 

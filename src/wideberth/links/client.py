@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar, overload
@@ -31,6 +31,8 @@ TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
 PATIENT: Final = httpx.Timeout(900.0, connect=5.0)
 """The same for a bundle: a node opens, or seals, all of it before it answers."""
 TYPE: Final = "application/problem+json"
+EXERCISE: Final = "wideberth-exercise"
+"""The header of every answer of a node of an exercise."""
 
 
 class Problem(Struct, frozen=True):
@@ -45,16 +47,19 @@ class Problem(Struct, frozen=True):
 
 
 class Client:
-    """One node's API. `where` is what people are told of the place; blocking, for one caller at a time.
+    """One node's API, blocking, for one caller at a time.
 
     Attributes:
+        where: what people are told of the place.
         as_of: the moment (RFC 3339) as of which all is asked; None: as it is.
+        on_exercise: called with each answer of a node of an exercise, before anything of it is given.
     """
 
     def __init__(self, http: httpx.Client, where: str) -> None:
         self.where = where
         self.as_of: str | None = None
         self.http = http
+        self.on_exercise: Callable[[], None] = _nothing
 
     @overload
     def ask(self, method: str, path: str, of: type[T], body: object = None) -> T: ...
@@ -135,6 +140,8 @@ class Client:
         except (httpx.HTTPError, OSError) as error:
             raise self._unreachable(error) from error
         try:
+            if EXERCISE in response.headers:
+                self.on_exercise()
             if not response.is_success:
                 raise self._problem(response)
             yield response
@@ -226,6 +233,10 @@ def over_socket(path: Path, token: str | None) -> Client:
         base_url="http://localhost", headers=_headers(token), transport=transport, trust_env=False
     )
     return Client(http, where)
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 def _headers(token: str | None) -> dict[str, str]:

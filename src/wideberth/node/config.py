@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from wideberth.errors import Invalid
+from wideberth.space.notation import read_place
 
 FILE: Final = "node.toml"
 PREFIX: Final = "WIDEBERTH_"
@@ -39,6 +40,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         public: address and port of what is for everybody, or `off`.
         log_level: the least that is written to the log.
         token_days: how many days a token lasts, unless told otherwise.
+        position: where the people of this node are, in any notation; nothing: not known. It is told to
+            nobody: a place that is said should not be it by mistake.
+        exercise: whether all of it is an exercise. It says what the data are, so only the file says it.
     """
 
     journal: str = ""
@@ -47,10 +51,14 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     public: str = OFF
     log_level: Level = "info"
     token_days: int = 30
+    position: str = ""
+    exercise: bool = False
 
 
 DEFAULT: Final = Config()
 NAMES: Final = Config.__struct_fields__
+CHANGEABLE: Final = tuple(name for name in NAMES if name != "exercise")
+"""What a flag or a variable may say too."""
 
 TEMPLATE: Final = f"""\
 # Settings of this node. What is commented out has the value shown. A flag, or a variable such as {PREFIX}API,
@@ -73,15 +81,26 @@ TEMPLATE: Final = f"""\
 
 # How long a token lasts, in days (1 to {DAYS}).
 # token_days = {DEFAULT.token_days}
+
+# Where the people of this node are, in any notation ("35.19, 36.75"); told to nobody. A place that somebody
+# says is compared with it: after a change of batteries a receiver may give its own position.
+# position = ""
+"""
+
+
+MARKED: Final = """
+# EXERCISE: no line of this node is real, and it takes up no real one. This is never changed: make another.
+exercise = true
 """
 
 
 def written(settings: Config) -> str:
-    """A node.toml for these settings: the journal as it stands there, the rest as comments."""
+    """A node.toml for these settings: the journal and the mark as they stand, the rest as comments."""
+    text = TEMPLATE + (MARKED if settings.exercise else "")
     if not settings.journal:
-        return TEMPLATE
+        return text
     # a string of JSON is one of TOML
-    return TEMPLATE.replace('# journal = ""', f"journal = {msgspec.json.encode(settings.journal).decode()}")
+    return text.replace('# journal = ""', f"journal = {msgspec.json.encode(settings.journal).decode()}")
 
 
 def settled(file: bytes, environment: Mapping[str, str], flags: Mapping[str, Any]) -> Config:
@@ -92,10 +111,11 @@ def settled(file: bytes, environment: Mapping[str, str], flags: Mapping[str, Any
         environment: `WIDEBERTH_` and the name of a setting in capitals; an empty one counts not.
         flags: by the name of a setting; None where it was not given.
 
-    Raises: Invalid (`config.malformed`, `config.unknown_key`, `config.type`, `config.value`) that says where.
+    Raises: Invalid (`config.malformed`, `config.unknown_key`, `config.type`, `config.value`, and as
+    read_place) that says where.
     """
     said = _table(file)
-    for name in NAMES:
+    for name in CHANGEABLE:
         variable = PREFIX + name.upper()
         if environment.get(variable):
             said[name] = _from_text(name, environment[variable], variable)
@@ -105,10 +125,10 @@ def settled(file: bytes, environment: Mapping[str, str], flags: Mapping[str, Any
 
 
 def _where(name: str, environment: Mapping[str, str], flags: Mapping[str, Any]) -> str:
-    if flags.get(name) is not None:
+    if name in CHANGEABLE and flags.get(name) is not None:
         return "--" + name.replace("_", "-")
     variable = PREFIX + name.upper()
-    return variable if environment.get(variable) else f"{FILE}: {name}"
+    return variable if name in CHANGEABLE and environment.get(variable) else f"{FILE}: {name}"
 
 
 def _table(file: bytes) -> dict[str, Any]:
@@ -151,13 +171,18 @@ def _checked(said: dict[str, Any], where: Mapping[str, str]) -> Config:
         listener(getattr(found, name), where[name])
     if not 1 <= found.token_days <= DAYS:
         raise Invalid("config.value", where["token_days"], found.token_days, f"1 to {DAYS} days")
+    if found.position:
+        read_place(found.position, where["position"])
     if found.journal and not found.journal.startswith(("postgresql://", "postgres://")):
         raise Invalid("config.value", where["journal"], "something else", URL_WANTED)
     return found
 
 
 def _kind(name: str) -> str:
-    return "a whole number" if isinstance(getattr(DEFAULT, name), int) else "text in quotation marks"
+    default = getattr(DEFAULT, name)
+    if isinstance(default, bool):
+        return "true or false"
+    return "a whole number" if isinstance(default, int) else "text in quotation marks"
 
 
 def listener(text: str, path: str) -> tuple[str, int] | None:

@@ -32,7 +32,6 @@ from wideberth.node import blocking, desk_views, filings, site_shown
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
 from wideberth.node.filings import Filing, Given
-from wideberth.node.here import Arrivals
 from wideberth.node.line_desk import LineDesk, Means
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.telling import tell_all
@@ -56,7 +55,6 @@ class Desk:
         self._filings: deque[Filing] = deque()
         self._lines: dict[str, LineDesk] = {}
         self._private: object = node.private
-        self._arrivals = Arrivals(node)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts."""
@@ -84,11 +82,10 @@ class Desk:
     def tick(self, line: OpenLine) -> None:
         """Time has passed on a line; before `settle`."""
         self._lines[line.id].tick(self._node.clock.now())
-        self._arrivals.tick(line)
 
     def bound(self, line: str) -> Binding | None:
         """What is kept to on a line; None where nothing is agreed, or it is suspended."""
-        return self._of(line).bound
+        return self.line_desk(line).bound
 
     # plans
 
@@ -190,27 +187,27 @@ class Desk:
         Raises: Invalid (`notice.none`).
         """
         with self._ready():
-            told = self._of(line).notices.get(notice)
+            told = self.line_desk(line).notices.get(notice)
             if told is None or told.by == self._node.party:
                 raise Invalid("notice.none", "notice", notice, "a notice of the other party's")
             said = notice_entries.Consented(notice, told.said.version)
             self._node.say(line, "main", said.TYPE, notice_entries.V, notice_entries.write(said))
-            return desk_views.notice(self._of(line), notice)
+            return desk_views.notice(self.line_desk(line), notice)
 
     def notices(self, line: str, which: Which = ALL) -> list[NoticeView]:
         """What was told on a line, by both parties. Raises: Invalid (`list.after`)."""
         with self._ready():
-            return desk_views.notices(self._of(line), which)
+            return desk_views.notices(self.line_desk(line), which)
 
     def notice(self, line: str, notice: str) -> NoticeView:
         """One of them. Raises: Invalid (`notice.none`)."""
         with self._ready():
-            return desk_views.notice(self._of(line), notice)
+            return self._node.room.statements.notice(self.line_desk(line), notice)
 
     def cases(self, line: str | None = None, which: Which = ALL) -> list[CaseView]:
         """Cases, of one line or of all; those that are open first. Raises: Invalid (`list.after`)."""
         with self._ready():
-            some = list(self._lines.values()) if line is None else [self._of(line)]
+            some = list(self._lines.values()) if line is None else [self.line_desk(line)]
             by_id = {case.id: (each, case) for each in some for case in self._cases(each).values()}
             chosen = page((desk_views.listed(*each) for each in by_id.values()), which)
             return [desk_views.case(*by_id[each]) for each in chosen]
@@ -306,7 +303,8 @@ class Desk:
     def _own(self) -> Plans:
         return self._node.private.plans
 
-    def _of(self, line: str) -> LineDesk:
+    def line_desk(self, line: str) -> LineDesk:
+        """The desk of a line, to be looked at while all of the node is held."""
         found = self._lines.get(line)
         if found is None:
             raise Invalid("line.none", "line", line, "a line of this node: wideberth line list")
@@ -427,8 +425,9 @@ class Desk:
         lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
         held = whole and own.plan.state == "accepted"
         by_hand = self._node.manual.cases.blocked(own) if held else ()
-        sites = self._node.sites.cases(own.plan.id)
-        return structs.replace(desk_views.plan(own, lines, sites, brief=brief), by_hand=tuple(by_hand))
+        near = self._node.room.statements.touching(own.plan) if whole else ()
+        found = desk_views.plan(own, lines, self._node.sites.cases(own.plan.id), brief=brief)
+        return structs.replace(found, by_hand=tuple(by_hand), policies=near)
 
 
 def _listed(own: Own) -> Listed:

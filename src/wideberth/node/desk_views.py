@@ -26,6 +26,7 @@ from wideberth.node.compared import Meeting
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
 from wideberth.node.line_desk import LineDesk
 from wideberth.node.site_views import TouchView
+from wideberth.node.statement_views import PolicyView
 from wideberth.node.views import time
 from wideberth.space.volume import Volume
 
@@ -95,7 +96,7 @@ class PlanView(Struct, frozen=True):
         override, unconfirmed: as it was activated.
         on: each line of the node.
         by_hand: what it may not begin for, in words, by what far ends of manual lines told; empty in a list.
-        sites: those that it comes too near to: the party's own matter, told to nobody.
+        sites: those that it comes too near to; `policies` that it touches (none in a list): told to nobody.
         document: the plan as the native JSON has it; None in a list.
     """
 
@@ -115,6 +116,7 @@ class PlanView(Struct, frozen=True):
     sites: tuple[TouchView, ...]
     document: dict[str, Any] | None
     by_hand: tuple[str, ...]
+    policies: tuple[PolicyView, ...]
 
 
 class NoticeView(Struct, frozen=True):
@@ -125,9 +127,8 @@ class NoticeView(Struct, frozen=True):
         checked: whether the other party has compared this version; `why` it does not.
         at, lead: when it was told, by its author's clock, and how early that was under the agreement.
         consented: whether the other party has consented to it in an area that is allotted to that party.
-        override, unconfirmed: of its activation.
-        cases: those that are open.
-        volumes: as the native JSON has them; none in conflict-only, None in a list.
+        override, unconfirmed: of its activation; `cases` those that are open.
+        volumes: as the native JSON has them; none in conflict-only, None in a list; `policies` as of a plan.
     """
 
     line: str
@@ -151,6 +152,7 @@ class NoticeView(Struct, frozen=True):
     unconfirmed: tuple[str, ...]
     cases: tuple[str, ...]
     volumes: tuple[dict[str, Any], ...] | None
+    policies: tuple[PolicyView, ...]
 
 
 class ProposalView(Struct, frozen=True):
@@ -178,9 +180,8 @@ class CaseView(Struct, frozen=True):
         label, peer: what the other party is called here, and its name.
         notices: own and theirs, where known; `plan` the own plan, `plan_label` what it is called.
         activity, callsign: of their notice, as far as it is known.
-        finds: what each party finds, while it does.
+        finds: what each party finds, while it does; `escalated`: to which role, by party.
         conflict: the two as this node finds them now; None where it does not, or cannot.
-        escalated: to which role, by party.
         clears: what would clear it, in agreed steps: changes of the own plan, and of theirs as it is seen.
     """
 
@@ -227,6 +228,7 @@ def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brie
         sites=tuple(sites),
         document=None if brief else native.plan_to_json(own.plan),
         by_hand=(),
+        policies=(),
     )
 
 
@@ -372,6 +374,7 @@ def _notice(line: LineDesk, found: Notice, *, brief: bool = False) -> NoticeView
         unconfirmed=found.unconfirmed,
         cases=_open(line, said.notice),
         volumes=None if brief else tuple(native.volume_to_json(each) for each in said.volumes),
+        policies=(),
     )
 
 

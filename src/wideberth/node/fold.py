@@ -1,4 +1,4 @@
-"""What the entries of one line come to: agreements, notices, cases, lists of sites. Folded on as placed.
+"""What the entries of one line come to: agreements, notices, cases, lists of sites, calls. Folded as placed.
 
 A late entry may reorder the tail of a line. States on the way are kept, many of the last entries and few of
 those before, and the fold goes on from the last one that stands. Not after each entry: a state holds all that
@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from wideberth.desk import agreements, case_entries, cases, notice_entries, notices, site_lists
+from wideberth.desk import (
+    agreements,
+    call_entries,
+    calls,
+    case_entries,
+    cases,
+    notice_entries,
+    notices,
+    site_lists,
+    statement_entries,
+    statements,
+)
 from wideberth.desk.agreements import Force, Standing, Version
 from wideberth.desk.cutover import Binding
 from wideberth.errors import Invalid
@@ -46,15 +57,20 @@ class Folded(NamedTuple):
     notices: notices.State
     cases: cases.State
     sites: site_lists.State
+    calls: calls.State
+    statements: statements.State
 
 
 class Changed(NamedTuple):
-    """What may be another than before: agreements, lists of sites, or these notices and cases."""
+    """What may be another than before: agreements, lists of sites, or these nouns (kind and id)."""
 
     agreements: bool
-    notices: frozenset[str]
-    cases: frozenset[str]
-    sites: bool = False
+    sites: bool
+    touched: frozenset[tuple[str, str]]
+
+    def of(self, kind: str) -> frozenset[str]:
+        """The ids of those of a kind: notice, case, call."""
+        return frozenset(name for of, name in self.touched if of == kind)
 
 
 class Fold:
@@ -65,7 +81,12 @@ class Fold:
 
     def __init__(self, line: Line, papers: dict[str, Papers]) -> None:
         self.all = Folded(
-            agreements.State(line, papers), notices.State(line), cases.State(line), site_lists.State(line)
+            agreements.State(line, papers),
+            notices.State(line),
+            cases.State(line),
+            site_lists.State(line),
+            calls.State(line),
+            statements.State(line),
         )
         self._marks = {0: self.all}
         self._placed: list[Placed] = []
@@ -97,12 +118,7 @@ class Fold:
         if self.state is not before and self.state == before:
             # folded again, to the same: what was judged of it stands
             self.all = self.all._replace(agreements=before)
-        return Changed(
-            self.state is not before,
-            frozenset(name for kind, name in touched if kind == "notice"),
-            frozenset(name for kind, name in touched if kind == "case"),
-            self.all.sites is not sites,
-        )
+        return Changed(self.state is not before, self.all.sites is not sites, frozenset(touched))
 
     def named(self, line: State) -> Version | None:
         """The version that this party goes by in what it says next, having folded what it has."""
@@ -141,6 +157,8 @@ class Fold:
             notices.evolve(found.notices, placed),
             cases.evolve(found.cases, placed),
             site_lists.evolve(found.sites, placed),
+            calls.evolve(found.calls, placed),
+            statements.evolve(found.statements, placed),
         )
         self._placed.append(placed)
         size = len(self._placed)
@@ -155,7 +173,7 @@ def _seen(line: State) -> dict[Origin, int]:
 
 
 def _touched(placed: Placed) -> set[tuple[str, str]]:
-    """The notices and cases of which an entry may change what is occupied, or owed: not what was answered."""
+    """The nouns that an entry may change; of notices what is occupied, or owed: not what was answered."""
     entry = placed.entry
     kind = _NOUNS.get(entry.header.type)
     if kind is None:
@@ -169,6 +187,8 @@ def _touched(placed: Placed) -> set[tuple[str, str]]:
 _NOUNS = {
     **{each.TYPE: "notice" for each in (notice_entries.Told, notice_entries.Stated)},
     **{of_type: "case" for of_type, _ in case_entries.KNOWN},
+    **{of_type: "call" for of_type, _ in call_entries.KNOWN},
+    **statement_entries.KINDS,
 }
 
 

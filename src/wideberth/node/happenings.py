@@ -69,6 +69,7 @@ class Happenings:
                     code=found.code,
                     words=found.words,
                     noun=found.noun,
+                    loud=found.loud,
                 )
             )
             followers = tuple(self._followers)

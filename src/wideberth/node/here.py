@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wideberth.errors import Invalid
+from wideberth.errors import Invalid, Refused, Stale
 from wideberth.ledger import body, ids
 from wideberth.ledger.body import Entry
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Origin
+from wideberth.line.clock import Now
 from wideberth.line.state import State
 
 if TYPE_CHECKING:
@@ -72,27 +74,35 @@ def reach(known: dict[Origin, int], more: Iterable[Mapping[Origin, int]]) -> dic
 
 
 class Arrivals:
-    """Of one node, whose lock is held."""
+    """Of one node. Nobody waits for it, and where nothing can be written now it is tried again."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
         self._said_ms: dict[str, int] = {}
 
-    def tick(self, line: OpenLine) -> None:
-        """Say what no own entry says, once a minute. Raises: as Private.write."""
-        now, last = self._node.now(), self._said_ms.get(line.id)
-        if last is not None and now.boot_ms < last + EVERY_MS:
-            return
-        new = self._unsaid(line.state)
-        if not new:
-            return
-        sizes: dict[str, Value] = {origin.text: size for origin, size in new.items()}
-        with self._node.recording() as private:
-            private.write([(TYPE, {"line": line.id, "sizes": sizes})], now.wall_ms)
-        self._said_ms[line.id] = now.boot_ms
+    def tick(self) -> None:
+        """Say, in one commit, what nothing else says of lines of which a minute nothing was said."""
+        with self._node.held(), suppress(Refused, Stale, OSError):
+            now = self._node.now()
+            new = {
+                line.id: self._unsaid(line.state) for line in self._node.all_lines() if self._due(line, now)
+            }
+            said = [(TYPE, _write(line, sizes)) for line, sizes in new.items() if sizes]
+            if said:
+                with self._node.recording() as private:
+                    private.write(said, now.wall_ms)
+                self._said_ms |= {line: now.boot_ms for line, sizes in new.items() if sizes}
+
+    def _due(self, line: OpenLine, now: Now) -> bool:
+        last = self._said_ms.get(line.id)
+        return last is None or now.boot_ms >= last + EVERY_MS
 
     def _unsaid(self, state: State) -> dict[Origin, int]:
         own = [feed.written.folded for feed in state.of(state.party)]
         said = reach({}, [*own, self._node.private.here.sizes])
         here = {feed.origin: state.placed.get(feed.origin, 0) for feed in state.of(state.peer)}
         return {origin: size for origin, size in here.items() if size > said.get(origin, 0)}
+
+
+def _write(line: str, sizes: Mapping[Origin, int]) -> Value:
+    return {"line": line, "sizes": {origin.text: size for origin, size in sizes.items()}}

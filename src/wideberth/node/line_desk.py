@@ -77,12 +77,11 @@ class LineDesk:
         self._terms: object = None
         self._new, self._owing = Nouns(), Nouns()
         """Not looked at yet; looked at, and what is owed of it is not worked out yet."""
-        self._fresh = True
-        self._left, self._awaiting = set[Ref](), set[str]()
+        self._fresh, self._left, self._awaiting = True, set[Ref](), set[str]()
         self._answering = Answering(self.me, self.peer)
         self._held: dict[str, Turn] = {}
         self._rest: list[Said] = []
-        line.noticed = self.notice
+        line.noticed.append(self.notice)
 
     @property
     def bound(self) -> Binding | None:
@@ -91,10 +90,11 @@ class LineDesk:
 
     def notice(self, changed: Changed) -> None:
         """Something on the line may be another than before."""
-        self._new.notices |= changed.notices
-        self._new.cases |= changed.cases
+        notices, cases = changed.of("notice"), changed.of("case")
+        self._new.notices |= notices
+        self._new.cases |= cases
         theirs, own = set(), set()
-        for notice in changed.notices:
+        for notice in notices:
             known = self.line.fold.all.notices.notices.get(notice)
             if known is not None and known.by == self.peer:
                 theirs.add(notice)
@@ -102,7 +102,7 @@ class LineDesk:
                 own.add(self.mine[notice])
         tell_all(self.means.tell, self.line.id, "notice.arrived", theirs)
         tell_all(self.means.tell, self.line.id, "plan.changed", own)
-        tell_all(self.means.tell, self.line.id, "case.changed", changed.cases)
+        tell_all(self.means.tell, self.line.id, "case.changed", cases)
 
     def mark(self, *plan: str) -> None:
         """Own plans have another version or state."""

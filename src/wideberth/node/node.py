@@ -14,10 +14,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-import wideberth
 from wideberth.errors import Invalid, Refused, Stale
 from wideberth.formats import bundle
-from wideberth.ledger import ids, quints
+from wideberth.ledger import ids
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.entries import LineOpened
 from wideberth.ledger.ids import Kind
@@ -25,7 +24,8 @@ from wideberth.line import pairing, pairing_file
 from wideberth.line.clock import Now
 from wideberth.line.messages import Admitted, ClockConfirmed, NewEpoch, Waived
 from wideberth.links import address as addresses
-from wideberth.node import bundles, directory, fold, open_line, opening, views
+from wideberth.model.guards import ALL, Guards
+from wideberth.node import bundles, directory, fold, open_line, opening, standing
 from wideberth.node.agreeing import Agreeing
 from wideberth.node.clock import Clock
 from wideberth.node.config import Config
@@ -38,6 +38,7 @@ from wideberth.node.open_line import Found, OpenLine, Own
 from wideberth.node.opening import Opened
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private
+from wideberth.node.room import Room
 from wideberth.node.sites import Sites
 from wideberth.node.talk import About, Talk
 from wideberth.node.trouble import Trouble
@@ -57,7 +58,8 @@ class Node:
     Journal.append, and then the lines have begun again.
 
     Attributes:
-        agreed: the agreements of its lines; `desk` its plans, notices and cases; `sites` its lists of sites.
+        agreed: the agreements of its lines; `desk` its plans, notices and cases; `sites` its lists of sites;
+            `room` its calls, and what rings.
         as_of: the moment (ms POSIX UTC) as of which it stands (see past); None: it is the node as it is.
         party: its name. `identity` is its key (32 bytes), `people` its accounts, `start` names this start.
     """
@@ -65,9 +67,11 @@ class Node:
     TALK: type[Talk] = Talk
     as_of: int | None = None
 
-    def __init__(self, held: ExitStack, path: Path, settings: Config, found: Opened, clock: Clock, log: Log):
-        self.clock, self.log, self.settings, self.path, self.opened = clock, log, settings, path, found
-        self.identity, self.people, self._keys, self._secrets, self._lines, personal = found
+    def __init__(
+        self, held: ExitStack, at: tuple[Path, Config], found: Opened, clock: Clock, log: Log, guards: Guards
+    ):
+        (self.path, self.settings), self.clock, self.log, self.guards = at, clock, log, guards
+        self.identity, self.people, self._keys, self._secrets, self._lines, personal = self.opened = found
         self.party = ids.party(self.identity)
         self.start, self.started_ms = secrets.token_hex(START), clock.now()
         self._held = held
@@ -80,13 +84,15 @@ class Node:
         self.agreed, self.gate = Agreeing(self), Gate(self)
         geoid, told = opening.geoid(), self._happenings.tell
         self.desk, self.manual = Desk(self, geoid, told), Manual(self, geoid)
-        self.sites = Sites(self, geoid, personal, told)
+        self.sites, self.room = Sites(self, geoid, personal, told), Room(self, told)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
 
     @classmethod
-    def open(cls, path: Path, settings: Config, key: bytes, clock: Clock, log: Log) -> Node:
+    def open(
+        cls, path: Path, settings: Config, key: bytes, clock: Clock, log: Log, guards: Guards = ALL
+    ) -> Node:
         """The node in a data directory, and no other process's until it is closed.
 
         Args:
@@ -95,11 +101,13 @@ class Node:
             key: the 32 bytes that the journal is sealed with.
             clock: what time it is.
             log: what happened goes there, without content.
+            guards: which safeguards are on: all, except for an exercise's twin.
 
         Raises: as opening.everything.
         """
         with ExitStack() as stack:
-            made = cls(stack, path, settings, opening.everything(stack, path, settings, key), clock, log)
+            found = opening.everything(stack, path, settings, key, guards)
+            made = cls(stack, (path, settings), found, clock, log, guards)
             made._held = stack.pop_all()
             return made
 
@@ -124,17 +132,7 @@ class Node:
     def status(self) -> NodeView:
         """The node as it stands."""
         with self._lock:
-            return NodeView(
-                version=wideberth.__version__,
-                party=self.party,
-                words=quints.identity(self.identity),
-                started=views.time(self.started_ms),
-                now=views.time(self.clock.now()),
-                start=self.start,
-                lines=len(self._open),
-                log_lost=self.log.lost,
-                trouble=self.trouble,
-            )
+            return standing.view(self)
 
     def lines(self) -> list[LineView]:
         """All lines, by what people call the peer."""
@@ -171,12 +169,13 @@ class Node:
         """Begin a line: the file that a pairing has come to, and the private pairing key (32 bytes).
 
         Raises: Invalid and NotTrusted (as pairing_file.read_paired; `transport.address`), Refused
-        (`line.exists`, `line.other_identity`, `line.other_keys`, `pair.other_key`).
+        (`line.exercise`, `line.exists`, `line.other_identity`, `line.other_keys`, `pair.other_key`).
         """
         found = pairing_file.read_paired(paired)
         met = found.agreed.met
         if met.mine.identity != self.identity:
             raise Refused("line.other_identity", "this line is another party's; accepted: one of this node's")
+        opening.check_sort(met.line, self.settings)
         if address is not None:
             addresses.read(address)
         secret = pairing.secret(met, private)
@@ -274,7 +273,7 @@ class Node:
         """
         tag = bundle.begin(io.BytesIO(data)).tag
         with self._lock:
-            line = next((each for each, to in self._tags().items() if to == tag), None)
+            line = next((each for each in self._open if bundle.tag(each, self.party) == tag), None)
         if line is None:
             words = "the bundle is for no line of this node, or is one that this node has written"
             raise Refused("bundle.other_line", words)
@@ -334,6 +333,7 @@ class Node:
         began, failed = self.clock.elapsed(), False
         due = self._trouble.due(began)
         self.sites.tick()
+        self.room.tick()
         for line in self._names():
             if self._lines.broken and not due:
                 break
@@ -345,8 +345,8 @@ class Node:
                 failed = True
                 # a server that is away is asked once, not once for each line
                 due = due and not self._lines.broken
-        if self.trouble is not None and due and not failed:
-            with suppress(Refused, Stale, OSError):
+        with suppress(Refused, Stale, OSError):
+            if self.trouble is not None and due and not failed:
                 self._try()
         self._trouble.tried(began, self.clock.elapsed())
 
@@ -401,7 +401,7 @@ class Node:
                 yield found
                 found.look()
                 self.desk.settle(found)
-                self.sites.settle()
+                self.room.settle(found)
             self._announce(found)
 
     @contextmanager
@@ -418,21 +418,21 @@ class Node:
     def _begin(self, opened: LineOpened) -> OpenLine:
         line = opened.line
         papers = open_line.papers(line, self._lines.private.papers)
-        about = About(line, self.party, papers, open_line.KNOWN, fold.terms(None))
+        checks = opening.line_checks(self.guards)
+        about = About(line, self.party, papers, open_line.KNOWN, fold.terms(None), checks)
         made = Prekeys(self.path / directory.KEYS / f"{line.id}.prekeys", self._secrets.sealing, line.id)
         own = Own(self._keys, made, self.now, self.TALK)
         found = OpenLine(about, own, opened.label, self._secrets.read(line.id), self._happenings.tell)
         self._lines.add(found.talk)
         self._open[line.id] = found
-        self.desk.begin(found)
-        self.sites.begin(found)
+        if not self.guards.epoch_check:
+            found.talk.do(Waived(self.now()))
+        for part in (self.desk, self.sites, self.room):
+            part.begin(found)
         return found
 
     def _view(self, found: OpenLine) -> LineView:
         return found.view(self.private.addresses.get(found.id), *self.private.shown(found.id))
-
-    def _tags(self) -> dict[str, bytes]:
-        return {line: bundle.tag(line, self.party) for line in self._open}
 
     def _act(self, line: str, act: Callable[[OpenLine], None]) -> LineView:
         with self.using(line) as found:

@@ -10,11 +10,13 @@ from wideberth.desk import (
     agreement_commands,
     agreement_entries,
     agreements,
+    call_entries,
     case_entries,
     line_checks,
     manual_entries,
     notice_entries,
     site_entries,
+    statement_entries,
 )
 from wideberth.desk.agreement_entries import Said
 from wideberth.desk.agreements import Version
@@ -63,13 +65,17 @@ KNOWN: Final[Known] = {
     **agreement_entries.KNOWN,
     **notice_entries.KNOWN,
     **case_entries.KNOWN,
+    **call_entries.KNOWN,
     **site_entries.KNOWN,
+    **statement_entries.KNOWN,
     **manual_entries.KNOWN,
 }
 """What a node's desk understands, beside what every line does."""
 _READS: Final[tuple[tuple[Known, Callable[[Entry], object]], ...]] = (
     (notice_entries.KNOWN, notice_entries.read),
     (case_entries.KNOWN, case_entries.read),
+    (call_entries.KNOWN, call_entries.read),
+    (statement_entries.KNOWN, statement_entries.read),
 )
 BEGINNING = "the line has just begun, or begun again"
 """Why a line is live before anything was heard."""
@@ -85,6 +91,7 @@ class Found(NamedTuple):
     code: str | None = None
     words: str | None = None
     noun: str | None = None
+    loud: bool = False
 
 
 Told: TypeAlias = Callable[[str, Found], None]
@@ -122,8 +129,8 @@ class OpenLine:
         self._why = BEGINNING
         self._before: _Shape | None = None
         self._entered = False
-        self.noticed: Callable[[Changed], None] = lambda _: None
-        """Told what may be another than before (see fold)."""
+        self.noticed: list[Callable[[Changed], None]] = []
+        """Told in this order what may be another than before (see fold)."""
         self.talk.agreement = self._named
 
     @property
@@ -186,7 +193,8 @@ class OpenLine:
     def _changed(self, changed: Changed) -> None:
         if changed.agreements:
             self._tell(Found("agreement.changed"))
-        self.noticed(changed)
+        for noticed in self.noticed:
+            noticed(changed)
 
     def look(self) -> None:
         """Tell what has changed since the last look, and go by the terms that are in force now.

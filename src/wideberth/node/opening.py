@@ -5,10 +5,14 @@ from __future__ import annotations
 from contextlib import ExitStack
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from wideberth.desk.line_checks import Terms
+from wideberth.errors import Refused
 from wideberth.formats import geoidgrid
 from wideberth.ledger import ids
+from wideberth.ledger.ids import Line
+from wideberth.model.guards import ALL, Guards
 from wideberth.node import directory, keys
 from wideberth.node.config import Config
 from wideberth.node.keys import Keys
@@ -19,6 +23,8 @@ from wideberth.store import accounts, personal
 from wideberth.store.accounts import Accounts
 from wideberth.store.kept import Kept
 from wideberth.store.personal import Personal
+
+NEVER_MS: Final = 10**12
 
 
 class Opened(NamedTuple):
@@ -39,12 +45,28 @@ def geoid() -> Geoid:
     return geoidgrid.read((files("wideberth.data") / "egm96-15.bin.z").read_bytes())
 
 
-def everything(held: ExitStack, path: Path, settings: Config, key: bytes) -> Opened:
+def check_sort(line: Line, settings: Config) -> None:
+    """A node of an exercise has lines of exercises, any other has none. Raises: Refused (`line.exercise`)."""
+    if line.exercise != settings.exercise:
+        of = ("an exercise", "what is real")
+        found, wanted = of if line.exercise else reversed(of)
+        words = f"this line is for {found}, and this node for {wanted}; accepted: both the same"
+        raise Refused("line.exercise", words)
+
+
+def line_checks(guards: Guards) -> Terms:
+    """When the other node is asked whether it is there; without this guard, so seldom that it is never."""
+    return Terms() if guards.line_checks else Terms(interval_ms=NEVER_MS)
+
+
+def everything(held: ExitStack, path: Path, settings: Config, key: bytes, guards: Guards = ALL) -> Opened:
     """All of it; `held` gives it back. `key`: the 32 bytes that the journal is sealed with.
 
-    Raises: as directory.held, directory.identity, directory.open_journal, accounts.open, keys.open_keys,
-    personal.open.
+    Raises: Refused (`node.guards`; as check_sort, of a line that is there), as directory.held,
+    directory.identity, directory.open_journal, accounts.open, keys.open_keys, personal.open.
     """
+    if guards != ALL and not settings.exercise:
+        raise Refused("node.guards", "a safeguard is off, and this is no exercise; accepted: all of them on")
     held.enter_context(directory.held(path))
     identity = directory.identity(path).key
     people = held.enter_context(accounts.open(path / directory.ACCOUNTS))
@@ -57,6 +79,8 @@ def everything(held: ExitStack, path: Path, settings: Config, key: bytes) -> Ope
         own = keys.open_keys(path / directory.KEYS, journal.sealing)
         secrets = LineSecrets(path / directory.KEYS, journal.sealing)
         lines = Lines(journal, opened, ids.party(identity), own.seeds.log)
+        for each in lines.private.opened.values():
+            check_sort(each.line, settings)
         kept = held.enter_context(personal.open(path / directory.PERSONAL, journal.sealing))
     except BaseException:
         journal.close()

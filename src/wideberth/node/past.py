@@ -88,9 +88,10 @@ class Past(Node):
             clock = Clock(lambda: at_ms, lambda: 0)
             # nothing that happens in here has happened now
             log = Log(live.path, clock.now, "error")
-            super().__init__(
-                stack, live.path, live.settings, own._replace(people=live.people, lines=lines), clock, log
-            )
+            opened = own._replace(people=live.people, lines=lines)
+            # nothing waits for the peer in here
+            guards = structs.replace(live.guards, epoch_check=True)
+            super().__init__(stack, (live.path, live.settings), opened, clock, log, guards)
             self._held = stack.pop_all()
         # all is read: the lines hold what they need of it
         journal.close()

@@ -22,7 +22,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
-from wideberth.desk import gate, manual, manual_entries, plan_entries, plans, site_cases, sites
+from wideberth.desk import gate, manual, manual_entries, plan_entries, plans, rings, site_cases, sites
 from wideberth.desk.gate import Setting
 from wideberth.errors import Invalid
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
@@ -94,9 +94,10 @@ class Private:
     of how many of these, by line, from the first, an officer has said that somebody saw them.
     `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
     `moves` are of this node to other machines, `plans` the party's own; `sites` are its lists of sites,
-    `touched` the cases of plans that touch one; `manual` are its manual lines; `gates` are by line, where one
-    was ever set, and `dropped` what officers did not let through them. `changed` is its size up to the last
-    entry that says more than what a commitment opens, or what is here. `here` is what it says of the latter.
+    `touched` the cases of plans that touch one, `rings` what climbs; `manual` are its manual lines; `gates`
+    are by line, where one was ever set, and `dropped` what officers did not let through them. `changed` is
+    its size up to the last entry that says more than what a commitment opens, or what is here; `here` is what
+    it says of the latter.
     """
 
     def __init__(self, journal: Journal, party: str, log_seed: bytes) -> None:
@@ -118,7 +119,7 @@ class Private:
         self.gates: dict[str, Setting] = {}
         self.dropped: list[Untold] = []
         self.plans = plans.State()
-        self.sites, self.touched = sites.State(), site_cases.State()
+        self.sites, self.touched, self.rings = sites.State(), site_cases.State(), rings.State()
         self.manual = manual.State()
         self.here = here.Kept()
         self._parts: dict[bytes, list[Part]] = {}
@@ -267,6 +268,7 @@ class Private:
         sites.take(self.sites, entry)
         site_cases.take(self.touched, entry)
         here.take(self.here, entry)
+        self.rings = rings.evolve(self.rings, entry)
         if of_type not in (Opening.TYPE, here.TYPE):
             self.changed = entry.header.n + 1
         if of_type == Part.TYPE:

@@ -33,8 +33,9 @@ class _Held(NamedTuple):
 class SiteIndex:
     """For one caller at a time."""
 
-    def __init__(self, geoid: Geoid) -> None:
-        self._geoid = geoid
+    def __init__(self, geoid: Geoid, *, on: bool = True) -> None:
+        """`on`: a guard (Guards.site_match); without it nothing touches anything."""
+        self._geoid, self._on = geoid, on
         self._held: dict[str, _Held] = {}
 
     def take(self, of: str, rows: Mapping[Key, Listed], bound: Binding | None) -> bool:
@@ -64,7 +65,7 @@ class SiteIndex:
         """The sites that a plan comes too near to, of all sources, overlaps first."""
         asked = site_cases.asking(plan)
         found: list[Touch] = []
-        if plan.state == "ended":
+        if plan.state == "ended" or not self._on:
             return found
         for held in self._held.values():
             if len(held.live):

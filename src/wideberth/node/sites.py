@@ -56,7 +56,7 @@ class Sites:
         self, node: Node, geoid: Geoid, personal: Personal, tell: Callable[[str | None, Found], None]
     ) -> None:
         self._node, self._personal, self._tell = node, personal, tell
-        self._index = SiteIndex(geoid)
+        self._index = SiteIndex(geoid, on=node.guards.site_match)
         self._private: object = None
         self._notices: set[tuple[str, str]] = set()
         self._plans: set[str] = set()
@@ -116,6 +116,8 @@ class Sites:
             first = None if known is None else known.fields.get("user")
             # of an account that was deleted nobody can tell any more whose it was: perhaps made anew
             other = first != str(user) if first in self._accounts() else None
+            if first is not None and not self._node.guards.two_person_verify:
+                other = True
             said = sites.verify(held, row, version, by, other=other)
             if said.first is None:
                 # before it is entered: whose it was must be known, or nobody else's counts beside it
@@ -231,17 +233,15 @@ class Sites:
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
-        before = line.noticed
 
         def noticed(changed: Changed) -> None:
-            before(changed)
-            self._notices |= {(line.id, each) for each in changed.notices}
+            self._notices |= {(line.id, each) for each in changed.of("notice")}
             if changed.sites:
                 # told where the line is used, which is where it is looked at again
                 self._lists.add(line.id)
                 self._tell(line.id, Found("site.changed"))
 
-        line.noticed = noticed
+        line.noticed.append(noticed)
 
     def mark(self, *plans: str) -> None:
         """Own plans have another version or state: what they touch is entered now."""
@@ -387,6 +387,8 @@ class Sites:
             holds = site_lists.in_force(versions)
             since = None if holds is None else site_shown.told_long_ago(holds.at_ms, self._now())
         words = [each for each in (site_shown.old(site.id, review, self._now()), since) if each]
+        if not self._node.guards.stale_list:
+            words = []
         return site_shown.touch(found, site, label, of, "; ".join(words) or None)
 
 

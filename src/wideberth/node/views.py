@@ -237,8 +237,12 @@ class Imported(Struct, frozen=True):
 What = Literal[
     "agreement.changed",
     "alarm.seen",
+    "call.changed",
     "case.changed",
+    "claim.changed",
     "clock.confirmed",
+    "concern.changed",
+    "declaration.changed",
     "entry.arrived",
     "entry.delivered",
     "entry.not_told",
@@ -255,6 +259,7 @@ What = Literal[
     "node.stopping",
     "notice.arrived",
     "plan.changed",
+    "ring.changed",
     "site.changed",
     "site.touched",
 ]
@@ -264,7 +269,8 @@ class Happened(Struct, frozen=True):
     """Something that happened in this start of the node; `n` counts from 1.
 
     What it changed is read from the line. `words` are for people and hold nothing that anybody wrote. `noun`
-    is the id of the plan, notice or case; None where so many have changed that all are to be read again.
+    is the id of the plan, notice, case or call; None where so many have changed that all are read again.
+    `loud`: it sounds (the alarm budget: flash, too late to act, overdue).
     """
 
     n: int
@@ -277,10 +283,14 @@ class Happened(Struct, frozen=True):
     code: str | None = None
     words: str | None = None
     noun: str | None = None
+    loud: bool = False
 
 
 class NodeView(Struct, frozen=True):
-    """The node as it stands: whose it is, since when it runs, what it could not write."""
+    """The node as it stands: whose it is, since when it runs, what it could not write.
+
+    `exercise`: none of it is real.
+    """
 
     version: str
     party: str
@@ -291,3 +301,4 @@ class NodeView(Struct, frozen=True):
     lines: int
     log_lost: int
     trouble: str | None
+    exercise: bool = False

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from wideberth.space.gap import gaps
 from wideberth.space.ground import Circle, Point, Polygon
-from wideberth.space.nearest import POINTS, between, compass
+from wideberth.space.nearest import POINTS, Near, Towns, between, compass, named
 from wideberth.space.place import Place
 from wideberth.space.shape import compile_shapes
 from wideberth.space.units import DEGREE, METRE
@@ -29,6 +29,10 @@ MIDDLE = 0.2
 """Part of a region's half extent about its middle that lies in none of its sides."""
 LONGEST = 1_000
 """Characters of words that are looked at."""
+AROUND = 300_000.0
+"""Metres: a town farther away than this is not the one that is meant."""
+LONG_NAME = 6
+"""Words of a name, at most."""
 
 
 class Named(Struct, frozen=True):
@@ -66,13 +70,28 @@ _DISTANCE = re.compile(
 )
 
 
-def disagreements(where: Place, words: str, named: Sequence[Named]) -> list[str] | None:
+def meant(words: str, known: Sequence[Named], towns: Towns, point: Point) -> tuple[Named, ...]:
+    """The towns that words about a place may name: the nearest of each name that is not `known` already."""
+    text = words.casefold().split()[:LONGEST]
+    runs = {
+        " ".join(text[i:j]).strip(".,;")
+        for i in range(len(text))
+        for j in range(i + 1, min(i + LONG_NAME, len(text) + 1))
+    }
+    runs -= {each.name.casefold() for each in known}
+    first: dict[str, Near] = {}
+    for each in named(towns, sorted(runs), point, AROUND):
+        first.setdefault(each.name.casefold(), each)
+    return tuple(Named(each.name, each.point) for each in first.values())
+
+
+def disagreements(where: Place, words: str, names: Sequence[Named]) -> list[str] | None:
     """A sentence for each statement of the words that the place does not agree with.
 
     None where nothing in the words could be compared: no known name, or nothing said about it.
     """
     text = " ".join(words.casefold().split())[:LONGEST]
-    known = sorted(named, key=lambda each: -len(each.name))
+    known = sorted(names, key=lambda each: -len(each.name))
     found: list[str] = []
     compared = 0
     taken: list[tuple[int, int]] = []

@@ -20,7 +20,7 @@ from msgspec import Struct
 from wideberth.errors import Invalid, Refused
 
 Post = Literal["officer", "deputy", "commander"]
-POSTS: Final = ("officer", "deputy", "commander")
+POSTS: Final[tuple[Post, ...]] = ("officer", "deputy", "commander")
 How = Literal["taken", "relieved", "handed", "left"]
 MAY: Final = "officer"
 """The permission role that a duty role needs."""

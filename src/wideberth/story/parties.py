@@ -29,7 +29,7 @@ OFFICERS: Final = ("duty officer 1", "duty officer 2")
 """The roles of a party's officers, each with a key of its own."""
 PEOPLE: Final = {"chief": ("admin", "officer"), "duty": ("officer", "planner")}
 """The accounts of each node, and what they may do."""
-SETTINGS: Final = Config(api="127.0.0.1:0", line="127.0.0.1:0")
+SETTINGS: Final = Config(api="127.0.0.1:0", line="127.0.0.1:0", exercise=True)
 """Of both nodes: on this machine only, on ports that the system chooses."""
 MARK: Final = "EXERCISE"
 """Stands in the name of whatever is made for an exercise."""
@@ -82,6 +82,7 @@ def make(folder: Path, name: str, now: int) -> Party:
     """
     drawn = [secrets.token_bytes(keys.KEY) for _ in range(5 + len(OFFICERS))]
     journal, identity, private, chance, word, *officers = drawn
+    chance = pairing.marked(chance, exercise=True)
     files: list[tuple[str, Purpose, bytes]] = [("identity", "identity", identity)]
     files += [(f"officer-{n + 1}", "officer", seed) for n, seed in enumerate(officers)]
     found: list[tuple[Path, bytes, int]] = []

@@ -42,7 +42,15 @@ def app(node: Node, patience: Patience = PATIENCE, table: Sequence[Route] = TABL
         paths.setdefault(route.path, []).append(route)
     made = Starlette(
         routes=[Path(path, Door(routes, rim, limits)) for path, routes in paths.items()],
-        middleware=[Middleware(Front, hosts=_hosts(node), metrics=metrics, log=node.log)],
+        middleware=[
+            Middleware(
+                Front,
+                hosts=_hosts(node),
+                metrics=metrics,
+                log=node.log,
+                exercise=node.settings.exercise,
+            )
+        ],
     )
     made.router.redirect_slashes = False
     made.router.default = _nothing

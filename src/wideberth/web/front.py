@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wideberth.errors import Refused, WideberthError
+from wideberth.links import client
 from wideberth.node.log import Event, Log
 from wideberth.web import problems
 from wideberth.web.body import Gone
@@ -32,6 +33,8 @@ HEADERS: Final = (
     (b"x-frame-options", b"DENY"),
 )
 """Of every answer: it is kept by nobody, shown in no page, and taken for nothing else."""
+EXERCISE: Final = (client.EXERCISE.encode(), b"yes")
+"""Of every answer of a node of an exercise."""
 SEEN: Final = "wideberth.seen"
 """Where a request's route and account are written down, for the count and the log."""
 QUIET: Final = frozenset({"/v1/health", "/v1/metrics"})
@@ -50,10 +53,16 @@ class Seen:
 
 
 class Front:
-    """All that is done to any request. `hosts`: what may be named as Host over the network."""
+    """All that is done to any request.
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], metrics: Metrics, log: Log) -> None:
+    `hosts`: what may be named as Host over the network; `exercise`: whether the node is one of an exercise.
+    """
+
+    def __init__(
+        self, app: ASGIApp, hosts: Collection[str], metrics: Metrics, log: Log, *, exercise: bool = False
+    ) -> None:
         self._app, self._hosts, self._metrics, self._log = app, hosts, metrics, log
+        self._headers = (*HEADERS, EXERCISE) if exercise else HEADERS
         self._limit = CapacityLimiter(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,7 +77,7 @@ class Front:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen.status = message["status"]
-                message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}
+                message = {**message, "headers": [*message.get("headers", ()), *self._headers]}
             await send(message)
 
         try:

@@ -43,6 +43,7 @@ _BY_KIND: Final = {Invalid: 400, Refused: 409, Stale: 409, NotTrusted: 422}
 _ABSENT: Final = {
     "accounts.no_token": "token",
     "accounts.none": "name",
+    "call.none": "call",
     "case.none": "case",
     "line.none": "line",
     "manual.none": "manual",
@@ -50,6 +51,7 @@ _ABSENT: Final = {
     "plan.none": "plan",
     "site.list_id": "list",
     "site.no_list": "list",
+    "statement.none": "statement",
 }
 """Codes of what is not there, and the part of a path that names it."""
 _WAIT = re.compile(r"again in ([0-9]{1,9}) s")

@@ -36,6 +36,7 @@ from wideberth.node.views import (
 from wideberth.web import (
     acts,
     asked,
+    calls,
     desk,
     desk_asked,
     gate,
@@ -48,20 +49,14 @@ from wideberth.web import (
     records,
     site_asked,
     sites,
+    statements,
     streams,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
+from wideberth.web.roles import ADMIN, EITHER, OFFICER, PLANNING, RELEASING, SITES
 from wideberth.web.route import ANYBODY, AS_OF, BUNDLE, LARGE, LISTS, OCTETS, Route
 
-OFFICER: Final = frozenset({"officer"})
-ADMIN: Final = frozenset({"admin"})
-EITHER: Final = OFFICER | ADMIN
-PLANNING: Final = OFFICER | {"planner"}
-RELEASING: Final = OFFICER | {"releasing"}
-SITES: Final = PLANNING | {"observer", "releasing"}
-"""Who may read lists of sites, and feeds with such lists in them: an admin of accounts, or somebody who
-translates, need not."""
 LINE: Final = "/v1/lines/{line}"
 AGREEMENT: Final = f"{LINE}/agreements/{{agreement}}"
 USER: Final = "/v1/users/{name}"
@@ -90,7 +85,7 @@ def _document(_: Call) -> dict[str, Any]:
     return openapi.document(TABLE)
 
 
-TABLE: Final = (
+_REST: Final = (
     Route("GET", "/v1/health", None, None, asked.Health, _health, "Whether the node answers."),
     Route("POST", "/v1/login", None, asked.Login, Granted, people.login,
           "Log in. The token is shown this once.", heavy=True),
@@ -313,4 +308,5 @@ TABLE: Final = (
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
 )  # fmt: skip
+TABLE: Final = (*_REST, *calls.ROUTES, *statements.ROUTES)
 """Every route there is."""

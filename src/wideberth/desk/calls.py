@@ -1,0 +1,261 @@
+"""The calls of a line, and how far each has come: folded from the entries of its urgent feeds (DESIGN 5).
+
+Only the other party takes a call, reads it back and answers it, having folded it; only its author ends it. A
+read-back is compared here, field by field (desk.phrases): both nodes hold the same bytes, so both come to the
+same.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from immutables import Map
+from msgspec import Struct, structs
+
+from wideberth.desk import call_entries, nobody, phrases
+from wideberth.desk.call_entries import Answered, Called, Ended, Rang, ReadBack, Said, Taken
+from wideberth.desk.case_entries import Ref
+from wideberth.errors import Invalid, Refused
+from wideberth.ledger import body, canonical, ids
+from wideberth.ledger.ids import Line, Origin
+from wideberth.ledger.order import Placed
+from wideberth.model.call import TRANSITIONS, UNSETTLED, WAITING, Event, Phase
+from wideberth.model.ring import Step
+
+KEPT: Final = 5_000
+"""Calls of each party that are held; of older ones, those that are over are in the record alone."""
+NOWHERE: Final = Ref(Origin(ids.PRIVATE, "", "urgent", 0), 0)
+"""The place of a call that is on no line yet."""
+SAID: Final = 20
+"""Answers to one call that are held, the newest."""
+
+
+class Key(NamedTuple):
+    """A call: whose it is, and its id. The other party's call of the same id is another one."""
+
+    by: str
+    call: str
+
+
+class At(NamedTuple):
+    """When an entry was made, by its author's clock, and which one it is."""
+
+    at_ms: int
+    ref: Ref
+
+
+class Given(NamedTuple):
+    """An answer as it was given, and when."""
+
+    said: Answered
+    at: At
+
+
+class Call(Struct, frozen=True):
+    """A call as it stands.
+
+    Attributes:
+        by: its author's name.
+        said: what it says; `at` when, and in which entry.
+        phase: how far it has come.
+        rang: for whom it rings there, and since when by their clock.
+        taken: by whom, if anybody; `taken_at` when.
+        read_back: what they understood; None as long as they have not said.
+        differs: names of fields that they have otherwise, or not, or too many.
+        answers: what they said, the oldest first.
+    """
+
+    by: str
+    said: Called
+    at: At
+    phase: Phase = "sent"
+    rang: tuple[tuple[Step, int], ...] = ()
+    taken: Taken | None = None
+    taken_at: At | None = None
+    read_back: ReadBack | None = None
+    differs: tuple[str, ...] = ()
+    answers: tuple[Given, ...] = ()
+    ended: At | None = None
+
+    @property
+    def key(self) -> Key:
+        """Which one it is."""
+        return Key(self.by, self.said.call)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether nobody has taken it: it climbs."""
+        return self.phase in WAITING
+
+
+class State(Struct, frozen=True):
+    """All calls of a line that are held: by author and id, and in their order from `first` to before `last`.
+
+    `open` are those in which somebody waits for a word.
+    """
+
+    line: Line
+    calls: Map[Key, Call] = Map()
+    order: Map[int, Key] = Map()
+    first: int = 0
+    last: int = 0
+    open: Map[Key, None] = Map()
+
+    def sorted(self) -> list[Call]:
+        """As they are placed, the oldest first."""
+        return [self.calls[self.order[n]] for n in range(self.first, self.last)]
+
+
+def evolve(state: State, placed: Placed) -> State:
+    """The step of the fold; what is no call, cannot be read or does not fit changes nothing."""
+    entry = placed.entry
+    if not body.understood(entry, call_entries.KNOWN):
+        return state
+    try:
+        said = call_entries.read(entry)
+    except Invalid:
+        return state
+    header = entry.header
+    party, at = header.origin.party, At(header.at_ms, Ref(header.origin, header.n))
+    if isinstance(said, Called):
+        return _called(state, Call(party, said, at))
+    by = party if isinstance(said, Ended) else state.line.other(party)
+    found = state.calls.get(Key(by, said.call))
+    if found is None:
+        return state
+    where = found.at.ref
+    if by != party and placed.folded.get(where.origin, 0) <= where.n:
+        return state  # nobody answers what is not before them
+    return _with(state, step(found, said, at))
+
+
+def step(call: Call, said: Said, at: At) -> Call:
+    """What an entry makes of a call; the table says which do anything."""
+    event, differs = _event(call, said)
+    after = TRANSITIONS[call.phase].get(event)
+    if after is None:
+        return call
+    match said:
+        case Rang():
+            if said.step in dict(call.rang):
+                return call
+            return structs.replace(call, phase=after, rang=(*call.rang, (said.step, at.at_ms)))
+        case Taken():
+            return structs.replace(call, phase=after, taken=said, taken_at=at)
+        case ReadBack():
+            return structs.replace(call, phase=after, read_back=said, differs=differs)
+        case Answered():
+            answers = (*call.answers, Given(said, at))[-SAID:]
+            return structs.replace(call, phase=after, answers=answers)
+    return structs.replace(call, phase=after, ended=at)
+
+
+def _event(call: Call, said: Said) -> tuple[Event, tuple[str, ...]]:
+    match said:
+        case Rang():
+            return "rang", ()
+        case Taken():
+            return "taken", ()
+        case ReadBack():
+            compared = phrases.compare(call.said.fields, said.fields)
+            differs = tuple(each.name for each in compared if each.result != "matched")
+            return "read back otherwise" if differs else "read back", differs
+        case Answered():
+            return said.answer, ()
+    return "ended", ()
+
+
+def _called(state: State, call: Call) -> State:
+    """One more call; one of an id that its author has used already changes nothing."""
+    if call.key in state.calls:
+        return state
+    order, first = state.order.set(state.last, call.key), state.first
+    calls, waiting = state.calls.set(call.key, call), state.open.set(call.key, None)
+    if state.last + 1 - first > 2 * KEPT:
+        # the oldest goes: it is in the record; in a line that is not flooded it was over long ago
+        gone = order[first]
+        order, calls, first = order.delete(first), calls.delete(gone), first + 1
+        waiting = waiting.delete(gone) if gone in waiting else waiting
+    return structs.replace(state, calls=calls, order=order, first=first, last=state.last + 1, open=waiting)
+
+
+def _with(state: State, call: Call) -> State:
+    key = call.key
+    waiting = state.open
+    if call.phase in UNSETTLED:
+        waiting = waiting.set(key, None)
+    elif key in waiting:
+        waiting = waiting.delete(key)
+    return structs.replace(state, calls=state.calls.set(key, call), open=waiting)
+
+
+# what people of a party say
+
+
+def call(said: Called) -> Called:
+    """A new call, as it may be said. Raises: Invalid (`call.role`, `call.personal`)."""
+    role(said.to, "to")
+    if said.text is not None and nobody.reached_by(said.text):
+        raise Invalid("call.personal", "text", nobody.FOUND, "roles and places: an entry stays for ever")
+    return said
+
+
+def take(found: Call, party: str, said: Taken) -> Taken:
+    """Raises: Refused (`call.own`, `call.ended`, `call.taken`), Invalid (`call.role`)."""
+    role(said.role, "role")
+    _theirs(found, party)
+    if not found.waiting:
+        taken = found.taken.role if found.taken else found.phase
+        raise Refused("call.taken", f"this call is taken already: {taken}; accepted: read it back, or answer")
+    return said
+
+
+def read_back(found: Call, party: str, said: ReadBack) -> ReadBack:
+    """Raises: Refused (`call.own`, `call.ended`), Invalid (`call.role`)."""
+    role(said.role, "role")
+    _theirs(found, party)
+    return said
+
+
+def answer(found: Call, party: str, said: Answered) -> Answered:
+    """Raises: Refused (`call.own`, `call.ended`, `call.unclear`), Invalid (`call.role`, `call.fields`)."""
+    role(said.role, "role")
+    _theirs(found, party)
+    unknown = sorted(set(said.fields) - set(found.said.fields))
+    if unknown:
+        wanted = ", ".join(sorted(found.said.fields)) or "none: it has no fields"
+        raise Invalid("call.fields", "fields", ", ".join(unknown), wanted)
+    if said.answer not in TRANSITIONS[found.phase]:
+        words = "what was read back is not what was said"
+        raise Refused(
+            "call.unclear", f"{words}; accepted: read it back right, unclear, unable or an objection"
+        )
+    return said
+
+
+def end(found: Call, party: str) -> Ended:
+    """Raises: Refused (`call.not_own`, `call.ended`)."""
+    if found.by != party:
+        raise Refused("call.not_own", "only who made a call says that nothing more is needed")
+    _open(found)
+    return Ended(found.said.call)
+
+
+def role(text: str, path: str) -> str:
+    """A role, never a person. Raises: Invalid (`call.role`)."""
+    if nobody.reached_by(text):
+        raise Invalid("call.role", path, nobody.FOUND, "a role, such as duty officer, and no person")
+    if not canonical.seen(text, call_entries.ROLE):
+        raise Invalid("call.role", path, text, f"a role of 1 to {call_entries.ROLE} characters")
+    return text
+
+
+def _theirs(found: Call, party: str) -> None:
+    if found.by == party:
+        raise Refused("call.own", "this is a call of this party's; accepted: one of the other party's")
+    _open(found)
+
+
+def _open(found: Call) -> None:
+    if found.phase == "ended":
+        raise Refused("call.ended", "its author needs nothing more; accepted: a new call")

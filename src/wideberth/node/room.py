@@ -1,0 +1,64 @@
+"""The room of a node: what its people do beside plans and cases. Wired by hand, here.
+
+Each part may begin with a line, is settled whenever a line was used, and has its time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from wideberth.node.calls import Calls
+from wideberth.node.here import Arrivals
+from wideberth.node.open_line import Found, OpenLine
+from wideberth.node.places import Places
+from wideberth.node.ringing import Ringing
+from wideberth.node.statements import Statements
+from wideberth.node.timely import Timely
+
+if TYPE_CHECKING:
+    from wideberth.node.node import Node
+
+
+class Room:
+    """Of one node.
+
+    Attributes:
+        ringing: what rings for its people, and climbs.
+        arrivals: when something was here that nothing else shows.
+        places: what gives reason to ask about a place again.
+        timely: what was told too late, and what cannot clear.
+        calls: the hotline.
+        statements: declarations, policies, concerns, claim queries.
+    """
+
+    def __init__(self, node: Node, tell: Callable[[str | None, Found], None]) -> None:
+        self._node = node
+        self.ringing = Ringing(node, tell)
+        self.arrivals = Arrivals(node)
+        self.places = Places(node)
+        self.timely = Timely(node, self.ringing)
+        self.calls = Calls(node, self.ringing, self.places, tell)
+        self.statements = Statements(node, self.ringing, self.places, tell)
+
+    def begin(self, line: OpenLine) -> None:
+        """A line is taken up, or the node starts; after Desk.begin."""
+        self.timely.begin(line)
+        self.calls.begin(line)
+        self.statements.begin(line)
+
+    def settle(self, line: OpenLine) -> None:
+        """A line was used: what touches sites and what rings is entered, and what is owed on it is said.
+
+        Raises: as Private.write and Talk.say.
+        """
+        self._node.sites.settle()
+        self.timely.settle(line)
+        self.ringing.settle()
+        self.calls.settle(line)
+        self.statements.settle(line)
+
+    def tick(self) -> None:
+        """Time has passed."""
+        self.ringing.tick()
+        self.arrivals.tick()
