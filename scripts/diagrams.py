@@ -20,11 +20,32 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from wideberth.desk import gate, line_checks
-from wideberth.model import agreement, case, manual, manual_case, plan, site
+from wideberth.model import (
+    agreement,
+    call,
+    case,
+    hold,
+    manual,
+    manual_case,
+    plan,
+    ring,
+    site,
+    statement,
+    talks,
+)
 
 FOLDER: Final = Path(__file__).parent.parent / "docs" / "img"
 WIDE: Final = 26
 """Characters of a line beside an arrow."""
+PAGE: Final = FOLDER.parent / "states.md"
+PAGE_HEAD: Final = """\
+# Where each can stand
+
+The states of all that two parties have between them, and what leads from one to another. Each picture is
+drawn from the table that the program goes by; what is not in it changes nothing, or is refused. An event that
+leads from many states to one is one arrow, from a list of those states; where nothing comes after a state it
+has two borders. What silence means is said on the page of each: it is never consent.
+"""
 MANY: Final = 4
 """States from which an event leads to the same one, and that are drawn as one arrow."""
 
@@ -43,14 +64,21 @@ class Diagram(NamedTuple):
 
 DIAGRAMS: Final[dict[str, Diagram]] = {
     "agreement": Diagram("An agreement on a line", "none", agreement.TRANSITIONS),
+    "call": Diagram("A call", "sent", call.TRANSITIONS),
     "case": Diagram("A case", "open", case.TRANSITIONS),
+    "claim": Diagram("A claim query", "stated", statement.TRANSITIONS["claim"]),
+    "concern": Diagram("A concern", "stated", statement.TRANSITIONS["concern"]),
+    "declaration": Diagram("A declaration, or a policy", "stated", statement.TRANSITIONS["declaration"]),
     "gate": Diagram("What the outbound gate took", "held", gate.TRANSITIONS),
+    "hold": Diagram("A hold", "in force", hold.TRANSITIONS),
     "line-check": Diagram("A line check", "asked", line_checks.TABLE),
     "manual": Diagram("A plan on a manual line", "not told", manual.TRANSITIONS),
     "manual-case": Diagram("A proposal on a manual line", "open", manual_case.TRANSITIONS),
     "plan": Diagram("A plan", "accepted", plan.TRANSITIONS),
+    "ring": Diagram("Something that rings", "ringing", ring.TRANSITIONS),
     "site-status": Diagram("What is said of a row of a list", "none", site.TRANSITIONS),
     "site-verification": Diagram("The place of a row", "stated", site.VERIFICATION),
+    "talks": Diagram("Talks", "proposed", talks.TRANSITIONS),
 }
 
 
@@ -73,6 +101,14 @@ def states(found: Diagram) -> list[str]:
     named = [str(each[0] if isinstance(each, tuple) else each) for each in found.table]
     named += [to for _, _, to in steps(found.table)]
     return list(dict.fromkeys([found.first, *named]))
+
+
+def page() -> str:
+    """The page of the docs that shows them all."""
+    shown = [
+        f"## {each.title}\n\n![{each.title}](img/states-{name}.svg)\n" for name, each in DIAGRAMS.items()
+    ]
+    return "\n".join([PAGE_HEAD, *shown])
 
 
 def dot(found: Diagram) -> str:
@@ -124,7 +160,7 @@ def draw(text: str) -> str:
 
 def differing(folder: Path = FOLDER) -> list[str]:
     """The files that are not what the tables say, or were not drawn from that."""
-    found = []
+    found = [PAGE.name] if PAGE.read_text("utf-8") != page() else []
     for name, each in DIAGRAMS.items():
         text = dot(each)
         files = {folder / f"states-{name}.dot": text, folder / f"states-{name}.svg": mark(text)}
@@ -142,6 +178,7 @@ def main() -> int:
         found = differing()
         print("\n".join(found) or "all as the tables say")
         return 1 if found else 0
+    PAGE.write_text(page(), "utf-8")
     for name, each in DIAGRAMS.items():
         text = dot(each)
         (FOLDER / f"states-{name}.dot").write_text(text, "utf-8")

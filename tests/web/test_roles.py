@@ -17,6 +17,8 @@ from tests.web.reached import ROLES, Reached, reached
 from wideberth.desk import call_entries
 from wideberth.desk.statement_entries import Declared
 from wideberth.ledger import ids
+from wideberth.model.hold import Hold, Moment
+from wideberth.model.talks import Invitation
 from wideberth.web.route import ANYBODY, Route
 from wideberth.web.table import TABLE
 
@@ -34,6 +36,8 @@ EVERYBODY = {
     "GET /v1/duty",
     "GET /v1/events",
     "GET /v1/known",
+    "GET /v1/holds",
+    "GET /v1/holds/{hold}",
     "GET /v1/lines",
     "GET /v1/lines/{line}",
     "GET /v1/lines/{line}/agreements",
@@ -58,6 +62,9 @@ EVERYBODY = {
     "GET /v1/rings",
     "GET /v1/statements",
     "GET /v1/status",
+    "GET /v1/talks",
+    "GET /v1/talks/{talks}",
+    "GET /v1/talks/{talks}/minutes",
 }
 NO_TOKEN = {"GET /v1/health", "POST /v1/begin", "POST /v1/login"}
 ADMINS = ("/v1/users", "/v1/lines/{line}/address")
@@ -74,6 +81,7 @@ BODIES: dict[str, object] = {
     "/v1/cases/{case}/escalate": {"to": "deputy"},
     "/v1/cases/{case}/propose": {"notice": "n-x", "change": {"delay_ms": 900_000}, "for_s": 3_600},
     "/v1/cases/{case}/retract": {},
+    "/v1/holds/{hold}/lift": {"approvals": []},
     "/v1/lines/{line}/address": {"address": None},
     "/v1/lines/{line}/admit": {"origin": "x"},
     "/v1/lines/{line}/agreements": {"terms": "x"},
@@ -106,6 +114,13 @@ BODIES: dict[str, object] = {
     "/v1/sites/{list}/person": {"row": "a", "fields": {"name": "x"}, "until": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/revalidate": {"row": "a", "version": 1, "review": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/verify": {"row": "a", "version": 1},
+    "/v1/talks/{talks}": {"title": "x", "agenda": ["x"], "at": "2027-02-01T00:00:00Z"},
+    "/v1/talks/{talks}/answer": {"answer": "attend"},
+    "/v1/talks/{talks}/attendance": {"roles": ["commander"]},
+    "/v1/talks/{talks}/differ": {"sha256": "ab" * 32, "differences": "x"},
+    "/v1/talks/{talks}/minutes": {"text": "x"},
+    "/v1/talks/{talks}/outcome": {"communique": "x"},
+    "/v1/talks/{talks}/sign": {"sha256": "ab" * 32},
     "/v1/users/{name}/enabled": {"enabled": True},
     "/v1/users/{name}/password": {"password": WORDS},
     "/v1/users/{name}/roles": {"roles": ["observer"]},
@@ -219,6 +234,7 @@ def foreign(api: Reached) -> dict[str, str]:
         "agreement": ids.base32(bytes(range(1, 17))),
         "call": call_entries.new_call(bytes(range(16))),
         "case": ids.case(line, *notices),
+        "hold": other.room.holds.put(Hold("", (other.party,), 0, Moment(desks.START))).hold,
         "line": ids.party(api.node.identity),
         "list": other.sites.edition("Hospitals of theirs", []).list.list,
         "manual": ids.party(other.identity),
@@ -227,6 +243,9 @@ def foreign(api: Reached) -> dict[str, str]:
         "plan": theirs.plan,
         "sha256": "ab" * 32,
         "statement": unsaid,
+        "talks": other.room.talks.propose(
+            Invitation("", 1, "Talks", ("hours",), desks.START, (other.party, api.node.party))
+        ).talks,
         "token": f"test {other.start}",
     }
 

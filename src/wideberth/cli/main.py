@@ -83,6 +83,8 @@ VERBS: Final[dict[str, Verb]] = {
     "case": Verb("case", "case", "CASE_HELP", "Conflicts with another party, and how the two close them."),
     "call": Verb("call", "call", "CALL_HELP", "The hotline: calls in coded phrases of four languages."),
     "alarms": Verb("alarms", "alarms", "ALARMS_HELP", "What rings until somebody takes it."),
+    "hold": Verb("hold", "hold", "HOLD_HELP", "Holds: nothing inside begins until a condition."),
+    "talks": Verb("talks", "talks", "TALKS_HELP", "Talks: invited, held, minuted, signed or differed from."),
     "site": Verb("site", "site", "SITE_HELP", "Lists of sites: kept, verified, told, answered."),
     "say": Verb("statement", "say", "SAY_HELP", "Declarations, policies, concerns, claim queries."),
     "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),

@@ -84,7 +84,7 @@ class Node:
         self.agreed, self.gate = Agreeing(self), Gate(self)
         geoid, told = opening.geoid(), self._happenings.tell
         self.desk, self.manual = Desk(self, geoid, told), Manual(self, geoid)
-        self.sites, self.room = Sites(self, geoid, personal, told), Room(self, told)
+        self.sites, self.room = Sites(self, geoid, personal, told), Room(self, geoid, told)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)

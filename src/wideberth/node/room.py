@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 from wideberth.node.calls import Calls
 from wideberth.node.here import Arrivals
+from wideberth.node.holds import Holds
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
 from wideberth.node.statements import Statements
+from wideberth.node.talks import Talks
 from wideberth.node.timely import Timely
+from wideberth.space.geoid import Geoid
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -30,9 +33,11 @@ class Room:
         timely: what was told too late, and what cannot clear.
         calls: the hotline.
         statements: declarations, policies, concerns, claim queries.
+        holds: what keeps plans from beginning until a condition.
+        talks: meetings, their minutes and outcome.
     """
 
-    def __init__(self, node: Node, tell: Callable[[str | None, Found], None]) -> None:
+    def __init__(self, node: Node, geoid: Geoid, tell: Callable[[str | None, Found], None]) -> None:
         self._node = node
         self.ringing = Ringing(node, tell)
         self.arrivals = Arrivals(node)
@@ -40,12 +45,16 @@ class Room:
         self.timely = Timely(node, self.ringing)
         self.calls = Calls(node, self.ringing, self.places, tell)
         self.statements = Statements(node, self.ringing, self.places, tell)
+        self.holds = Holds(node, geoid, self.ringing, tell)
+        self.talks = Talks(node, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
         self.timely.begin(line)
         self.calls.begin(line)
         self.statements.begin(line)
+        self.holds.begin(line)
+        self.talks.begin(line)
 
     def settle(self, line: OpenLine) -> None:
         """A line was used: what touches sites and what rings is entered, and what is owed on it is said.
@@ -57,6 +66,7 @@ class Room:
         self.ringing.settle()
         self.calls.settle(line)
         self.statements.settle(line)
+        self.holds.settle(line)
 
     def tick(self) -> None:
         """Time has passed."""

@@ -249,6 +249,7 @@ What = Literal[
     "entry.shown",
     "entry.unable",
     "gate.changed",
+    "hold.changed",
     "line.alarm",
     "line.check",
     "line.health",
@@ -262,6 +263,7 @@ What = Literal[
     "ring.changed",
     "site.changed",
     "site.touched",
+    "talks.changed",
 ]
 
 

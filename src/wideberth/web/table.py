@@ -40,6 +40,7 @@ from wideberth.web import (
     desk,
     desk_asked,
     gate,
+    holds,
     lines,
     manual,
     manual_cases,
@@ -51,6 +52,7 @@ from wideberth.web import (
     sites,
     statements,
     streams,
+    talks,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
@@ -308,5 +310,5 @@ _REST: Final = (
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
 )  # fmt: skip
-TABLE: Final = (*_REST, *calls.ROUTES, *statements.ROUTES)
+TABLE: Final = (*_REST, *calls.ROUTES, *holds.ROUTES, *statements.ROUTES, *talks.ROUTES)
 """Every route there is."""
