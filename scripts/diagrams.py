@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from wideberth.desk import gate, line_checks
+from wideberth.line import words as recognition
 from wideberth.model import (
     agreement,
     call,
@@ -28,6 +29,7 @@ from wideberth.model import (
     manual,
     manual_case,
     plan,
+    presence,
     ring,
     site,
     statement,
@@ -75,10 +77,12 @@ DIAGRAMS: Final[dict[str, Diagram]] = {
     "manual": Diagram("A plan on a manual line", "not told", manual.TRANSITIONS),
     "manual-case": Diagram("A proposal on a manual line", "open", manual_case.TRANSITIONS),
     "plan": Diagram("A plan", "accepted", plan.TRANSITIONS),
+    "presence": Diagram("Whether the officer on duty is there", "unwatched", presence.TRANSITIONS),
     "ring": Diagram("Something that rings", "ringing", ring.TRANSITIONS),
     "site-status": Diagram("What is said of a row of a list", "none", site.TRANSITIONS),
     "site-verification": Diagram("The place of a row", "stated", site.VERIFICATION),
     "talks": Diagram("Talks", "proposed", talks.TRANSITIONS),
+    "words": Diagram("Asking by recognition words", "open", recognition.TABLE),
 }
 
 

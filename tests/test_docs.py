@@ -99,7 +99,9 @@ RUN = (
     "docs/plans.md",
     "docs/running.md",
     "docs/sites.md",
+    "docs/watch.md",
     "docs/statements.md",
+    "docs/words.md",
 )
 """Pages whose commands are run."""
 

@@ -7,8 +7,17 @@ from wideberth.formats.times import to_rfc3339
 from wideberth.web.route import AS_OF
 from wideberth.web.table import TABLE
 
-PRESENT = {"/v1/acts", "/v1/openapi.json", "/v1/users", "/v1/users/{name}/tokens"}
-FILES = {"/v1/cases/{case}/record", "/v1/events", "/v1/lines/{line}/record", "/v1/metrics"}
+PRESENT = {
+    "/v1/acts",
+    "/v1/blackout",
+    "/v1/duty/presence",
+    "/v1/handover",
+    "/v1/lines/{line}/words",
+    "/v1/openapi.json",
+    "/v1/users",
+    "/v1/users/{name}/tokens",
+}
+FILES = {"/v1/incident", "/v1/cases/{case}/record", "/v1/events", "/v1/lines/{line}/record", "/v1/metrics"}
 
 
 def test_every_view_takes_it() -> None:

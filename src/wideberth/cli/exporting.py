@@ -47,6 +47,11 @@ def write_page(path: Path, page: str, *, force: bool) -> None:
     _put(path, [page.encode("utf-8")], lambda _: None, force=force)
 
 
+def write_bytes(path: Path, data: bytes, *, force: bool) -> None:
+    """The same for whatever was verified before. Raises: Refused (`output.exists`), OSError."""
+    _put(path, [data], lambda _: None, force=force)
+
+
 def _put(path: Path, data: Iterable[bytes], check: Callable[[Path], None], *, force: bool) -> None:
     handle, beside = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:

@@ -89,7 +89,12 @@ VERBS: Final[dict[str, Verb]] = {
     "say": Verb("statement", "say", "SAY_HELP", "Declarations, policies, concerns, claim queries."),
     "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),
     "manual": Verb("manual", "manual", "MANUAL_HELP", "Lines by telephone, e-mail, radio or paper."),
+    "words": Verb("words", "words", "WORDS_HELP", "By voice, find out who is at the other end of a line."),
     "duty": Verb("duty", "duty", "DUTY_HELP", "Who is on duty, as officer, deputy or commander."),
+    "handover": Verb(
+        "handover", "handover", "HANDOVER_HELP", "The sheet that one officer hands to the next."
+    ),
+    "blackout": Verb("handover", "blackout", "BLACKOUT_HELP", "The sheet for when the node is gone."),
     "admin": Verb("admin", "admin", "ADMIN_HELP", "The people of a node, and their tokens."),
 }
 

@@ -22,7 +22,17 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
-from wideberth.desk import gate, manual, manual_entries, plan_entries, plans, rings, site_cases, sites
+from wideberth.desk import (
+    gate,
+    manual,
+    manual_entries,
+    plan_entries,
+    plans,
+    presence,
+    rings,
+    site_cases,
+    sites,
+)
 from wideberth.desk.gate import Setting
 from wideberth.errors import Invalid
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
@@ -95,9 +105,9 @@ class Private:
     `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
     `moves` are of this node to other machines, `plans` the party's own; `sites` are its lists of sites,
     `touched` the cases of plans that touch one, `rings` what climbs; `manual` are its manual lines; `gates`
-    are by line, where one was ever set, and `dropped` what officers did not let through them. `changed` is
-    its size up to the last entry that says more than what a commitment opens, or what is here; `here` is what
-    it says of the latter.
+    are by line, where one was ever set, and `dropped` what officers did not let through them; `presence` is
+    of watch keeping. `changed` is its size up to the last entry that says more than what a commitment opens,
+    or what is here; `here` is what it says of the latter.
     """
 
     def __init__(self, journal: Journal, party: str, log_seed: bytes) -> None:
@@ -122,6 +132,7 @@ class Private:
         self.sites, self.touched, self.rings = sites.State(), site_cases.State(), rings.State()
         self.manual = manual.State()
         self.here = here.Kept()
+        self.presence = presence.EMPTY
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -268,6 +279,7 @@ class Private:
         sites.take(self.sites, entry)
         site_cases.take(self.touched, entry)
         here.take(self.here, entry)
+        self.presence = presence.evolve(self.presence, entry)
         self.rings = rings.evolve(self.rings, entry)
         if of_type not in (Opening.TYPE, here.TYPE):
             self.changed = entry.header.n + 1

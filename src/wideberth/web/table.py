@@ -41,6 +41,8 @@ from wideberth.web import (
     desk_asked,
     gate,
     holds,
+    incident,
+    keeping,
     lines,
     manual,
     manual_cases,
@@ -53,6 +55,7 @@ from wideberth.web import (
     statements,
     streams,
     talks,
+    words,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
@@ -310,5 +313,14 @@ _REST: Final = (
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
 )  # fmt: skip
-TABLE: Final = (*_REST, *calls.ROUTES, *holds.ROUTES, *statements.ROUTES, *talks.ROUTES)
+TABLE: Final = (
+    *_REST,
+    *calls.ROUTES,
+    *holds.ROUTES,
+    *incident.ROUTES,
+    *keeping.ROUTES,
+    *statements.ROUTES,
+    *talks.ROUTES,
+    *words.ROUTES,
+)
 """Every route there is."""
