@@ -29,6 +29,7 @@ from wideberth.desk import (
     plan_entries,
     plans,
     presence,
+    relay,
     rings,
     site_cases,
     sites,
@@ -130,6 +131,7 @@ class Private:
         self.dropped: list[Untold] = []
         self.plans = plans.State()
         self.sites, self.touched, self.rings = sites.State(), site_cases.State(), rings.State()
+        self.relays = relay.State()
         self.manual = manual.State()
         self.here = here.Kept()
         self.presence = presence.EMPTY
@@ -281,6 +283,7 @@ class Private:
         here.take(self.here, entry)
         self.presence = presence.evolve(self.presence, entry)
         self.rings = rings.evolve(self.rings, entry)
+        self.relays = relay.evolve(self.relays, entry)
         if of_type not in (Opening.TYPE, here.TYPE):
             self.changed = entry.header.n + 1
         if of_type == Part.TYPE:
