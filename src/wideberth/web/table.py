@@ -41,6 +41,7 @@ from wideberth.web import (
     gate,
     holds,
     incident,
+    keeping,
     lines,
     manual,
     manual_cases,
@@ -48,6 +49,7 @@ from wideberth.web import (
     openapi,
     people,
     records,
+    relay,
     site_asked,
     sites,
     statements,
@@ -310,9 +312,11 @@ TABLE: Final = (
     *_REST,
     *calls.ROUTES,
     *holds.ROUTES,
+    *incident.ROUTES,
+    *keeping.ROUTES,
+    *relay.ROUTES,
     *statements.ROUTES,
     *talks.ROUTES,
     *words.ROUTES,
-    *incident.ROUTES,
 )
 """Every route there is."""
