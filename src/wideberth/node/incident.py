@@ -37,7 +37,7 @@ from wideberth.render import incident_page
 from wideberth.render.incident_page import Duty, Ours, Pack, Shown, Sort
 from wideberth.store import duty
 from wideberth.store.duty import Change
-from wideberth.store.kept import Kept
+from wideberth.store.journal import Journal
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -88,7 +88,7 @@ def pack(
         line: only this one; else all that have something of it.
 
     Raises: Invalid (`incident.none`, `incident.several`, `line.none`, `record.range`), Refused
-    (`record.too_large`, `record.nothing_signed`, and as Kept.read).
+    (`record.too_large`, `record.nothing_signed`, and as Journal.read).
     """
     if last_ms < first_ms:
         raise Invalid("record.range", "to", last_ms, "not before the first")
@@ -133,7 +133,7 @@ def _names(line: Line, text: str) -> list[str]:
     return [each for each in (text, told) if each is not None and len(each) >= incident.LEAST]
 
 
-def _signed(journal: Kept, line: Line, text: str) -> dict[Origin, Held]:
+def _signed(journal: Journal, line: Line, text: str) -> dict[Origin, Held]:
     """The signed entries of a line that speaks of it; nothing of any other. Raises: Refused."""
     marks = [each.encode() for each in _names(line, text)]
     for feed in journal.heads():
@@ -165,8 +165,10 @@ def _meant(looked: Sequence[_Looked], text: str) -> tuple[str, str]:
     return key, next(iter(several), min(told, default=key))
 
 
-def _found(looked: Sequence[_Looked], journal: Kept, key: str, within: tuple[int, int]) -> Iterator[_Found]:
-    """What the lines have of it. Raises: Refused (as Kept.read)."""
+def _found(
+    looked: Sequence[_Looked], journal: Journal, key: str, within: tuple[int, int]
+) -> Iterator[_Found]:
+    """What the lines have of it. Raises: Refused (as Journal.read)."""
     for line, label, held in looked:
         every = _entries(held)
         # own ids of plans and lists are in no entry of a line, and in no pack
@@ -188,7 +190,7 @@ def _entries(held: Mapping[Origin, Held]) -> list[body.Entry]:
     return [each for some in held.values() for each in some.entries]
 
 
-def _told(journal: Kept, found: _Found, now_ms: int) -> _Told:
+def _told(journal: Journal, found: _Found, now_ms: int) -> _Told:
     """The record of a line, and what it proves by itself. Raises: Refused (`record.not_verified`)."""
     covered = incident.covering(found.line, found.placed, found.refs)
     kept = found.refs | {each.ref for each in covered.values()}

@@ -17,7 +17,7 @@ from wideberth.ledger.body import Header
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Line, Origin
 from wideberth.render.incident_page import Ours
-from wideberth.store.kept import Kept
+from wideberth.store.journal import Journal
 
 _RING, _RELAY = "ring.", "relay."
 _MARKS: Final = (b'"type":"ring.', b'"type":"relay.')
@@ -44,7 +44,7 @@ def derived(line: Line, own: str) -> str | None:
 
 
 def noted(
-    journal: Kept, private: Origin, lines: Sequence[Line], about: Collection[str], within: tuple[int, int]
+    journal: Journal, private: Origin, lines: Sequence[Line], about: Collection[str], within: tuple[int, int]
 ) -> Iterator[Ours]:
     """The rows of an incident that are about these ids, as they are told on these lines, in a time (ms)."""
     names = frozenset(each.id for each in lines)
@@ -71,7 +71,7 @@ def noted(
             yield Ours(header.at_ms, header.n, header.type, words, role if isinstance(role, str) else None)
 
 
-def _found(journal: Kept, private: Origin) -> Iterator[_Noted]:
+def _found(journal: Journal, private: Origin) -> Iterator[_Noted]:
     """All of these types; most entries are of others, and are not parsed for it."""
     for each in journal.read(private.text):
         if any(mark in each.item.leaf for mark in _MARKS) and not each.item.dropped:
