@@ -9,8 +9,12 @@ import pytest
 
 from tests.story import desks, whole
 from tests.story.desks import HOUR_MS, circle, given
+from tests.story.test_holds import put
 from tests.story.test_sites import site
+from tests.story.test_statements import declared, raised
+from tests.story.test_talks import propose
 from tests.story.whole import Two
+from wideberth.ledger import approval, ids
 from wideberth.node import blackout, handover
 from wideberth.node.calls import Asked
 from wideberth.node.node import Node
@@ -74,8 +78,6 @@ def test_lines_calls_rings_and_the_watch_are_on_the_sheet(two: Two) -> None:
     assert "SILENT" in words(node, "Lines")
     found = two.one.agreed.of(two.line)
     [version] = [each for each in found.versions if each.in_force]
-    from wideberth.ledger import approval, ids
-
     node.agreed.suspend(two.line, ids.unbase32(version.agreement, approval.AGREEMENT_ID, "agreement"))
     assert "SUSPENDED: Trial terms" in words(node, "Lines")
 
@@ -93,6 +95,24 @@ def test_sites_manual_lines_and_the_last_sheet_are_on_it(two: Two) -> None:
     assert "Harbour office | telephone | over the clinic" in words(node, "By hand")
     node.room.keeping.handed("officer", "ab" * 32)
     assert "SHA-256 abababababababab…" in words(node, "The watch")
+
+
+def test_holds_talks_concerns_and_what_nobody_has_read_are_on_the_sheet(two: Two) -> None:
+    node = two.one
+    put(two, two.other)
+    assert "south | h-" in words(node, "Holds in force") and "binds us | all" in words(node, "Holds in force")
+    put(two, node)
+    assert "ours | h-" in words(node, "Holds in force")
+    propose(two)
+    assert "Talks about hours | south" in words(node, "Talks")
+    [concern] = node.room.statements.make([two.line], raised(two.time.wall_ms + 2 * HOUR_MS))
+    two.other.room.statements.make([two.line], declared())
+    whole.settle(two)
+    asked = words(node, "Concerns, claim queries")
+    assert f"ours | south | concern {concern.statement[:10]}" in asked
+    assert "THEIRS | south | declaration" in asked
+    two.time.pass_ms(3 * HOUR_MS)
+    assert "OVERDUE, was due" in words(node, "Concerns, claim queries")
 
 
 def test_the_blackout_sheet_knows_lines_far_ends_boxes_and_languages(two: Two) -> None:

@@ -133,7 +133,8 @@ class Channel:
 class Ringer:
     """All channels of a node that are set up."""
 
-    def __init__(self, whom: Whom, told: Told, pauses: Sequence[float] = PAUSES) -> None:
+    def __init__(self, whom: Whom, told: Told, pauses: Sequence[float] | None = None) -> None:
+        pauses = PAUSES if pauses is None else pauses
         self._channels: list[Channel] = []
         if whom.webhook:
             self._channels.append(Channel("webhook", Webhook(whom).send, told, pauses))

@@ -205,7 +205,8 @@ def _talks(node: Node, now_ms: int) -> Section:
         (shorten(each.title, 60), shorten(line.label or line.line[:SHORT], 40), when(each.at), line.words)
         for each in node.room.talks.all()
         for line in each.lines
-        if line.agreed is None and (parse_time(each.at) > now_ms or line.phase == "held")
+        if line.phase in ("held", "minuted")
+        or (parse_time(each.at) > now_ms and line.phase not in ("called off", "declined"))
     ]
     return section("Talks", ("talks", "with", "at", "how far"), rows)
 

@@ -18,6 +18,12 @@ SCHEMA: Final = "wideberth.handover/1"
 MOST: Final = 9
 """Rows of a part; the rest is counted."""
 TITLE: Final = "Handover of the watch"
+ROOM: Final = 72.0
+"""Lines of print of the parts of two pages."""
+HEADING, ROW = 2.6, 1.5
+"""Lines that a heading takes with what stands around it, and a row, of which many are two lines high."""
+FEWEST: Final = 2
+"""Rows of a part that are shown however many parts there are."""
 
 
 class Section(Struct, frozen=True):
@@ -63,7 +69,7 @@ def section(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -
 
 def html(sheet: Handover) -> str:
     """The sheet as a page for paper. The same sheet gives the same bytes."""
-    found = [each for each in sheet.sections if each.rows]
+    found = _fitting([each for each in sheet.sections if each.rows])
     none = [each.title for each in sheet.sections if not each.rows]
     body = [paper.head(TITLE, f"as of {sheet.as_of}")]
     body.append(f"<p>{paper.text(sheet.words)}</p>")
@@ -73,6 +79,20 @@ def html(sheet: Handover) -> str:
         body.append(f"<p><b>Nothing to hand over of:</b> {paper.text('; '.join(none))}.</p>")
     body.append(_signatures())
     return paper.page(f"{TITLE}, as of {sheet.as_of}", "".join(body), exercise=sheet.exercise)
+
+
+def _fitting(sections: list[Section]) -> list[Section]:
+    """As many rows of each part as have room on two pages; the rest is counted."""
+    for most in range(MOST, FEWEST - 1, -1):
+        cut = [_cut(each, most) for each in sections]
+        if sum(HEADING + ROW * len(each.rows) for each in cut) <= ROOM:
+            break
+    return cut if sections else []
+
+
+def _cut(found: Section, most: int) -> Section:
+    rows = found.rows[:most]
+    return Section(found.title, found.columns, rows, found.more + len(found.rows) - len(rows))
 
 
 def sha256(page: str) -> str:
