@@ -15,12 +15,15 @@ from tests.story.test_statements import declared, raised
 from tests.story.test_talks import propose
 from tests.story.whole import Two
 from wideberth.ledger import approval, ids
+from wideberth.ledger.canonical import Value
 from wideberth.node import blackout, handover
 from wideberth.node.calls import Asked
 from wideberth.node.node import Node
 from wideberth.render.handover import Section
 
-CHECK = {"place": {"lat_e7": 340_123_456, "lon_e7": 330_234_567, "notation": None, "words": None}}
+CHECK: dict[str, Value] = {
+    "place": {"lat_e7": 340_123_456, "lon_e7": 330_234_567, "notation": None, "words": None}
+}
 
 
 @pytest.fixture

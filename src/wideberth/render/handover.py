@@ -8,6 +8,7 @@ was forgotten.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -18,11 +19,11 @@ SCHEMA: Final = "wideberth.handover/1"
 MOST: Final = 9
 """Rows of a part; the rest is counted."""
 TITLE: Final = "Handover of the watch"
-ROOM: Final = 72.0
+ROOM: Final = 64.0
 """Lines of print of the parts of two pages."""
 HEADING, ROW = 2.6, 1.5
 """Lines that a heading takes with what stands around it, and a row, of which many are two lines high."""
-FEWEST: Final = 2
+FEWEST: Final = 1
 """Rows of a part that are shown however many parts there are."""
 
 
@@ -62,7 +63,7 @@ class Handover(Struct, frozen=True):
     sections: tuple[Section, ...]
 
 
-def section(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> Section:
+def section(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Section:
     """A part, cut to MOST rows."""
     return Section(title, columns, tuple(rows[:MOST]), max(0, len(rows) - MOST))
 
@@ -115,8 +116,9 @@ def lines(sheet: Handover) -> list[str]:
 
 
 def _section(found: Section) -> str:
-    more = f"<p>and {found.more:,} more, which are not on this sheet</p>" if found.more else ""
-    return f"<h2>{paper.text(found.title)}</h2>{paper.table(found.columns, found.rows, boxes=True)}{more}"
+    more = f" – and {found.more:,} more, which are not on this sheet" if found.more else ""
+    table = paper.table(found.columns, found.rows, boxes=True)
+    return f"<h2>{paper.text(found.title)}{more}</h2>{table}"
 
 
 def _signatures() -> str:
