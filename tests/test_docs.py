@@ -93,6 +93,7 @@ RUN = (
     "docs/keys.md",
     "docs/manual.md",
     "docs/agreement.md",
+    "docs/drills.md",
     "docs/node.md",
     "docs/pairing.md",
     "docs/phrases.md",
@@ -101,6 +102,7 @@ RUN = (
     "docs/sites.md",
     "docs/watch.md",
     "docs/statements.md",
+    "docs/words.md",
 )
 """Pages whose commands are run."""
 

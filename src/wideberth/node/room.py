@@ -12,12 +12,14 @@ from wideberth.desk.rings import About
 from wideberth.node.calls import Calls
 from wideberth.node.holds import Holds
 from wideberth.node.keeping import Keeping
+from wideberth.node.line_words import LineWords
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
 from wideberth.node.ringing import Ringing
 from wideberth.node.statements import Statements
 from wideberth.node.talks import Talks
 from wideberth.node.timely import Timely
+from wideberth.node.words import Words
 from wideberth.render.handover import Section
 from wideberth.space.geoid import Geoid
 
@@ -36,11 +38,18 @@ class Room:
         statements: declarations, policies, concerns, claim queries.
         holds: what keeps plans from beginning until a condition.
         talks: meetings, their minutes and outcome.
+        words: recognition words.
         keeping: whether somebody is there, and how often something sounds.
         handover: parts of the handover sheet, each from whoever has something to hand over.
     """
 
-    def __init__(self, node: Node, geoid: Geoid, tell: Callable[[str | None, Found], None]) -> None:
+    def __init__(
+        self,
+        node: Node,
+        geoid: Geoid,
+        words: LineWords,
+        tell: Callable[[str | None, Found], None],
+    ) -> None:
         self._node = node
         self._tell = tell
         self.handover: list[Callable[[], tuple[Section, ...]]] = []
@@ -53,6 +62,7 @@ class Room:
         self.statements = Statements(node, self.ringing, self.places, tell)
         self.holds = Holds(node, geoid, self.ringing, tell)
         self.talks = Talks(node, tell)
+        self.words = Words(node, words, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
@@ -76,6 +86,7 @@ class Room:
 
     def tick(self) -> None:
         """Time has passed."""
+        self.words.tick()
         self.ringing.tick()
         self.keeping.tick()
 

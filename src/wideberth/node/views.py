@@ -265,6 +265,7 @@ What = Literal[
     "site.changed",
     "site.touched",
     "talks.changed",
+    "words.changed",
 ]
 
 

@@ -268,9 +268,13 @@ class Accounts:
 
     def watch(self, at_ms: int | None = None) -> duty.Watch:
         """Who is on duty, or was at a moment."""
+        return duty.watch(self.changes(), at_ms)
+
+    def changes(self) -> list[duty.Change]:
+        """All changes of who is on duty, the oldest first."""
         with self._changing() as db:
             rows = db.execute("SELECT post, user, how, at_ms FROM duty ORDER BY n").fetchall()
-        return duty.watch((duty.Change(*row) for row in rows), at_ms)
+        return [duty.Change(*row) for row in rows]
 
     def close(self) -> None:
         """Give the file back; nothing is accepted afterwards."""

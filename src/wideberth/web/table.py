@@ -40,6 +40,7 @@ from wideberth.web import (
     desk_asked,
     gate,
     holds,
+    incident,
     keeping,
     lines,
     manual,
@@ -53,6 +54,7 @@ from wideberth.web import (
     statements,
     streams,
     talks,
+    words,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
@@ -309,8 +311,10 @@ TABLE: Final = (
     *_REST,
     *calls.ROUTES,
     *holds.ROUTES,
+    *incident.ROUTES,
     *keeping.ROUTES,
     *statements.ROUTES,
     *talks.ROUTES,
+    *words.ROUTES,
 )
 """Every route there is."""
