@@ -84,11 +84,10 @@ def html(sheet: Handover) -> str:
 
 def _fitting(sections: list[Section]) -> list[Section]:
     """As many rows of each part as have room on two pages; the rest is counted."""
-    for most in range(MOST, FEWEST - 1, -1):
-        cut = [_cut(each, most) for each in sections]
-        if sum(HEADING + ROW * len(each.rows) for each in cut) <= ROOM:
-            break
-    return cut if sections else []
+    most = MOST
+    while most > FEWEST and sum(HEADING + ROW * min(len(each.rows), most) for each in sections) > ROOM:
+        most -= 1
+    return [_cut(each, most) for each in sections]
 
 
 def _cut(found: Section, most: int) -> Section:
