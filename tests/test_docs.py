@@ -98,6 +98,7 @@ RUN = (
     "docs/pairing.md",
     "docs/phrases.md",
     "docs/plans.md",
+    "docs/relay.md",
     "docs/running.md",
     "docs/sites.md",
     "docs/watch.md",

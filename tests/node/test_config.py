@@ -27,7 +27,8 @@ def test_that_it_is_an_exercise_is_said_by_the_file_and_by_nothing_else() -> Non
 
 
 def test_nothing_said_is_the_default() -> None:
-    assert settled(b"", {}, {}) == DEFAULT == Config("", "127.0.0.1:7878", "0.0.0.0:7879", "off", "info", 30)
+    wanted = Config("", "127.0.0.1:7878", "0.0.0.0:7879", "off", "", "info", 30)
+    assert settled(b"", {}, {}) == DEFAULT == wanted
 
 
 def test_the_file_that_init_writes_says_the_defaults_and_names_every_setting() -> None:
@@ -53,6 +54,13 @@ def test_a_flag_counts_more_than_the_environment_and_that_more_than_the_file() -
     assert settled(file, environment, {}) == Config(api="10.0.0.2:2", token_days=4)
     assert settled(file, environment, {"api": "10.0.0.3:3", "token_days": None}).api == "10.0.0.3:3"
     assert settled(file, {"WIDEBERTH_API": ""}, {"token_days": 5}) == Config(api="10.0.0.1:1", token_days=5)
+
+
+def test_the_address_that_slips_begin_with_is_one() -> None:
+    said = settled(b'public_url = "https://relay.example.org/cell"', {}, {})
+    assert said.public_url == "https://relay.example.org/cell"
+    for wrong in ("relay.example.org", "https://", "javascript:x", "https://x/?a", "https://x/ y"):
+        assert refused(f'public_url = "{wrong}"').startswith("config.value node.toml: public_url")
 
 
 def test_an_unknown_key_is_refused_with_those_that_are_known() -> None:

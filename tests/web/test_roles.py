@@ -73,6 +73,14 @@ BOTH = ("/v1/acts", "/v1/lines/{line}/bundles/in", "/v1/lines/{line}/bundles/out
 PLANNING = {"POST /v1/plans", "PUT /v1/plans/{plan}", "POST /v1/plans/{plan}/state"}
 NATIVE = json.dumps({"schema": "wideberth.plans/1", "plans": [agreed.plan("survey-1")]})
 HISTORY = {"n": 0, "rows": [], "role": "officer"}
+CELL_SAID = {
+    "cell": f"c-{'a' * 26}",
+    "rung": "confirmed",
+    "at": "2027-01-15T08:00:00Z",
+    "sha256": "a" * 52,
+    "key": "a" * 52,
+    "signature": ids.base32(bytes(64)),
+}
 BODIES: dict[str, object] = {
     "/v1/calls/{call}/answer": {"answer": "unable", "role": "duty officer"},
     "/v1/calls/{call}/read-back": {"fields": {}, "role": "duty officer"},
@@ -104,6 +112,9 @@ BODIES: dict[str, object] = {
     "/v1/plans/{plan}": {"plan": agreed.plan("survey-1")},
     "/v1/plans/{plan}/activate": {},
     "/v1/plans/{plan}/state": {"to": "ended"},
+    "/v1/relays/{relay}/confirm": CELL_SAID,
+    "/v1/relays/{relay}/handed": {"cell": "crew 1", "how": "radio"},
+    "/v1/relays/{relay}/slip": {"cell": "crew 1"},
     "/v1/rings/take": {"kind": "duty", "id": "officer", "role": "duty officer"},
     "/v1/lines/{line}/sites/{list}/status": {"version": 1, "all": "received"},
     "/v1/lines/{line}/statements/{statement}/accept": {},
@@ -167,6 +178,8 @@ def expected(route: Route) -> set[str]:
     if name(route) == "GET /v1/incident":
         return {"officer", "releasing"}  # it is made to be handed to others
     if name(route) in PLANNING:
+        return {"planner", "officer"}
+    if route.path.startswith("/v1/relay") and route.method == "GET":
         return {"planner", "officer"}
     if route.path in BOTH:
         return {"admin", "officer"}
@@ -246,12 +259,14 @@ def foreign(api: Reached) -> dict[str, str]:
         "call": call_entries.new_call(bytes(range(16))),
         "case": ids.case(line, *notices),
         "hold": other.room.holds.put(Hold("", (other.party,), 0, Moment(desks.START))).hold,
+        "cell": other.room.relay.add("their crew", None, None)[0].cell,
         "line": ids.party(api.node.identity),
         "list": other.sites.edition("Hospitals of theirs", []).list.list,
         "manual": ids.party(other.identity),
         "name": "deputy-of-south",
         "notice": notices[1],
         "plan": theirs.plan,
+        "relay": other.room.relay.open(None, theirs.plan).relay,
         "sha256": "ab" * 32,
         "statement": unsaid,
         "talks": other.room.talks.propose(

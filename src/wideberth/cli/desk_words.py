@@ -16,6 +16,7 @@ from wideberth.cli import site_words
 from wideberth.desk.plans import LEADS
 from wideberth.errors import shorten
 from wideberth.formats.times import parse_time
+from wideberth.model.relay import RUNGS, Rung
 from wideberth.node.desk_views import COMPARED, HERE, NOT_CHECKED, NoticeView, PlanOnLine, PlanView
 from wideberth.render.words import counted, duration, height, span
 from wideberth.space.units import FOOT, SECOND
@@ -212,6 +213,14 @@ def notice_table(views: Sequence[NoticeView]) -> Table:
     return made
 
 
+SIDES: Final = {"ours": "us", "theirs": "them"}
+
+
+def _relayed(rung: Rung | None) -> str:
+    """How far a notice has come among a party's own people: silence is shown as silence."""
+    return "nothing said: it may have reached nobody" if rung is None else RUNGS[rung]
+
+
 def notice(view: NoticeView, now: str) -> list[str]:
     """A notice at length."""
     whose = f"ours, of plan {view.plan}" if view.mine else "theirs"
@@ -230,6 +239,7 @@ def notice(view: NoticeView, now: str) -> list[str]:
         f"told at   {view.at}{'' if view.lead is None else f', {view.lead}'}",
         f"compared  {checked}{why}",
     ]
+    found += [f"relayed   by {by}: {_relayed(view.passed.get(whose))}" for whose, by in SIDES.items()]
     if view.consented:
         found.append("consent   given, for this version, in the allotted area")
     found += [f"policy    {shorten(each.words, 600)}" for each in view.policies]

@@ -89,6 +89,7 @@ VERBS: Final[dict[str, Verb]] = {
     "talks": Verb("talks", "talks", "TALKS_HELP", "Talks: invited, held, minuted, signed or differed from."),
     "site": Verb("site", "site", "SITE_HELP", "Lists of sites: kept, verified, told, answered."),
     "say": Verb("statement", "say", "SAY_HELP", "Declarations, policies, concerns, claim queries."),
+    "relay": Verb("relay", "relay", "RELAY_HELP", "Hand notices down to own cells, to the last executor."),
     "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),
     "manual": Verb("manual", "manual", "MANUAL_HELP", "Lines by telephone, e-mail, radio or paper."),
     "words": Verb("words", "words", "WORDS_HELP", "By voice, find out who is at the other end of a line."),

@@ -314,6 +314,8 @@ def _facts(node: Node, wired: Wired, *, plain: bool) -> Iterator[str]:
     yield f"node    {status.words}"
     yield f"data    {shorten(str(node.path), 400)}"
     yield f"api     {'off' if api is None else f'http://{_shown(*api)}'}, and the socket in {directory.RUN}/"
+    if wired.api.public is not None:
+        yield f"public  http://{_shown(*wired.api.public)}, for a proxy of this machine"
     where = config.listener(node.settings.line, "line")
     if server is None or where is None:
         yield "line    off: nobody can call this node"

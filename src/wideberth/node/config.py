@@ -30,6 +30,8 @@ LONGEST = 720
 """The most minutes between two signs of presence."""
 
 LISTEN_WANTED: Final = f"ADDRESS:PORT such as 127.0.0.1:7878 or [::]:7879, or {OFF}"
+PAGES_WANTED: Final = "nothing, or https://HOST, with a path if it has one"
+_PAGES: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,253}(/[A-Za-z0-9._~-]{1,60}){0,5}/?")
 URL_WANTED: Final = "nothing (journal.db), or postgresql://…"
 Level = Literal["debug", "info", "warning", "error"]
 
@@ -42,6 +44,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         api: address and port of the interface for the party's own people, or `off`.
         line: address and port where other parties' nodes reach this one, or `off`.
         public: address and port of what is for everybody, or `off`.
+        public_url: where that is reached from elsewhere, such as https://relay.example.org; nothing: by that
+            address.
         log_level: the least that is written to the log.
         token_days: how many days a token lasts, unless told otherwise.
         presence_min: how many minutes after a sign of presence the officer on duty owes the next; 0: none.
@@ -55,6 +59,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     api: str = "127.0.0.1:7878"
     line: str = "0.0.0.0:7879"
     public: str = OFF
+    public_url: str = ""
     log_level: Level = "info"
     token_days: int = 30
     presence_min: int = 30
@@ -83,6 +88,9 @@ TEMPLATE: Final = f"""\
 
 # What is for everybody (address and port, or "{OFF}").
 # public = "{DEFAULT.public}"
+
+# Where that is reached from elsewhere, through a proxy with TLS: what codes on slips begin with.
+# public_url = ""
 
 # The least that is written to the log: debug, info, warning or error. No level writes what people say.
 # log_level = "{DEFAULT.log_level}"
@@ -184,6 +192,8 @@ def _checked(said: dict[str, Any], where: Mapping[str, str]) -> Config:
         raise Invalid("config.value", where["log_level"], said["log_level"], wanted) from error
     for name in ("api", "line", "public"):
         listener(getattr(found, name), where[name])
+    if found.public_url and not _PAGES.fullmatch(found.public_url):
+        raise Invalid("config.value", where["public_url"], found.public_url, PAGES_WANTED)
     if not 1 <= found.token_days <= DAYS:
         raise Invalid("config.value", where["token_days"], found.token_days, f"1 to {DAYS} days")
     if not 0 <= found.presence_min <= LONGEST:

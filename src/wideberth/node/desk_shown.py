@@ -212,6 +212,7 @@ def _notice(line: LineDesk, found: Notice, *, brief: bool = False) -> NoticeView
         override=found.override,
         unconfirmed=found.unconfirmed,
         cases=_open(line, said.notice),
+        passed={"ours" if by == line.me else "theirs": each.rung for by, each in found.passed.items()},
         volumes=None if brief else tuple(native.volume_to_json(each) for each in said.volumes),
         policies=(),
     )

@@ -14,6 +14,7 @@ from wideberth.desk.plans import Lead
 from wideberth.model.agreement import Disclosure
 from wideberth.model.case import Found, Phase
 from wideberth.model.plan import State
+from wideberth.model.relay import Rung
 from wideberth.node.site_views import TouchView
 from wideberth.node.statement_views import PolicyView
 
@@ -117,7 +118,8 @@ class NoticeView(Struct, frozen=True):
         at, lead: when it was told, by its author's clock, and how early that was under the agreement.
         consented: whether the other party has consented to it in an area that is allotted to that party.
         override, unconfirmed: of its activation; `cases` those that are open.
-        volumes: as the native JSON has them; none in conflict-only, None in a list; `policies` as of a plan.
+        passed: how far it came among "ours" and "theirs" (model.relay.RUNGS); `policies` as of a plan.
+        volumes: as the native JSON has them; none in conflict-only, None in a list.
     """
 
     line: str
@@ -140,6 +142,7 @@ class NoticeView(Struct, frozen=True):
     override: str | None
     unconfirmed: tuple[str, ...]
     cases: tuple[str, ...]
+    passed: dict[str, Rung]
     volumes: tuple[dict[str, Any], ...] | None
     policies: tuple[PolicyView, ...]
 

@@ -28,6 +28,7 @@ from wideberth.desk import (
     plan_entries,
     plans,
     presence,
+    relay,
     rings,
     site_cases,
     sites,
@@ -128,6 +129,7 @@ class Private:
         self.dropped: list[Untold] = []
         self.plans = plans.State()
         self.sites, self.touched, self.rings = sites.State(), site_cases.State(), rings.State()
+        self.relays = relay.State()
         self.manual = manual.State()
         self.presence = presence.EMPTY
         self._parts: dict[bytes, list[Part]] = {}
@@ -277,6 +279,7 @@ class Private:
         site_cases.take(self.touched, entry)
         self.presence = presence.evolve(self.presence, entry)
         self.rings = rings.evolve(self.rings, entry)
+        self.relays = relay.evolve(self.relays, entry)
         if of_type != Opening.TYPE:
             self.changed = entry.header.n + 1
         if of_type == Part.TYPE:

@@ -15,6 +15,7 @@ from wideberth.node.keeping import Keeping
 from wideberth.node.line_words import LineWords
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
+from wideberth.node.relay import Relay
 from wideberth.node.ringing import Ringing
 from wideberth.node.statements import Statements
 from wideberth.node.talks import Talks
@@ -41,6 +42,7 @@ class Room:
         words: recognition words.
         keeping: whether somebody is there, and how often something sounds.
         handover: parts of the handover sheet, each from whoever has something to hand over.
+        relay: what is handed down to the party's own people.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Room:
         self.holds = Holds(node, geoid, self.ringing, tell)
         self.talks = Talks(node, tell)
         self.words = Words(node, words, tell)
+        self.relay = Relay(node, self.ringing, tell)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
@@ -83,10 +86,12 @@ class Room:
         self.calls.settle(line)
         self.statements.settle(line)
         self.holds.settle(line)
+        self.relay.settle(line)
 
     def tick(self) -> None:
         """Time has passed."""
         self.words.tick()
+        self.relay.tick()
         self.ringing.tick()
         self.keeping.tick()
 

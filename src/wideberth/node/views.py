@@ -261,6 +261,7 @@ What = Literal[
     "node.stopping",
     "notice.arrived",
     "plan.changed",
+    "relay.changed",
     "ring.changed",
     "site.changed",
     "site.touched",

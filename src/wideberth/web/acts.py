@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from wideberth.errors import Invalid, Refused, WideberthError
 from wideberth.node.desk_views import PlanView
+from wideberth.node.relay_views import RelayView
 from wideberth.node.site_views import EditionView
 from wideberth.node.views import LineView, time
 from wideberth.web.call import Call
@@ -18,7 +19,7 @@ from wideberth.web.desk_asked import ActView
 from wideberth.web.route import Route
 
 LISTED: Final = ("before", "noun")
-_NOUNS: Final = ("plan", "case", "notice", "list", "agreement", "sha256")
+_NOUNS: Final = ("plan", "case", "notice", "list", "agreement", "sha256", "relay", "cell")
 """Parts of a path that name what is acted on; names of people and tokens are none."""
 
 
@@ -68,6 +69,8 @@ def _made(given: Any) -> Sequence[str]:
     """The ids of what is new."""
     if isinstance(given, list):
         return [each.plan for each in given if isinstance(each, PlanView)]
+    if isinstance(given, RelayView):
+        return [given.relay]
     if isinstance(given, EditionView):
         return [given.list.list]
     return [given.line] if isinstance(given, LineView) else []

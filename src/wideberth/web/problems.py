@@ -51,6 +51,8 @@ _ABSENT: Final = {
     "notice.none": "notice",
     "plan.none": "plan",
     "talks.none": "talks",
+    "relay.no_cell": "cell",
+    "relay.none": "relay",
     "site.list_id": "list",
     "site.no_list": "list",
     "statement.none": "statement",
