@@ -145,9 +145,19 @@ def test_what_is_told_in_part_is_no_larger_on_paper(tmp_path: Path) -> None:
         assert blackout.sheet(two.one).boxes == ()
 
 
-def test_other_parts_of_a_node_hand_over_as_well_and_an_exercise_says_so(tmp_path: Path) -> None:
+def test_broken_branches_and_what_nobody_was_handed_are_on_the_sheet(two: Two) -> None:
+    node = two.one
+    [plan] = node.desk.submit([given(circle(33.0, 34.0, soon(two, 0.9)), label="survey 1")])
+    assert part(node, "Not confirmed by the last cell").rows == ()
+    node.room.relay.add("operations", None, None)
+    node.room.relay.add("crew 1", "operations", None)
+    assert "HANDED DOWN TO NOBODY" in words(node, "Not confirmed by the last cell")
+    node.room.relay.open(None, plan.plan)
+    # the first of the branch that has not confirmed, and not all below it
+    [row] = part(node, "Not confirmed by the last cell").rows
+    assert "operations: " in row[2]
+
+
+def test_an_exercise_says_so_on_both(tmp_path: Path) -> None:
     with whole.two(tmp_path, exercise=True) as two:
-        more = Section("Holds", ("hold",), (("h-1",),), 0)
-        two.one.room.handover.append(lambda: (more,))
-        found = handover.sheet(two.one)
-        assert more in found.sections and found.exercise and blackout.sheet(two.one).exercise
+        assert handover.sheet(two.one).exercise and blackout.sheet(two.one).exercise
