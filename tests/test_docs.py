@@ -93,6 +93,7 @@ RUN = (
     "docs/keys.md",
     "docs/manual.md",
     "docs/agreement.md",
+    "docs/drills.md",
     "docs/node.md",
     "docs/pairing.md",
     "docs/phrases.md",
@@ -100,7 +101,9 @@ RUN = (
     "docs/relay.md",
     "docs/running.md",
     "docs/sites.md",
+    "docs/watch.md",
     "docs/statements.md",
+    "docs/words.md",
 )
 """Pages whose commands are run."""
 

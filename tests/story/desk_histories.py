@@ -26,10 +26,9 @@ from wideberth.ledger import ids
 from wideberth.ledger.ids import KINDS
 from wideberth.model.agreement import Disclosure, Party
 from wideberth.model.plan import State
-from wideberth.node.desk_views import CaseView
+from wideberth.node.desk_views import CaseView, ProposalView
 from wideberth.node.filings import Given
 from wideberth.node.node import Node
-from wideberth.node.proposal_views import ProposalView
 
 TALK = (*("send",) * 8, *("settle",) * 4, "lose", "old", "tick", "restart")
 DESK = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wideberth.cli import asked as options
-from wideberth.cli import case_change, case_picture, case_words, line_asked, reached
+from wideberth.cli import case_change, case_picture, case_words, exporting, line_asked, reached
 from wideberth.cli import desk_asked as asked
 from wideberth.cli.case_change import Written
 from wideberth.cli.check import drawer
@@ -21,8 +21,7 @@ from wideberth.cli.say import show, stopping, tell
 from wideberth.errors import Invalid
 from wideberth.formats.times import parse_time
 from wideberth.model.plan import Plan
-from wideberth.node.desk_views import CaseView
-from wideberth.node.proposal_views import ProposalView
+from wideberth.node.desk_views import CaseView, ProposalView
 
 if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
@@ -124,7 +123,7 @@ def show_case(
             found = asked.case(client, name)
             if picture is not None and draw is not None:
                 report = case_picture.report(client, found, parse_time(asked.now(client)))
-                Path(picture).write_bytes(draw(report))
+                Path(picture).write_bytes(exporting.picture(picture, draw(report)))
         _answer(found, json=json)
 
 

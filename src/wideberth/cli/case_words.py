@@ -9,8 +9,7 @@ from rich.text import Text
 
 from wideberth.cli.desk_words import CASE_SHORT, PLAN_SHORT, change, option, peer, window
 from wideberth.errors import shorten
-from wideberth.node.desk_views import CaseView, ConflictView
-from wideberth.node.proposal_views import ProposalView
+from wideberth.node.desk_views import CaseView, ConflictView, ProposalView
 from wideberth.render.words import height, length, position
 
 METRE = 10_000

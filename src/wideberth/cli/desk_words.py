@@ -78,6 +78,7 @@ def plan(view: PlanView, now: str) -> list[str]:
         if view.state == "accepted":
             found += [f"          may not begin: {shorten(words, 300)}" for words in each.blocked]
     found += [f"by hand   may not begin: {shorten(words, 300)}" for words in view.by_hand]
+    found += [f"hold      may not begin: {shorten(words, 400)}" for words in view.holds]
     return found
 
 
@@ -110,9 +111,11 @@ def following(view: PlanView) -> Iterator[str]:
             yield f"{plan_name(view)} is NOT CHECKED against {name}: {each.why}."
         elif each.lead == "short" and each.checked != COMPARED and view.state == "accepted":
             yield f"Have the telephone ready: {name} was told later than agreed."
+    if view.holds:
+        yield f"{plan_name(view)} lies in {counted(len(view.holds), 'hold')}: wideberth hold list"
     if view.sites:
         yield f"{plan_name(view)} touches {counted(len(view.sites), 'site')}: wideberth site cases"
-    held = bool(view.sites or view.by_hand) or any(each.blocked for each in view.on)
+    held = bool(view.sites or view.by_hand or view.holds) or any(each.blocked for each in view.on)
     if view.state == "accepted" and view.on and not held:
         yield f"When it begins: wideberth plan activate {view.plan[:PLAN_SHORT]}"
 

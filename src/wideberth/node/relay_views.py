@@ -13,8 +13,8 @@ from wideberth.ledger import ids
 from wideberth.model.relay import RUNGS, Cell, How, Rung
 from wideberth.model.relay import Duty as Stands
 from wideberth.node.views import time
-from wideberth.render import relay_text
-from wideberth.render.relay_tree import Chain
+from wideberth.render import relay_text, relay_tree
+from wideberth.render.relay_tree import Branch, Chain
 
 
 class RelayCellView(Struct, frozen=True):
@@ -166,6 +166,16 @@ def relay(found: Relay, state: State, label: str | None, *, live: bool, exercise
         exercise=exercise,
         duties=_duties(found),
     )
+
+
+def branch(duty: RelayDutyView) -> Branch:
+    """A cell, as trees have it."""
+    return Branch(duty.name, duty.depth, duty.chain, duty.confirmed, duty.words, duty.executor)
+
+
+def headline(view: RelayView) -> str:
+    """How its tree stands, in one line."""
+    return relay_tree.headline([branch(each) for each in view.duties])
 
 
 def _duties(found: Relay) -> tuple[RelayDutyView, ...]:

@@ -22,7 +22,7 @@ from wideberth.desk.statements import Statement
 from wideberth.errors import Invalid, Refused
 from wideberth.model.plan import Plan
 from wideberth.model.statement import Answer, Assurance
-from wideberth.node import desk_views, opening, statement_shown
+from wideberth.node import desk_shown, opening, statement_shown
 from wideberth.node.desk_views import NoticeView
 from wideberth.node.fold import Changed
 from wideberth.node.line_desk import LineDesk
@@ -106,7 +106,7 @@ class Statements:
 
     def notice(self, line: LineDesk, notice: str) -> NoticeView:
         """A notice with the policies that it touches, as it is shown. Raises: Invalid (`notice.none`)."""
-        view = desk_views.notice(line, notice)
+        view = desk_shown.notice(line, notice)
         known = line.notices[notice]
         plan = Plan("", "", known.said.volumes, known.said.activity, known.state)
         return structs.replace(view, policies=self.touching(plan))

@@ -7,8 +7,7 @@ from typing import Any, Final, NamedTuple
 from wideberth.errors import Refused
 from wideberth.formats import times
 from wideberth.model.plan import Plan
-from wideberth.node.desk_views import CaseView, PlanView
-from wideberth.node.proposal_views import ProposalView
+from wideberth.node.desk_views import CaseView, PlanView, ProposalView
 from wideberth.space.altitude import Altitude
 from wideberth.space.ground import Circle
 from wideberth.space.units import DEGREE, FOOT, METRE

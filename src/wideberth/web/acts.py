@@ -1,6 +1,6 @@
 """Every change that an account asks for is written down, before it is made: who, when, what, to what.
 
-So is each look at what is known of people.
+So is each look at what is known of people. Such a request is a sign of presence of whoever is on duty.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def done(route: Route, call: Call) -> Any:
     """
     if route.act is None or call.user is None:
         return route.does(call)
+    call.node.room.keeping.sign(call.who.id)
     acts = call.node.people.acts
     noun = next((call.named[each] for each in _NOUNS if each in call.named), None)
     n = acts.begin(call.who.id, route.act, call.named.get("line"), noun, call.node.clock.now())

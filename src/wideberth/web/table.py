@@ -39,6 +39,9 @@ from wideberth.web import (
     desk,
     desk_asked,
     gate,
+    holds,
+    incident,
+    keeping,
     lines,
     manual,
     manual_cases,
@@ -51,6 +54,8 @@ from wideberth.web import (
     sites,
     statements,
     streams,
+    talks,
+    words,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
@@ -303,5 +308,15 @@ _REST: Final = (
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
 )  # fmt: skip
-TABLE: Final = (*_REST, *calls.ROUTES, *relay.ROUTES, *statements.ROUTES)
+TABLE: Final = (
+    *_REST,
+    *calls.ROUTES,
+    *holds.ROUTES,
+    *incident.ROUTES,
+    *keeping.ROUTES,
+    *relay.ROUTES,
+    *statements.ROUTES,
+    *talks.ROUTES,
+    *words.ROUTES,
+)
 """Every route there is."""
