@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from wideberth.node.node import Node
 
 HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 24 * HOUR_MS
+"""So long a test of contact says something, after its time."""
 MARK: Final = "EXERCISE"
 
 
@@ -100,6 +102,13 @@ class Subjects:
 
     def live(self, about: About) -> bool:
         """Whether it is there in this version, and not over."""
+        if about.test:
+            state = self._node.private.relays
+            held = state.relays.get(state.current.get(about.subject, ""))
+            passed = (
+                held is None or held.about != about or self._node.clock.now() > held.opened.start_ms + DAY_MS
+            )
+            return not passed and self._node.guards.contact_test
         try:
             now = self.standing(about.line, about.id)
         except (Invalid, Refused):

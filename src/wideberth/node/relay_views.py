@@ -60,7 +60,7 @@ class RelayView(Struct, frozen=True):
     """Something that is handed down, and how far.
 
     Attributes:
-        line, label, notice: of a notice; `plan` of an own plan; `version` of either.
+        line, label, notice: of a notice; `plan` of an own plan; `test` of contact; `version` of each.
         title: what it is, in a few words.
         start: when it begins; from there the alarms count back.
         standing: whether it is the newest of its subject, and that is not over.
@@ -77,6 +77,7 @@ class RelayView(Struct, frozen=True):
     label: str | None
     notice: str | None
     plan: str | None
+    test: str | None
     version: int
     title: str
     opened: str
@@ -149,7 +150,8 @@ def relay(found: Relay, state: State, label: str | None, *, live: bool, exercise
         line=about.line,
         label=label,
         notice=None if about.line is None else about.id,
-        plan=about.id if about.line is None else None,
+        plan=about.id if about.line is None and not about.test else None,
+        test=about.id if about.test else None,
         version=about.version,
         title=first,
         opened=time(found.at_ms),

@@ -107,6 +107,18 @@ def text(subject: Subject) -> str:
     return "".join(f"{each}\n" for each in [*lines, *below])
 
 
+def contact(name: str, until_ms: int, mark: str = "") -> str:
+    """The text of a test of contact."""
+    lines = [
+        *([f"{mark} {mark} {mark}"] if mark else []),
+        f"TEST OF CONTACT: NUMBER {reference(name)}",
+        *_fact("answer by", show_time(until_ms)),
+        "This is a test, and no notice: it asks whether you can be reached. Confirm that it reached you.",
+        NEVER,
+    ]
+    return "".join(f"{each}\n" for each in lines)
+
+
 def _fact(name: str, words: str) -> list[str]:
     return [f"{name:<14} {shorten(words, 120)}"] if words else []
 
