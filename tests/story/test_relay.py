@@ -22,6 +22,7 @@ from wideberth.model.guards import Guards
 from wideberth.model.relay import Answer
 from wideberth.node.node import Node
 from wideberth.node.relay_views import RelayView
+from wideberth.render.mark import MARK
 from wideberth.story import exercise
 
 MIN = 60_000
@@ -378,11 +379,11 @@ def test_an_exercise_is_marked_and_its_twin_has_no_alarm(
         room = stage.south.node.room
         room.relay.add("crew", None, None)
         view = room.relay.open(stage.line, ids.notice_of(stage.line, plan.plan), ())
-        assert view.exercise and view.text.startswith("EXERCISE EXERCISE EXERCISE\n")
+        assert view.exercise and view.text.startswith(f"{MARK}\n")
         assert view.title.startswith("TOLD BY NORTH")
         slip = room.relay.slip(view.relay, "crew")
         assert "EXERCISE" in slip.html
-        assert room.relay.pages.page(token(slip.words)).mark == "EXERCISE"
+        assert room.relay.pages.page(token(slip.words)).mark == MARK
         stage.wait(15 * MIN, MIN)
         assert [each.kind for each in room.ringing.all() if each.kind == "relay"] == ["relay"] * on
         assert room.relay.one(view.relay).alarms == ((60,) if on else ())

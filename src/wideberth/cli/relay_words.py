@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree as Drawn
 
-from wideberth.cli.say import MARK
 from wideberth.errors import shorten
 from wideberth.node.relay_views import NotRelayedView, RelayCellView, RelayView, branch, headline
 from wideberth.render import relay_tree
+from wideberth.render.mark import MARK
 from wideberth.render.relay_tree import Tree
 
 

@@ -12,6 +12,7 @@ from wideberth.model.plan import Plan
 from wideberth.model.relay import About
 from wideberth.node.open_line import OpenLine
 from wideberth.render import relay_text
+from wideberth.render.mark import MARK
 from wideberth.render.relay_text import Subject
 from wideberth.space.volume import Volume
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
 """So long a test of contact says something, after its time."""
-MARK: Final = "EXERCISE"
 
 
 class Standing(NamedTuple):

@@ -30,7 +30,7 @@ class Subject(Struct, frozen=True):
         whose: "our plan", or who told the notice.
         id: of the notice or the plan.
         name: what it is called here; may be empty.
-        mark: EXERCISE, or nothing.
+        mark: that it is an exercise; else nothing.
     """
 
     whose: str
@@ -82,7 +82,7 @@ def text(subject: Subject) -> str:
     begins = start_ms(subject)
     first = "in force now" if subject.volumes and begins is None else "not told" if begins is None else None
     lines = [
-        *([f"{subject.mark} {subject.mark} {subject.mark}"] if subject.mark else []),
+        *([subject.mark] if subject.mark else []),
         title(subject),
         *_fact("called", subject.name),
         *_fact("activity", subject.activity),
@@ -110,7 +110,7 @@ def text(subject: Subject) -> str:
 def contact(name: str, until_ms: int, mark: str = "") -> str:
     """The text of a test of contact."""
     lines = [
-        *([f"{mark} {mark} {mark}"] if mark else []),
+        *([mark] if mark else []),
         f"TEST OF CONTACT: NUMBER {reference(name)}",
         *_fact("answer by", show_time(until_ms)),
         "This is a test, and no notice: it asks whether you can be reached. Confirm that it reached you.",
