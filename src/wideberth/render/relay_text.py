@@ -96,7 +96,7 @@ def text(subject: Subject) -> str:
     for k, volume in enumerate(subject.volumes, 1):
         some = [
             f"Volume {k} of {len(subject.volumes)}",
-            *(f"  {each.name:<12} {each.written}" for each in script.volume_facts(volume, aloud=False)),
+            *(f"  {each.name}: {each.written}" for each in script.volume_facts(volume, aloud=False)),
         ]
         room -= sum(len(each) + 1 for each in some)
         if room < 0:
@@ -120,7 +120,7 @@ def contact(name: str, until_ms: int, mark: str = "") -> str:
 
 
 def _fact(name: str, words: str) -> list[str]:
-    return [f"{name:<14} {shorten(words, 120)}"] if words else []
+    return [f"{name}: {shorten(words, 120)}"] if words else []
 
 
 def _as_notice(subject: Subject) -> script.Notice:
