@@ -27,7 +27,8 @@ def test_that_it_is_an_exercise_is_said_by_the_file_and_by_nothing_else() -> Non
 
 
 def test_nothing_said_is_the_default() -> None:
-    assert settled(b"", {}, {}) == DEFAULT == Config("", "127.0.0.1:7878", "0.0.0.0:7879", "off", "", "info", 30)
+    wanted = Config("", "127.0.0.1:7878", "0.0.0.0:7879", "off", "", "info", 30)
+    assert settled(b"", {}, {}) == DEFAULT == wanted
 
 
 def test_the_file_that_init_writes_says_the_defaults_and_names_every_setting() -> None:
