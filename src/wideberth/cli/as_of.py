@@ -24,7 +24,20 @@ if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
 
 VIEWS: Final = frozenset(
-    {"alarms", "cases", "clears", "conflicts", "gate", "held", "history", "known", "list", "show", "status"}
+    {
+        "alarms",
+        "cases",
+        "cells",
+        "clears",
+        "conflicts",
+        "gate",
+        "held",
+        "history",
+        "known",
+        "list",
+        "show",
+        "status",
+    }
 )
 """Names of commands that only show something, each of which may stand under several nouns."""
 PRESENT: Final = frozenset({"admin"})
