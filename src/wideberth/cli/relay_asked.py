@@ -69,7 +69,7 @@ def relay(client: Client, text: str) -> RelayView:
 
 def number(view: RelayView) -> str:
     """The six characters by which people call what is handed down."""
-    return relay_text.reference(view.notice or view.plan or "")
+    return relay_text.reference(view.notice or view.plan or view.test or "")
 
 
 def duty(view: RelayView, text: str) -> RelayDutyView:
