@@ -146,16 +146,19 @@ class Calls:
     def settle(self, line: OpenLine) -> None:
         """Say for whom it rings here, as far as that was not said. Raises: as Node.say."""
         state = line.fold.all.calls
-        waiting = [(each.type, each.body) for each in line.talk.waiting()]
+        waiting = {
+            (each.body.get("call"), each.body.get("step"))
+            for each in line.talk.waiting()
+            if each.type == Rang.TYPE and isinstance(each.body, dict)
+        }
         for key in state.open:
             call = state.calls[key]
             if key.by == self._me or not call.waiting:
                 continue
             known = dict(call.rang)
             for step in self._ringing.steps(About(THEIRS, line.id, key.call)):
-                said = Rang(key.call, step)
-                if step not in known and (said.TYPE, call_entries.write(said)) not in waiting:
-                    self._tell_line(line, said)
+                if step not in known and (key.call, step) not in waiting:
+                    self._tell_line(line, Rang(key.call, step))
 
     # how
 

@@ -73,7 +73,7 @@ class Timely:
             self._classed[line.id, name] = told.said.version
             # their clock may say that it was told earlier than it came
             came = now if live and told.by == desk.peer else told.at_ms
-            if self._is_late(desk, told, came):
+            if self._is_late(desk, told, came, live=live):
                 late.add(name)
             else:
                 late.discard(name)
@@ -114,15 +114,15 @@ class Timely:
             else:
                 yield Wanted(About(THEIRS, line.id, name), "notice.too_late", "immediate")
 
-    def _is_late(self, desk: LineDesk, told: Notice, came_ms: int) -> bool:
+    def _is_late(self, desk: LineDesk, told: Notice, came_ms: int, *, live: bool) -> bool:
         if not self._node.guards.lead_class or desk.bound is None or self._over(told):
             return False
         plan = Plan(told.by, told.said.notice, told.said.volumes, told.said.activity, told.state)
         if not plan.volumes:
             return False  # of what is hidden nobody knows when it begins
         about = About(OURS if told.by == desk.me else THEIRS, desk.line.id, told.said.notice)
-        if about in self._node.private.rings.rings:
-            return True
+        if not live and about in self._node.private.rings.rings:
+            return True  # after a start: when it came is not known any more, and what rang goes on
         return plans.lead(plan, desk.bound.rules, max(came_ms, told.at_ms)) == "too late"
 
     def _over(self, told: Notice) -> bool:
@@ -141,7 +141,7 @@ class Timely:
         found = frozenset(
             notice
             for call in state.calls.values()
-            if not call.waiting and isinstance(notice := call.said.fields.get("notice"), str)
+            if _spoken_of(call) and isinstance(notice := call.said.fields.get("notice"), str)
         )
         self._about[line.id] = state, found
         return found
@@ -191,3 +191,8 @@ class Timely:
                 )
             )
         return found
+
+
+def _spoken_of(call: calls.Call) -> bool:
+    """Whether who was called has said a word: who made a call and ended it has spoken with nobody."""
+    return call.taken is not None or call.read_back is not None or bool(call.answers)
