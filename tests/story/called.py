@@ -8,22 +8,19 @@ from tests.story.whole import Two
 from wideberth.ledger.canonical import Value
 from wideberth.model.call import CHECK
 from wideberth.model.ring import Step
-from wideberth.node import directory
 from wideberth.node.calls import Asked
 from wideberth.node.node import Node
 from wideberth.node.room_views import CalledView
-from wideberth.store import accounts
 from wideberth.store.duty import POSTS
 
-PLACE: Value = {"lat_e7": 340000000, "lon_e7": 330000000, "notation": None, "words": None}
+PLACE: Value = {"lat_e7": 341234567, "lon_e7": 331234567, "notation": None, "words": None}
 FLASH = Asked(CHECK, {"place": PLACE, "what": "our_convoy"}, "duty officer", "flash", "en")
 ROLE = "duty officer"
 
 
 def man(node: Node, *posts: str) -> None:
     """Somebody on duty in each of these posts, all of them if none is named."""
-    node.people.close()
-    node.people = accounts.open(node.path / directory.ACCOUNTS, QUICK)
+    node.people._cost = QUICK
     now = node.clock.now()
     if not node.people.users():
         node.people.begin("chief", WORDS, now)
