@@ -93,12 +93,17 @@ RUN = (
     "docs/keys.md",
     "docs/manual.md",
     "docs/agreement.md",
+    "docs/drills.md",
     "docs/node.md",
     "docs/pairing.md",
     "docs/phrases.md",
     "docs/plans.md",
+    "docs/relay.md",
     "docs/running.md",
     "docs/sites.md",
+    "docs/watch.md",
+    "docs/statements.md",
+    "docs/words.md",
 )
 """Pages whose commands are run."""
 

@@ -57,6 +57,18 @@ def test_a_case_is_shown_offered_drawn_and_closed(two: Desk, tmp_path: Path) -> 
     assert "version 2" in two.done("plan", "show", "closed").out
 
 
+def test_a_policy_is_outlined_in_the_picture_of_a_case(two: Desk, tmp_path: Path) -> None:
+    conflict(two, tmp_path, "outlined", 3.0)
+    area = file(tmp_path, "area.json", plan("area", 3.02))
+    basis = ("--basis", "Own law 12.", "--area", area)
+    two.done("say", "policy", "No drones there.", *basis, at="south")
+    settled(two)
+    picture = tmp_path / "case.svg"
+    two.done("case", "show", "outlined", "--picture", str(picture))
+    assert "policy of south: No drones there." in picture.read_text()
+    assert 'stroke-dasharray="2 5"' in picture.read_text()
+
+
 def test_a_proposal_is_taken_back_and_a_case_is_raised(two: Desk, tmp_path: Path) -> None:
     case = conflict(two, tmp_path, "raised", 10.0)
     two.done("case", "propose", "raised", "--climb", "4000ft", "--theirs")

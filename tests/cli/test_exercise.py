@@ -10,8 +10,9 @@ import pytest
 from tests.cli import running
 from tests.cli.running import Desk
 from tests.cli.runs import run
-from wideberth.cli.say import MARK
 from wideberth.line import pairing_file
+from wideberth.render import mark
+from wideberth.render.mark import MARK
 
 IDENTITY = "wideberth-public identity "
 
@@ -79,3 +80,25 @@ def test_a_node_and_an_offer_are_made_for_an_exercise(tmp_path: Path) -> None:
         assert ran.code == 0 and ran.out.startswith(MARK) is bool(more), ran.err
         offers.append(pairing_file.read_offer(out.read_bytes()))
     assert [each.exercise for each in offers] == [True, False]
+
+
+def test_what_is_written_for_people_is_marked(drill: Desk, tmp_path: Path) -> None:
+    fields = ("place=34.4,33.0", "seen_at=2027-01-15T09:15:00Z")
+    made = drill.run("call", "make", "south", "CHECK", *fields, "--json")
+    assert made.code == 0, made.err
+    calls = made.json["calls"]
+    assert isinstance(calls, list)
+    [call] = calls
+    name = str(call["call"])
+    page = tmp_path / "sides.html"
+    drill.done("call", "sides", name, "--html", str(page))
+    assert "EXERCISE" in page.read_text()
+
+
+def test_pages_and_pictures_have_the_mark_at_their_top() -> None:
+    page = mark.html("<html><body class='x'><p>y</p></body></html>", exercise=True)
+    assert page.index(MARK) < page.index("<p>y")
+    picture = mark.svg("<svg><g><svg></svg></g></svg>", exercise=True)
+    assert picture.endswith("</text></svg>") and MARK in picture
+    assert mark.text("x", exercise=True).startswith(MARK) and mark.text("x", exercise=False) == "x"
+    assert mark.html("<body>", exercise=False) == "<body>" and mark.svg("<svg/>", exercise=False) == "<svg/>"

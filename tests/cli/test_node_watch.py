@@ -21,8 +21,8 @@ def two(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         yield found
 
 
-def watcher(two: Desk, line: str | None = None, *, json: bool = False) -> Watcher:
-    return Watcher(None, str(two.two.places[0].path), line, json=json)
+def watcher(two: Desk, line: str | None = None, *, json: bool = False, bell: bool = False) -> Watcher:
+    return Watcher(None, str(two.two.places[0].path), line, json=json, bell=bell)
 
 
 def test_what_happened_while_nobody_watched_is_shown(two: Desk, capfd: pytest.CaptureFixture[str]) -> None:
@@ -88,3 +88,14 @@ def test_what_is_no_node_of_this_version_ends_it(two: Desk) -> None:
 def test_who_may_not_watch_is_told(two: Desk) -> None:
     two.refused("login.none", "node", "watch", role=None)
     two.refused("line.none", "node", "watch", "--line", "west")
+
+
+def test_the_terminal_rings_for_what_is_loud_alone_and_only_where_asked(
+    two: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    happened = {"n": 1, "at": "2027-01-15T08:00:00.000Z", "what": "ring.changed", "code": "officer"}
+    for bell, loud, rings in ((True, True, True), (False, True, False), (True, False, False)):
+        watcher(two, bell=bell)._show(Said("s-1", "ring.changed", {**happened, "loud": loud}))
+        said = capfd.readouterr()
+        assert ("\a" in said.err) is rings and "\a" not in said.out
+        assert "ring.changed" in said.out

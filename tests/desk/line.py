@@ -52,14 +52,23 @@ class Talk:
         return self.write(party, said.TYPE, module.write(said), blind=blind, kind=kind)
 
     def write(
-        self, party: Party, name: str, value: Any, *, blind: bool = False, kind: Kind = "main", v: int = 1
+        self,
+        party: Party,
+        name: str,
+        value: Any,
+        *,
+        blind: bool = False,
+        kind: Kind = "main",
+        v: int = 1,
+        at_ms: int | None = None,
     ) -> Entry:
         mine = origin(party, kind)
         head = self.heads.get(mine, feed.Head(mine))
         folded = dict(head.folded)
         if not blind:
             folded |= {other: each.size for other, each in self.heads.items() if other != mine}
-        made = feed.append(head, feed.Written(name, v, folded, head.at_ms + 1), value, seed(name)[:16])
+        time = head.at_ms + 1 if at_ms is None else max(at_ms, head.at_ms)
+        made = feed.append(head, feed.Written(name, v, folded, time), value, seed(name)[:16])
         self.heads[mine] = made.head
         self.entries.append(made.entry)
         return made.entry

@@ -29,9 +29,7 @@ RANG, TAKEN = Rang(ID, "officer"), Taken(ID, "duty officer", "ru")
 
 
 def write(talk: Talk, party: Party, said: Said, *, blind: bool = False) -> Entry:
-    return talk.write(
-        party, call_entries.type_of(said), call_entries.write(said), kind="urgent", blind=blind
-    )
+    return talk.write(party, call_entries.type_of(said), call_entries.write(said), kind="urgent", blind=blind)
 
 
 def fold(entries: Sequence[Entry]) -> State:
@@ -91,7 +89,9 @@ def test_a_field_that_is_missing_or_never_said_differs() -> None:
 
 def test_both_parties_may_use_the_same_id() -> None:
     theirs = Called(ID, None, {}, "en", "routine", "duty officer", "words")
-    state = after((A, FLASH), (B, theirs), (B, TAKEN), (A, Answered(ID, "objection", "deputy")), (B, Ended(ID)))
+    state = after(
+        (A, FLASH), (B, theirs), (B, TAKEN), (A, Answered(ID, "objection", "deputy")), (B, Ended(ID))
+    )
     assert (only(state, A).phase, only(state, B).phase) == ("taken", "ended")
     assert [each.by for each in state.sorted()] == [A.name, B.name]
 

@@ -14,13 +14,14 @@ from tests.formats import made_plans
 from tests.ledger.two import LINE, A, B, origin
 from wideberth.desk import cases, notice_entries, notices
 from wideberth.desk.case_entries import Closed, Opened
-from wideberth.desk.notice_entries import Checked, NotChecked, Stated, Told, Which
+from wideberth.desk.notice_entries import Checked, NotChecked, Relayed, Stated, Told, Which
 from wideberth.desk.notices import Needs, Notice, State
 from wideberth.errors import Invalid
 from wideberth.ledger import feed, ids, order
 from wideberth.ledger.body import Entry
 from wideberth.ledger.ids import Origin
 from wideberth.model.plan import STATES
+from wideberth.model.relay import RUNGS
 from wideberth.space.ground import Circle
 from wideberth.space.volume import Volume
 
@@ -61,6 +62,7 @@ def entered(name: str, value: Any, where: Origin | None = None) -> Entry:
     tolds()
     | st.builds(Checked, whiches)
     | st.builds(NotChecked, whiches, st.sampled_from(notice_entries.WHY))
+    | st.builds(Relayed, st.just(NOTICE), st.integers(1, 9), st.sampled_from(tuple(RUNGS)))
     | st.builds(
         Stated,
         st.just(NOTICE),
@@ -194,6 +196,38 @@ def test_an_open_case_holds_it_back_as_agreed() -> None:
     assert two.blocked("overlap") == (f"case {CASE} is open",)
     two.b.say(Closed(CASE, "amended"), two.a.chain)
     assert two.blocked("close") == ()
+
+
+def test_how_far_a_version_was_passed_on_is_each_partys_own_word() -> None:
+    two = Told2()
+    two.tell(two.a, TOLD)
+    two.tell(two.b, Relayed(NOTICE, 1, "relayed"))
+    two.tell(two.b, Relayed(NOTICE, 2, "executor confirmed"))
+    two.tell(two.a, Relayed(OTHER, 1, "relayed"))
+    assert {name: each.rung for name, each in two.notice.passed.items()} == {B.name: "relayed"}
+    two.tell(two.b, Relayed(NOTICE, 1, "executor confirmed"))
+    two.tell(two.a, Relayed(NOTICE, 1, "no longer"))
+    assert {name: each.rung for name, each in two.notice.passed.items()} == {
+        A.name: "no longer",
+        B.name: "executor confirmed",
+    }
+    # it permits nothing, and the next version begins anew
+    assert two.blocked() != ()
+    two.tell(two.a, structs.replace(TOLD, version=2))
+    assert not two.notice.passed
+
+
+def test_what_is_in_doubt_confirms_nothing_and_may_take_back() -> None:
+    two = Told2()
+    two.tell(two.a, TOLD)
+    two.tell(two.b, Relayed(NOTICE, 1, "relayed"))
+    two.tell(two.b, Relayed(NOTICE, 1, "executor confirmed"), blind=True)
+    state, disputed = two.states[0], order.Placed(two.b.chain[-1].entry, {}, disputed=True)
+    assert notices.evolve(state, disputed) == state
+    taken = Told2()
+    taken.tell(taken.b, Relayed(NOTICE, 1, "no longer"))
+    back = order.Placed(taken.b.chain[-1].entry, {}, disputed=True)
+    assert notices.evolve(state, back).notices[NOTICE].passed[B.name].rung == "no longer"
 
 
 def test_an_answer_counts_only_from_the_other_party_and_beyond_doubt() -> None:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wideberth.errors import Invalid
-from wideberth.node import config
+from wideberth.node import config, config_alarms
 from wideberth.node.config import DEFAULT, Config, listener, settled
+from wideberth.node.config_alarms import Alarms
 
 
 def refused(file: str = "", environment: dict[str, str] | None = None, **flags: object) -> str:
@@ -26,7 +27,8 @@ def test_that_it_is_an_exercise_is_said_by_the_file_and_by_nothing_else() -> Non
 
 
 def test_nothing_said_is_the_default() -> None:
-    assert settled(b"", {}, {}) == DEFAULT == Config("", "127.0.0.1:7878", "0.0.0.0:7879", "off", "info", 30)
+    wanted = Config("", "127.0.0.1:7878", "0.0.0.0:7879", "off", "", "info", 30)
+    assert settled(b"", {}, {}) == DEFAULT == wanted
 
 
 def test_the_file_that_init_writes_says_the_defaults_and_names_every_setting() -> None:
@@ -52,6 +54,13 @@ def test_a_flag_counts_more_than_the_environment_and_that_more_than_the_file() -
     assert settled(file, environment, {}) == Config(api="10.0.0.2:2", token_days=4)
     assert settled(file, environment, {"api": "10.0.0.3:3", "token_days": None}).api == "10.0.0.3:3"
     assert settled(file, {"WIDEBERTH_API": ""}, {"token_days": 5}) == Config(api="10.0.0.1:1", token_days=5)
+
+
+def test_the_address_that_slips_begin_with_is_one() -> None:
+    said = settled(b'public_url = "https://relay.example.org/cell"', {}, {})
+    assert said.public_url == "https://relay.example.org/cell"
+    for wrong in ("relay.example.org", "https://", "javascript:x", "https://x/?a", "https://x/ y"):
+        assert refused(f'public_url = "{wrong}"').startswith("config.value node.toml: public_url")
 
 
 def test_an_unknown_key_is_refused_with_those_that_are_known() -> None:
@@ -128,3 +137,40 @@ def test_any_bytes_are_settings_or_refused(data: bytes) -> None:
         assert isinstance(settled(data, {}, {}), Config)
     except Invalid as error:
         assert error.code.startswith("config.")
+
+
+SECRET = "a key that nobody else should ever see"
+
+
+def test_alarms_are_a_table_of_the_file() -> None:
+    text = "[alarms]\nbudget = 9\nwords = true\nnotify = ['mailto://x']\nwebhook = 'https://h/x'\n"
+    found = settled(f"{text}webhook_key = '{SECRET}'".encode(), {"WIDEBERTH_ALARMS": "x"}, {}).alarms
+    assert found == Alarms(9, "https://h/x", SECRET, ("mailto://x",), True)
+    # the comments of a new node.toml, without their marks
+    lines = [each[2:] for each in config.TEMPLATE.splitlines() if each.startswith("# alarms.")]
+    assert settled("\n".join(lines).encode(), {}, {}).alarms == Alarms() and len(lines) == len(
+        config_alarms.NAMES
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "wanted"),
+    [
+        ("alarms = 1", "config.type node.toml: alarms: found int"),
+        ("alarms.bell = 1", "config.unknown_key node.toml: alarms: found bell; accepted: budget"),
+        ("alarms.budget = true", "config.type node.toml: alarms.budget: found bool"),
+        ("alarms.budget = 0", "config.value node.toml: alarms.budget: found 0"),
+        ("alarms.notify = 'mailto://x'", "config.type node.toml: alarms.notify"),
+        (f"alarms.notify = ['{SECRET}']", "config.value node.toml: alarms.notify: found something else"),
+        (
+            f"alarms.webhook = 'http://far/{SECRET}'",
+            "config.value node.toml: alarms.webhook: found something",
+        ),
+        (f"alarms.webhook = 'https://[{SECRET}'", "config.value node.toml: alarms.webhook: found something"),
+        ("alarms.webhook = 'https://h/x'", "config.value node.toml: alarms.webhook_key: found 0 characters"),
+        ("presence_min = 721", "config.value node.toml: presence_min: found 721"),
+    ],
+)
+def test_what_is_wrong_with_alarms_is_said_without_secrets(file: str, wanted: str) -> None:
+    said = refused(file)
+    assert said.startswith(wanted) and SECRET not in said

@@ -24,7 +24,7 @@ from wideberth.desk.case_entries import (
     Ref,
     Retracted,
 )
-from wideberth.desk.notice_entries import Checked, Consented, NotChecked, Stated, Told, Which
+from wideberth.desk.notice_entries import Checked, Consented, NotChecked, Relayed, Stated, Told, Which
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import ids
 from wideberth.ledger.ids import Kind, Origin
@@ -109,6 +109,7 @@ class Nonsense:
             Checked(which),
             NotChecked(which, "budget"),
             Consented(notice, version),
+            Relayed(notice, version, chance.choice(("relayed", "executor confirmed", "no longer"))),
             Opened(ids.case(self.found.line, one, two), (one, two), "overlap"),
             Proposed(case, notice, version, chance.choice((0, START, 2**53 - 1)), change),
             Accepted(case, ref),

@@ -93,8 +93,8 @@ def quick(node: Node) -> dict[str, str]:
 
 
 @contextmanager
-def reached(folder: Path) -> Iterator[Reached]:
-    with whole.two(folder) as two:
+def reached(folder: Path, *, exercise: bool = False) -> Iterator[Reached]:
+    with whole.two(folder, exercise=exercise) as two:
         tokens = quick(two.one)
         made = app(two.one)
         with start_blocking_portal() as portal:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.store.peopled import WORDS
 from tests.web.reached import Client, Reached, reached
 from wideberth.errors import Invalid, NotTrusted, Refused, Stale, WideberthError
+from wideberth.links import client
 from wideberth.web import body, problems
 from wideberth.web.asked import Login, NewUser
 from wideberth.web.call import Call, Connection
@@ -267,3 +268,16 @@ def test_any_path_is_answered(api: Reached, method: str, path: str, query: str) 
 
 def test_every_route_says_what_it_is_for() -> None:
     assert all(each.words.endswith(".") and len(each.words) > 8 for each in TABLE)
+
+
+@pytest.mark.parametrize("exercise", [True, False])
+def test_every_answer_of_an_exercise_says_so(tmp_path: Path, exercise: bool) -> None:
+    with reached(tmp_path, exercise=exercise) as api:
+        answers = (
+            api.ask("GET", "/v1/health"),
+            api.ask("GET", "/v1/status", "observer"),
+            api.ask("GET", "/v1/nothing"),
+            api.ask("GET", "/v1/status", headers={"host": "evil.example"}),
+        )
+        assert [each.headers.get(client.EXERCISE) == "yes" for each in answers] == [exercise] * 4
+        assert api.ask("GET", "/v1/status", "observer").json()["exercise"] is exercise

@@ -204,3 +204,38 @@ def test_duty_is_refused_with_the_rules_own_words(api: Reached) -> None:
         "accounts.none",
     )
     assert api.code("GET", "/v1/duty?as_of=yesterday", "officer") == (400, "time.malformed")
+
+
+def test_presence_is_confirmed_by_who_has_a_post(api: Reached) -> None:
+    assert api.ask("GET", "/v1/duty/presence", "observer").json()["phase"] == "unwatched"
+    assert api.code("POST", "/v1/duty/present", "officer") == (409, "duty.not_on")
+    assert api.ask("POST", "/v1/duty/take", "officer", json={"post": "officer"}).status_code == 200
+    began = api.node.clock.now()
+    api.two.time.pass_ms(29 * 60_000)
+    # a look is no sign of presence
+    assert api.ask("GET", "/v1/duty/presence", "officer").json()["sign"] == time(began)
+    api.two.time.pass_ms(60_000)
+    api.node.tick()
+    assert api.ask("GET", "/v1/duty/presence", "observer").json()["steps"] == ["officer"]
+    [ring] = api.ask("GET", "/v1/rings", "observer").json()
+    assert (ring["kind"], ring["why"], ring["line"], ring["loud"]) == ("duty", "duty.missed", None, True)
+    answer = api.ask("POST", "/v1/duty/present", "officer")
+    assert answer.json()["phase"] == "present"
+    assert api.ask("GET", "/v1/rings", "observer").json() == []
+
+
+def test_whatever_the_officer_changes_is_a_sign_of_presence(api: Reached) -> None:
+    api.ask("POST", "/v1/duty/take", "officer", json={"post": "officer"})
+    api.two.time.pass_ms(29 * 60_000)
+    assert api.ask("POST", f"/v1/lines/{api.line}/check", "officer", json={}).status_code == 200
+    now = api.node.clock.now()
+    assert api.ask("GET", "/v1/duty/presence", "observer").json()["sign"] == time(now)
+
+
+def test_a_post_is_handed_over_with_a_sheet(api: Reached) -> None:
+    api.ask("POST", "/v1/users", "admin", json={"name": "duty-2", "password": WORDS, "roles": ["officer"]})
+    api.ask("POST", "/v1/duty/take", "officer", json={"post": "officer"})
+    hand = {"post": "officer", "to": "duty-2"}
+    assert api.code("POST", "/v1/duty/hand", "officer", json={**hand, "sheet": "x"}) == (400, "duty.sheet")
+    assert api.ask("POST", "/v1/duty/hand", "officer", json={**hand, "sheet": "ab" * 32}).status_code == 200
+    assert api.node.private.presence.sheet == "ab" * 32

@@ -14,7 +14,7 @@ from tests.story.whole import settle
 from tests.web.reached import Reached, reached
 from wideberth.formats.recordfile import Reader
 from wideberth.ledger.feed import Item
-from wideberth.node import records
+from wideberth.node import incident, records
 from wideberth.web import door
 from wideberth.web.call import Connection
 
@@ -108,3 +108,14 @@ def test_one_at_a_time_and_nobody_else_waits(
         asking.join(WAIT)
     assert answers == [200]
     assert api.ask("GET", path, "officer").status_code == 200
+
+
+def test_the_pack_of_an_incident(api: Reached, case: str) -> None:
+    answer = api.ask("GET", "/v1/incident", "releasing", params={"about": case})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/octet-stream")
+    assert answer.content == incident.pack(api.node, case)
+    assert api.code("GET", "/v1/incident", "officer") == (400, "api.query")
+    assert api.code("GET", f"/v1/incident?about={case}&from=noon", "officer") == (400, "time.malformed")
+    for about in ("a" * 52, f"k-{'a' * 26}"):
+        assert api.code("GET", f"/v1/incident?about={about}", "officer") == (400, "incident.none")
+    assert api.code("GET", f"/v1/incident?about={case}", "observer") == (403, "api.role")

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wideberth.cli.call_asked import SHORT
+from wideberth.cli.say import in_exercise
 from wideberth.errors import Invalid
 from wideberth.formats.times import parse_time
 from wideberth.model.call import CHECK
@@ -32,6 +33,7 @@ def shown(view: CalledView) -> Shown:
         re=view.re,
         sender="" if view.mine else view.label or "",
         at_ms=parse_time(view.at, "at"),
+        exercise=in_exercise(),
     )
 
 

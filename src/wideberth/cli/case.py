@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wideberth.cli import asked as options
-from wideberth.cli import case_change, case_picture, case_words, line_asked, reached
+from wideberth.cli import case_change, case_picture, case_words, exporting, line_asked, reached
 from wideberth.cli import desk_asked as asked
 from wideberth.cli.case_change import Written
 from wideberth.cli.check import drawer
@@ -123,7 +123,7 @@ def show_case(
             found = asked.case(client, name)
             if picture is not None and draw is not None:
                 report = case_picture.report(client, found, parse_time(asked.now(client)))
-                Path(picture).write_bytes(draw(report))
+                Path(picture).write_bytes(exporting.picture(picture, draw(report)))
         _answer(found, json=json)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from wideberth.cli import desk_asked as asked
 from wideberth.cli import line_asked
@@ -10,15 +13,17 @@ from wideberth.cli.answer import geoid_reference
 from wideberth.cli.case_words import their_notice
 from wideberth.cli.desk_words import peer
 from wideberth.conflict.find import find
-from wideberth.errors import Refused
+from wideberth.errors import Refused, shorten
 from wideberth.formats import agreement, native
 from wideberth.formats.reading import Filed
 from wideberth.links.node_url import part
 from wideberth.model.plan import Plan
 from wideberth.model.terms import Terms
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
+from wideberth.node.statement_views import StatementView
 from wideberth.node.views import AgreementsView
 from wideberth.render.report import Report, in_order
+from wideberth.space.ground import Ground
 from wideberth.space.reference import VerticalReference
 
 if TYPE_CHECKING:
@@ -50,7 +55,20 @@ def report(client: Client, view: CaseView, now_ms: int) -> Report:
         },
         "notice",
     )
-    return _report(mine, other, terms, now_ms)
+    near = {each.statement: each.whose for each in (*own.policies, *theirs.policies)}
+    return structs.replace(_report(mine, other, terms, now_ms), policies=_policies(client, near))
+
+
+def _policies(client: Client, near: Mapping[str, str]) -> tuple[tuple[str, tuple[Ground, ...]], ...]:
+    """The policies that either of the two touches, each once: by whose they are."""
+    found: dict[str, tuple[str, tuple[Ground, ...]]] = {}
+    some = client.ask("GET", "/v1/statements", list[StatementView]) if near else []
+    for each in some:
+        if each.area is not None and each.statement in near:
+            volumes = [native.volume_from_json(one, "volume") for one in each.area.volumes]
+            name = f"policy of {near[each.statement]}: {shorten(each.text, 60)}"
+            found[each.statement] = name, tuple(one.ground for one in volumes)
+    return tuple(found.values())
 
 
 def _report(mine: Plan, other: Plan, terms: Terms, now_ms: int) -> Report:

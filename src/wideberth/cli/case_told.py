@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from msgspec import structs
 
-from wideberth.desk import agreement_entries, case_entries, case_record, notice_entries
+from wideberth.desk import case_record, line_checks
 from wideberth.desk.agreements import Standing
 from wideberth.errors import Invalid
 from wideberth.formats import agreement, recordfile
@@ -17,18 +17,13 @@ from wideberth.ledger import body, entries, record
 from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.feed import Item
 from wideberth.ledger.record import Anchor
-from wideberth.node import feed_export
+from wideberth.node import feed_export, open_line
 from wideberth.render import case_page
 from wideberth.render.case import Shown
 from wideberth.render.record import Checked
 from wideberth.store.kept import Kept
 
-KNOWN: Known = {
-    **entries.KNOWN,
-    **agreement_entries.KNOWN,
-    **case_entries.KNOWN,
-    **notice_entries.KNOWN,
-}
+KNOWN: Known = {**entries.KNOWN, **line_checks.KNOWN, **open_line.KNOWN}
 """The types of entries that a reader of records understands."""
 OURS = "this node's party"
 """What a node's own party is called."""

@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import msgspec
 import typer
 
 from wideberth.cli.say import COULD_NOT, out, stopping, tell
+from wideberth.cli.uncompiled import uncompiled
 from wideberth.errors import Refused
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def demo(
     import asyncio  # with the servers takes long to load, and no other command needs them
 
     with stopping(), _folder(folder) as place:
-        with _uncompiled():
+        with uncompiled():
             from wideberth.cli import demo_running
         from wideberth.node.clock import SYSTEM
         from wideberth.story import parties
@@ -88,22 +89,6 @@ def demo(
         ended.ending.last.cancel()
     if ended.outcome is None:
         raise typer.Exit(COULD_NOT if ended.ending is None else 128 + ended.ending.signal)
-
-
-@contextmanager
-def _uncompiled() -> Iterator[None]:
-    """The loops that are imported within run as they are written, in Python.
-
-    On a machine that is new to them compiling takes longer than all of the demo, which has five plans.
-    """
-    from numba import config  # takes long to load, and few commands need it
-
-    switches: Any = config  # whose names are made when it is loaded
-    before, switches.DISABLE_JIT = switches.DISABLE_JIT, True
-    try:
-        yield
-    finally:
-        switches.DISABLE_JIT = before
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import wideberth
-from wideberth.cli.say import MARK
+from wideberth.render.mark import MARK
 from wideberth.story.outcome import Proof
 from wideberth.story.parties import Party
 

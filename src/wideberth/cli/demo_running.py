@@ -120,7 +120,7 @@ def _play(made: Two, wired: list[Wired], folder: Path, say: Say, halt: threading
     with ExitStack() as stack:
         sides = []
         for party, each in zip(made, wired, strict=True):
-            chief, duty = (client.over_url(url(each), party.tokens[who]) for who in parties.PEOPLE)
+            chief, duty = (client.over_url(url(each), party.tokens[who]) for who in ("chief", "duty"))
             sides.append(Side(party.name, stack.enter_context(chief), stack.enter_context(duty)))
         cast = Cast(made, (sides[0], sides[1]), _line(wired[1]), prove)
         return demo.play(cast, Steps(tell, pause, SYSTEM))

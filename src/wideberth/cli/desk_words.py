@@ -16,6 +16,7 @@ from wideberth.cli import site_words
 from wideberth.desk.plans import LEADS
 from wideberth.errors import shorten
 from wideberth.formats.times import parse_time
+from wideberth.model.relay import RUNGS, Rung
 from wideberth.node.desk_views import COMPARED, HERE, NOT_CHECKED, NoticeView, PlanOnLine, PlanView
 from wideberth.render.words import counted, duration, height, span
 from wideberth.space.units import FOOT, SECOND
@@ -65,6 +66,8 @@ def plan(view: PlanView, now: str) -> list[str]:
         found += [f"touches   {line}" for line in site_words.touches(view.sites, named=False)]
     if view.sites and view.state == "accepted":
         found.append(f"          may not begin: it touches {counted(len(view.sites), 'site')}")
+    if view.state != "ended":
+        found += [f"policy    {shorten(each.words, 600)}" for each in view.policies]
     if not view.on:
         found.append(NO_LINE)
     for each in view.on:
@@ -75,6 +78,7 @@ def plan(view: PlanView, now: str) -> list[str]:
         if view.state == "accepted":
             found += [f"          may not begin: {shorten(words, 300)}" for words in each.blocked]
     found += [f"by hand   may not begin: {shorten(words, 300)}" for words in view.by_hand]
+    found += [f"hold      may not begin: {shorten(words, 400)}" for words in view.holds]
     return found
 
 
@@ -100,16 +104,22 @@ def following(view: PlanView) -> Iterator[str]:
     for each in view.on:
         name = peer(each.label, each.peer)
         if each.lead == "too late" and view.state == "accepted":
-            yield f"Call {name} now about {plan_name(view)}: it is too late to act on it in writing."
+            about = f" notice={each.notice}" if each.notice else ""
+            yield (
+                f"Call {name} now about {plan_name(view)}: it is too late to act on it in writing: "
+                f"wideberth call make {name} LATE-NOTICE{about} place=… start=…"
+            )
         for case in each.cases:
             yield f"In conflict with {name}: wideberth case show {case[:CASE_SHORT]}"
         if each.checked == NOT_CHECKED:
             yield f"{plan_name(view)} is NOT CHECKED against {name}: {each.why}."
         elif each.lead == "short" and each.checked != COMPARED and view.state == "accepted":
             yield f"Have the telephone ready: {name} was told later than agreed."
+    if view.holds:
+        yield f"{plan_name(view)} lies in {counted(len(view.holds), 'hold')}: wideberth hold list"
     if view.sites:
         yield f"{plan_name(view)} touches {counted(len(view.sites), 'site')}: wideberth site cases"
-    held = bool(view.sites or view.by_hand) or any(each.blocked for each in view.on)
+    held = bool(view.sites or view.by_hand or view.holds) or any(each.blocked for each in view.on)
     if view.state == "accepted" and view.on and not held:
         yield f"When it begins: wideberth plan activate {view.plan[:PLAN_SHORT]}"
 
@@ -149,6 +159,8 @@ def summary(views: Sequence[PlanView], now: str) -> list[str]:
     found.append(f"conflicts {counted(len(others), 'plan')} in {counted(len(cases(views)), 'case')}")
     if near := sum(bool(view.sites) for view in views):
         found.append(f"touch     a site or several: {counted(near, 'plan')}; wideberth site cases")
+    if near := sum(bool(view.policies) for view in views):
+        found.append(f"touch     a policy or several: {counted(near, 'plan')}; wideberth plan show")
     if not all(view.on for view in views):
         found.append(NO_LINE)
     for name, some in _by_peer(views).items():
@@ -205,6 +217,14 @@ def notice_table(views: Sequence[NoticeView]) -> Table:
     return made
 
 
+SIDES: Final = {"ours": "us", "theirs": "them"}
+
+
+def _relayed(rung: Rung | None) -> str:
+    """How far a notice has come among a party's own people: silence is shown as silence."""
+    return "nothing said: it may have reached nobody" if rung is None else RUNGS[rung]
+
+
 def notice(view: NoticeView, now: str) -> list[str]:
     """A notice at length."""
     whose = f"ours, of plan {view.plan}" if view.mine else "theirs"
@@ -223,8 +243,10 @@ def notice(view: NoticeView, now: str) -> list[str]:
         f"told at   {view.at}{'' if view.lead is None else f', {view.lead}'}",
         f"compared  {checked}{why}",
     ]
+    found += [f"relayed   by {by}: {_relayed(view.passed.get(whose))}" for whose, by in SIDES.items()]
     if view.consented:
         found.append("consent   given, for this version, in the allotted area")
+    found += [f"policy    {shorten(each.words, 600)}" for each in view.policies]
     found += [f"conflict  case {case}" for case in view.cases]
     if not view.cases and view.checked:
         found.append(f"conflict  no known conflict, as of {now}")

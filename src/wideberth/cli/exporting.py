@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from wideberth.cli.say import in_exercise
 from wideberth.errors import Refused
 from wideberth.formats import recordfile
 from wideberth.formats.recordfile import Reader
@@ -15,6 +16,7 @@ from wideberth.ledger.feed import Item
 from wideberth.ledger.record import Section
 from wideberth.node import feed_export
 from wideberth.node.feed_export import Span
+from wideberth.render import mark
 from wideberth.render.feeds import Listed
 from wideberth.store import folders
 from wideberth.store.kept import Kept
@@ -44,7 +46,26 @@ def write(path: Path, pieces: Iterable[bytes], now_s: int, *, force: bool) -> No
 
 def write_page(path: Path, page: str, *, force: bool) -> None:
     """The same for a page about it. Raises: Refused (`output.exists`), OSError."""
-    _put(path, [page.encode("utf-8")], lambda _: None, force=force)
+    marked = mark.html(page, exercise=in_exercise())
+    _put(path, [marked.encode("utf-8")], lambda _: None, force=force)
+
+
+def picture(path: str, data: bytes) -> bytes:
+    """A picture (.svg, .html, .png) as it is written, with the mark of an exercise if it is of one.
+
+    Raises: Refused (`picture.exercise`): a PNG cannot be marked.
+    """
+    if not in_exercise():
+        return data
+    suffix = Path(path).suffix.lower()
+    if suffix == ".png":
+        raise Refused("picture.exercise", "a PNG has no mark of an exercise; accepted: .svg or .html")
+    return (mark.svg if suffix == ".svg" else mark.html)(data.decode(), exercise=True).encode()
+
+
+def write_bytes(path: Path, data: bytes, *, force: bool) -> None:
+    """The same for whatever was verified before. Raises: Refused (`output.exists`), OSError."""
+    _put(path, [data], lambda _: None, force=force)
 
 
 def _put(path: Path, data: Iterable[bytes], check: Callable[[Path], None], *, force: bool) -> None:

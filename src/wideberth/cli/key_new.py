@@ -19,8 +19,8 @@ from wideberth.store.keyfile import KeyFile, Purpose
 NEW_HELP = """\
 Make a key: a file for its owner only, and beside it FILE.pub, its public half.
 
-PURPOSE is identity, log, cosign, seal or officer; a key has one purpose for ever. The private half is sealed
-under a passphrase. No file is ever written over.
+PURPOSE is identity, log, cosign, seal, officer or cell; a key has one purpose for ever. The private half is
+sealed under a passphrase. No file is ever written over.
 
 \b
 Examples:
@@ -58,6 +58,7 @@ NEXT = {
         "Whoever holds {file} signs as this officer: one person, and nobody else.",
         CERTIFY,
     ),
+    "cell": ("Name it to the node: wideberth relay cell add ROLE --key {pub}",),
 }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from wideberth.cli import reached
+from wideberth.cli import exporting, reached
 from wideberth.cli.line_asked import SCHEMA, Json, Line, path, view
 from wideberth.cli.line_words import peer
 from wideberth.cli.say import out, says_yes, stopping, tell
@@ -123,7 +123,7 @@ def held(
             found = client.ask("GET", path(known.line, "held"), list[HeldView])
         _show(found, json=json)
         if picture is not None:
-            Path(picture).write_bytes(_drawn(known, found))
+            Path(picture).write_bytes(exporting.picture(picture, _drawn(known, found)))
         if any(each.stage == "held" for each in found):
             raise typer.Exit(1)
 

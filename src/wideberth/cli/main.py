@@ -72,6 +72,9 @@ VERBS: Final[dict[str, Verb]] = {
     "agreement": Verb("agreement", "agreements", None, "Agreements: draft, read, compare, sign them."),
     "node": Verb("node", "node", "NODE_HELP", "A party's own installation: make its data, run it, move it."),
     "demo": Verb("demo", "demo", "DEMO_HELP", "Two nodes on this machine, from keys to a closed case."),
+    "drill": Verb(
+        "drill", "drill", "DRILL_HELP", "What went wrong once, played: for training, and as a test."
+    ),
     "login": Verb("login", "login", "LOGIN_HELP", "Log in to a node."),
     "logout": Verb("login", "logout", "LOGOUT_HELP", "End a login."),
     "line": Verb("line", "line", "LINE_HELP", "The lines of a running node: how each stands, what to do."),
@@ -82,10 +85,19 @@ VERBS: Final[dict[str, Verb]] = {
     "case": Verb("case", "case", "CASE_HELP", "Conflicts with another party, and how the two close them."),
     "call": Verb("call", "call", "CALL_HELP", "The hotline: calls in coded phrases of four languages."),
     "alarms": Verb("alarms", "alarms", "ALARMS_HELP", "What rings until somebody takes it."),
+    "hold": Verb("hold", "hold", "HOLD_HELP", "Holds: nothing inside begins until a condition."),
+    "talks": Verb("talks", "talks", "TALKS_HELP", "Talks: invited, held, minuted, signed or differed from."),
     "site": Verb("site", "site", "SITE_HELP", "Lists of sites: kept, verified, told, answered."),
+    "say": Verb("statement", "say", "SAY_HELP", "Declarations, policies, concerns, claim queries."),
+    "relay": Verb("relay", "relay", "RELAY_HELP", "Hand notices down to own cells, to the last executor."),
     "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),
     "manual": Verb("manual", "manual", "MANUAL_HELP", "Lines by telephone, e-mail, radio or paper."),
+    "words": Verb("words", "words", "WORDS_HELP", "By voice, find out who is at the other end of a line."),
     "duty": Verb("duty", "duty", "DUTY_HELP", "Who is on duty, as officer, deputy or commander."),
+    "handover": Verb(
+        "handover", "handover", "HANDOVER_HELP", "The sheet that one officer hands to the next."
+    ),
+    "blackout": Verb("handover", "blackout", "BLACKOUT_HELP", "The sheet for when the node is gone."),
     "admin": Verb("admin", "admin", "ADMIN_HELP", "The people of a node, and their tokens."),
 }
 

@@ -176,8 +176,10 @@ def _running(client: Client) -> tuple[dict[str, Any], list[str]]:
     found = client.ask("GET", "/v1/status", NodeView)
     on = client.ask("GET", "/v1/duty", list[DutyView])
     posts = {each.post: each.name for each in on if each.name is not None}
-    document = {**msgspec.structs.asdict(found), "duty": posts}
-    lines = [f"{name:<12}{_cell(value)}" for name, value in document.items()]
+    document = {**msgspec.to_builtins(found), "duty": posts}
+    sounding = f"{found.bell.sounding:,} sounding now; {found.bell.words}"
+    shown = {**document, "bell": "; ".join([sounding, *(f"NOT SENT by {x}" for x in found.bell.unsent)])}
+    lines = [f"{name:<12}{_cell(value)}" for name, value in shown.items()]
     lines += map(line_words.short, line_asked.views(client))
     return document, lines
 

@@ -26,6 +26,7 @@ from wideberth.errors import WideberthError, shorten
 from wideberth.links import address, peer_server
 from wideberth.links.peer_client import Sender, Timing
 from wideberth.links.peer_server import Server
+from wideberth.links.ringing import Ring, Ringer, Sent, Whom
 from wideberth.node import config, directory
 from wideberth.node.log import Event
 from wideberth.node.node import Node
@@ -167,6 +168,7 @@ async def run(node: Node, say: Say, tell: Say, *, plain: bool = False) -> Ending
         say, tell = partial(aside, say), partial(aside, tell)
         wired = await stack.enter_async_context(wire(node, tell, plain=plain))
         _follow(stack, node, tell)
+        _ring(stack, node, tell)
         found = await wired.lines.look()
         for each in (*_facts(node, wired, plain=plain), *map(line_words.short, found)):
             say(each)
@@ -249,12 +251,38 @@ def _follow(stack: AsyncExitStack, node: Node, tell: Say) -> None:
         found, _ = node.events(seen)
         for each in found:
             seen = each.n
-            if each.what in TOLD:
+            if each.what in TOLD or each.loud:
                 tell(line_words.event(each))
 
     def follower() -> None:
         with suppress(RuntimeError):  # the loop has ended
             loop.call_soon_threadsafe(look)
+
+    stack.callback(node.follow(follower))
+
+
+def _ring(stack: AsyncExitStack, node: Node, tell: Say) -> None:
+    """Send out what rings; whoever made it ring does not wait for it."""
+    said, exercise = node.settings.alarms, node.settings.exercise
+    before, _ = node.events(0)
+    seen, lock = before[-1].n if before else 0, threading.Lock()
+
+    def told(sent: Sent) -> None:
+        node.room.keeping.unsent(sent.channel, sent.words)
+        tell(f"alarms by {sent.channel}: {sent.words or 'they go out again'}")
+
+    ringer = Ringer(Whom(said.webhook, said.webhook_key, said.notify, said.words, node.start, exercise), told)
+    stack.callback(ringer.close)
+
+    def follower() -> None:
+        nonlocal seen
+        with lock:
+            found, _ = node.events(seen)
+            for each in found:
+                seen = each.n
+                if each.loud:
+                    kind, step, words = each.type or "", each.code or "", each.words or ""
+                    ringer.ring(Ring(each.n, each.at, kind, each.noun or "", each.line, step, words))
 
     stack.callback(node.follow(follower))
 
@@ -286,6 +314,8 @@ def _facts(node: Node, wired: Wired, *, plain: bool) -> Iterator[str]:
     yield f"node    {status.words}"
     yield f"data    {shorten(str(node.path), 400)}"
     yield f"api     {'off' if api is None else f'http://{_shown(*api)}'}, and the socket in {directory.RUN}/"
+    if wired.api.public is not None:
+        yield f"public  http://{_shown(*wired.api.public)}, for a proxy of this machine"
     where = config.listener(node.settings.line, "line")
     if server is None or where is None:
         yield "line    off: nobody can call this node"

@@ -27,6 +27,7 @@ more is said as such: read the state again (line list).
 Examples:
   wideberth node watch
   wideberth node watch --line South --json
+  wideberth node watch --bell
 
 \b
 Exit codes: 2 bad input (also when the token ends), 3 could not.
@@ -43,6 +44,7 @@ def watch(
     ] = None,
     url: reached.Url = None,
     data: reached.Data = None,
+    bell: Annotated[bool, typer.Option("--bell", help="Ring the terminal where an alarm rings.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Each event as a line of JSON.")] = False,
 ) -> None:
     """Show what happens. `WATCH_HELP` says the rest."""
@@ -51,7 +53,7 @@ def watch(
             known = line_asked.view(client, line).line if line is not None else None
             where = client.where
         tell(f"watching {where}; Ctrl-C ends it")
-        follow(Watcher(url, data, known, json=json), time.sleep)
+        follow(Watcher(url, data, known, json=json, bell=bell), time.sleep)
 
 
 def follow(watcher: Watcher, pause: Callable[[float], None]) -> NoReturn:
@@ -77,10 +79,13 @@ def follow(watcher: Watcher, pause: Callable[[float], None]) -> NoReturn:
 class Watcher:
     """The place in a stream of events, and how they are shown; `heard`: whether the last reading gave any."""
 
-    def __init__(self, url: str | None, data: str | None, line: str | None, *, json: bool) -> None:
+    def __init__(
+        self, url: str | None, data: str | None, line: str | None, *, json: bool, bell: bool = False
+    ) -> None:
         self.heard = False
         self._url, self._data, self._line, self._json = url, data, line, json
         self._last = ""
+        self._bell = bell
 
     def read(self) -> None:
         """As long as the stream goes. Raises: as Client.stream and reached.reached."""
@@ -106,5 +111,8 @@ class Watcher:
             found = msgspec.convert(said.data, Happened)
         except msgspec.ValidationError as error:
             raise Unreachable("client.answer", "the node's events are not of this version") from error
+        if self._bell and found.loud and self._line in (None, found.line):
+            # standard output may be a file: the terminal is where people are told
+            typer.echo("\a", nl=False, err=True)
         if self._line in (None, found.line):
             out(msgspec.json.encode(found) + b"\n" if self._json else f"{line_words.event(found)}\n".encode())

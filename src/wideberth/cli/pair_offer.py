@@ -11,13 +11,14 @@ import typer
 
 from wideberth.cli import key_asked as asked
 from wideberth.cli import key_shown as shown
-from wideberth.cli.say import MARK, exercise, stopping, tell
+from wideberth.cli.say import exercise, stopping, tell
 from wideberth.errors import Refused
 from wideberth.ledger import ids, quints
 from wideberth.ledger.ids import HASH
 from wideberth.line import pairing, pairing_file
 from wideberth.line.pairing import Hello, Met, Way
 from wideberth.line.pairing_file import Agreed
+from wideberth.render.mark import MARK
 from wideberth.store import keyfile
 
 SCHEMA = "wideberth.pair/1"

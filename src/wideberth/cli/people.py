@@ -16,6 +16,7 @@ from wideberth.errors import Invalid, Refused, shorten
 from wideberth.links.node_url import part
 from wideberth.node import directory
 from wideberth.node.clock import SYSTEM
+from wideberth.node.keeping_views import PresenceView
 from wideberth.store import accounts, duty, passwords
 from wideberth.store.accounts import DAY, LOCAL, Accounts, User
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
@@ -129,9 +130,17 @@ class Acting(NamedTuple):
         """Go on duty."""
         self.held.take(self.name, post, SYSTEM.now(), relieve=relieve)
 
-    def hand(self, post: str, to: str) -> None:
-        """Hand a post over."""
+    def hand(self, post: str, to: str, sheet: str | None = None) -> None:
+        """Hand a post over. Raises: Refused (`duty.no_node`)."""
+        if sheet is not None:
+            words = "a sheet is entered by a node that runs"
+            raise Refused("duty.no_node", f"{words}; accepted: without --sheet, or wideberth node run")
         self.held.hand(self.name, post, to, SYSTEM.now())
+
+    def present(self) -> PresenceView:
+        """Raises: Refused (`duty.no_node`): where no node runs, nobody is missed."""
+        words = "presence is kept by a node that runs"
+        raise Refused("duty.no_node", f"{words}; accepted: wideberth node run")
 
     def on_duty(self) -> list[DutyView]:
         """Who is on duty now."""
@@ -221,9 +230,14 @@ class Remote:
         """Go on duty, as whose token it is."""
         self.client.ask("POST", "/v1/duty/take", None, {"post": duty.post(post), "relieve": relieve})
 
-    def hand(self, post: str, to: str) -> None:
-        """Hand a post over, as whose token it is."""
-        self.client.ask("POST", "/v1/duty/hand", None, {"post": duty.post(post), "to": to})
+    def hand(self, post: str, to: str, sheet: str | None = None) -> None:
+        """Hand a post over, as whose token it is; with the SHA-256 of the sheet that was handed over."""
+        named = {} if sheet is None else {"sheet": sheet}
+        self.client.ask("POST", "/v1/duty/hand", None, {"post": duty.post(post), "to": to, **named})
+
+    def present(self) -> PresenceView:
+        """Be there, as whose token it is."""
+        return self.client.ask("POST", "/v1/duty/present", PresenceView)
 
     def acts(self, noun: str | None) -> Iterator[ActView]:
         """Who asked for which change, the newest first; of one plan, case or line."""

@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 import typer
 
-from wideberth.cli import asked, case_told, exporting, journals, reached, record_asked
+from wideberth.cli import asked, case_told, exporting, incident, journals, reached, record_asked
 from wideberth.cli.progress import Steps
 from wideberth.cli.reached import Where
 from wideberth.cli.record_asked import Wanted
@@ -61,6 +61,7 @@ Exit codes: 0 done, 2 bad input, 3 could not.
 """
 
 record = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+record.command(name="incident", help=incident.INCIDENT_HELP)(incident.incident)
 
 
 @record.command(name="feeds", help=FEEDS_HELP)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from wideberth.errors import Invalid, Unreachable, WideberthError
+from wideberth.render.mark import MARK
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,8 +26,6 @@ WIDTH = 100
 """Columns of what is not shown on a terminal."""
 CONFLICTS, BAD_INPUT, COULD_NOT = 1, 2, 3
 NOT_VERIFIED, NOT_ANCHORED = 1, 4
-MARK: Final = "EXERCISE: nothing here is real."
-"""What everything that is shown of an exercise begins with."""
 
 
 KEY: Final = b'"exercise"'
@@ -49,10 +48,19 @@ def exercise() -> None:
         now.found = True
 
 
+def in_exercise() -> bool:
+    """Whether what is shown or written now is of an exercise."""
+    now = _EXERCISE.get()
+    return now is not None and now.found
+
+
 def _marked(data: bytes) -> bytes:
     """Bytes for standard output as they go out."""
     now = _EXERCISE.get()
-    if now is None or not now.found:
+    if now is None or not in_exercise():
+        return data
+    if data.startswith(MARK.encode()):
+        now.said = True
         return data
     if data.startswith(b"{"):
         now.said = True

@@ -1,4 +1,4 @@
-"""What is said about notices in the main feeds of a line: five types of entries, each in version 1.
+"""What is said about notices in the main feeds of a line: six types of entries, each in version 1.
 
     notice        {"activity":…,"callsign":…,"level":…,"notice":…,"simplified":…,"state":…,"version":…,
                    "volumes":…}
@@ -6,6 +6,7 @@
     checked       {"notices":[{"notice":…,"version":…},…]}
     not_checked   {"notices":[{"notice":…,"version":…},…],"why":…}
     consent       {"notice":…,"version":…}
+    notice.relayed  {"notice":…,"rung":…,"version":…}
 
 A notice is what a party tells of a plan or a site. Its id is random and belongs to this line alone; an
 amendment is the next version of the same id. What is told in conflict-only has no volumes: null. That a plan
@@ -26,6 +27,7 @@ from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.canonical import WHOLE, Value
 from wideberth.model.agreement import Disclosure
 from wideberth.model.plan import STATES, State
+from wideberth.model.relay import RUNGS, Rung
 from wideberth.space.volume import Volume
 
 T = TypeVar("T")
@@ -106,8 +108,17 @@ class Consented(Struct, frozen=True):
     version: int
 
 
-Said: TypeAlias = Told | Stated | Checked | NotChecked | Consented
-_KINDS = (Told, Stated, Checked, NotChecked, Consented)
+class Relayed(Struct, frozen=True):
+    """How far a version has come among the author's own people; who they are is told to nobody."""
+
+    TYPE: ClassVar = "notice.relayed"
+    notice: str
+    version: int
+    rung: Rung
+
+
+Said: TypeAlias = Told | Stated | Checked | NotChecked | Consented | Relayed
+_KINDS = (Told, Stated, Checked, NotChecked, Consented, Relayed)
 
 KNOWN: Known = {(kind.TYPE, V): frozenset((*kind.__struct_fields__, "crit")) for kind in _KINDS}
 
@@ -121,6 +132,8 @@ def write(said: Said) -> dict[str, Value]:
     which: dict[str, Value] = {"notice": said.notice, "version": said.version}
     if isinstance(said, Consented):
         return which
+    if isinstance(said, Relayed):
+        return {**which, "rung": said.rung}
     if isinstance(said, Stated):
         return {
             **which,
@@ -164,6 +177,8 @@ def _read(of_type: str, value: dict[str, Value]) -> Said:
         return Consented(*which)
     if of_type == Told.TYPE:
         return _told(value, which)
+    if of_type == Relayed.TYPE:
+        return Relayed(*which, _one_of(value, "rung", tuple(RUNGS)))
     override, missing = value.get("override"), value.get("unconfirmed")
     if not isinstance(missing, list) or len(missing) > TEXT:
         raise Invalid("notice.entry", "unconfirmed", missing, "a list of parties")

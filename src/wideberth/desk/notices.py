@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from wideberth.desk import cases, notice_entries, releases
 from wideberth.desk.case_entries import Ref
-from wideberth.desk.notice_entries import Consented, NotChecked, Said, Stated, Told, Why
+from wideberth.desk.notice_entries import Consented, NotChecked, Relayed, Said, Stated, Told, Why
 from wideberth.errors import Invalid
 from wideberth.ledger import body
 from wideberth.ledger.ids import Line, Origin
@@ -18,9 +18,17 @@ from wideberth.ledger.order import Placed
 from wideberth.model import plan
 from wideberth.model.agreement import BLOCKS, Block
 from wideberth.model.plan import TRANSITIONS
+from wideberth.model.relay import Rung
 
 Needs = Literal["checked", "nothing"]
 """What of the other party's an activation waits for."""
+
+
+class Passed(Struct, frozen=True):
+    """How far a party has passed a version on among its own people, and when by its clock it said so."""
+
+    rung: Rung
+    at_ms: int
 
 
 class Notice(Struct, frozen=True):
@@ -33,6 +41,7 @@ class Notice(Struct, frozen=True):
         checked: whether the other party has compared this version; `why_not`: why it does not.
         consented: whether the other party has consented to it where an area is allotted to that party.
         by_answer, by_consent: which entries of theirs said so.
+        passed: how far each party, author or reader, has passed this version on, by party.
     """
 
     by: str
@@ -47,6 +56,7 @@ class Notice(Struct, frozen=True):
     consented: bool = False
     by_answer: Ref | None = None
     by_consent: Ref | None = None
+    passed: Map[str, Passed] = Map()
 
     @property
     def ended(self) -> bool:
@@ -91,6 +101,8 @@ def _said(state: State, placed: Placed, said: Said) -> State:
         return _with(state, made)
     if isinstance(said, Stated):
         return _stated(state, origin.party, said)
+    if isinstance(said, Relayed):
+        return _relayed(state, placed, said)
     # what permits does not count where it is in doubt whether its author knew what it had said
     permits = not isinstance(said, NotChecked)
     if permits and placed.disputed:
@@ -111,6 +123,17 @@ def _said(state: State, placed: Placed, said: Said) -> State:
                 state, structs.replace(known, checked=permits, why_not=why, by_answer=Ref(origin, n))
             )
     return state
+
+
+def _relayed(state: State, placed: Placed, said: Relayed) -> State:
+    """Of the newest version; where it is in doubt what its author knew, only that it is no longer so."""
+    known, header = state.notices.get(said.notice), placed.entry.header
+    if known is None or known.said.version != said.version:
+        return state
+    if placed.disputed and said.rung != "no longer":
+        return state
+    passed = known.passed.set(header.origin.party, Passed(said.rung, header.at_ms))
+    return _with(state, structs.replace(known, passed=passed))
 
 
 def _with(state: State, notice: Notice) -> State:

@@ -231,3 +231,15 @@ def case(line: str, one: str, other: str) -> str:
         raise Invalid("ledger.notice", "other", other, "two notices: nothing is in conflict with itself")
     notices = sorted((notice(one, "one"), notice(other, "other")))
     return base32(hashlib.sha256(CASE + unbase32(line, HASH, "line") + b"".join(notices)).digest())
+
+
+def noun(letter: str, data: bytes) -> str:
+    """The id of a noun that several lines may have: its letter, a hyphen, base32 of 16 random bytes."""
+    return f"{letter}-{base32(data)}"
+
+
+def unnoun(text: object, letter: str, path: str) -> bytes:
+    """The 16 bytes of such an id. Raises: Invalid (`ledger.noun`, `ledger.base32`)."""
+    if not isinstance(text, str) or not text.startswith(f"{letter}-"):
+        raise Invalid("ledger.noun", path, text, f"{letter}- and 26 characters of lower-case base32")
+    return unbase32(text[2:], NOTICE, path)

@@ -33,6 +33,7 @@ TRANSCRIPT: Final[dict[Way, bytes]] = {
 }
 CHANCE = b"wideberth/pair/v1/chance\n"
 SECRET = b"wideberth/pair/v1/secret\n"
+WORDS = b"wideberth/pair/v1/words\n"
 YES = b"wideberth/pair/v1/yes\n"
 
 HELLO = 3 * HASH
@@ -157,6 +158,15 @@ def secret(met: Met, private: bytes) -> bytes:
     anybody), Refused (`pair.other_key` where `private` is not the one that was shown).
     """
     return _derived(met, private, SECRET)
+
+
+def words(met: Met, private: bytes) -> bytes:
+    """What the recognition words of the line begin with (line.words), 32 bytes; made as the line secret is.
+
+    Nobody can make it of the line secret, which a node keeps: what is erased of the words is gone.
+    Raises: as `secret`.
+    """
+    return _derived(met, private, WORDS)
 
 
 def yes(met: Met, private: bytes, identity: bytes) -> bytes:

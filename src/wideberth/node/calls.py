@@ -11,6 +11,8 @@ import secrets
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import structs
+
 from wideberth.desk import call_entries, calls, phrases
 from wideberth.desk.agreements import Standing
 from wideberth.desk.call_entries import CALL, Answered, Called, Rang, ReadBack, Said, Taken
@@ -38,6 +40,8 @@ SHOWN: Final = 500
 """Calls that are listed, the newest."""
 DOUBTS: Final = 2_000
 """Calls of which the doubts are kept."""
+CONTACT_TEST: Final = "CONTACT-TEST"
+"""The code by which somebody is to answer before anything begins."""
 THEIRS, OURS = "call", "call.sent"
 """Kinds of what rings: a call of theirs that nobody here has taken, one of ours that nobody there has."""
 
@@ -114,6 +118,8 @@ class Calls:
                 raise Refused(
                     "call.doubts", f"{words}; accepted: another place, or this one: sure {mark(found)}"
                 )
+            if not self._node.guards.typed_messages:
+                said = structs.replace(said, code=None, fields={}, text=f"{said.code} {said.fields}")
             self._say(line, calls.call(said))
             return self.one(said.call, mine=True)
 
@@ -146,6 +152,8 @@ class Calls:
     def settle(self, line: OpenLine) -> None:
         """Say for whom it rings here, as far as that was not said. Raises: as Node.say."""
         state = line.fold.all.calls
+        if not self._node.guards.receipts:
+            return
         waiting = {
             (each.body.get("call"), each.body.get("step"))
             for each in line.talk.waiting()
@@ -182,6 +190,8 @@ class Calls:
                     yield Wanted(About(THEIRS, line.id, call.key.call), "call.arrived", precedence)
                     continue
                 asked.add((line.id, call.key))
+                if call.said.code == CONTACT_TEST and not self._node.guards.contact_test:
+                    continue
                 waited = self._since.elapsed_ms((line.id, call.key), call.at.at_ms, now)
                 if waited >= clocks[precedence].commander_ms:
                     yield Wanted(About(OURS, line.id, call.key.call), "call.unanswered", precedence)

@@ -30,7 +30,7 @@ _KEPT = (Paper.TYPE, NewEpoch.TYPE)
 """Types whose bodies a record must have wherever it has the header."""
 
 
-class _Held(NamedTuple):
+class Held(NamedTuple):
     """The signed entries of a feed, and the checkpoints that are held, by size."""
 
     entries: list[Entry]
@@ -65,7 +65,7 @@ def choose(journal: Kept, case: str, line: str | None, *, headers: bool, most: i
         wanted = f"the id of a case that was opened on a line of this node, or {LEAST} letters of it"
         raise Invalid("record.no_case", "case", several, wanted)
     [(name, on)] = found.items()
-    held = _held(journal, on, most)
+    held = signed(journal, on, most)
     every = [each for some in held.values() for each in some.entries]
     true = case_record.tell(on, name, every, {})
     mine = case_record.of_case(every, name, true.notices or ())
@@ -88,7 +88,7 @@ def choose(journal: Kept, case: str, line: str | None, *, headers: bool, most: i
 
 
 def _from(
-    before: Sequence[Placed], case: str, held: Mapping[Origin, _Held], mine: set[Ref], shown: set[Ref]
+    before: Sequence[Placed], case: str, held: Mapping[Origin, Held], mine: set[Ref], shown: set[Ref]
 ) -> tuple[OfCase, list[Part]]:
     """With all headers after these entries."""
     about = OfCase(case, dict(order.beginning(before).sizes))
@@ -133,22 +133,22 @@ def too_large(what: str, most: int) -> Refused:
     return Refused("record.too_large", f"{words}; accepted: a part of a feed, or stop the node for so long")
 
 
-def _held(journal: Kept, line: Line, most: int | None) -> dict[Origin, _Held]:
+def signed(journal: Kept, line: Line, most: int | None) -> dict[Origin, Held]:
     """What of a line is signed: what is not would prove nothing. Raises: Refused (`record.too_large`)."""
-    found: dict[Origin, _Held] = {}
+    found: dict[Origin, Held] = {}
     held = 0
     for feed, head in journal.heads().items():
         origin = ids.origin(feed)
         size = feed_export.size_of(head.note)
         if origin.private or origin.line != line.id or not size:
             continue
-        some = found.setdefault(origin, _Held([], {}))
+        some = found.setdefault(origin, Held([], {}))
         for each in journal.read(feed):
             if each.n == size:
                 break
             held += len(each.item.leaf) + len(each.item.body)
             if most is not None and held > most:
-                raise too_large("the line of this case", most)
+                raise too_large("this line", most)
             dropped = (
                 Entry(each.item.leaf, body.read(each.item.leaf), b"", b"") if each.item.dropped else None
             )
@@ -192,7 +192,7 @@ def _about(entry: Entry, chain: Mapping[bytes, Version], numbers: set[bytes]) ->
     return False
 
 
-def _parts(held: Mapping[Origin, _Held], about: OfCase, mine: set[Ref], shown: set[Ref]) -> Iterator[Part]:
+def _parts(held: Mapping[Origin, Held], about: OfCase, mine: set[Ref], shown: set[Ref]) -> Iterator[Part]:
     """Each feed: whole entries, headers, hashes of what is between, and the checkpoints that prove them."""
     for origin, some in sorted(held.items()):
         size, bound = len(some.entries), about.bound(origin)
@@ -217,7 +217,7 @@ def _parts(held: Mapping[Origin, _Held], about: OfCase, mine: set[Ref], shown: s
                 at = n + 1
 
 
-def _proofs(some: _Held, of: Iterable[int], end: int) -> set[int]:
+def _proofs(some: Held, of: Iterable[int], end: int) -> set[int]:
     """The sizes of checkpoints to show: for each entry the first that covers it, and the first cosigned."""
     sizes = sorted(some.notes)
     cosigned = [size for size in sizes if len(note.parse(some.notes[size]).signatures) > 1]
@@ -226,6 +226,11 @@ def _proofs(some: _Held, of: Iterable[int], end: int) -> set[int]:
         for each in (sizes, cosigned):
             found.update(each[bisect_right(each, n) :][:1])
     return found
+
+
+def until(some: Held, n: int) -> int:
+    """The size at which entry `n` is signed and, where the other party has sent a receipt for it, held."""
+    return max(_proofs(some, [n], 0))
 
 
 def _left_out(hashes: Sequence[bytes], low: int, high: int) -> Iterator[LeftOut]:

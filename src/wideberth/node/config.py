@@ -15,6 +15,8 @@ import msgspec
 from msgspec import Struct
 
 from wideberth.errors import Invalid
+from wideberth.node import config_alarms
+from wideberth.node.config_alarms import Alarms
 from wideberth.space.notation import read_place
 
 FILE: Final = "node.toml"
@@ -24,8 +26,12 @@ SIZE = 64 * 1024
 """The most bytes of node.toml."""
 DAYS = 400
 """The most days that a token may last."""
+LONGEST = 720
+"""The most minutes between two signs of presence."""
 
 LISTEN_WANTED: Final = f"ADDRESS:PORT such as 127.0.0.1:7878 or [::]:7879, or {OFF}"
+PAGES_WANTED: Final = "nothing, or https://HOST, with a path if it has one"
+_PAGES: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,253}(/[A-Za-z0-9._~-]{1,60}){0,5}/?")
 URL_WANTED: Final = "nothing (journal.db), or postgresql://…"
 Level = Literal["debug", "info", "warning", "error"]
 
@@ -38,8 +44,12 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         api: address and port of the interface for the party's own people, or `off`.
         line: address and port where other parties' nodes reach this one, or `off`.
         public: address and port of what is for everybody, or `off`.
+        public_url: where that is reached from elsewhere, such as https://relay.example.org; nothing: by that
+            address.
         log_level: the least that is written to the log.
         token_days: how many days a token lasts, unless told otherwise.
+        presence_min: how many minutes after a sign of presence the officer on duty owes the next; 0: none.
+        alarms: where alarms ring; only in node.toml.
         position: where the people of this node are, in any notation; nothing: not known. It is told to
             nobody: a place that is said should not be it by mistake.
         exercise: whether all of it is an exercise. It says what the data are, so only the file says it.
@@ -49,16 +59,19 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     api: str = "127.0.0.1:7878"
     line: str = "0.0.0.0:7879"
     public: str = OFF
+    public_url: str = ""
     log_level: Level = "info"
     token_days: int = 30
+    presence_min: int = 30
+    alarms: Alarms = Alarms()
     position: str = ""
     exercise: bool = False
 
 
 DEFAULT: Final = Config()
 NAMES: Final = Config.__struct_fields__
-CHANGEABLE: Final = tuple(name for name in NAMES if name != "exercise")
-"""What a flag or a variable may say too."""
+CHANGEABLE: Final = tuple(name for name in NAMES if name not in ("alarms", "exercise"))
+"""What a flag or a variable may say too; the rest only the file says."""
 
 TEMPLATE: Final = f"""\
 # Settings of this node. What is commented out has the value shown. A flag, or a variable such as {PREFIX}API,
@@ -76,16 +89,23 @@ TEMPLATE: Final = f"""\
 # What is for everybody (address and port, or "{OFF}").
 # public = "{DEFAULT.public}"
 
+# Where that is reached from elsewhere, through a proxy with TLS: what codes on slips begin with.
+# public_url = ""
+
 # The least that is written to the log: debug, info, warning or error. No level writes what people say.
 # log_level = "{DEFAULT.log_level}"
 
 # How long a token lasts, in days (1 to {DAYS}).
 # token_days = {DEFAULT.token_days}
 
+# After how many minutes without a sign of presence of the officer on duty somebody is called (0: never).
+# presence_min = {DEFAULT.presence_min}
+
 # Where the people of this node are, in any notation ("35.19, 36.75"); told to nobody. A place that somebody
 # says is compared with it: after a change of batteries a receiver may give its own position.
 # position = ""
-"""
+
+{config_alarms.TEMPLATE}"""
 
 
 MARKED: Final = """
@@ -158,6 +178,9 @@ def _from_text(name: str, text: str, variable: str) -> Any:
 
 
 def _checked(said: dict[str, Any], where: Mapping[str, str]) -> Config:
+    said = dict(said)
+    if "alarms" in said:
+        said["alarms"] = config_alarms.read(said["alarms"], where["alarms"])
     for name, value in said.items():
         if type(value) is not type(getattr(DEFAULT, name)):
             # the URL of a journal may hold a password, also where it stands in the wrong place
@@ -169,8 +192,13 @@ def _checked(said: dict[str, Any], where: Mapping[str, str]) -> Config:
         raise Invalid("config.value", where["log_level"], said["log_level"], wanted) from error
     for name in ("api", "line", "public"):
         listener(getattr(found, name), where[name])
+    if found.public_url and not _PAGES.fullmatch(found.public_url):
+        raise Invalid("config.value", where["public_url"], found.public_url, PAGES_WANTED)
     if not 1 <= found.token_days <= DAYS:
         raise Invalid("config.value", where["token_days"], found.token_days, f"1 to {DAYS} days")
+    if not 0 <= found.presence_min <= LONGEST:
+        wanted = f"1 to {LONGEST} minutes, or 0"
+        raise Invalid("config.value", where["presence_min"], found.presence_min, wanted)
     if found.position:
         read_place(found.position, where["position"])
     if found.journal and not found.journal.startswith(("postgresql://", "postgres://")):

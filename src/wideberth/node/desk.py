@@ -28,8 +28,8 @@ from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Kind
 from wideberth.model.plan import Plan
 from wideberth.model.plan import State as PlanState
-from wideberth.node import blocking, desk_views, filings, site_shown
-from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
+from wideberth.node import blocking, desk_shown, filings, site_shown
+from wideberth.node.desk_lists import ALL, Which, page
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
 from wideberth.node.filings import Filing, Given
 from wideberth.node.line_desk import LineDesk, Means
@@ -98,7 +98,7 @@ class Desk:
         with self._ready():
             held = self._own().plans
         # what is held does not change: it is put in order while the node goes on
-        chosen = page(map(_listed, held.values()), which)
+        chosen = page(map(desk_shown.of_plan, held.values()), which)
         with self._ready():
             brief = which.most is not None
             return [self._plan_view(held[each], whole=False, brief=brief) for each in chosen]
@@ -145,8 +145,9 @@ class Desk:
             plans.stated(known, "activated")
             blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
             words = [f"{_name(line)}: {each}" for line, some in blocked.items() for each in some]
-            words += self._node.manual.cases.blocked(known)
+            words += [*self._node.manual.cases.blocked(known), *self._node.room.holds.blocked(known)]
             words += site_shown.in_words(self._node.sites.cases(plan))
+            words += self._node.room.timely.blocked(plan)
             if words and override is None:
                 raise Refused("plan.blocked", f"this plan may not begin: {'; '.join(words)}")
             if not words:
@@ -193,31 +194,31 @@ class Desk:
                 raise Invalid("notice.none", "notice", notice, "a notice of the other party's")
             said = notice_entries.Consented(notice, told.said.version)
             self._node.say(line, "main", said.TYPE, notice_entries.V, notice_entries.write(said))
-            return desk_views.notice(self.line_desk(line), notice)
+            return desk_shown.notice(self.line_desk(line), notice)
 
     def notices(self, line: str, which: Which = ALL) -> list[NoticeView]:
         """What was told on a line, by both parties. Raises: Invalid (`list.after`)."""
         with self._ready():
-            return desk_views.notices(self.line_desk(line), which)
+            return desk_shown.notices(self.line_desk(line), which)
 
     def notice(self, line: str, notice: str) -> NoticeView:
         """One of them. Raises: Invalid (`notice.none`)."""
         with self._ready():
-            return desk_views.notice(self.line_desk(line), notice)
+            return self._node.room.statements.notice(self.line_desk(line), notice)
 
     def cases(self, line: str | None = None, which: Which = ALL) -> list[CaseView]:
         """Cases, of one line or of all; those that are open first. Raises: Invalid (`list.after`)."""
         with self._ready():
             some = list(self._lines.values()) if line is None else [self.line_desk(line)]
             by_id = {case.id: (each, case) for each in some for case in self._cases(each).values()}
-            chosen = page((desk_views.listed(*each) for each in by_id.values()), which)
-            return [desk_views.case(*by_id[each]) for each in chosen]
+            chosen = page((desk_shown.listed(*each) for each in by_id.values()), which)
+            return [desk_shown.case(*by_id[each]) for each in chosen]
 
     def case(self, case: str) -> CaseView:
         """One of them. Raises: Invalid (`case.none`)."""
         with self._ready():
             line, found = self._case(case)
-            return desk_views.case(line, found, self._clearing)
+            return desk_shown.case(line, found, self._clearing)
 
     def propose(self, case: str, notice: str, change: Change, for_ms: int) -> CaseView:
         """Offer a change of one of the two plans for so long.
@@ -423,16 +424,13 @@ class Desk:
 
     def _plan_view(self, own: Own, *, whole: bool = True, brief: bool = False) -> PlanView:
         now_ms = self._node.clock.now()
-        lines = [desk_views.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
+        lines = [desk_shown.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
         held = whole and own.plan.state == "accepted"
-        by_hand = self._node.manual.cases.blocked(own) if held else ()
-        sites = self._node.sites.cases(own.plan.id)
-        return structs.replace(desk_views.plan(own, lines, sites, brief=brief), by_hand=tuple(by_hand))
-
-
-def _listed(own: Own) -> Listed:
-    start = plans.start(own.plan)
-    return Listed(own.plan.state == "ended", FIRST if start is None else start, own.plan.id, own.plan.label)
+        by_hand = tuple(self._node.manual.cases.blocked(own)) if held else ()
+        holds = tuple(self._node.room.holds.blocked(own)) if held else ()
+        near = self._node.room.statements.touching(own.plan) if whole else ()
+        found = desk_shown.plan(own, lines, self._node.sites.cases(own.plan.id), brief=brief)
+        return structs.replace(found, by_hand=by_hand, holds=holds, policies=near)
 
 
 def _name(line: LineDesk) -> str:

@@ -1,4 +1,4 @@
-"""What the entries of one line come to: agreements, notices, cases, lists of sites, calls. Folded as placed.
+"""What the entries of one line come to: agreements, notices, cases, calls, holds, … Folded as placed.
 
 A late entry may reorder the tail of a line. States on the way are kept, many of the last entries and few of
 those before, and the fold goes on from the last one that stands. Not after each entry: a state holds all that
@@ -15,9 +15,15 @@ from wideberth.desk import (
     calls,
     case_entries,
     cases,
+    hold_entries,
+    holds,
     notice_entries,
     notices,
     site_lists,
+    statement_entries,
+    statements,
+    talks,
+    talks_entries,
 )
 from wideberth.desk.agreements import Force, Standing, Version
 from wideberth.desk.cutover import Binding
@@ -56,6 +62,9 @@ class Folded(NamedTuple):
     cases: cases.State
     sites: site_lists.State
     calls: calls.State
+    statements: statements.State
+    holds: holds.State
+    talks: talks.State
 
 
 class Changed(NamedTuple):
@@ -83,6 +92,9 @@ class Fold:
             cases.State(line),
             site_lists.State(line),
             calls.State(line),
+            statements.State(line),
+            holds.State(),
+            talks.State(line),
         )
         self._marks = {0: self.all}
         self._placed: list[Placed] = []
@@ -154,6 +166,9 @@ class Fold:
             cases.evolve(found.cases, placed),
             site_lists.evolve(found.sites, placed),
             calls.evolve(found.calls, placed),
+            statements.evolve(found.statements, placed),
+            holds.evolve(found.holds, placed),
+            talks.evolve(found.talks, placed),
         )
         self._placed.append(placed)
         size = len(self._placed)
@@ -183,6 +198,9 @@ _NOUNS = {
     **{each.TYPE: "notice" for each in (notice_entries.Told, notice_entries.Stated)},
     **{of_type: "case" for of_type, _ in case_entries.KNOWN},
     **{of_type: "call" for of_type, _ in call_entries.KNOWN},
+    **statement_entries.KINDS,
+    **{of_type: "hold" for of_type, _ in hold_entries.KNOWN},
+    **{of_type: "talks" for of_type, _ in talks_entries.KNOWN},
 }
 
 

@@ -17,7 +17,7 @@ from wideberth.node.views import Happened
 KEPT = 10_000
 """How many are remembered, for whoever lost its place."""
 _WARNINGS: Final = frozenset(
-    {"entry.not_told", "entry.unable", "line.alarm", "line.check", "line.lost", "node.disk"},
+    {"entry.not_told", "entry.unable", "line.alarm", "line.check", "line.lost", "node.disk", "words.changed"}
 )
 
 

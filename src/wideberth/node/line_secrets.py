@@ -1,6 +1,7 @@
 """The secret that both ends of a line know, kept for each line in a file sealed under the journal's key.
 
-It comes from the private pairing key (LINE 18), which is not needed afterwards and is not kept.
+It comes from the private pairing key (LINE 18), which is not needed afterwards and is not kept. So does what
+the recognition words of the line begin with, which stand beside it (line_words).
 """
 
 from __future__ import annotations
@@ -9,20 +10,22 @@ from pathlib import Path
 
 from wideberth.errors import Refused
 from wideberth.node import files
+from wideberth.node.line_words import LineWords
 from wideberth.store.cipher import Cipher
 
 
 class LineSecrets:
-    """Those in one folder."""
+    """Those in one folder; `words` are the recognition words."""
 
     def __init__(self, folder: Path, sealing: Cipher) -> None:
         """`sealing` is the journal's (Kept.sealing)."""
         self.sealing = sealing
-        self._folder = folder
+        self._folder, self.words = folder, LineWords(folder, sealing)
 
-    def keep(self, line: str, secret: bytes) -> None:
-        """Durable when this returns. Raises: OSError."""
+    def keep(self, line: str, secret: bytes, root: bytes, now_ms: int) -> None:
+        """The secret, and the words from `root` on, as of now. Durable when this returns. Raises: OSError."""
         files.replace(self._path(line), [self.sealing.seal(secret, self._place(line))])
+        self.words.begin(line, root, now_ms)
 
     def read(self, line: str) -> bytes:
         """Raises: Refused (`line.no_secret`), OSError."""

@@ -34,7 +34,7 @@ from wideberth.node.manual_views import (
     TheirsView,
 )
 from wideberth.node.views import time
-from wideberth.render import script
+from wideberth.render import mark, script
 from wideberth.render.script import Notice
 from wideberth.render.wording import FORMS, As
 from wideberth.space.geoid import Geoid
@@ -87,6 +87,10 @@ class Manual:
             self.enter([manual.opened(self._node.private.manual, said)])
             return self.one(new)
 
+    def marked(self, text: str) -> str:
+        """What is read out or sent, with the mark of an exercise where this is one."""
+        return mark.text(text, exercise=self._node.settings.exercise)
+
     def script(self, line: str, plan: str, form: As | None = None) -> ScriptView:
         """What is to be told of an own plan now, by `plan` or by the notice's id, word for word.
 
@@ -96,7 +100,7 @@ class Manual:
             found, own = self.of(line), self.own(line, plan)
             notice = self.notice(found, own)
             which = form or script.CHANNELS[found.opened.channel]
-            text = script.text(notice, which)
+            text = self.marked(script.text(notice, which))
             sha256 = manual.digest(text).hex()
             return ScriptView(line, own.plan.id, notice.notice, notice.version, which, text, sha256)
 
@@ -116,7 +120,7 @@ class Manual:
                 said.language or found.opened.language,
                 said.read_back,
             )
-            texts = [script.text(notice, each) for each in FORMS]
+            texts = [self.marked(script.text(notice, each)) for each in FORMS]
             self.enter([manual.told(made, texts, self._now())])
             return self.one(line)
 

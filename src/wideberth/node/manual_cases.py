@@ -115,7 +115,7 @@ class ManualCases:
             sides = self._sides(line, case)
             meant = self._meant(sides, Word(said, True, None, 0, proposal=proposal))
             which = form or script.CHANNELS[sides.line.opened.channel]
-            text = case_script.text(self._told(sides, said, meant), which)
+            text = self._lines.marked(case_script.text(self._told(sides, said, meant), which))
             n = None if meant is None else meant.n
             return CaseScriptView(line, case, said, n, which, text, manual.digest(text).hex())
 
@@ -161,7 +161,8 @@ class ManualCases:
             manual_cases.check(said, self._node.clock.now())
             if word.sha256 is not None:
                 told = self._told(sides, word.said, meant)
-                if word.sha256 not in [manual.digest(case_script.text(told, each)) for each in FORMS]:
+                texts = [self._lines.marked(case_script.text(told, each)) for each in FORMS]
+                if word.sha256 not in [manual.digest(each) for each in texts]:
                     message = "this is not what is to be told now; accepted: the text of `manual case script`"
                     raise Refused("manual.other_text", message)
             if word.said == "closed":

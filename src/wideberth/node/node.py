@@ -58,7 +58,7 @@ class Node:
 
     Attributes:
         agreed: the agreements of its lines; `desk` its plans, notices and cases; `sites` its lists of sites;
-            `room` its calls, and what rings.
+            `room` its calls, what rings, and words by which people recognise each other.
         party: its name. `identity` is its key (32 bytes), `people` its accounts, `start` names this start.
     """
 
@@ -79,9 +79,9 @@ class Node:
         self._kept: dict[tuple[str, Kind], bytes] = {}
         self._open: dict[str, OpenLine] = {}
         self.agreed, self.gate = Agreeing(self), Gate(self)
-        geoid, told = opening.geoid(), self._happenings.tell
+        geoid, told, kept = opening.geoid(), self._happenings.tell, self._secrets.words
         self.desk, self.manual = Desk(self, geoid, told), Manual(self, geoid)
-        self.sites, self.room = Sites(self, geoid, personal, told), Room(self, told)
+        self.sites, self.room = Sites(self, geoid, personal, told), Room(self, geoid, kept, told)
         held.callback(self.desk.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
@@ -174,12 +174,12 @@ class Node:
         opening.check_sort(met.line, self.settings)
         if address is not None:
             addresses.read(address)
-        secret = pairing.secret(met, private)
+        made = pairing.secret(met, private), pairing.words(met, private)
         with self._lock:
             if met.line.id in self._open:
                 raise Refused("line.exists", "this line was taken up before; accepted: a new pairing")
             open_line.check_keys(self._keys, open_line.papers(met.line, found.own)[self.party])
-            self._secrets.keep(met.line.id, secret)
+            self._secrets.keep(met.line.id, *made, self.clock.now())
             said = pairing.to_enter(met, found.own, found.peers, found.agreed.label)
             with self.recording() as private_feed:
                 # with the address in one commit: whoever is killed here begins again, or is done

@@ -12,10 +12,13 @@ from wideberth.desk import (
     agreements,
     call_entries,
     case_entries,
+    hold_entries,
     line_checks,
     manual_entries,
     notice_entries,
     site_entries,
+    statement_entries,
+    talks_entries,
 )
 from wideberth.desk.agreement_entries import Said
 from wideberth.desk.agreements import Version
@@ -65,7 +68,10 @@ KNOWN: Final[Known] = {
     **notice_entries.KNOWN,
     **case_entries.KNOWN,
     **call_entries.KNOWN,
+    **hold_entries.KNOWN,
+    **talks_entries.KNOWN,
     **site_entries.KNOWN,
+    **statement_entries.KNOWN,
     **manual_entries.KNOWN,
 }
 """What a node's desk understands, beside what every line does."""
@@ -73,6 +79,9 @@ _READS: Final[tuple[tuple[Known, Callable[[Entry], object]], ...]] = (
     (notice_entries.KNOWN, notice_entries.read),
     (case_entries.KNOWN, case_entries.read),
     (call_entries.KNOWN, call_entries.read),
+    (statement_entries.KNOWN, statement_entries.read),
+    (hold_entries.KNOWN, hold_entries.read),
+    (talks_entries.KNOWN, talks_entries.read),
 )
 BEGINNING = "the line has just begun, or begun again"
 """Why a line is live before anything was heard."""

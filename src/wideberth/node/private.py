@@ -21,7 +21,18 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
-from wideberth.desk import gate, manual, manual_entries, plan_entries, plans, rings, site_cases, sites
+from wideberth.desk import (
+    gate,
+    manual,
+    manual_entries,
+    plan_entries,
+    plans,
+    presence,
+    relay,
+    rings,
+    site_cases,
+    sites,
+)
 from wideberth.desk.gate import Setting
 from wideberth.errors import Invalid
 from wideberth.ledger import body, canonical, entries, feed, ids, note, parts
@@ -94,8 +105,8 @@ class Private:
     `opened` are the lines that there are, `papers` all that were ever entered; `addresses` are by line.
     `moves` are of this node to other machines, `plans` the party's own; `sites` are its lists of sites,
     `touched` the cases of plans that touch one, `rings` what climbs; `manual` are its manual lines; `gates`
-    are by line, where one was ever set, and `dropped` what officers did not let through them. `changed` is
-    its size up to the last entry that says more than what a commitment opens.
+    are by line, where one was ever set, and `dropped` what officers did not let through them; `presence` is
+    of watch keeping. `changed` is its size up to the last entry that says more than what a commitment opens.
     """
 
     def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
@@ -118,7 +129,9 @@ class Private:
         self.dropped: list[Untold] = []
         self.plans = plans.State()
         self.sites, self.touched, self.rings = sites.State(), site_cases.State(), rings.State()
+        self.relays = relay.State()
         self.manual = manual.State()
+        self.presence = presence.EMPTY
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -264,7 +277,9 @@ class Private:
         of_type = entry.header.type
         sites.take(self.sites, entry)
         site_cases.take(self.touched, entry)
+        self.presence = presence.evolve(self.presence, entry)
         self.rings = rings.evolve(self.rings, entry)
+        self.relays = relay.evolve(self.relays, entry)
         if of_type != Opening.TYPE:
             self.changed = entry.header.n + 1
         if of_type == Part.TYPE:

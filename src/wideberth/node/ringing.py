@@ -107,12 +107,17 @@ class Ringing:
         self._since.keep({each.about for each in found})
         watch = self._node.people.watch()
         vacant: list[Step] = [each for each in POSTS if each not in watch or watch[each].user is None]
+        guards = self._node.guards
         for ring in found:
             if ring.role is not None:
                 continue
             elapsed = self._since.elapsed_ms(ring.about, ring.at_ms, now)
             climbed = {step for step, _ in ring.steps}
+            if not guards.climbs:
+                elapsed, vacant = 0, []
             for step in rings.due(self._clock(ring), elapsed, climbed, vacant):
+                if step == "deputy" and not guards.deputies:
+                    continue
                 if ring.about not in self._unwritten:
                     said.append(Climbed(ring.about, step))
                 if (ring.about, step) not in self._told:

@@ -26,4 +26,5 @@ def view(node: Node) -> NodeView:
         log_lost=node.log.lost,
         trouble=node.trouble,
         exercise=node.settings.exercise,
+        bell=node.room.keeping.bell(),
     )

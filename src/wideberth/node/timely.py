@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from wideberth.desk import calls, cutover, plans
 from wideberth.desk.notices import Notice
 from wideberth.desk.rings import About
+from wideberth.ledger import ids
 from wideberth.model.plan import Plan
 from wideberth.node.fold import Changed
 from wideberth.node.line_desk import LineDesk
@@ -87,6 +88,19 @@ class Timely:
             desk = self._node.desk.line_desk(line)
             found = self._inside(desk, notice)
             return sorted(found, key=lambda each: (each.can_clear, each.label, each.plan))
+
+    def blocked(self, plan: str) -> list[str]:
+        """Why an own plan that was told too late may not begin yet: nobody there has spoken of it."""
+        found = []
+        for line in self._node.all_lines():
+            name, label = ids.notice_of(line.id, plan), line.label or line.state.peer[:8]
+            if name in self._late.get(line.id, ()) and name not in self._spoken(line):
+                made = f"wideberth call make {label} LATE-NOTICE notice={name} place=… start=…"
+                found.append(
+                    f"{label}: it was told too late for them to act, and nobody there has taken a call "
+                    f"about it: {made}"
+                )
+        return found
 
     # how
 

@@ -239,13 +239,18 @@ What = Literal[
     "alarm.seen",
     "call.changed",
     "case.changed",
+    "claim.changed",
     "clock.confirmed",
+    "concern.changed",
+    "declaration.changed",
+    "duty.changed",
     "entry.arrived",
     "entry.delivered",
     "entry.not_told",
     "entry.shown",
     "entry.unable",
     "gate.changed",
+    "hold.changed",
     "line.alarm",
     "line.check",
     "line.health",
@@ -256,9 +261,12 @@ What = Literal[
     "node.stopping",
     "notice.arrived",
     "plan.changed",
+    "relay.changed",
     "ring.changed",
     "site.changed",
     "site.touched",
+    "talks.changed",
+    "words.changed",
 ]
 
 
@@ -283,10 +291,27 @@ class Happened(Struct, frozen=True):
     loud: bool = False
 
 
+class BellView(Struct, frozen=True):
+    """What sounds, and how often it did.
+
+    Attributes:
+        sounding: how much rings aloud now, and nobody has taken it.
+        hour: how often something sounded in the last hour; `budget` how often one person can heed.
+        words: the same in words.
+        unsent: by channel, why alarms do not go out on it; empty where they do, or none is set up.
+    """
+
+    sounding: int
+    hour: int
+    budget: int
+    words: str
+    unsent: dict[str, str]
+
+
 class NodeView(Struct, frozen=True):
     """The node as it stands: whose it is, since when it runs, what it could not write.
 
-    `exercise`: none of it is real.
+    `exercise`: none of it is real. `bell`: what sounds, and how often.
     """
 
     version: str
@@ -298,4 +323,5 @@ class NodeView(Struct, frozen=True):
     lines: int
     log_lost: int
     trouble: str | None
+    bell: BellView
     exercise: bool = False

@@ -28,6 +28,7 @@ from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Origin
 from wideberth.ledger.record import Proven
 from wideberth.model.case import PHASES
+from wideberth.model.relay import RUNGS
 from wideberth.render.record import Checked, moment, named, stamp
 from wideberth.render.words import counted, duration, height
 
@@ -185,6 +186,8 @@ def _notice_words(shown: Shown, said: notice_entries.Said) -> str:
         case notice_entries.Consented():
             allotted = "where it was allotted, and nowhere else"
             return f"consents to {said.notice}, version {said.version}, {allotted}"
+        case notice_entries.Relayed():
+            return f"says of {said.notice}, version {said.version}, among its own people: {RUNGS[said.rung]}"
     mine = [each for each in said.notices if each.notice in (shown.told.notices or ())]
     which = ", ".join(f"{each.notice} version {each.version}" for each in mine)
     if others := len(said.notices) - len(mine):

@@ -32,6 +32,8 @@ from wideberth.space.units import DEGREE
 
 MOST_NAMES = 24
 MOST_BADGES = 40
+POLICY = Style(0, SOFT, "2 5", 0, dense=False)
+"""How the outline of a policy is drawn: as no party's plans are."""
 MOST_FAINT = 3_000
 """Volumes of plans without conflict that are drawn."""
 
@@ -48,10 +50,23 @@ def map_of(report: Report, frame: Box) -> str:
     marks = _marks(report, seen, spots)
     moved = _moved(report, seen, styles, spots)
     names = _names(report, shapes, spots)
+    policies, called = _policies(report, seen, frame, spots)
     places = _places(report, seen, spots)
     box: dict[str, object] = {"x": left, "y": top, "width": right - left, "height": bottom - top}
     inside = tag(
-        "g", {"clip_path": "url(#map)"}, lines, faint, strong, moved, places, marks, bar, north, names
+        "g",
+        {"clip_path": "url(#map)"},
+        lines,
+        policies,
+        faint,
+        strong,
+        moved,
+        places,
+        marks,
+        bar,
+        north,
+        names,
+        called,
     )
     return (
         tag("clipPath", {"id": "map"}, tag("rect", box))
@@ -231,6 +246,23 @@ def _places(report: Report, seen: View, spots: Spots) -> str:
                 dot + text(spot[0], spot[1] + 4, words, size=11, anchor="middle", colour=SOFT, halo=True)
             )
     return "".join(drawn_places)
+
+
+def _policies(report: Report, seen: View, frame: Box, spots: Spots) -> tuple[str, str]:
+    """Outlines of policies, with their names where there is room. They are no conflicts."""
+    lines, names = [], []
+    for name, grounds in report.policies:
+        shape = drawn(grounds, seen)
+        lines.append(_shape(shape, POLICY, fill="none", wide=1.6))
+        inside = shapely.intersection(shape, shapely.box(*frame))
+        if shapely.is_empty(inside):
+            continue
+        x, y = (float(value) for value in shapely.get_coordinates(shapely.point_on_surface(inside))[0])
+        words = fit(name, 220, 11)
+        spot = spots.place(_around(x, y, (0, 26, 40, 60, 90)), width(words, 11) + 4, 14)
+        if spot is not None:
+            names.append(text(spot[0], spot[1] + 4, words, size=11, anchor="middle", colour=SOFT, halo=True))
+    return "".join(lines), "".join(names)
 
 
 def _around(x: float, y: float, distances: Sequence[float]) -> list[tuple[float, float]]:

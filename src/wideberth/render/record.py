@@ -194,7 +194,7 @@ def heading() -> str:
 def row(feed: Proven, header: Header, item: Item, understood: bool) -> str:
     """One entry on one line; `?` after a type that this program does not understand."""
     time_s = feed.delivery_s(header.n)
-    says = "(body dropped)" if item.dropped else shorten(item.body.decode(), SAYS)
+    says = "(header only)" if item.dropped else shorten(item.body.decode(), SAYS)
     kind = header.type if header.v == 1 else f"{header.type} v{header.v}"
     kind += "" if understood or item.dropped else " ?"
     delivered = "not shown" if time_s is None else moment(time_s * 1_000)

@@ -16,6 +16,7 @@ from wideberth.formats.since import Since
 from wideberth.model.plan import Plan
 from wideberth.model.separation import SeparationTable
 from wideberth.model.terms import Place
+from wideberth.space.ground import Ground
 
 
 class Report(Struct, frozen=True):
@@ -25,7 +26,7 @@ class Report(Struct, frozen=True):
     `refused` are (file, why). `zone` (an IANA name, None is UTC) and `metric` say how figures are shown,
     `own` that plans of the same party were compared too. `count` is the number of conflicts where not all are
     listed, `since` what changed since an earlier check, `proposals` what would clear plans in conflict,
-    `changes` those of the offers that a picture shows.
+    `changes` those of the offers that a picture shows, `policies` names and grounds that it outlines.
     """
 
     as_of: int
@@ -42,6 +43,7 @@ class Report(Struct, frozen=True):
     since: Since | None = None
     proposals: Proposals | None = None
     changes: tuple[Offer, ...] = ()
+    policies: tuple[tuple[str, tuple[Ground, ...]], ...] = ()
 
 
 def in_order(conflicts: Sequence[Conflict], filed: Sequence[tuple[str, Filed]]) -> tuple[Conflict, ...]:

@@ -69,7 +69,8 @@ class Accounts:
 
     Every method raises Refused (`accounts.disk`, `accounts.damaged`) where the file fails. `now` is wall time
     in ms, UTC; a name that no account has is Invalid (`accounts.none`), one that cannot be is Invalid
-    (`accounts.name`). `words`: what people have said yes to that needs two of them.
+    (`accounts.name`). `words`: what people have said yes to that needs two of them. `turns` counts changes of
+    duty in this opening.
     """
 
     def __init__(self, connection: sqlite3.Connection, file: str, key: bytes, cost: Cost) -> None:
@@ -78,6 +79,7 @@ class Accounts:
         self._key = key
         self._cost = cost
         self._lock = threading.RLock()
+        self.turns = 0
         self.acts, self.words = Acts(self._changing), Words(self._changing)
 
     def begin(self, name: str, password: str, now: int) -> User:
@@ -266,9 +268,13 @@ class Accounts:
 
     def watch(self, at_ms: int | None = None) -> duty.Watch:
         """Who is on duty, or was at a moment."""
+        return duty.watch(self.changes(), at_ms)
+
+    def changes(self) -> list[duty.Change]:
+        """All changes of who is on duty, the oldest first."""
         with self._changing() as db:
             rows = db.execute("SELECT post, user, how, at_ms FROM duty ORDER BY n").fetchall()
-        return duty.watch((duty.Change(*row) for row in rows), at_ms)
+        return [duty.Change(*row) for row in rows]
 
     def close(self) -> None:
         """Give the file back; nothing is accepted afterwards."""
@@ -315,6 +321,7 @@ class Accounts:
     def _enter(self, change: duty.Change) -> duty.Change:
         row = (change.post, change.user, change.how, change.at_ms)
         self._connection.execute("INSERT INTO duty (post, user, how, at_ms) VALUES (?, ?, ?, ?)", row)
+        self.turns += 1
         return change
 
     def _leave(self, user: User, now: int) -> tuple[duty.Change, ...]:

@@ -81,6 +81,13 @@ class Acts:
         with self._changing() as db:
             db.execute("DELETE FROM acts WHERE n = ?", (n,))
 
+    def last(self, user: int) -> int | None:
+        """When an account last did something (ms, UTC); None where it never has."""
+        query = "SELECT at_ms FROM acts WHERE user = ? ORDER BY n DESC LIMIT 1"
+        with self._changing() as db:
+            row = db.execute(query, (user,)).fetchone()
+        return None if row is None else int(row[0])
+
     def listed(self, before: int | None = None, noun: str | None = None) -> tuple[Act, ...]:
         """The newest first, at most PAGE of them: before a number, of one noun or line."""
         where, values = ["1"], list[int | str]()

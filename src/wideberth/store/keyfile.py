@@ -30,8 +30,8 @@ from wideberth.store import folders
 from wideberth.store import keys as stretched
 from wideberth.store.keys import Stretching
 
-Purpose = Literal["identity", "log", "cosign", "seal", "officer", "pairing"]
-PURPOSES: Final = ("identity", "log", "cosign", "seal", "officer")
+Purpose = Literal["identity", "log", "cosign", "seal", "officer", "cell", "pairing"]
+PURPOSES: Final = ("identity", "log", "cosign", "seal", "officer", "cell")
 PAIRING: Final = "pairing"
 """The purpose of a key that is made for one pairing, and with it (X25519)."""
 KIND = "wideberth.key"

@@ -24,6 +24,8 @@ from wideberth.story.exercise import Set, Stage
 
 T = TypeVar("T")
 
+Say = Callable[[str], object]
+"""Takes a line for people."""
 OTHERWISE: Final = "drill.otherwise"
 
 
@@ -52,7 +54,7 @@ class Script:
         steps: those that have begun; only the last of them may have failed.
     """
 
-    def __init__(self, stage: Stage, say: Callable[[str], None]) -> None:
+    def __init__(self, stage: Stage, say: Say) -> None:
         """`say` takes a line for people."""
         self.steps: list[Step] = []
         self._stage, self._say = stage, say
@@ -162,31 +164,38 @@ class Outcome(Struct, frozen=True):
     needs: str | None
     exercise: bool = True
 
+    @property
+    def failed(self) -> bool:
+        """Whether a step did not come out, or a twin did not fail where it must."""
+        late = any(each.failed_at != each.must_fail_at for each in self.twins)
+        return late or not self.steps or any(not each.passed for each in self.steps)
+
 
 def without(safeguard: str) -> Guards:
     """All safeguards but one."""
     return structs.replace(ALL, **{safeguard: False})
 
 
-def steps(drill: Drill, of: Set, guards: Guards = ALL, say: Callable[[str], None] = str) -> tuple[Step, ...]:
+def steps(drill: Drill, of: Set, guards: Guards = ALL, say: Say = str) -> tuple[Step, ...]:
     """A drill played once on a copy of a set: its steps; where one has failed it is the last."""
-    with tempfile.TemporaryDirectory(prefix="wideberth-drill-") as folder:
-        with exercise.staged(of, Path(folder), guards) as stage:
-            script = Script(stage, say)
-            with suppress(Refused):
-                drill.play(stage, script)
-            return tuple(script.steps)
+    with (
+        tempfile.TemporaryDirectory(prefix="wideberth-drill-") as folder,
+        exercise.staged(of, Path(folder), guards) as stage,
+    ):
+        script = Script(stage, say)
+        with suppress(Refused):
+            drill.play(stage, script)
+        return tuple(script.steps)
 
 
-def run(drill: Drill, of: Set, clock: Clock, *, twins: bool, say: Callable[[str], None] = str) -> Outcome:
+def run(drill: Drill, of: Set, clock: Clock, *, twins: bool, say: Say = str) -> Outcome:
     """A drill, and its twins if asked for. `clock`: how long it takes; `say` takes lines for people."""
     began = clock.elapsed()
     played = steps(drill, of, ALL, say)
     others = tuple(_twin(drill, of, each) for each in drill.twins) if twins else ()
-    passed = bool(played) and all(each.passed for each in played) and drill.needs is None
-    passed &= all(each.failed_at == each.must_fail_at for each in others)
     seconds = round((clock.elapsed() - began) / 1_000, 3)
-    return Outcome(drill.name, passed, seconds, played, others, drill.needs)
+    found = Outcome(drill.name, False, seconds, played, others, drill.needs)
+    return structs.replace(found, passed=not found.failed and drill.needs is None)
 
 
 def _twin(drill: Drill, of: Set, off: Off) -> Twin:

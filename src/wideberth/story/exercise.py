@@ -1,8 +1,8 @@
 """An exercise: whole nodes in data directories of their own, under one clock that only the exercise moves.
 
-What is sealed goes from one node to the other by hand, so that a line is slow, cut or whole as the exercise has
-it. People act through the parts of a node, as its API does for them. Everything is marked: lines of an exercise
-begin as such, and its nodes take up no other.
+What is sealed goes from one node to the other by hand, so that a line is slow, cut or whole as the exercise
+has it. People act through the parts of a node, as its API does for them. Everything is marked: lines of an
+exercise begin as such, and its nodes take up no other.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ PIECE: Final = 64 * 1024
 ROUNDS: Final = 200
 """After so many turns two nodes that still talk will never stop."""
 NAMES: Final = ("North", "South")
+WATCH: Final = MappingProxyType({"officer": "duty", "deputy": "second", "commander": "chief"})
+"""Who is on duty at the beginning, by account."""
 FULL: Final = MappingProxyType({'level = "none"': 'level = "full"'})
 """What the terms say otherwise than a draft: all is shown."""
 
@@ -90,6 +92,15 @@ class Station:
         """The number of one of its people (parties.PEOPLE)."""
         return self.node.people.user(account).id
 
+    def on_duty(self, watch: Mapping[str, str] = WATCH) -> None:
+        """Who holds which post (store.duty.POSTS), by account."""
+        for post, account in watch.items():
+            self.node.people.take(account, post, self._time.wall_ms)
+
+    def leave(self, account: str) -> None:
+        """Somebody is away: the account is disabled, and leaves its post."""
+        self.node.people.disable(account, self._time.wall_ms)
+
     def copy(self, to: Path) -> None:
         """Its files as they are now, the node being stopped for it: a backup."""
         self.node.close()
@@ -119,12 +130,13 @@ class Stage:
     Attributes:
         north, south: the two. `line`: the id of theirs; `folder`: for what people keep elsewhere.
         cut: while it is, nothing comes through, either way.
+        apart: nothing ever does; each keeps a record of its own (Guards.one_pair_of_feeds is off).
     """
 
     def __init__(self, stations: tuple[Station, Station], of: Set, folder: Path, time: Time) -> None:
         self.north, self.south = stations
         self.line, self.terms, self.folder, self.time = of.line, of.terms, folder, time
-        self.cut = False
+        self.cut = self.apart = False
 
     @property
     def now_ms(self) -> int:
@@ -137,7 +149,7 @@ class Stage:
 
     def carry(self) -> None:
         """All that waits goes, both ways, until nothing waits. Raises: AssertionError where that never is."""
-        if self.cut:
+        if self.cut or self.apart:
             return
         both = self.north.node, self.south.node
         for _ in range(ROUNDS):
@@ -185,6 +197,7 @@ def build(folder: Path, changed: Mapping[str, str] = FULL) -> Set:
         stations = [_stood(stack, each, time, ALL) for each in made]
         for station, file in zip(stations, files, strict=True):
             station.node.take_up(file, station.party.pairing)
+            station.on_duty()
         bare = Set(folder, made, line, "", time.wall_ms)
         stage = Stage((stations[0], stations[1]), bare, folder, time)
         stage.settle()
@@ -212,6 +225,7 @@ def staged(of: Set, folder: Path, guards: Guards = ALL) -> Iterator[Stage]:
             stations.append(_stood(stack, party._replace(data=data), time, guards))
         stage = Stage((stations[0], stations[1]), of, folder, time)
         stage.settle()
+        stage.apart = not guards.one_pair_of_feeds
         yield stage
 
 

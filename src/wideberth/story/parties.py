@@ -27,7 +27,7 @@ from wideberth.store.keyfile import Plain, Purpose
 
 OFFICERS: Final = ("duty officer 1", "duty officer 2")
 """The roles of a party's officers, each with a key of its own."""
-PEOPLE: Final = {"chief": ("admin", "officer"), "duty": ("officer", "planner")}
+PEOPLE: Final = {"chief": ("admin", "officer"), "duty": ("officer", "planner"), "second": ("officer",)}
 """The accounts of each node, and what they may do."""
 SETTINGS: Final = Config(api="127.0.0.1:0", line="127.0.0.1:0", exercise=True)
 """Of both nodes: on this machine only, on ports that the system chooses."""

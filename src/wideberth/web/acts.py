@@ -1,6 +1,6 @@
 """Every change that an account asks for is written down, before it is made: who, when, what, to what.
 
-So is each look at what is known of people.
+So is each look at what is known of people. Such a request is a sign of presence of whoever is on duty.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from wideberth.errors import Invalid, Refused, WideberthError
 from wideberth.node.desk_views import PlanView
+from wideberth.node.relay_views import RelayView
 from wideberth.node.site_views import EditionView
 from wideberth.node.views import LineView, time
 from wideberth.web.call import Call
@@ -18,7 +19,7 @@ from wideberth.web.desk_asked import ActView
 from wideberth.web.route import Route
 
 LISTED: Final = ("before", "noun")
-_NOUNS: Final = ("plan", "case", "notice", "list", "agreement", "sha256")
+_NOUNS: Final = ("plan", "case", "notice", "list", "agreement", "sha256", "relay", "cell")
 """Parts of a path that name what is acted on; names of people and tokens are none."""
 
 
@@ -29,6 +30,7 @@ def done(route: Route, call: Call) -> Any:
     """
     if route.act is None or call.user is None:
         return route.does(call)
+    call.node.room.keeping.sign(call.who.id)
     acts = call.node.people.acts
     noun = next((call.named[each] for each in _NOUNS if each in call.named), None)
     n = acts.begin(call.who.id, route.act, call.named.get("line"), noun, call.node.clock.now())
@@ -67,6 +69,8 @@ def _made(given: Any) -> Sequence[str]:
     """The ids of what is new."""
     if isinstance(given, list):
         return [each.plan for each in given if isinstance(each, PlanView)]
+    if isinstance(given, RelayView):
+        return [given.relay]
     if isinstance(given, EditionView):
         return [given.list.list]
     return [given.line] if isinstance(given, LineView) else []

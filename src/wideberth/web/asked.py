@@ -111,10 +111,11 @@ class Take(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Hand(Struct, frozen=True, forbid_unknown_fields=True):
-    """Hand a post over to an account."""
+    """Hand a post over to an account; `sheet`: the SHA-256 of the handover sheet that both have signed."""
 
     post: Post
     to: str
+    sheet: str | None = None
 
 
 class TakeUp(Struct, frozen=True, forbid_unknown_fields=True):

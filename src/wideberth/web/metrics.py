@@ -67,6 +67,11 @@ class _OfNode(Collector):
         yield _gauge("wideberth_trouble", "1 while the disk cannot be written.", status.trouble is not None)
         yield _counter("wideberth_log_lost", "Events that the log could not hold.", status.log_lost)
         yield _gauge("wideberth_event_readers", "Who reads the events.", self._readers())
+        keeping = self._node.room.keeping
+        bell = keeping.bell()
+        yield _gauge("wideberth_sounding", "What rings aloud now, and nobody has taken.", bell.sounding)
+        yield _gauge("wideberth_sounds_hour", "How often something sounded in the last hour.", bell.hour)
+        yield _counter("wideberth_sounds", "How often something sounded in this start.", keeping.sounded)
         size = _journal_bytes(self._node)
         if size is not None:
             yield _gauge("wideberth_journal_bytes", "Size of journal.db and what belongs to it.", size)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from wideberth.desk import presence
 from wideberth.errors import Refused
 from wideberth.formats import times
 from wideberth.node import directory
@@ -104,8 +105,12 @@ def take(call: Call) -> list[DutyView]:
 
 
 def hand(call: Call) -> list[DutyView]:
-    """Whoever asks hands a post over. Raises: as Accounts.hand."""
-    call.node.people.hand(call.who.name, call.body.post, call.body.to, call.node.clock.now())
+    """Whoever asks hands a post over. Raises: Invalid (`duty.sheet`), and as Accounts.hand."""
+    said = call.body
+    sheet = None if said.sheet is None else presence.sheet(said.sheet)
+    call.node.people.hand(call.who.name, said.post, said.to, call.node.clock.now())
+    if sheet is not None:
+        call.node.room.keeping.handed(said.post, sheet)
     return _watch(call)
 
 

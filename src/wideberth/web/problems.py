@@ -45,12 +45,17 @@ _ABSENT: Final = {
     "accounts.none": "name",
     "call.none": "call",
     "case.none": "case",
+    "hold.none": "hold",
     "line.none": "line",
     "manual.none": "manual",
     "notice.none": "notice",
     "plan.none": "plan",
+    "talks.none": "talks",
+    "relay.no_cell": "cell",
+    "relay.none": "relay",
     "site.list_id": "list",
     "site.no_list": "list",
+    "statement.none": "statement",
 }
 """Codes of what is not there, and the part of a path that names it."""
 _WAIT = re.compile(r"again in ([0-9]{1,9}) s")

@@ -1,4 +1,7 @@
-"""The API, served: on the socket in the data directory, and on an address of this machine."""
+"""The API, served: on the socket in the data directory, and on an address of this machine.
+
+Beside it, where it is on, what is for everybody.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from wideberth.node import config, directory
 from wideberth.node.node import Node
 from wideberth.web import sockets
 from wideberth.web.app import app
 from wideberth.web.protocol import Protocol
+from wideberth.web.public import Public
 from wideberth.web.streams import PATIENCE, Patience, Streams
 
 STOPPING = 5
@@ -44,6 +48,7 @@ class Serving:
     Attributes:
         app: what answers.
         address: host and port of the one for this machine's programs; None where it is off.
+        public: the same of the one for everybody, which a proxy of this machine takes further.
     """
 
     def __init__(
@@ -64,6 +69,12 @@ class Serving:
             if at is not None:
                 bound.append(stack.enter_context(sockets.far(*at)))
             self._listeners = [_Listener(_server(self.app), each) for each in bound]
+            self.public: tuple[str, int] | None = None
+            everybody = config.listener(node.settings.public, "public")
+            if everybody is not None:
+                pages = stack.enter_context(sockets.far(*everybody))
+                self._listeners.append(_Listener(_server(Public(node)), pages))
+                self.public = pages.getsockname()[:2]
             self._bound = stack.pop_all()
         # a port that the system has chosen
         self.address: tuple[str, int] | None = None if at is None else bound[1].getsockname()[:2]
@@ -89,7 +100,7 @@ class Serving:
         return all(each.server.started for each in self._listeners)
 
 
-def _server(made: Starlette) -> uvicorn.Server:
+def _server(made: ASGIApp) -> uvicorn.Server:
     return _Server(
         uvicorn.Config(
             made,

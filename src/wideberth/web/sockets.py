@@ -57,9 +57,7 @@ def far(host: str, port: int) -> socket.socket:
     """
     address = ipaddress.ip_address(host)
     if not address.is_loopback:
-        words = (
-            f"{host} can be reached from elsewhere, and nothing would hide passwords and tokens on the way"
-        )
+        words = f"{host} can be reached from elsewhere, and nothing would hide tokens and secrets on the way"
         wanted = "127.0.0.1 or [::1]; put a TLS proxy before it on this machine"
         raise Refused("node.api_plain", f"{words}; accepted: {wanted}")
     made = socket.socket(socket.AF_INET6 if address.version == 6 else socket.AF_INET, socket.SOCK_STREAM)

@@ -39,6 +39,9 @@ from wideberth.web import (
     desk,
     desk_asked,
     gate,
+    holds,
+    incident,
+    keeping,
     lines,
     manual,
     manual_cases,
@@ -46,9 +49,13 @@ from wideberth.web import (
     openapi,
     people,
     records,
+    relay,
     site_asked,
     sites,
+    statements,
     streams,
+    talks,
+    words,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
@@ -301,5 +308,15 @@ _REST: Final = (
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",
           act="token.revoke"),
 )  # fmt: skip
-TABLE: Final = (*_REST, *calls.ROUTES)
+TABLE: Final = (
+    *_REST,
+    *calls.ROUTES,
+    *holds.ROUTES,
+    *incident.ROUTES,
+    *keeping.ROUTES,
+    *relay.ROUTES,
+    *statements.ROUTES,
+    *talks.ROUTES,
+    *words.ROUTES,
+)
 """Every route there is."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from wideberth.ledger.canonical import Value
 from wideberth.story.drill import Drill, Off, Script
 from wideberth.story.drills import made
-from wideberth.story.exercise import DAY, Stage
+from wideberth.story.exercise import DAY, SECOND, Stage
+from wideberth.story.parties import MARK
 
-NAME: Final = f"{made.MARK} protected places"
+NAME: Final = f"{MARK} protected places"
 
 
 def play(stage: Stage, script: Script) -> None:
@@ -50,6 +52,20 @@ def play(stage: Stage, script: Script) -> None:
         now = north.node.desk.plan(again.plan)
         script.check(now.sites == (), "the plan touches a place where the hospital is no more")
         script.tell(north.name, f"{now.label}: touches no known site, as of {north.node.status().now}")
+    with script.step("one-step", "The emergency call names the site, and rings where it can be passed on"):
+        fields: dict[str, Value] = {"place": made.point(moved), "site": "h-1"}
+        called = south.node.room.calls.call(stage.line, made.asked("SITE-IN-DANGER", fields))
+        stage.carry()
+        heard = north.node.room.calls.one(called.call)
+        rung = [each.step for each in heard.rang]
+        script.check(heard.precedence == "flash" and rung == ["officer"], f"{heard.precedence}, {rung}")
+        north.node.room.calls.take(called.call, "duty officer", "en")
+        stage.wait(20 * SECOND)
+        north.node.room.calls.answer(called.call, "executor confirmed", "cell of the crew")
+        stage.carry()
+        mine = south.node.room.calls.one(called.call)
+        script.check(mine.phase == "executor confirmed", mine.words)
+        script.tell(south.name, f"{mine.code}: {mine.words}, 20 s after the call")
 
 
 DRILL: Final = Drill(
@@ -60,7 +76,7 @@ DRILL: Final = Drill(
         " and the grid that it had plotted to an open field; calls from the hospital went to people who could"
         " not reach the crew."
     ),
-    shows="every hop compares plans with the sites, and an old list says how old it is",
+    shows="every hop compares plans with sites, an old list says its age, and the call is one step away",
     twins=(Off("site_match", "matched"), Off("stale_list", "stale")),
     play=play,
 )

@@ -8,8 +8,9 @@ from wideberth.node.site_views import HeldView
 from wideberth.story.drill import Drill, Off, Script
 from wideberth.story.drills import made
 from wideberth.story.exercise import DAY, Stage
+from wideberth.story.parties import MARK
 
-NAME: Final = f"{made.MARK} sites"
+NAME: Final = f"{MARK} sites"
 WRONG: Final = made.north_of(made.HERE, 9)
 """Where the list has it; the hospital stands at made.HERE."""
 
