@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 OURS, THEIRS, INSIDE = "plan.late", "notice.late", "notice.inside"
 """Kinds of what rings, by the id of the notice."""
+KINDS: Final = (OURS, THEIRS, INSIDE)
 BEGUN: Final = ("activated", "nonconforming", "contingent")
 """States of a plan that somebody flies, sails or drives now and has to leave; all others need not begin."""
 AGAIN_MS: Final = 1_000
@@ -64,7 +65,10 @@ class Timely:
         if desk.bound is None:
             return
         new, late, live = self._new[line.id], self._late[line.id], line.id in self._settled
-        self._settled.add(line.id)
+        if not live:
+            # what was told before this start is told to nobody anew
+            new.update(line.fold.all.notices.notices)
+            self._settled.add(line.id)
         now = self._node.clock.now()
         while new:
             name = new.pop()
@@ -108,6 +112,12 @@ class Timely:
         for line in self._node.all_lines():
             late = self._late.get(line.id)
             desk = self._node.desk.line_desk(line.id)
+            if line.id not in self._settled:
+                # nothing was looked at in this start yet: what rang goes on
+                rung = self._node.private.rings.rings.values()
+                mine = (each for each in rung if each.about.line == line.id and each.about.kind in KINDS)
+                yield from (Wanted(each.about, each.why, each.precedence) for each in mine)
+                continue
             if desk.bound is None or not (late or desk.meetings):
                 continue
             yield from self._of_late(desk, late or set())
