@@ -18,6 +18,7 @@ from wideberth.errors import shorten
 from wideberth.formats.times import parse_time
 from wideberth.model.relay import RUNGS, Rung
 from wideberth.node.desk_views import COMPARED, HERE, NOT_CHECKED, NoticeView, PlanOnLine, PlanView
+from wideberth.node.room_views import InsideView
 from wideberth.render.words import counted, duration, height, span
 from wideberth.space.units import FOOT, SECOND
 
@@ -251,6 +252,18 @@ def notice(view: NoticeView, now: str) -> list[str]:
     if not view.cases and view.checked:
         found.append(f"conflict  no known conflict, as of {now}")
     return found
+
+
+def inside(found: Sequence[InsideView]) -> Iterator[str]:
+    """Own plans that have begun and are too near to a notice of theirs; told to nobody else."""
+    for each in found:
+        who = (
+            ", ".join(shorten(name, 60) for name in (each.label, each.callsign) if name)
+            or each.plan[:PLAN_SHORT]
+        )
+        left = f"{each.left_s // 60} min left, {each.needs_s // 60} min needed"
+        can = "has the time to clear" if each.can_clear else "CANNOT CLEAR in time"
+        yield f"inside    {can}: {who} ({left})"
 
 
 def change(of: Mapping[str, Any]) -> str:

@@ -173,7 +173,10 @@ def read(entry: Entry) -> Said:
 
 
 def check(said: Said) -> None:
-    """Refuse what no reader could read: it would be dropped there, without a word. Raises: Invalid (as `read`)."""
+    """Refuse what no reader could read: it would be dropped there, without a word.
+
+    Raises: Invalid (as `read`).
+    """
     value = write(said)
     if isinstance(said, Called):
         called(value)

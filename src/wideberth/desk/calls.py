@@ -56,7 +56,8 @@ class Call(Struct, frozen=True):
 
     Attributes:
         by: its author's name.
-        said: what it says; `at` when, and in which entry; `n` which of the line's calls it is, in their order.
+        said: what it says; `at` when, and in which entry.
+        n: which of the line's calls it is, in their order.
         phase: how far it has come.
         rang: for whom it rings there, and since when by their clock.
         taken: by whom, if anybody; `taken_at` when.
@@ -204,7 +205,10 @@ def _with(state: State, call: Call) -> State:
 
 
 def call(said: Called) -> Called:
-    """A new call, as it may be said. Raises: Invalid (`call.role`, `call.personal`, `call.entry`, `call.id`)."""
+    """A new call, as it may be said.
+
+    Raises: Invalid (`call.role`, `call.personal`, `call.entry`, `call.id`).
+    """
     role(said.to, "to")
     call_entries.check(said)
     if said.text is not None and nobody.reached_by(said.text):
