@@ -98,6 +98,7 @@ def test_what_is_written_for_people_is_marked(drill: Desk, tmp_path: Path) -> No
 def test_pages_and_pictures_have_the_mark_at_their_top() -> None:
     page = mark.html("<html><body class='x'><p>y</p></body></html>", exercise=True)
     assert page.index(MARK) < page.index("<p>y")
+    assert mark.html(page, exercise=True) == page
     picture = mark.svg("<svg><g><svg></svg></g></svg>", exercise=True)
     assert picture.endswith("</text></svg>") and MARK in picture
     assert mark.text("x", exercise=True).startswith(MARK) and mark.text("x", exercise=False) == "x"

@@ -60,7 +60,7 @@ def played(of: Set, folder: Path, name: str, *lines: tuple[float, str]) -> tuple
 
 
 def test_who_does_it_well(of: Set, tmp_path: Path) -> None:
-    back = "back place=34.4,33.0 seen_at=09:07Z"
+    back = "back 'place=34 24.0 N 33 00.0 E' seen_at=09:07Z"
     found, at = played(of, tmp_path, "deir-ez-zor-2016", (13, "take"), (25, back), (40, "answer relayed"))
     assert found.taken_s == pytest.approx(10, abs=2) and found.rung == ("officer",)
     assert (found.tries, found.differed, found.understood) == (1, (), True)
@@ -75,6 +75,7 @@ def test_who_is_late_and_reads_back_another_place(of: Set, tmp_path: Path) -> No
         (75, "back place=34.5,33.0 seen_at=2027-01-15T09:07:00Z"),
         (80, "back"),
         (85, "back nothing=1"),
+        (87, "back 'place"),
         (90, "answer yes"),
         (95, "answer no objection stated"),
         (97, "answer unable"),

@@ -104,7 +104,8 @@ def run(name: str, language: Language, sheet: str | None, *, force: bool) -> Sco
 def rows(found: Score) -> list[tuple[str, str, str]]:
     """What was looked at, what came out, and what was wanted."""
     taken = "nobody took it" if found.taken_s is None else f"after {found.taken_s:.0f} s"
-    back = "not read back" if not found.tries else "the same" if found.understood else "not the same"
+    again = f", at the {found.tries}. time" if found.tries > 1 else ""
+    back = "not read back" if not found.tries else f"the same{again}" if found.understood else "not the same"
     if found.differed:
         back += f"; at first not the same: {', '.join(found.differed)}"
     said = found.answer or "none"
@@ -112,7 +113,7 @@ def rows(found: Score) -> list[tuple[str, str, str]]:
     return [
         ("taken", taken, f"within {IN_TIME_S} s, before it rings for the deputy"),
         ("it rang for", ", ".join(found.rung) or "nobody", "the officer alone"),
-        ("read back", f"{back} ({found.tries} times)", "the same, at the first time"),
+        ("read back", back, "the same, at the first time"),
         ("answer", f"{said}: {'it fits' if found.fits else 'it does not fit'}", ", or ".join(found.wanted)),
         ("all of it", done, f"within {ANSWERED_S} s"),
     ]

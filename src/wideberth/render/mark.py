@@ -7,6 +7,9 @@ from typing import Final
 
 MARK: Final = "EXERCISE: nothing here is real."
 """What everything that is shown of an exercise begins with."""
+WORD: Final = "EXERCISE"
+FIRST: Final = 300
+"""Characters of a body among which its own mark would be."""
 _BODY: Final = re.compile(r"<body[^>]*>")
 _HTML: Final = (
     f'<p style="border:2pt solid #000;font:700 14pt sans-serif;padding:2mm;text-align:center">{MARK}</p>'
@@ -23,7 +26,10 @@ def text(found: str, *, exercise: bool) -> str:
 
 def html(page: str, *, exercise: bool) -> str:
     """A page: its body begins with the mark."""
-    return _BODY.sub(lambda begins: begins[0] + _HTML, page, count=1) if exercise else page
+    begins = _BODY.search(page) if exercise else None
+    if begins is None or WORD in page[begins.end() : begins.end() + FIRST]:
+        return page  # those that are made for it say it themselves
+    return page[: begins.end()] + _HTML + page[begins.end() :]
 
 
 def svg(picture: str, *, exercise: bool) -> str:

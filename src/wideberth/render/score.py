@@ -17,6 +17,7 @@ body {{ font: 11pt/1.4 sans-serif; color: #000; background: #fff; max-width: 174
 .mark {{ border: 2pt solid #000; font-weight: 700; letter-spacing: .2em; padding: 2mm; text-align: center }}
 table {{ border-collapse: collapse; width: 100% }}
 th, td {{ border: .5pt solid #000; padding: 2mm; text-align: left; vertical-align: top }}
+th:first-child, td:first-child {{ white-space: nowrap }}
 .sign {{ margin-top: 14mm; border-top: .5pt solid #000; width: 80mm; padding-top: 1mm }}
 </style></head><body>
 <p class="mark">{mark}</p>

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct, structs
 
@@ -26,7 +26,6 @@ T = TypeVar("T")
 
 Say = Callable[[str], object]
 """Takes a line for people."""
-OTHERWISE: Final = "drill.otherwise"
 
 
 class Step(Struct, frozen=True):
@@ -69,11 +68,11 @@ class Script:
             yield
         except WideberthError as error:
             self._failed(name, title, at, f"{error.message} ({error.code})")
-            raise Refused(OTHERWISE, f"{name}: {error.message} ({error.code})") from error
+            raise Refused("drill.otherwise", f"{name}: {error.message} ({error.code})") from error
         except Exception as error:  # whatever nobody foresaw: it is said in which step
             words = f"{type(error).__name__}: {shorten(str(error), 300)}"
             self._failed(name, title, at, words)
-            raise Refused(OTHERWISE, f"{name}: {words}") from error
+            raise Refused("drill.otherwise", f"{name}: {words}") from error
         self.steps.append(Step(name, title, at, True, tuple(self._said)))
 
     def tell(self, who: str, text: str) -> None:
@@ -84,7 +83,7 @@ class Script:
     def check(self, true: bool, what: str) -> None:
         """Raises: Refused (`drill.otherwise`) where something is not as it was said to be."""
         if not true:
-            raise Refused(OTHERWISE, f"it came out otherwise: {what}")
+            raise Refused("drill.otherwise", f"it came out otherwise: {what}")
 
     def one(self, found: Sequence[T], what: str) -> T:
         """The only one there is. Raises: Refused (`drill.otherwise`)."""
@@ -98,7 +97,7 @@ class Script:
         except WideberthError as error:
             self.check(error.code == code, f"refused with {error.code}, not {code}: {error.message}")
             return error
-        raise Refused(OTHERWISE, f"it came out otherwise: not refused ({code})")
+        raise Refused("drill.otherwise", f"it came out otherwise: not refused ({code})")
 
     def _failed(self, name: str, title: str, at: str, why: str) -> None:
         self._say(f"      FAILED  {why}")

@@ -7,6 +7,7 @@ read back was the same, and whether the answer was one that fits.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
@@ -34,11 +35,11 @@ IDS: Final = ("call", "case", "hold", "notice", "site")
 """Kinds of fields that nobody reads back by voice: they go back as they came."""
 ROLE: Final = "duty officer"
 HELP: Final = (
-    "take                       you have it before you: it climbs no further",
-    "back NAME=VALUE …          read back what you understood, such as: back place=34.4,33.0 seen_at=09:15Z",
-    f"answer WORD                one of: {', '.join(ANSWERS)}",
-    "show                       the call again",
-    "end                        nothing more",
+    "take                    you have it before you: it climbs no further",
+    "back NAME=VALUE …       read back what you understood: back 'place=34 24.0 N 33 00.0 E' seen_at=09:15Z",
+    f"answer WORD             one of: {', '.join(ANSWERS)}",
+    "show                    the call again",
+    "end                     nothing more",
 )
 
 
@@ -142,7 +143,7 @@ def _minute(now: int) -> int:
 
 
 _PASS_ON: Final[tuple[Answer, ...]] = ("relayed", "executor confirmed")
-_PASSED: Final = "it has to reach whoever carries it out: pass it on, and say so. Nothing else stops anything"
+_PASSED: Final = "It has to reach whoever carries it out: pass it on, and say so. Nothing else stops anything"
 SCENES: Final[Mapping[str, Scene]] = {
     "deir-ez-zor-2016": Scene("CHECK", _check, _PASS_ON, _PASSED),
     "balyun-2020": Scene("CHECK", _check, _PASS_ON, _PASSED),
@@ -152,24 +153,24 @@ SCENES: Final[Mapping[str, Scene]] = {
         "LATE-NOTICE",
         _late,
         ("relayed", "unable", "objection"),
-        "two minutes are too little to clear: pass it on, or say that you cannot, or object",
+        "Two minutes are too little to clear: pass it on, or say that you cannot, or object",
     ),
-    "al-bab-2017": Scene("AREA-OCCUPIED", _occupied, _PASS_ON, "whoever plans there has to know it"),
+    "al-bab-2017": Scene("AREA-OCCUPIED", _occupied, _PASS_ON, "Whoever plans there has to know it"),
     "khasham-2018": Scene(
         "CLAIM-QUERY",
         _claim,
         ("relayed", "unclear", "unable"),
-        "who does not know asks those who do: nothing is disclaimed by guessing, and silence is no answer",
+        "Who does not know asks those who do: nothing is disclaimed by guessing, and silence is no answer",
     ),
     "convoy-2024": Scene(
-        "CONTACT-TEST", _test, ("executor confirmed", "relayed"), "somebody is here, and says so"
+        "CONTACT-TEST", _test, ("executor confirmed", "relayed"), "Somebody is here, and says so"
     ),
-    "blackhawks-1994": Scene("PRESENT", _present, _PASS_ON, "every cell has to have it in its picture"),
+    "blackhawks-1994": Scene("PRESENT", _present, _PASS_ON, "Every cell has to have it in its picture"),
     "adaisseh-2010": Scene(
         "INTEND-OPERATE",
         _intended,
         ("relayed", "objection", "no objection stated"),
-        "a deputy answers as well as a commander; none of the answers is a permission",
+        "A deputy answers as well as a commander; none of the answers is a permission",
     ),
 }
 """By the name of the drill; the others have nothing that one person answers at a desk."""
@@ -187,6 +188,14 @@ def scene(drill: str) -> Scene:
 def play(name: str, stage: Stage, at: Terminal, language: Language) -> Score:
     """One scene, at the pace of the terminal's clock. Raises: Refused (`drill.no_scene`)."""
     return _Live(name, stage, at, language).play()
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between spaces; quotes hold together what has spaces in it. Raises: Invalid."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise Invalid("drill.quotes", "back", text, "a closing quote for each that opens") from error
 
 
 class _Live:
@@ -293,7 +302,7 @@ class _Live:
         for field in phrase.fields:
             if field.kind in IDS and field.name in said:
                 found[field.name] = said[field.name]
-        for each in text.split():
+        for each in _parts(text):
             name, _, value = each.partition("=")
             known = phrase.field(name)
             if known is None or not value:

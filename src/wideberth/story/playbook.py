@@ -14,8 +14,11 @@ from wideberth.node.clock import Clock
 from wideberth.story import drill, exercise
 from wideberth.story.drill import Drill, Outcome, Say
 from wideberth.story.drills import (
+    adaisseh,
     al_bab,
     balyun,
+    blackhawks,
+    convoy,
     deir_ez_zor,
     kandahar,
     khasham,
@@ -35,7 +38,10 @@ DRILLS: Final[tuple[Drill, ...]] = (
     khasham.DRILL,
     al_bab.DRILL,
     balyun.DRILL,
+    adaisseh.DRILL,
     kandahar.DRILL,
+    convoy.DRILL,
+    blackhawks.DRILL,
     two_logs.DRILL,
     line_cut.DRILL,
     restored_backup.DRILL,

@@ -79,7 +79,7 @@ def _passed_on(stage: Stage, script: Script, called: CalledView) -> None:
         script.check(
             (mine.phase, mine.taken_by) == ("understood", "deputy"), f"{mine.phase}, {mine.taken_by}"
         )
-        loud = [each for each in south.node.room.ringing.all() if each.loud]
+        loud = [each for each in south.node.room.ringing.all() if each.id == called.call and each.loud]
         script.check(not loud, "it rings on although somebody has it")
         script.tell(north.name, f"the {mine.taken_by} has it since {mine.taken_at}: {mine.words}")
     with script.step("executing-cell", "It reaches the cell that carries it out, and North knows"):
