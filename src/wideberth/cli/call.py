@@ -307,7 +307,8 @@ def _do(
 ) -> None:
     with stopping():
         with reached.reached(url, data) as client:
-            found = _asked_of(client, asked.call(client, name).call, what, body)
+            known = asked.call(client, name, mine=what == "end")
+            found = _asked_of(client, known.call, what, body)
         _answer(found, lang, json=json)
 
 

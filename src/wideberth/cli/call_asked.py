@@ -14,6 +14,7 @@ from wideberth.cli.meant import NAMED, meant
 from wideberth.cli.say import out, tell
 from wideberth.errors import Invalid, shorten
 from wideberth.formats.times import parse_time
+from wideberth.links.node_url import part
 from wideberth.model.phrase import LANGUAGES, Book, Language, Phrase
 from wideberth.node.room_views import CalledView
 from wideberth.node.views import NodeView
@@ -42,14 +43,21 @@ def calls(client: Client, line: str | None = None) -> list[CalledView]:
     return client.ask("GET", asking(CALLS, {"line": line}), list[CalledView])
 
 
-def call(client: Client, text: str) -> CalledView:
-    """The call that is meant. Raises: Invalid (`call.none`, `call.several`), and as Client.ask."""
+def call(client: Client, text: str, *, mine: bool = False) -> CalledView:
+    """The call that is meant; of an id that both parties have used theirs, or with `mine` the own one.
+
+    Raises: Invalid (`call.none`, `call.several`), and as Client.ask.
+    """
     found = calls(client)
     some = [found[n] for n in meant([(each.call, None) for each in found], text)]
-    if len(some) > 1:
-        named = "; ".join(each.call for each in some[:NAMED])
+    names = {each.call for each in some}
+    if len(names) > 1:
+        named = "; ".join(sorted(names)[:NAMED])
         raise Invalid("call.several", "CALL", text, f"one of these: {named}")
-    return client.ask("GET", f"{CALLS}/{some[0].call if some else text}", CalledView)
+    for each in some:
+        if len(some) > 1 and each.mine == mine:
+            return each
+    return client.ask("GET", f"{CALLS}/{part(some[0].call if some else text)}", CalledView)
 
 
 def now_ms(client: Client) -> int:

@@ -18,6 +18,7 @@ from wideberth.errors import shorten
 from wideberth.formats.times import parse_time
 from wideberth.model.relay import RUNGS, Rung
 from wideberth.node.desk_views import COMPARED, HERE, NOT_CHECKED, NoticeView, PlanOnLine, PlanView
+from wideberth.node.room_views import InsideView
 from wideberth.render.words import counted, duration, height, span
 from wideberth.space.units import FOOT, SECOND
 
@@ -104,7 +105,11 @@ def following(view: PlanView) -> Iterator[str]:
     for each in view.on:
         name = peer(each.label, each.peer)
         if each.lead == "too late" and view.state == "accepted":
-            yield f"Call {name} now about {plan_name(view)}: it is too late to act on it in writing."
+            about = f" notice={each.notice}" if each.notice else ""
+            yield (
+                f"Call {name} now about {plan_name(view)}: it is too late to act on it in writing: "
+                f"wideberth call make {name} LATE-NOTICE{about} place=… start=…"
+            )
         for case in each.cases:
             yield f"In conflict with {name}: wideberth case show {case[:CASE_SHORT]}"
         if each.checked == NOT_CHECKED:
@@ -247,6 +252,18 @@ def notice(view: NoticeView, now: str) -> list[str]:
     if not view.cases and view.checked:
         found.append(f"conflict  no known conflict, as of {now}")
     return found
+
+
+def inside(found: Sequence[InsideView]) -> Iterator[str]:
+    """Own plans that have begun and are too near to a notice of theirs; told to nobody else."""
+    for each in found:
+        who = (
+            ", ".join(shorten(name, 60) for name in (each.label, each.callsign) if name)
+            or each.plan[:PLAN_SHORT]
+        )
+        left = f"{each.left_s // 60} min left, {each.needs_s // 60} min needed"
+        can = "has the time to clear" if each.can_clear else "CANNOT CLEAR in time"
+        yield f"inside    {can}: {who} ({left})"
 
 
 def change(of: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from wideberth.cli.line import confirm
 from wideberth.cli.say import show, stopping, tell
 from wideberth.links.node_url import part
 from wideberth.node.desk_views import NoticeView
+from wideberth.node.room_views import InsideView
 
 NOTICE_HELP = """\
 What the two parties of a line have told each other of their plans: how much, what was compared, conflicts.
@@ -66,12 +68,19 @@ def show_notice(
     data: reached.Data = None,
     json: Json = False,
 ) -> None:
-    """Show a notice: what is told, in which state the plan is, whether it was compared, conflicts."""
+    """Show a notice: what is told, in which state the plan is, whether it was compared, conflicts.
+
+    Of theirs also which own plans have begun and are too near to it, and whether they can clear before it
+    begins: the other party is not told.
+    """
     with stopping():
         with reached.reached(url, data) as client:
             now = asked.now(client)
-            found = asked.notice(client, line_asked.view(client, line).line, name)
-        _answer(found, now, json=json)
+            where = line_asked.view(client, line).line
+            found = asked.notice(client, where, name)
+            place = f"{line_asked.path(where, 'notices')}/{part(found.notice)}/inside"
+            inside = client.ask("GET", place, list[InsideView])
+        _answer(found, now, inside, json=json)
 
 
 @notice.command(short_help="Consent to a plan in an allotted area.", help=CONSENT_HELP)
@@ -95,6 +104,12 @@ def consent(
         _answer(found, now, json=json)
 
 
-def _answer(view: NoticeView, now: str, *, json: bool) -> None:
+def _answer(view: NoticeView, now: str, inside: Sequence[InsideView] = (), *, json: bool) -> None:
     following = [f"In conflict: wideberth case show {each[: words.CASE_SHORT]}" for each in view.cases]
-    asked.answer({"as_of": now, "notices": [view]}, words.notice(view, now), following, json=json)
+    if any(not each.can_clear for each in inside):
+        call = f"wideberth call make {view.line[:8]} CANNOT-CLEAR notice={view.notice} clear_at=TIME"
+        following.insert(0, f"Warn what is inside, and call them now: {call}")
+    elif view.lead == "too late" and not view.mine and view.state != "ended":
+        following.insert(0, "It was told too late to act on: call them: wideberth call make")
+    texts = [*words.notice(view, now), *words.inside(inside)]
+    asked.answer({"as_of": now, "notices": [view], "inside": list(inside)}, texts, following, json=json)

@@ -172,6 +172,18 @@ def read(entry: Entry) -> Said:
     return _READ[header.type](call, value)
 
 
+def check(said: Said) -> None:
+    """Refuse what no reader could read: it would be dropped there, without a word.
+
+    Raises: Invalid (as `read`).
+    """
+    value = write(said)
+    if isinstance(said, Called):
+        called(value)
+    else:
+        _READ[said.TYPE](call_id(said.call), value)
+
+
 def call_id(found: Value, path: str = "call") -> str:
     """The id of a call, `k-` and 26 characters. Raises: Invalid (`call.id`, `ledger.base32`)."""
     if not isinstance(found, str) or not found.startswith(PREFIX):

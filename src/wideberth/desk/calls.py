@@ -23,7 +23,7 @@ from wideberth.model.call import TRANSITIONS, UNSETTLED, WAITING, Event, Phase
 from wideberth.model.ring import Step
 
 KEPT: Final = 5_000
-"""Calls of each party that are held; of older ones, those that are over are in the record alone."""
+"""Calls of each party that are held; of older ones all is in the record alone."""
 NOWHERE: Final = Ref(Origin(ids.PRIVATE, "", "urgent", 0), 0)
 """The place of a call that is on no line yet."""
 SAID: Final = 20
@@ -57,6 +57,7 @@ class Call(Struct, frozen=True):
     Attributes:
         by: its author's name.
         said: what it says; `at` when, and in which entry.
+        n: which of the line's calls it is, in their order.
         phase: how far it has come.
         rang: for whom it rings there, and since when by their clock.
         taken: by whom, if anybody; `taken_at` when.
@@ -68,6 +69,7 @@ class Call(Struct, frozen=True):
     by: str
     said: Called
     at: At
+    n: int = 0
     phase: Phase = "sent"
     rang: tuple[tuple[Step, int], ...] = ()
     taken: Taken | None = None
@@ -89,21 +91,22 @@ class Call(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """All calls of a line that are held: by author and id, and in their order from `first` to before `last`.
+    """The calls of a line that are held: by author and id.
 
-    `open` are those in which somebody waits for a word.
+    `order` has those of an author by number, `kept` the first of these numbers that is held and the next one;
+    `placed` counts all of them. `open` are those in which somebody waits for a word.
     """
 
     line: Line
     calls: Map[Key, Call] = Map()
-    order: Map[int, Key] = Map()
-    first: int = 0
-    last: int = 0
+    order: Map[tuple[str, int], Key] = Map()
+    kept: Map[str, tuple[int, int]] = Map()
+    placed: int = 0
     open: Map[Key, None] = Map()
 
     def sorted(self) -> list[Call]:
         """As they are placed, the oldest first."""
-        return [self.calls[self.order[n]] for n in range(self.first, self.last)]
+        return sorted(self.calls.values(), key=lambda each: each.n)
 
 
 def evolve(state: State, placed: Placed) -> State:
@@ -167,16 +170,25 @@ def _event(call: Call, said: Said) -> tuple[Event, tuple[str, ...]]:
 
 def _called(state: State, call: Call) -> State:
     """One more call; one of an id that its author has used already changes nothing."""
-    if call.key in state.calls:
+    key = call.key
+    if key in state.calls:
         return state
-    order, first = state.order.set(state.last, call.key), state.first
-    calls, waiting = state.calls.set(call.key, call), state.open.set(call.key, None)
-    if state.last + 1 - first > 2 * KEPT:
-        # the oldest goes: it is in the record; in a line that is not flooded it was over long ago
-        gone = order[first]
-        order, calls, first = order.delete(first), calls.delete(gone), first + 1
+    first, last = state.kept.get(call.by, (0, 0))
+    order, calls = state.order.set((call.by, last), key), state.calls
+    waiting = state.open.set(key, None)
+    if last + 1 - first > KEPT:
+        # the author's own oldest goes: who floods the line pushes out nothing of the other party's
+        gone = order[call.by, first]
+        order, calls, first = order.delete((call.by, first)), calls.delete(gone), first + 1
         waiting = waiting.delete(gone) if gone in waiting else waiting
-    return structs.replace(state, calls=calls, order=order, first=first, last=state.last + 1, open=waiting)
+    return structs.replace(
+        state,
+        calls=calls.set(key, structs.replace(call, n=state.placed)),
+        order=order,
+        kept=state.kept.set(call.by, (first, last + 1)),
+        placed=state.placed + 1,
+        open=waiting,
+    )
 
 
 def _with(state: State, call: Call) -> State:
@@ -193,16 +205,21 @@ def _with(state: State, call: Call) -> State:
 
 
 def call(said: Called) -> Called:
-    """A new call, as it may be said. Raises: Invalid (`call.role`, `call.personal`)."""
+    """A new call, as it may be said.
+
+    Raises: Invalid (`call.role`, `call.personal`, `call.entry`, `call.id`).
+    """
     role(said.to, "to")
+    call_entries.check(said)
     if said.text is not None and nobody.reached_by(said.text):
         raise Invalid("call.personal", "text", nobody.FOUND, "roles and places: an entry stays for ever")
     return said
 
 
 def take(found: Call, party: str, said: Taken) -> Taken:
-    """Raises: Refused (`call.own`, `call.ended`, `call.taken`), Invalid (`call.role`)."""
+    """Raises: Refused (`call.own`, `call.ended`, `call.taken`), Invalid (`call.role`, `call.entry`)."""
     role(said.role, "role")
+    call_entries.check(said)
     _theirs(found, party)
     if not found.waiting:
         taken = found.taken.role if found.taken else found.phase
@@ -211,8 +228,9 @@ def take(found: Call, party: str, said: Taken) -> Taken:
 
 
 def read_back(found: Call, party: str, said: ReadBack) -> ReadBack:
-    """Raises: Refused (`call.own`, `call.ended`), Invalid (`call.role`)."""
+    """Raises: Refused (`call.own`, `call.ended`), Invalid (`call.role`, `call.entry`)."""
     role(said.role, "role")
+    call_entries.check(said)
     _theirs(found, party)
     return said
 

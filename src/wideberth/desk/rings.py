@@ -17,6 +17,7 @@ from typing import ClassVar, Final, NamedTuple, TypeAlias
 from immutables import Map
 from msgspec import Struct, structs
 
+from wideberth.desk import nobody
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import body, canonical
 from wideberth.ledger.body import Entry, Known
@@ -163,7 +164,11 @@ def due(
 
 
 def take(state: State, about: About, role: str) -> Taken:
-    """A person takes it. Raises: Invalid (`ring.none`), Refused (`ring.taken`)."""
+    """A person takes it. Raises: Invalid (`ring.none`, `ring.role`), Refused (`ring.taken`)."""
+    if nobody.reached_by(role):
+        raise Invalid("ring.role", "role", nobody.FOUND, "a role, such as duty officer, and no person")
+    if not canonical.seen(role, ROLE):
+        raise Invalid("ring.role", "role", role, f"a role of 1 to {ROLE} characters")
     found = state.rings.get(about)
     if found is None:
         raise Invalid("ring.none", "id", about.id, "something that rings: wideberth alarms")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import structs
@@ -85,14 +85,14 @@ class Calls:
             found.sort(key=lambda each: each[1].at.at_ms, reverse=True)
             return waiting + [self._view(*each) for each in found[:SHOWN]]
 
-    def one(self, call: str) -> CalledView:
-        """One of them."""
+    def one(self, call: str, *, mine: bool = False) -> CalledView:
+        """One of them; of an id that both parties have used the other party's, or with `mine` the own one."""
         with self._node.held():
             for line in self._node.all_lines():
                 for view in self._untold(line):
                     if view.call == call:
                         return view
-            return self._view(*self._find(call))
+            return self._view(*self._find(call, mine=mine))
 
     def call(self, line: str, asked: Asked) -> CalledView:
         """Call the other party. Durable when this returns.
@@ -121,7 +121,7 @@ class Calls:
             if not self._node.guards.typed_messages:
                 said = structs.replace(said, code=None, fields={}, text=f"{said.code} {said.fields}")
             self._say(line, calls.call(said))
-            return self.one(said.call)
+            return self.one(said.call, mine=True)
 
     def take(self, call: str, role: str, language: str) -> CalledView:
         """A person has it before them: it climbs no further. Raises: as calls.take."""
@@ -154,16 +154,19 @@ class Calls:
         state = line.fold.all.calls
         if not self._node.guards.receipts:
             return
-        waiting = [(each.type, each.body) for each in line.talk.waiting()]
+        waiting = {
+            (each.body.get("call"), each.body.get("step"))
+            for each in line.talk.waiting()
+            if each.type == Rang.TYPE and isinstance(each.body, dict)
+        }
         for key in state.open:
             call = state.calls[key]
             if key.by == self._me or not call.waiting:
                 continue
             known = dict(call.rang)
             for step in self._ringing.steps(About(THEIRS, line.id, key.call)):
-                said = Rang(key.call, step)
-                if step not in known and (said.TYPE, call_entries.write(said)) not in waiting:
-                    self._tell_line(line, said)
+                if step not in known and (key.call, step) not in waiting:
+                    self._tell_line(line, Rang(key.call, step))
 
     # how
 
@@ -172,31 +175,33 @@ class Calls:
         return self._node.party
 
     def _wanted(self) -> Iterator[Wanted]:
-        now, asked = self._node.now(), set()
+        now, asked = self._node.now(), set[Hashable]()
         for line in self._node.all_lines():
-            state = line.fold.all.calls
-            bound = self._node.desk.bound(line.id) if state.open else None
-            for key in state.open:
-                call = state.calls[key]
+            state, bound = line.fold.all.calls, None
+            unsaid = list(self._unsaid(line))
+            if state.open or unsaid:
+                bound = self._node.desk.bound(line.id)
+            clocks = CLOCKS if bound is None else bound.rules.clocks
+            for call in (*unsaid, *map(state.calls.__getitem__, state.open)):
+                precedence = call.said.precedence
                 if not call.waiting:
                     continue
-                precedence = call.said.precedence
-                if key.by != self._me:
-                    yield Wanted(About(THEIRS, line.id, key.call), "call.arrived", precedence)
+                if call.by != self._me:
+                    yield Wanted(About(THEIRS, line.id, call.key.call), "call.arrived", precedence)
                     continue
-                clock = (CLOCKS if bound is None else bound.rules.clocks)[precedence]
-                asked.add((line.id, key))
+                asked.add((line.id, call.key))
                 if call.said.code == CONTACT_TEST and not self._node.guards.contact_test:
                     continue
-                if self._since.elapsed_ms((line.id, key), call.at.at_ms, now) >= clock.commander_ms:
-                    yield Wanted(About(OURS, line.id, key.call), "call.unanswered", precedence)
-        self._since.keep(set(asked))
+                waited = self._since.elapsed_ms((line.id, call.key), call.at.at_ms, now)
+                if waited >= clocks[precedence].commander_ms:
+                    yield Wanted(About(OURS, line.id, call.key.call), "call.unanswered", precedence)
+        self._since.keep(asked)
 
     def _do(self, call: str, decide: Callable[[Call], Said], *, mine: bool = False) -> CalledView:
         with self._node.held():
             line, found = self._find(call, mine=mine)
             self._say(line.id, decide(found))
-            return self.one(call)
+            return self.one(call, mine=mine)
 
     def _say(self, line: str, said: Said) -> None:
         with self._node.using(line) as found:
@@ -215,12 +220,14 @@ class Calls:
                     return line, found
         raise Invalid("call.none", "call", call, "a call of this node: wideberth call list")
 
-    def _untold(self, line: OpenLine) -> Iterator[CalledView]:
+    def _unsaid(self, line: OpenLine) -> Iterator[Call]:
         """What could not be said on the line yet."""
         for each in line.talk.waiting():
             if (each.type, each.v) in call_entries.CALLS and isinstance(each.body, dict):
-                said = call_entries.called(each.body)
-                yield self._shown(line, Call(self._me, said, calls.At(each.at_ms, calls.NOWHERE)), told=False)
+                yield Call(self._me, call_entries.called(each.body), calls.At(each.at_ms, calls.NOWHERE))
+
+    def _untold(self, line: OpenLine) -> Iterator[CalledView]:
+        return (self._shown(line, each, told=False) for each in self._unsaid(line))
 
     def _view(self, line: OpenLine, call: Call) -> CalledView:
         return self._shown(line, call, told=True)

@@ -146,6 +146,7 @@ class Desk:
             words = [f"{_name(line)}: {each}" for line, some in blocked.items() for each in some]
             words += [*self._node.manual.cases.blocked(known), *self._node.room.holds.blocked(known)]
             words += site_shown.in_words(self._node.sites.cases(plan))
+            words += self._node.room.timely.blocked(plan)
             if words and override is None:
                 raise Refused("plan.blocked", f"this plan may not begin: {'; '.join(words)}")
             if not words:

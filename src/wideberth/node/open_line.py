@@ -162,7 +162,7 @@ class OpenLine:
             case Shown():
                 header = heard.entry.header
                 words = "a CHECK in a feed that is frozen, or not admitted: it is shown, and not kept"
-                self._tell(Found("entry.shown", header.origin, header.n, header.type, words=words))
+                self._tell(Found("entry.shown", header.origin, header.n, header.type, words=words, loud=True))
             case Unable():
                 header = heard.entry.header
                 self._tell(Found("entry.unable", header.origin, header.n, header.type))

@@ -7,7 +7,7 @@ anything is written: a full disk silences nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,7 +43,8 @@ class Ringing:
     def __init__(self, node: Node, tell: Callable[[str | None, Found], None]) -> None:
         self._node, self._tell = node, tell
         self._since = Since()
-        self._told: set[Hashable] = set()
+        self._told: set[tuple[About, Step]] = set()
+        self._unwritten: dict[About, Ring] = {}
         self.sources: list[Source] = []
         """The parts that want something to ring."""
 
@@ -76,21 +77,27 @@ class Ringing:
         wanted = {each.about: each for source in self.sources for each in source()}
         begun = [each for about, each in wanted.items() if about not in state.rings]
         over = [about for about in state.rings if about not in wanted]
-        if not begun and not over:
-            return
-        for about in over:
-            self._told = {each for each in self._told if not isinstance(each, tuple) or each[0] != about}
-        said: list[Said] = [Begun(*each) for each in begun]
-        self._enter([*said, *map(Over, over)])
-        for about in over:
-            self._told_of(about, "over", loud=False)
-        self._climb()
+        # until it is written it rings from here
+        now = self._node.clock.now()
+        before = self._unwritten
+        self._unwritten = {each.about: before.get(each.about, Ring(*each, at_ms=now)) for each in begun}
+        if begun or over:
+            gone = {*over, *(about for about in before if about not in wanted)}
+            self._told = {each for each in self._told if each[0] not in gone}
+            said: list[Said] = [Begun(*each) for each in begun]
+            self._enter([*said, *map(Over, over)])
+            self._unwritten = {}
+            for about in over:
+                self._told_of(about, "over", loud=False)
+        if begun:
+            self._climb()
 
     def tick(self) -> None:
         """Time has passed: what nobody has taken climbs, and sounds where nothing can be written as well."""
-        with self._node.held(), suppress(Refused, Stale, OSError):
-            self.settle()
-            self._climb()
+        with self._node.held():
+            for do in (self.settle, self._climb):
+                with suppress(Refused, Stale, OSError):
+                    do()
 
     def _climb(self) -> None:
         said: list[Said] = []
@@ -109,7 +116,8 @@ class Ringing:
             for step in rings.due(self._clock(ring), elapsed, climbed, vacant):
                 if step == "deputy" and not guards.deputies:
                     continue
-                said.append(Climbed(ring.about, step))
+                if ring.about not in self._unwritten:
+                    said.append(Climbed(ring.about, step))
                 if (ring.about, step) not in self._told:
                     self._told.add((ring.about, step))
                     self._told_of(ring.about, step, loud=ring.loud, why=ring.why)
@@ -122,7 +130,7 @@ class Ringing:
         return clocks[ring.precedence]
 
     def _rings(self) -> list[Ring]:
-        return list(self._node.private.rings.rings.values())
+        return [*self._node.private.rings.rings.values(), *self._unwritten.values()]
 
     def _enter(self, said: Iterable[Said]) -> None:
         with self._node.recording() as private:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from wideberth.desk import calls, cutover, plans
 from wideberth.desk.notices import Notice
 from wideberth.desk.rings import About
+from wideberth.ledger import ids
 from wideberth.model.plan import Plan
 from wideberth.node.fold import Changed
 from wideberth.node.line_desk import LineDesk
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 OURS, THEIRS, INSIDE = "plan.late", "notice.late", "notice.inside"
 """Kinds of what rings, by the id of the notice."""
+KINDS: Final = (OURS, THEIRS, INSIDE)
 BEGUN: Final = ("activated", "nonconforming", "contingent")
 """States of a plan that somebody flies, sails or drives now and has to leave; all others need not begin."""
 AGAIN_MS: Final = 1_000
@@ -63,7 +65,10 @@ class Timely:
         if desk.bound is None:
             return
         new, late, live = self._new[line.id], self._late[line.id], line.id in self._settled
-        self._settled.add(line.id)
+        if not live:
+            # what was told before this start is told to nobody anew
+            new.update(line.fold.all.notices.notices)
+            self._settled.add(line.id)
         now = self._node.clock.now()
         while new:
             name = new.pop()
@@ -73,7 +78,7 @@ class Timely:
             self._classed[line.id, name] = told.said.version
             # their clock may say that it was told earlier than it came
             came = now if live and told.by == desk.peer else told.at_ms
-            if self._is_late(desk, told, came):
+            if self._is_late(desk, told, came, live=live):
                 late.add(name)
             else:
                 late.discard(name)
@@ -88,12 +93,31 @@ class Timely:
             found = self._inside(desk, notice)
             return sorted(found, key=lambda each: (each.can_clear, each.label, each.plan))
 
+    def blocked(self, plan: str) -> list[str]:
+        """Why an own plan that was told too late may not begin yet: nobody there has spoken of it."""
+        found = []
+        for line in self._node.all_lines():
+            name, label = ids.notice_of(line.id, plan), line.label or line.state.peer[:8]
+            if name in self._late.get(line.id, ()) and name not in self._spoken(line):
+                made = f"wideberth call make {label} LATE-NOTICE notice={name} place=… start=…"
+                found.append(
+                    f"{label}: it was told too late for them to act, and nobody there has taken a call "
+                    f"about it: {made}"
+                )
+        return found
+
     # how
 
     def _wanted(self) -> Iterator[Wanted]:
         for line in self._node.all_lines():
             late = self._late.get(line.id)
             desk = self._node.desk.line_desk(line.id)
+            if line.id not in self._settled:
+                # nothing was looked at in this start yet: what rang goes on
+                rung = self._node.private.rings.rings.values()
+                mine = (each for each in rung if each.about.line == line.id and each.about.kind in KINDS)
+                yield from (Wanted(each.about, each.why, each.precedence) for each in mine)
+                continue
             if desk.bound is None or not (late or desk.meetings):
                 continue
             yield from self._of_late(desk, late or set())
@@ -114,15 +138,15 @@ class Timely:
             else:
                 yield Wanted(About(THEIRS, line.id, name), "notice.too_late", "immediate")
 
-    def _is_late(self, desk: LineDesk, told: Notice, came_ms: int) -> bool:
+    def _is_late(self, desk: LineDesk, told: Notice, came_ms: int, *, live: bool) -> bool:
         if not self._node.guards.lead_class or desk.bound is None or self._over(told):
             return False
         plan = Plan(told.by, told.said.notice, told.said.volumes, told.said.activity, told.state)
         if not plan.volumes:
             return False  # of what is hidden nobody knows when it begins
         about = About(OURS if told.by == desk.me else THEIRS, desk.line.id, told.said.notice)
-        if about in self._node.private.rings.rings:
-            return True
+        if not live and about in self._node.private.rings.rings:
+            return True  # after a start: when it came is not known any more, and what rang goes on
         return plans.lead(plan, desk.bound.rules, max(came_ms, told.at_ms)) == "too late"
 
     def _over(self, told: Notice) -> bool:
@@ -141,7 +165,7 @@ class Timely:
         found = frozenset(
             notice
             for call in state.calls.values()
-            if not call.waiting and isinstance(notice := call.said.fields.get("notice"), str)
+            if _spoken_of(call) and isinstance(notice := call.said.fields.get("notice"), str)
         )
         self._about[line.id] = state, found
         return found
@@ -191,3 +215,8 @@ class Timely:
                 )
             )
         return found
+
+
+def _spoken_of(call: calls.Call) -> bool:
+    """Whether who was called has said a word: who made a call and ended it has spoken with nobody."""
+    return call.taken is not None or call.read_back is not None or bool(call.answers)
