@@ -32,7 +32,6 @@ from wideberth.node.relay_views import (
 from wideberth.node.ringing import Ringing, Wanted
 from wideberth.node.views import time
 from wideberth.render import relay_page, relay_text
-from wideberth.render.handover import Section, section
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -41,8 +40,6 @@ SHOWN: Final = 500
 """Relays that are listed."""
 LONGEST: Final = 24 * 60
 """Minutes that a test of contact may take."""
-COLUMNS: Final = ("what", "begins", "tree", "said on the line")
-"""Of the handover sheet."""
 LOOK_MS: Final = 15_000
 """How often it is looked for what begins soon and is with nobody."""
 AHEAD_MS: Final = 60_000
@@ -95,17 +92,6 @@ class Relay:
             some = [each for each in self._state().standing() if self._subjects.live(each.about)]
             some.sort(key=lambda each: (each.opened.start_ms, each.id))
             return RelaysView(tuple(map(self._view, some[:SHOWN])), tuple(self._nobody()))
-
-    def sections(self) -> tuple[Section, ...]:
-        """What of it is handed over with a watch: broken trees, and what is with nobody."""
-        found = self.all()
-        rows = [
-            (each.title, _minute(each.start), relay_views.headline(each), each.rung_words)
-            for each in found.relays
-            if not each.whole
-        ]
-        rows += [(each.title, _minute(each.start), "✗ WITH NOBODY", "nothing yet") for each in found.nobody]
-        return (section("Handed down, and not confirmed by all", COLUMNS, rows),)
 
     def one(self, name: str) -> RelayView:
         """One of them, also what is superseded or over. Raises: Invalid (`relay.none`)."""
@@ -336,10 +322,6 @@ class Relay:
             kind = RANG if each.mark > relay_due.LAST or each.about.test else RANG_LAST
             about = rings.About(kind, each.about.line, each.relay or each.about.id)
             yield Wanted(about, "relay.broken", "immediate")
-
-
-def _minute(text: str) -> str:
-    return f"{text[:16].replace('T', ' ')}Z"
 
 
 def _same(one: object, other: object) -> bool:

@@ -66,7 +66,6 @@ class Room:
         self.talks = Talks(node, tell)
         self.words = Words(node, words, tell)
         self.relay = Relay(node, self.ringing, tell)
-        self.handover.append(self.relay.sections)
 
     def begin(self, line: OpenLine) -> None:
         """A line is taken up, or the node starts; after Desk.begin."""
