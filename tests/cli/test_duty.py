@@ -92,7 +92,11 @@ def test_who_was_on_at_a_moment_is_known_also_when_the_account_is_deleted(desk: 
         people.take("duty-1", "officer", NOW)
         people.delete("duty-1", NOW + 60_000)
     then = desk.run("show", "--as-of", "2030-03-17T17:47:00Z")
-    assert then.out.splitlines()[0] == "officer    a deleted account  since 2030-03-17T17:46:40.000Z (taken)"
+    assert then.out.splitlines()[:3] == [
+        "AS OF 2030-03-17T17:47:00.000Z: not the present",
+        "",
+        "officer    a deleted account  since 2030-03-17T17:46:40.000Z (taken)",
+    ]
     assert desk.run("show").out.splitlines()[0] == (
         "officer    nobody  since 2030-03-17T17:47:40.000Z (left)"
     )

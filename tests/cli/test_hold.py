@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,8 +35,8 @@ def put(two: Desk, *more: str) -> str:
     until = ("--until-version", "2") if "--until" not in more else ()
     ran = two.done("hold", "put", "--party", "us", "--party", "south", *until, *more, "--json")
     whole.settle(two.two)
-    found: str = ran.json["hold"]["hold"]
-    return found
+    found: Any = ran.json
+    return str(found["hold"]["hold"])
 
 
 def approvals(two: Desk, text: Path) -> list[str]:
@@ -89,7 +90,8 @@ def test_a_hold_has_an_area_out_of_a_file_activities_and_a_time(two: Desk) -> No
     file.write_text(AREA % FEATURE)
     until = time(START + 3_600_000)
     hold = put(two, "--area", str(file), "--activity", "survey", "--from", time(START), "--until", until)
-    found = two.done("hold", "show", hold, "--json").json["hold"]
+    answer: Any = two.done("hold", "show", hold, "--json").json
+    found = answer["hold"]
     assert found["activities"] == ["survey"] and found["until"]["at"] == until
     assert found["begins"] == time(START) and found["area"]["lower"]["datum"] == "AGL"
     shown = two.done("hold", "show", hold).out

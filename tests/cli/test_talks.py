@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -26,8 +27,8 @@ def propose(two: Desk) -> str:
     more = ("--title", "Survey hours", "--agenda", "hours", "--agenda", "contacts", "--at", time(START))
     ran = two.done("talks", "propose", "south", *more, "--json")
     whole.settle(two.two)
-    found: str = ran.json["talks"]["talks"]
-    return found
+    found: Any = ran.json
+    return str(found["talks"]["talks"])
 
 
 def test_talks_from_the_invitation_to_what_came_of_them(two: Desk) -> None:
@@ -55,7 +56,8 @@ def test_talks_from_the_invitation_to_what_came_of_them(two: Desk) -> None:
     put = two.done("talks", "minutes", name, str(file), "--sign")
     assert "signed by us" in put.out
     whole.settle(two.two)
-    [one] = two.done("talks", "show", name, "--json", at="south").json["talks"]["lines"][0]["minutes"]
+    there: Any = two.done("talks", "show", name, "--json", at="south").json
+    [one] = there["talks"]["lines"][0]["minutes"]
     sha = one["sha256"]
     assert sha[:10] in two.done("talks", "show", name, at="south").err
     assert two.done("talks", "text", name, sha[:6], at="south").out == OURS
@@ -104,7 +106,8 @@ def test_what_is_refused(two: Desk) -> None:
 def test_a_hold_waits_for_talks(two: Desk) -> None:
     name = propose(two)
     until = ("--party", "us", "--party", "south", "--until-talks", name)
-    hold = two.done("hold", "put", *until, "--json").json["hold"]["hold"]
+    put: Any = two.done("hold", "put", *until, "--json").json
+    hold = put["hold"]["hold"]
     whole.settle(two.two)
     assert f"hold      {hold} waits for them" in two.done("talks", "show", name, at="south").out
     assert f"until the talks {name} were held" in two.done("hold", "show", hold, at="south").out

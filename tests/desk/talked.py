@@ -21,7 +21,7 @@ from wideberth.desk.talks_entries import (
 )
 from wideberth.ledger import order
 from wideberth.ledger.body import Entry
-from wideberth.model.talks import Invitation, Phase, Reply
+from wideberth.model.talks import Invitation, Reply
 
 NOW = 1_800_000_000_000
 ID = talks_entries.new_id(bytes(16))
@@ -54,7 +54,7 @@ class Meeting(Written):
     def minute(self, who: Party = A, text: str = OURS, version: int = 1) -> Entry:
         return self.said(who, Minuted(*about(), version, sha(text), text))
 
-    def sign(self, who: Party, text: str = OURS) -> Entry:
+    def signs(self, who: Party, text: str = OURS) -> Entry:
         return self.said(who, Signed(*about(), sha(text)))
 
     def differ(self, who: Party = B, text: str = OURS) -> Entry:
@@ -78,7 +78,7 @@ class Meeting(Written):
         return self.all.talks[A.name, ID]
 
     @property
-    def phase(self) -> Phase:
+    def phase(self) -> str:
         return talks.phase(LINE, self.talks)
 
 

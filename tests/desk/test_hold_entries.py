@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 
 from tests.desk.held import HOLD, ID, NOW, Line, approve, text
 from tests.desk.line import ONE, TWO
 from tests.ledger.two import A, B, seed
-from wideberth.desk import hold_entries
+from wideberth.desk import hold_entries, volumes
 from wideberth.desk.hold_entries import Ended, Lifted, Put, Said
 from wideberth.errors import Invalid, WideberthError
 from wideberth.ledger import approval, canonical, ids
@@ -20,6 +22,7 @@ from wideberth.space.altitude import Altitude
 from wideberth.space.ground import Circle
 from wideberth.space.stated import circle, polygon
 from wideberth.space.units import DEGREE, FOOT, METRE
+from wideberth.space.volume import Volume
 
 AREA = Area(Circle((33 * DEGREE, 35 * DEGREE), 5_000 * METRE))
 BAND = Area(AREA.ground, Altitude("MSL", 1_000 * FOOT), Altitude("FL", 10_000 * FOOT))
@@ -43,6 +46,9 @@ def test_what_is_written_is_read(said: Said) -> None:
         assert hold_entries.checked(said.hold) == said.hold
 
 
+TIMED = volumes.write(Volume(AREA.ground, start=5))
+
+
 def value(**more: Any) -> dict[str, Any]:
     return {**hold_entries.write(Put(HOLD)), **more}
 
@@ -59,6 +65,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("hold.entry", value(until=None)),
     ("hold.entry", value(until={"at_ms": 1, "talks": TALKS.talks})),
     ("hold.entry", value(until={"at_ms": "noon"})),
+    ("hold.entry", value(until={"at_ms": NOW - 1})),
     ("ledger.noun", value(until={"talks": ID})),
     ("hold.entry", value(until={"agreement": ids.base32(bytes(16)), "version": 0})),
     ("ledger.base32", value(until={"agreement": "x", "version": 1})),
@@ -69,7 +76,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("hold.entry", value(reason="call +357 99 123456 78")),
     ("hold.entry", value(reason=5)),
     ("volume.entry", value(area={"ground": None})),
-    ("hold.entry", value(area={**hold_entries.write(Put(ALL[1].hold))["area"], "start_ms": 5})),  # type: ignore[dict-item, union-attr]
+    ("hold.entry", value(area=TIMED)),
 ]
 
 
@@ -125,12 +132,37 @@ def test_a_hold_that_does_not_fit_is_refused_before_it_is_said() -> None:
     with pytest.raises(WideberthError) as raised:
         hold_entries.checked(structs.replace(HOLD, area=wide))
     assert raised.value.code == "hold.too_large"
-    assert hold_entries.checked(structs.replace(HOLD, area=Area(circle(33.0, 35.0, 10, ""))))
+    small = structs.replace(HOLD, area=Area(circle(33.0, 35.0, 10, "")))
+    assert hold_entries.checked(small) == small
 
 
 def test_what_is_signed_says_which_hold_and_whose() -> None:
     one = text()
     assert canonical.accept(one)["hold"] == ID and canonical.accept(one)["author"] == A.name
-    others = [text(by=B), text(Hold(ID, HOLD.parties, NOW + 1, Moment(NOW)))]
+    others = [text(by=B), text(Hold(ID, HOLD.parties, NOW + 1, Moment(NOW + 2)))]
     assert one not in others and len({*others}) == 2
     assert approve()[0] != approve(HOLD, A, TWO)[0] and approve(HOLD, A, ONE) == approve()[:1]
+
+
+FIELDS = st.sampled_from(sorted({name for names in hold_entries.KNOWN.values() for name in names}))
+NAMES = st.sampled_from([ID, A.name, B.name, TALKS.talks])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 2**53 - 1) | st.text("a-7é", max_size=6) | NAMES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=4),
+    max_leaves=8,
+)
+KINDS = st.sampled_from(sorted({kind for kind, _ in hold_entries.KNOWN}))
+
+
+@settings(max_examples=200, deadline=None)
+@given(KINDS, st.dictionaries(FIELDS, JSON, max_size=8), st.booleans())
+def test_whatever_a_peer_writes_is_read_or_changes_nothing(
+    kind: str, found: dict[str, Any], whole: bool
+) -> None:
+    line = Line()
+    line.put()
+    before = line.holds
+    # with the rest as it should be, each field is reached
+    line.write(A, kind, {**(value() if whole and kind == Put.TYPE else {}), **found}, kind="urgent")
+    after = line.holds
+    assert after == before or set(before.holds) <= set(after.holds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +24,7 @@ from wideberth.ledger import approval, order
 from wideberth.ledger.approval import Approval, Subject
 from wideberth.ledger.certificate import Certificate, Papers, Revocation
 from wideberth.model import hold as model
-from wideberth.model.hold import TRANSITIONS, Area, Hold, Moment, Talks
+from wideberth.model.hold import TRANSITIONS, Area, Hold, Moment, Phase, Talks
 from wideberth.model.plan import UNSPECIFIED
 from wideberth.space.altitude import Altitude
 from wideberth.space.stated import circle
@@ -202,6 +203,10 @@ WHERE = Area(HERE, Altitude("MSL", 1_000 * FOOT), Altitude("MSL", 2_000 * FOOT))
         (structs.replace(HOLD, area=Area(HERE, Altitude("MSL", 1_500 * FOOT))), True),
         (structs.replace(HOLD, area=Area(HERE, Altitude("MSL", 1_501 * FOOT))), False),
         (structs.replace(HOLD, area=Area(HERE, Altitude("FL", 9_000 * FOOT))), False),
+        (structs.replace(HOLD, from_ms=NOW + 2_000, area=WHERE), True),
+        (structs.replace(HOLD, from_ms=NOW + 2_001, area=WHERE), False),
+        (structs.replace(HOLD, from_ms=0, until=Moment(NOW + 1_000 - SLACK_MS), area=WHERE), True),
+        (structs.replace(HOLD, from_ms=0, until=Moment(NOW + 999 - SLACK_MS), area=WHERE), False),
         (structs.replace(HOLD, from_ms=NOW + 2_000), True),
         (structs.replace(HOLD, from_ms=NOW + 2_001), False),
         (structs.replace(HOLD, from_ms=0, until=Moment(NOW + 1_000 - SLACK_MS)), True),
@@ -213,15 +218,15 @@ def test_what_touches_a_hold(hold: Hold, found: bool) -> None:
         HERE, Altitude("MSL", 1_000 * FOOT), Altitude("MSL", 1_500 * FOOT), NOW + 1_000, NOW + 2_000
     )
     asked = plan(A.name, there, activity="survey")
-    assert holds.inside(hold, [asked], REFERENCE) == ({asked.id} if found else set())
-    assert not holds.inside(hold, [structs.replace(asked, state="ended")], REFERENCE)
+    assert bool(holds.touching([hold], [asked], REFERENCE)) is found
+    assert not holds.touching([hold], [structs.replace(asked, state="ended")], REFERENCE)
 
 
 def test_an_activity_that_is_not_said_and_a_volume_without_times_may_be_any() -> None:
     there = volume(HERE, start=None, end=None)
     hold = structs.replace(HOLD, activities=("transit",), from_ms=NOW * 1_000)
-    assert holds.inside(hold, [plan(A.name, there, activity=UNSPECIFIED)], REFERENCE)
-    assert not holds.inside(hold, [plan(A.name, there, activity="survey")], REFERENCE)
+    assert holds.touching([hold], [plan(A.name, there, activity=UNSPECIFIED)], REFERENCE)
+    assert not holds.touching([hold], [plan(A.name, there, activity="survey")], REFERENCE)
 
 
 @settings(max_examples=40, deadline=None)
@@ -231,7 +236,7 @@ def test_whatever_overlaps_its_area_touches_it(east: int, north: int) -> None:
     lon, lat = 33.0 + east / 10_000, 35.0 + north / 10_000
     apart_m = ((east * 9.1) ** 2 + (north * 11.1) ** 2) ** 0.5
     asked = plan(A.name, volume(circle(lon, lat, 1_000 * METRE), start=NOW, end=NOW + 1))
-    found = bool(holds.inside(structs.replace(HOLD, area=Area(HERE)), [asked], REFERENCE))
+    found = bool(holds.touching([structs.replace(HOLD, area=Area(HERE))], [asked], REFERENCE))
     assert found or apart_m > 1_980
     assert not found or apart_m < 2_040
 
@@ -242,8 +247,17 @@ def test_of_many_plans_those_that_touch_it_are_named() -> None:
         for n in range(5)
     ]
     there = structs.replace(HOLD, area=Area(circle(33.15, 35.0, 6_000 * METRE)))
-    assert holds.inside(there, some, REFERENCE) == {"1", "2"}
-    assert holds.inside(HOLD, some, REFERENCE) == {"0", "1", "2", "3", "4"}
+    found = holds.touching([there, HOLD], some, REFERENCE)
+    assert {name for n, name in found if n == 0} == {"1", "2"}
+    assert {name for n, name in found if n == 1} == {"0", "1", "2", "3", "4"}
+
+
+def test_where_more_meet_than_are_looked_at_each_that_may_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holds, "LOOKED", 1)
+    some = [plan(A.name, volume(HERE, start=NOW, end=NOW + 1), name=str(n)) for n in range(3)]
+    far = plan(A.name, volume(circle(40.0, 35.0, 100 * METRE), start=NOW, end=NOW + 1), name="far")
+    area = structs.replace(HOLD, area=Area(HERE))
+    assert {name for _, name in holds.touching([area], [*some, far], REFERENCE)} == {"0", "1", "2", "far"}
 
 
 def test_the_table_names_each_phase_and_event() -> None:
@@ -252,6 +266,13 @@ def test_the_table_names_each_phase_and_event() -> None:
     assert events == set(model.EVENTS)
     assert "| in force | lifted by two keys | lifted |" in model.table()
     assert holds.event("ended", "in force") is None and holds.event("in force", "in force") is None
+
+
+def test_the_page_shows_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs/holds.md").read_text(encoding="utf-8")
+    assert model.table() in page
+    assert all(f"| **{phase}** | {words} |" in page for phase, words in model.PHASES.items())
+    assert all(f"- *{event}*: {words}" in page for event, words in model.EVENTS.items())
 
 
 WORDS = st.sampled_from(["put", "lift", "one", "other", "end", "early", "revoke", "nonsense", "blind"])
@@ -263,7 +284,7 @@ class Holds(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.talk = ready()
-        self.known: dict[tuple[str, str], str] = {}
+        self.known: dict[tuple[str, str], Phase] = {}
 
     @rule(by=st.sampled_from([A, B]), what=WORDS, which=st.booleans())
     def say(self, by: Party, what: str, which: bool) -> None:
@@ -290,7 +311,7 @@ class Holds(RuleBasedStateMachine):
         for key, held in state.holds.items():
             now = holds.phase(held, papers)
             before = self.known.get(key, now)
-            assert now == before or holds.event(before, now) is not None  # type: ignore[arg-type]
+            assert now == before or holds.event(before, now) is not None
             assert now in TRANSITIONS
             self.known[key] = now
         assert set(self.known) <= set(state.holds)

@@ -79,6 +79,7 @@ def test_what_is_over_or_no_policy_is_not_touched() -> None:
     talk.state_that(A, declared())
     assert not touches(plan(), talk.one())
     assert policies.volumes(talk.one()) == ()
+    assert not policies.about(talk.one(), "survey")
     assert policies.touched(plan(), {}, REFERENCE) == []
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from msgspec import structs
@@ -122,8 +123,8 @@ def test_talks_go_from_a_proposal_to_minutes_that_both_have_signed() -> None:
     then(meeting.answer(version=2))
     then(meeting.attend())
     then(meeting.minute())
-    then(meeting.sign(A))
-    then(meeting.sign(B))
+    then(meeting.signs(A))
+    then(meeting.signs(B))
     then(meeting.differ(B))
     assert phases == [
         *("proposed", "another time", "proposed", "proposed", "declined", "arranged"),
@@ -139,14 +140,14 @@ def test_minutes_that_only_one_has_signed_are_no_minutes_of_both() -> None:
     meeting = held()
     meeting.minute(A, OURS)
     meeting.minute(B, THEIRS)
-    meeting.sign(A, OURS)
-    meeting.sign(B, THEIRS)
+    meeting.signs(A, OURS)
+    meeting.signs(B, THEIRS)
     assert meeting.phase == "minuted" and talks.agreed_text(LINE, meeting.talks) is None
     assert not talks.over(meeting.all, ID)
     assert [each.by for each in meeting.talks.minutes] == [A.name, B.name]
     meeting.differ(A, THEIRS)
     assert meeting.phase == "differing" and talks.over(meeting.all, ID)
-    meeting.sign(A, THEIRS)
+    meeting.signs(A, THEIRS)
     assert meeting.phase == "signed" and talks.agreed_text(LINE, meeting.talks) == sha(THEIRS)
 
 
@@ -155,7 +156,7 @@ def test_nobody_differs_from_its_own_text_or_signs_what_is_not_there() -> None:
     meeting.minute(A, OURS)
     before = meeting.all
     meeting.differ(A, OURS)
-    meeting.sign(B, THEIRS)
+    meeting.signs(B, THEIRS)
     meeting.differ(B, THEIRS)
     meeting.outcome()
     meeting.call_off()
@@ -237,8 +238,8 @@ def test_commands_say_why_an_entry_would_not_count() -> None:
     assert code(meeting, Differed(*about(), sha(OURS), "no"), A) == "talks.unknown_text"
     assert code(meeting, Outcome(*about(), bytes(32)), A) == "talks.not_now"
     assert code(meeting, CalledOff(*about()), A) == "talks.not_now"
-    meeting.sign(A)
-    meeting.sign(B)
+    meeting.signs(A)
+    meeting.signs(B)
     assert code(meeting, Outcome(*about(), bytes(32)), A) is None
     assert code(meeting, Attended(*about(), ("one",)), A) == "talks.not_now"
 
@@ -282,9 +283,10 @@ def test_long_minutes_are_cut_into_parts() -> None:
     assert parts.join(cut).decode() == long
     for each in cut:
         meeting.write(A, each.TYPE, entries.write(each))
-    meeting.said(A, last)  # type: ignore[arg-type]
-    meeting.sign(A, long)
-    meeting.sign(B, long)
+    assert isinstance(last, Minuted)
+    meeting.said(A, last)
+    meeting.signs(A, long)
+    meeting.signs(B, long)
     assert meeting.phase == "signed"
     with pytest.raises(Invalid):
         talks.minute(meeting.talks, A.name, "x" * (talks_entries.LARGEST + 1))
@@ -297,8 +299,34 @@ def test_the_table_names_each_phase_and_event() -> None:
     assert "| minuted | signed | minuted or signed |" in model.table()
 
 
+def test_the_page_shows_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs/talks.md").read_text(encoding="utf-8")
+    assert model.table() in page
+    assert all(f"| **{phase}** | {words} |" in page for phase, words in model.PHASES.items())
+    assert all(f"- *{event}*: {words}" in page for event, words in model.EVENTS.items())
+
+
 WHAT = ["propose", "amend", "answer", "later", "decline", "attend", "ours", "theirs", "sign", "sign theirs"]
 WHAT += ["differ", "differ theirs", "outcome", "off", "nonsense", "mine"]
+
+
+FIELDS = st.sampled_from(sorted({name for names in talks_entries.KNOWN.values() for name in names}))
+NAMES = st.sampled_from([ID, A.name, B.name, "attend", "another time"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 2**53 - 1) | st.text("a-7é", max_size=6) | NAMES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(ALL), st.dictionaries(FIELDS, JSON, max_size=3))
+def test_whatever_a_peer_writes_is_read_or_changes_nothing(like: Said, found: dict[str, Any]) -> None:
+    meeting = held()
+    before = meeting.all
+    meeting.write(B, *of(like, **found))
+    after = meeting.all
+    assert after == before or set(before.talks) <= set(after.talks)
 
 
 EVENT: dict[str, Event] = {
@@ -322,7 +350,8 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from([A, B]), what=st.sampled_from(WHAT))
     def say(self, who: Party, what: str) -> None:
-        meeting, before, state = self.meeting, self.meeting.phase, self.meeting.all
+        meeting, state = self.meeting, self.meeting.all
+        before = talks.phase(LINE, meeting.talks)
         self.version += 1
         now = meeting.talks.said.version
         match what:
@@ -339,7 +368,7 @@ class Life(RuleBasedStateMachine):
             case "ours" | "theirs":
                 meeting.minute(who, OURS if what == "ours" else THEIRS, self.version)
             case "sign" | "sign theirs":
-                meeting.sign(who, OURS if what == "sign" else THEIRS)
+                meeting.signs(who, OURS if what == "sign" else THEIRS)
             case "differ" | "differ theirs":
                 meeting.differ(who, OURS if what == "differ" else THEIRS)
             case "outcome":
@@ -350,7 +379,7 @@ class Life(RuleBasedStateMachine):
                 meeting.said(who, Attended(ID, B.name, ("nobody",)))
             case _:
                 meeting.write(who, "talks.signed", {"talks": ID, "by": A.name, "sha256": []})
-        after = meeting.phase
+        after = talks.phase(LINE, meeting.talks)
         if meeting.talks == state.talks[A.name, ID] or what == "outcome":
             assert after == before
         else:

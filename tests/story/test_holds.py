@@ -9,21 +9,21 @@ from msgspec import structs
 
 from tests.story import desks, whole
 from tests.story.desks import HOUR_MS, START, circle, given
-from tests.story.whole import Two
+from tests.story.whole import Time, Two
 from wideberth.desk import hold_entries
 from wideberth.errors import WideberthError
 from wideberth.ledger import approval
-from wideberth.model.hold import Area, Hold, Moment, Terms
+from wideberth.model.hold import Area, Condition, Hold, Moment, Terms
 from wideberth.node.hold_views import HoldView
 from wideberth.node.node import Node
 
 
-def hold(found: Two, *parties: str, until: object = None) -> Hold:
+def hold(found: Two, *parties: str, until: Condition | None = None) -> Hold:
     """A hold around the place of most plans here, on both parties unless others are named."""
     named = parties or (found.one.party, found.other.party)
     area = Area(circle(33.0, 34.0, START).ground)
     ends = until or Terms(desks.NUMBER, 2)
-    return Hold("", named, found.time.wall_ms, ends, None, area)  # type: ignore[arg-type]
+    return Hold("", named, found.time.wall_ms, ends, None, area)
 
 
 def put(found: Two, node: Node, said: Hold | None = None) -> HoldView:
@@ -73,6 +73,13 @@ def test_what_lies_in_a_hold_may_not_begin_and_says_why(tmp_path: Path) -> None:
         assert theirs.lines[0].told and theirs.lines[0].entry is not None
         override = found.other.desk.activate(inside.plan, "commander")
         assert override.override == "commander"
+        # whoever put it sees that, and by whom
+        whole.settle(found)
+        mine = found.one.room.holds.one(view.hold)
+        assert [(each.state, each.override) for each in mine.theirs] == [
+            ("activated", "commander"),
+            ("accepted", None),
+        ]
 
 
 def test_a_hold_binds_only_whom_it_names(tmp_path: Path) -> None:
@@ -155,6 +162,28 @@ def test_a_hold_until_a_time_is_over_by_the_clock(tmp_path: Path) -> None:
         whole.settle(found)
         assert found.other.room.holds.one(view.hold).lines[0].phase == "ended"
         assert found.other.room.holds.all(over=False) == []
+
+
+def test_a_clock_that_is_ahead_ends_no_hold_at_the_other_party(tmp_path: Path) -> None:
+    with desks.desks(tmp_path) as found:
+        view = put(found, found.one, hold(found, until=Moment(found.time.wall_ms + HOUR_MS)))
+        found.other.close()
+        slow = Time()
+        slow.wall_ms, slow.boot_ms = found.time.wall_ms, found.time.boot_ms
+        with found.places[1].open(slow) as other:
+            found.time.pass_ms(2 * HOUR_MS)
+            found.one.tick()
+            assert phase(found.one, view) == "ended"
+            for _ in range(3):
+                whole.deliver(found.line, found.one, other)
+                for time in (slow, found.time):
+                    time.pass_ms(61_000)
+                other.tick()
+                found.one.tick()
+            shown = other.room.holds.one(view.hold)
+            assert (shown.lines[0].phase, shown.phase) == ("ended", "in force")
+            slow.pass_ms(2 * HOUR_MS)
+            assert phase(other, view) == "ended"
 
 
 def test_terms_that_come_into_force_meet_a_condition_and_lift_nothing(tmp_path: Path) -> None:

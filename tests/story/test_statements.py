@@ -71,7 +71,7 @@ def rings(node: Node) -> list[tuple[str, str, str, bool]]:
 def theirs(found: Two) -> StatementView:
     """The one that the other node was told."""
     [view] = [each for each in found.other.room.statements.all(found.line) if not each.mine]
-    return view
+    return found.other.room.statements.one(found.line, view.statement, mine=False)
 
 
 def mine(found: Two, of: str) -> StatementView:

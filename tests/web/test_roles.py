@@ -36,6 +36,7 @@ EVERYBODY = {
     "GET /v1/duty",
     "GET /v1/duty/presence",
     "GET /v1/events",
+    "GET /v1/known",
     "GET /v1/holds",
     "GET /v1/holds/{hold}",
     "GET /v1/lines",

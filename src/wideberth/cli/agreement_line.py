@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from wideberth.cli import as_of, line_words, reached
 from wideberth.cli import key_asked as asked
-from wideberth.cli import line_words, reached
 from wideberth.cli.agreement_sign import SCHEMA, Json, Terms, read
 from wideberth.cli.line_asked import Line, path, view
 from wideberth.cli.say import out, says_yes, stopping, tell
@@ -230,7 +230,7 @@ def _answer(client: Client, on: LineView, following: Sequence[str], *, json: boo
     name = line_words.peer(on)
     lines = [*following, *_following(found, name, on.line[: line_words.SHORT])]
     if json:
-        whole = {"schema": SCHEMA, **msgspec.to_builtins(found), "next": lines}
+        whole = {"schema": SCHEMA, **as_of.said(), **msgspec.to_builtins(found), "next": lines}
         out(msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n")
     else:
         out("".join(f"{each}\n" for each in words(found)).encode())

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from wideberth.cli import call_words, reached
+from wideberth.cli import as_of, call_words, reached
 from wideberth.cli.call_asked import Role
 from wideberth.cli.meant import meant
 from wideberth.cli.say import out, show, stopping
@@ -68,7 +68,7 @@ def take(
 
 def _answer(found: list[RingView], *, json: bool) -> None:
     if json:
-        whole = {"schema": SCHEMA, "rings": found}
+        whole = {"schema": SCHEMA, **as_of.said(), "rings": found}
         out(msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n")
     elif found:
         show(call_words.rings(found))

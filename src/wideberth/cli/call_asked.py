@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 import typer
 
+from wideberth.cli import as_of
 from wideberth.cli.desk_asked import asking
 from wideberth.cli.meant import NAMED, meant
 from wideberth.cli.say import out, tell
@@ -77,7 +78,7 @@ def answer(
 ) -> None:
     """What there is on standard output, as JSON or as lines; on standard error what to do next."""
     if json:
-        whole = {"schema": SCHEMA, "calls": found, "next": list(following)}
+        whole = {"schema": SCHEMA, **as_of.said(), "calls": found, "next": list(following)}
         out(msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n")
     else:
         out("".join(f"{each}\n" for each in texts).encode())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 import msgspec
 import typer
 
+from wideberth.cli import as_of
 from wideberth.cli.say import out, tell
 from wideberth.errors import Invalid, shorten
 from wideberth.links.node_url import part
@@ -135,7 +136,7 @@ def answer(
 ) -> None:
     """What happened on standard output, as JSON or as lines; on standard error what to do next."""
     if json:
-        whole = {"schema": SCHEMA, **document, "next": list(following)}
+        whole = {"schema": SCHEMA, **as_of.said(), **document, "next": list(following)}
         out(msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n")
     else:
         out("".join(f"{shorten(each, 1_000)}\n" for each in texts).encode())

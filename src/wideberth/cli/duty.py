@@ -13,8 +13,9 @@ import typer
 from wideberth.cli import asked as options
 from wideberth.cli import node_asked as asked
 from wideberth.cli import people, reached
-from wideberth.cli.say import stopping
+from wideberth.cli.say import out, stopping
 from wideberth.desk import presence
+from wideberth.formats.times import to_rfc3339
 from wideberth.node.clock import SYSTEM
 from wideberth.node.keeping_views import PresenceView
 from wideberth.store import duty as rules
@@ -73,7 +74,10 @@ def show(
     with stopping():
         at_ms = options.as_of(as_of, None, SYSTEM.now())
         with people.opened(url, data) as found:
-            _show(found.on_duty(None if as_of is None else at_ms), json=json)
+            on = found.on_duty(None if as_of is None else at_ms)
+        if as_of is not None and not json:
+            out(f"AS OF {to_rfc3339(at_ms)}: not the present\n\n".encode())
+        _show(on, json=json, as_of=None if as_of is None else to_rfc3339(at_ms))
 
 
 @duty.command(short_help="Go on duty.", help=TAKE_HELP)
@@ -160,9 +164,11 @@ def _sheet(text: str) -> str:
     return presence.sheet(text.lower(), "--sheet")
 
 
-def _show(on: Sequence[DutyView], *, json: bool) -> None:
+def _show(on: Sequence[DutyView], *, json: bool, as_of: str | None = None) -> None:
     lines = []
     for each in on:
         told = "" if each.since is None else f"  since {each.since} ({each.how})"
         lines.append(f"{each.post:<11}{each.name or 'nobody'}{told}")
-    asked.answer({"duty": [msgspec.structs.asdict(each) for each in on]}, lines, (), json=json)
+    stamp = {} if as_of is None else {"as_of": as_of}
+    rows = [msgspec.structs.asdict(each) for each in on]
+    asked.answer({**stamp, "duty": rows}, lines, (), json=json)

@@ -57,6 +57,8 @@ def following(found: HoldView) -> Iterator[str]:
             yield f"{_peer(each)} does not have it yet."
     if any(each.state != "accepted" for each in found.inside):
         yield "Plans of this party's lie in it and have begun: have them leave, and end them."
+    if any(each.state != "accepted" for each in found.theirs):
+        yield "Plans of theirs lie in it and have begun: call them."
     if found.mine and found.until.met and found.until.kind != "time":
         yield (
             f"Its condition is met. Two officers sign the lift: wideberth hold show {found.hold[:SHORT]}"
@@ -106,8 +108,14 @@ def _inside(found: HoldView) -> Iterator[str]:
     for each in found.inside[:LISTED]:
         begun = "may not begin" if each.state == "accepted" else f"HAS BEGUN ({each.state})"
         yield f"inside    {shorten(each.label or each.plan, 60)}  {each.plan[:SHORT]}: {begun}"
-    if len(found.inside) > LISTED:
-        yield f"          and {len(found.inside) - LISTED:,} more"
+    for one in found.theirs[:LISTED]:
+        begun = "not begun" if one.state == "accepted" else f"HAS BEGUN ({one.state})"
+        by = f", by override of {shorten(one.override, 60)}" if one.override else ""
+        name = shorten(one.callsign or "no callsign", 60)
+        yield f"theirs    {shorten(one.label or '', 60)}: {name}  {one.notice[:SHORT]}: {begun}{by}"
+    more = max(0, len(found.inside) - LISTED) + max(0, len(found.theirs) - LISTED)
+    if more:
+        yield f"          and {more:,} more"
 
 
 def _peer(each: HoldOnView) -> str:

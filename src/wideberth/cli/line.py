@@ -10,7 +10,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from wideberth.cli import key_asked, line_gate, line_history, line_words, reached
+from wideberth.cli import as_of, key_asked, line_gate, line_history, line_known, line_words, reached
 from wideberth.cli import line_asked as asked
 from wideberth.cli.line_asked import SCHEMA, Json, Line, path
 from wideberth.cli.say import out, says_yes, show, stopping, tell
@@ -110,6 +110,7 @@ line.command(short_help="Show or set the outbound gate.", help=line_gate.GATE_HE
 line.command(short_help="Show what the gate holds.", help=line_gate.HELD_HELP)(line_gate.held)
 line.command(short_help="Let held entries go out.", help=line_gate.RELEASE_HELP)(line_gate.release)
 line.command(short_help="Let held entries never go out.", help=line_gate.DROP_HELP)(line_gate.drop)
+line.command(short_help="Show what was here at a moment.", help=line_known.KNOWN_HELP)(line_known.known)
 line.command(short_help="What was told by voice before.", help=line_history.HISTORY_HELP)(
     line_history.history
 )
@@ -333,7 +334,7 @@ def alarms(
                 # so many and no more: one that comes meanwhile was not seen
                 client.ask("POST", f"{place}/seen", None, {"alarms": len(found)})
                 found = [structs.replace(each, seen=True) for each in found]
-        document: dict[str, Any] = {"schema": SCHEMA, "line": known.line, "alarms": found}
+        document: dict[str, Any] = {"schema": SCHEMA, **as_of.said(), "line": known.line, "alarms": found}
         if output is not None:
             keyfile.save([(Path(output), _pretty(document), 0o600)])
         if json:
@@ -361,7 +362,7 @@ def answer(found: Sequence[LineView], following: Sequence[str], *, json: bool) -
             }
             for each in found
         ]
-        out(_pretty({"schema": SCHEMA, "lines": rows, "next": list(following)}))
+        out(_pretty({"schema": SCHEMA, **as_of.said(), "lines": rows, "next": list(following)}))
     else:
         texts = ["".join(f"{shorten(one, 1_000)}\n" for one in line_words.lines(each)) for each in found]
         out("\n".join(texts).encode())

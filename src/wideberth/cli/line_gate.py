@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from wideberth.cli import exporting, reached
+from wideberth.cli import as_of, exporting, reached
 from wideberth.cli.line_asked import SCHEMA, Json, Line, path, view
 from wideberth.cli.line_words import peer
 from wideberth.cli.say import out, says_yes, stopping, tell
@@ -214,5 +214,5 @@ def _drawn(line: LineView, found: Sequence[HeldView]) -> bytes:
 
 
 def _document(found: object) -> bytes:
-    document = {"schema": SCHEMA, "held" if isinstance(found, Sequence) else "gate": found}
+    document = {"schema": SCHEMA, **as_of.said(), "held" if isinstance(found, Sequence) else "gate": found}
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from wideberth.cli import manual_words, reached
+from wideberth.cli import as_of, manual_words, reached
 from wideberth.cli.line_asked import SCHEMA, Json, Line, path, view
 from wideberth.cli.say import out, stopping
 from wideberth.desk.manual_entries import WORDS
@@ -53,7 +53,7 @@ def history(
                 body = {"origin": said[0].origin, "n": entry, "rows": said[1], "role": role}
                 found = client.ask("POST", at, list[HistoryView], body)
         if json:
-            document = {"schema": SCHEMA, "history": found}
+            document = {"schema": SCHEMA, **as_of.said(), "history": found}
             out(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
             return
         texts = [text for each in found for text in manual_words.history(each)] or ["no history"]

@@ -50,7 +50,10 @@ def peer(view: LineView) -> str:
 
 def state(view: LineView) -> str:
     """One sentence on how it stands."""
-    words = [view.health if view.health == "live" else f"{view.health}: {shorten(view.why, 200)}"]
+    why = shorten(view.why, 200)
+    words = [
+        view.health if view.health == "live" else why if view.health is None else f"{view.health}: {why}"
+    ]
     if view.stage != "whole":
         words.append(shorten(view.stage_words, 200))
     if not view.clock_steady:

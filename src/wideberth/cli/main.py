@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 import wideberth
+from wideberth.cli import as_of
 from wideberth.cli.say import could_not, tell
 
 if TYPE_CHECKING:
@@ -112,7 +113,9 @@ class Verbs(TyperGroup):
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The verb of this name."""
         if cmd_name in VERBS and cmd_name not in self.commands:
-            self.add_command(_loaded(cmd_name, VERBS[cmd_name]), cmd_name)
+            found = _loaded(cmd_name, VERBS[cmd_name])
+            as_of.offer(cmd_name, found)
+            self.add_command(found, cmd_name)
         return super().get_command(ctx, cmd_name)
 
     def format_commands(self, _: Context, formatter: HelpFormatter) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from wideberth.cli import asked, manual_words, reached
+from wideberth.cli import as_of, asked, manual_words, reached
 from wideberth.cli.files import free
 from wideberth.cli.load import in_file, load
 from wideberth.cli.manual_asked import (
@@ -326,7 +326,7 @@ def conflicts(line: Line, url: reached.Url = None, data: reached.Data = None, js
             known = chosen(manuals(client), line)
             found = client.ask("GET", path(known.manual, "conflicts"), ConflictsView)
         if json:
-            out(_pretty({"schema": SCHEMA, "conflicts": found}))
+            out(_pretty({"schema": SCHEMA, **as_of.said(), "conflicts": found}))
         else:
             out("".join(f"{each}\n" for each in manual_words.conflicts(found)).encode())
         if found.found or not found.theirs:
@@ -355,7 +355,7 @@ def joined(
 def answer(found: Sequence[ManualView], *, json: bool) -> None:
     """Lines on standard output, as JSON or in words."""
     if json:
-        out(_pretty({"schema": SCHEMA, "manual": list(found)}))
+        out(_pretty({"schema": SCHEMA, **as_of.said(), "manual": list(found)}))
         return
     texts = ["".join(f"{each}\n" for each in manual_words.lines(one)) for one in found]
     out("\n".join(texts).encode())

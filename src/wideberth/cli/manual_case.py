@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
+from wideberth.cli import as_of, case_change, manual_words, reached
 from wideberth.cli import asked as options
-from wideberth.cli import case_change, manual_words, reached
 from wideberth.cli.case_change import Written
 from wideberth.cli.files import free
 from wideberth.cli.manual_asked import (
@@ -364,7 +364,7 @@ def _reading(tz: str | None) -> Any:
 
 def _show(found: list[ManualCaseView], *, json: bool) -> None:
     if json:
-        out(_pretty({"schema": SCHEMA, "cases": found}))
+        out(_pretty({"schema": SCHEMA, **as_of.said(), "cases": found}))
         return
     texts = [line for each in found for line in manual_words.case(each)] or ["no open case"]
     out("".join(f"{each}\n" for each in texts).encode())

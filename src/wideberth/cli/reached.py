@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
+from wideberth.cli import as_of, tokens
 from wideberth.cli import node_asked as asked
-from wideberth.cli import tokens
 from wideberth.cli.say import exercise
 from wideberth.errors import Refused, Unreachable, shorten
 from wideberth.links import node_url
@@ -121,6 +121,8 @@ def reached_at(at: Where) -> Iterator[Client]:
     if at.url is None:
         check(at)  # that no node runs there is what there is to say first
     with opened(at, token(at, os.environ)) as found:
+        found.as_of = as_of.moment()
+        as_of.head(found)
         yield found
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 import typer
 
+from wideberth.cli import as_of
 from wideberth.cli.meant import NAMED, meant
 from wideberth.cli.say import out
 from wideberth.errors import Invalid, shorten
@@ -83,5 +84,5 @@ def _meant(known: Sequence[tuple[str, str]], text: str) -> int:
 
 def answer(document: dict[str, Any]) -> None:
     """An answer as JSON, with what a list never is."""
-    found = {"schema": SCHEMA, **document, "notice": NOTICE}
+    found = {"schema": SCHEMA, **as_of.said(), **document, "notice": NOTICE}
     out(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")

@@ -365,7 +365,8 @@ def show_statement(
 ) -> None:
     """Show a statement on each line on which it stands: what was said to it, and what was not."""
     with stopping(), reached.reached(url, data) as client:
-        _answer(client, asked.several(client, name, line, mine=None), json=json)
+        some = asked.several(client, name, line, mine=None)
+        _answer(client, [asked.whole(client, each) for each in some], json=json)
 
 
 def _declared(

@@ -91,6 +91,11 @@ def one(client: Client, text: str, line: str | None, *, mine: bool | None) -> St
     return found[0]
 
 
+def whole(client: Client, of: StatementView) -> StatementView:
+    """The same with what a list leaves out. Raises: as Client.ask."""
+    return client.ask("GET", f"{path(of)}?whose={'ours' if of.mine else 'theirs'}", StatementView)
+
+
 def path(of: StatementView, *more: str) -> str:
     """The place of a statement in the API, or of something of it."""
     return line_asked.path(of.line, "statements", part(of.statement), *more)

@@ -155,11 +155,14 @@ def read_hold(value: Mapping[str, Value]) -> Hold:
         ids.unbase32(each, ids.HASH, "parties")
     if len(set(map(str, parties))) != len(parties):
         raise Invalid("hold.entry", "parties", parties, "each party once")
+    from_ms, until = _moment(value.get("from_ms"), "from_ms"), _until(value.get("until"))
+    if isinstance(until, Moment) and until.at_ms < from_ms:
+        raise Invalid("hold.entry", "until.at_ms", until.at_ms, "a time after the one from which it holds")
     return Hold(
         name,
         tuple(map(str, parties)),
-        _moment(value.get("from_ms"), "from_ms"),
-        _until(value.get("until")),
+        from_ms,
+        until,
         _activities(value.get("activities")),
         _area(value.get("area")),
         None if value.get("reason") is None else _text(value.get("reason"), "reason", REASON),

@@ -41,9 +41,11 @@ new one is only counted, and then no plan may be taken to be outside them (`Stat
 """
 LIFTS: Final = 8
 """Lifts of one hold that are looked at: the newest."""
-_HOLD: Final = "(hold)"
+_HOLDS: Final = "(holds)"
 _PLANS: Final = "(plans)"
-TOUCHES: Final = SeparationTable((Row((EVERY, EVERY), (Rule(1, 1, "any"),)),), "whether they touch")
+LOOKED: Final = 20_000
+"""Pairs of a volume and a hold that are looked at together."""
+TOUCHES: Final = SeparationTable((Row((EVERY, EVERY), (Rule(1, 1, 1),)),), "whether they touch")
 
 
 class Lift(Struct, frozen=True):
@@ -155,24 +157,31 @@ def passed(hold: Hold, now_ms: int) -> bool:
     return isinstance(hold.until, Moment) and now_ms >= hold.until.at_ms + SLACK_MS
 
 
-def inside(hold: Hold, plans: Iterable[Plan], reference: VerticalReference) -> frozenset[str]:
-    """The ids of those plans of which any lies in a hold, or may; ids are each there once.
+def touching(
+    some: Sequence[Hold], plans: Iterable[Plan], reference: VerticalReference
+) -> frozenset[tuple[int, str]]:
+    """Which plan (by its id, each there once) lies in which hold (by its place), or may.
 
-    What only meets its edge does, and an activity that is not said may be any.
+    What only meets its edge does; an activity that is not said may be any; and where more pairs of volumes
+    meet than are looked at, each that may does.
     """
-    asked = {}
-    for plan in plans:
-        over = [each for each in plan.volumes if _while(hold, each)]
-        if over and plan.state != "ended" and _stops(hold, plan.activity):
-            # what is sent out is there as a body too, and the times were looked at
-            placed = (structs.replace(each, start=None, end=None, band=None) for each in over)
-            asked[plan.id] = Plan(_PLANS, plan.id, tuple(placed))
-    if not asked or hold.area is None:
-        return frozenset(asked)
-    area = Volume(hold.area.ground, hold.area.lower, hold.area.upper)
-    pairs = sum(len(each.volumes) for each in asked.values())
-    found = find([*asked.values(), Plan(_HOLD, "", (area,))], TOUCHES, reference, limit=pairs)
-    return frozenset(name for each in found.conflicts for party, name in each.plans if party == _PLANS)
+    living = {plan.id: plan for plan in plans if plan.state != "ended"}
+    may = {
+        (n, plan.id)
+        for n, hold in enumerate(some)
+        for plan in living.values()
+        if _stops(hold, plan.activity) and any(_while(hold, each) for each in plan.volumes)
+    }
+    everywhere = frozenset((n, name) for n, name in may if some[n].area is None)
+    asked = [
+        _asked(living[name]) for name in sorted({name for n, name in may if (n, name) not in everywhere})
+    ]
+    areas = [_area(n, some[n]) for n in sorted({n for n, _ in may})]
+    found = find([*asked, *filter(None, areas)], TOUCHES, reference, limit=LOOKED)
+    if found.count > len(found.conflicts):
+        return frozenset(may)
+    met = frozenset(_pair(dict(each.plans)) for each in found.conflicts)
+    return everywhere | (met & may)
 
 
 def lift(held: Held, papers: Mapping[str, Papers], approvals: Sequence[Approval], before: Ref) -> Lifted:
@@ -237,6 +246,23 @@ def _stops(hold: Hold, activity: str) -> bool:
     if hold.activities is None or activity == UNSPECIFIED:
         return True
     return activity.casefold() in {each.casefold() for each in hold.activities}
+
+
+def _asked(plan: Plan) -> Plan:
+    """As it is compared: what is sent out is there as a body too."""
+    return Plan(_PLANS, plan.id, tuple(structs.replace(each, band=None) for each in plan.volumes))
+
+
+def _area(n: int, hold: Hold) -> Plan | None:
+    if hold.area is None:
+        return None
+    until = hold.until.at_ms + SLACK_MS if isinstance(hold.until, Moment) else None
+    area = Volume(hold.area.ground, hold.area.lower, hold.area.upper, hold.from_ms, until)
+    return Plan(_HOLDS, str(n), (area,))
+
+
+def _pair(by_party: Mapping[str, str]) -> tuple[int, str]:
+    return int(by_party[_HOLDS]), by_party[_PLANS]
 
 
 def _while(hold: Hold, volume: Volume) -> bool:

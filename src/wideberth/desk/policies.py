@@ -67,19 +67,27 @@ def touched(asked: Plan, known: Mapping[K, Statement], reference: VerticalRefere
         known: policies by whatever names them.
         reference: for altitudes.
     """
-    meant = [(name, volumes(each)) for name, each in known.items() if _about(area_of(each), asked.activity)]
-    some = [(name, where) for name, where in meant if where]
+    plans = [plan(str(n), each) for n, each in enumerate(known.values())]
+    some = [each for each in plans if each.volumes]
     if not some or not asked.volumes or asked.state == "ended":
         return []
-    plans = [Plan(_POLICIES, str(n), where) for n, (_, where) in enumerate(some)]
-    mine = structs.replace(asked, party=_ASKED, variant_of=None)
     hit = {
         int(name)
-        for conflict in find([mine, *plans], TABLE, reference).conflicts
+        for conflict in find([asking(asked), *some], TABLE, reference).conflicts
         for party, name in conflict.plans
         if party == _POLICIES
     }
-    return [some[n][0] for n in sorted(hit)]
+    return [name for n, name in enumerate(known) if n in hit and about(known[name], asked.activity)]
+
+
+def plan(name: str, policy: Statement) -> Plan:
+    """A policy as what plans may touch; without volumes where it never holds."""
+    return Plan(_POLICIES, name, volumes(policy))
+
+
+def asking(asked: Plan) -> Plan:
+    """A plan as it is put to policies: as another party's than they are."""
+    return structs.replace(asked, party=_ASKED, variant_of=None)
 
 
 def corners(area: Area) -> Iterator[Point]:
@@ -92,9 +100,12 @@ def corners(area: Area) -> Iterator[Point]:
             yield ground.points[0] if isinstance(ground, Corridor) else ground.rings[0][0]
 
 
-def _about(area: Area | None, activity: str) -> bool:
-    named = None if area is None else area.activities
-    return area is not None and (named is None or activity in named or activity == UNSPECIFIED)
+def about(policy: Statement, activity: str) -> bool:
+    """Whether it is about an activity; what is not named may be any."""
+    area = area_of(policy)
+    if area is None:
+        return False
+    return area.activities is None or activity in area.activities or activity == UNSPECIFIED
 
 
 def _cut(volume: Volume, start: int, end: int | None) -> Volume | None:

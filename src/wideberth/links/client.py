@@ -51,11 +51,13 @@ class Client:
 
     Attributes:
         where: what people are told of the place.
+        as_of: the moment (RFC 3339) as of which all is asked; None: as it is.
         on_exercise: called with each answer of a node of an exercise, before anything of it is given.
     """
 
     def __init__(self, http: httpx.Client, where: str) -> None:
         self.where = where
+        self.as_of: str | None = None
         self.http = http
         self.on_exercise: Callable[[], None] = _nothing
 
@@ -124,6 +126,8 @@ class Client:
         headers: Mapping[str, str] | None = None,
         timeout: httpx.Timeout = TIMEOUT,
     ) -> Iterator[httpx.Response]:
+        if self.as_of is not None:
+            path = f"{path}{'&' if '?' in path else '?'}as_of={node_url.part(self.as_of)}"
         sent = dict(headers or {})
         content = body if isinstance(body, bytes) else None if body is None else msgspec.json.encode(body)
         if content is not None:

@@ -22,7 +22,7 @@ from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.order import Placed
 from wideberth.ledger.record import Section
 from wideberth.node import feed_export
-from wideberth.store.kept import Kept
+from wideberth.store.journal import Journal
 
 LEAST = 8
 """Characters of a case's id that are enough to name it, where no other case begins so."""
@@ -46,7 +46,9 @@ class Chosen(NamedTuple):
     shown: int
 
 
-def choose(journal: Kept, case: str, line: str | None, *, headers: bool, most: int | None = None) -> Chosen:
+def choose(
+    journal: Journal, case: str, line: str | None, *, headers: bool, most: int | None = None
+) -> Chosen:
     """The record of a case, of which the journal has a line.
 
     Args:
@@ -57,7 +59,7 @@ def choose(journal: Kept, case: str, line: str | None, *, headers: bool, most: i
         most: bytes of the line's entries, all of which are in memory meanwhile; None: however many.
 
     Raises: Invalid (`record.no_case`, `record.no_line`), Refused (`record.nothing_signed`,
-    `record.too_large`, and as Kept.read).
+    `record.too_large`, and as Journal.read).
     """
     found = dict(_cases(journal, case, line))
     if len(found) != 1:
@@ -104,7 +106,7 @@ def _place(entry: Entry) -> Ref:
     return Ref(entry.header.origin, entry.header.n)
 
 
-def _cases(journal: Kept, case: str, line: str | None) -> Iterator[tuple[str, Line]]:
+def _cases(journal: Journal, case: str, line: str | None) -> Iterator[tuple[str, Line]]:
     """The cases that were opened on the lines that are meant, whose ids begin so."""
     lines = {opened.line.id: opened.line for _, opened in feed_export.lines(journal)}
     if line is not None and line not in lines:
@@ -133,7 +135,7 @@ def too_large(what: str, most: int) -> Refused:
     return Refused("record.too_large", f"{words}; accepted: a part of a feed, or stop the node for so long")
 
 
-def signed(journal: Kept, line: Line, most: int | None) -> dict[Origin, Held]:
+def signed(journal: Journal, line: Line, most: int | None) -> dict[Origin, Held]:
     """What of a line is signed: what is not would prove nothing. Raises: Refused (`record.too_large`)."""
     found: dict[Origin, Held] = {}
     held = 0

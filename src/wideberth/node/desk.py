@@ -71,10 +71,9 @@ class Desk:
             self._private = self._node.private
             for each in self._lines.values():
                 each.again()
-        found = self._lines[line.id]
-        now_ms = self._node.clock.now()
+        found, now_ms = self._lines[line.id], self._node.clock.now()
         found.settle(now_ms)
-        while found.due:
+        while found.due and self._node.as_of is None:
             plan, accepted = found.due.popitem()
             if not self._apply(plan, accepted):
                 found.leave(accepted)

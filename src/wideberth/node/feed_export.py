@@ -14,7 +14,7 @@ from wideberth.ledger.certificate import Certificate, Revocation
 from wideberth.ledger.entries import LineOpened, Paper
 from wideberth.ledger.ids import Origin
 from wideberth.ledger.record import Section
-from wideberth.store.kept import Kept
+from wideberth.store.journal import Journal
 
 STEP = 1_000
 """Entries between two words about progress."""
@@ -44,7 +44,7 @@ def origins(feeds: Sequence[str]) -> list[Origin]:
     return found
 
 
-def signed_span(journal: Kept, origin: Origin, first: int, last: int | None) -> Span:
+def signed_span(journal: Journal, origin: Origin, first: int, last: int | None) -> Span:
     """The entries to write: what is not signed yet is left out, and the end is a checkpoint.
 
     Raises: Invalid (`record.no_feed`, `record.range`), Refused (`record.nothing_signed`).
@@ -69,10 +69,10 @@ def signed_span(journal: Kept, origin: Origin, first: int, last: int | None) -> 
     return Span(origin, first, end, max(head.size, end))
 
 
-def opening(journal: Kept, line: str, now: int) -> Opening:
+def opening(journal: Journal, line: str, now: int) -> Opening:
     """What stands before the feeds of a line: its genesis, and the papers of both parties.
 
-    Raises: Invalid (`record.no_line`), Refused (as Kept.read).
+    Raises: Invalid (`record.no_line`), Refused (as Journal.read).
     """
     for own, opened in lines(journal):
         if opened.line.id == line:
@@ -82,7 +82,7 @@ def opening(journal: Kept, line: str, now: int) -> Opening:
 
 
 def parts(
-    journal: Kept, spans: Sequence[Span], step: Callable[[str, int, int], None] = lambda *_: None
+    journal: Journal, spans: Sequence[Span], step: Callable[[str, int, int], None] = lambda *_: None
 ) -> Iterator[Part]:
     """The feeds, their entries and checkpoints, read as they are taken."""
     for span in spans:
@@ -102,8 +102,8 @@ def parts(
                 break
 
 
-def lines(journal: Kept) -> Iterator[tuple[str, LineOpened]]:
-    """Whose node this is, and a line that it has; from its private feeds. Raises: as Kept.read."""
+def lines(journal: Journal) -> Iterator[tuple[str, LineOpened]]:
+    """Whose node this is, and a line that it has; from its private feeds. Raises: as Journal.read."""
     for feed in journal.heads():
         origin = ids.origin(feed)
         if origin.private:
@@ -111,8 +111,8 @@ def lines(journal: Kept) -> Iterator[tuple[str, LineOpened]]:
                 yield origin.party, said
 
 
-def of_type(journal: Kept, feed: str, kind: type[Kind]) -> Iterator[Kind]:
-    """The entries of one type in a feed, those that can be read. Raises: as Kept.read."""
+def of_type(journal: Journal, feed: str, kind: type[Kind]) -> Iterator[Kind]:
+    """The entries of one type in a feed, those that can be read. Raises: as Journal.read."""
     mark = b'"type":"%s"' % kind.TYPE.encode()
     for each in journal.read(feed):
         # the header is looked at as bytes: parsing each of a million takes minutes
@@ -128,7 +128,7 @@ def size_of(data: bytes | None) -> int:
     return checkpoint.parse(note.parse(data).text).size if data else 0
 
 
-def _papers(journal: Kept, opened: LineOpened) -> list[bytes]:
+def _papers(journal: Journal, opened: LineOpened) -> list[bytes]:
     """The papers about keys on a line: all in its feeds, and those of the private feed that concern it."""
     line = opened.line
     found: dict[bytes, bool] = {}

@@ -140,7 +140,9 @@ def _lines(node: Node, lines: list[LineView]) -> Section:
         )
         if each.suspended_by:
             terms = f"SUSPENDED: {terms}"
-        how = each.health if each.health == "live" else f"{each.health.upper()}: {shorten(each.why, 80)}"
+        why = shorten(each.why, 80)
+        # as of a moment that is over there is no health
+        how = "live" if each.health == "live" else f"{(each.health or '').upper()}: {why}".removeprefix(": ")
         if each.stage != "whole":
             how += f"; {shorten(each.stage_words, 80)}"
         if not each.clock_steady:

@@ -72,6 +72,19 @@ class InsideView(Struct, frozen=True):
     state: State
 
 
+class TheirsInsideView(Struct, frozen=True):
+    """A plan of another party that the hold binds, as it was told: its notice, and who has it.
+
+    `override`: the role that began it although something held it back.
+    """
+
+    notice: str
+    label: str | None
+    callsign: str
+    state: State
+    override: str | None
+
+
 class HoldView(Struct, frozen=True):
     """A hold.
 
@@ -85,6 +98,7 @@ class HoldView(Struct, frozen=True):
         lift_text: the exact text that two officers of its author sign to lift it.
         lines: each line that it stands on.
         inside: own plans that lie in it and have not ended; empty in a list.
+        theirs: plans of others whom it binds, as far as they are shown here; empty in a list.
     """
 
     hold: str
@@ -103,6 +117,7 @@ class HoldView(Struct, frozen=True):
     lift_text: str
     lines: tuple[HoldOnView, ...]
     inside: tuple[InsideView, ...]
+    theirs: tuple[TheirsInsideView, ...]
 
 
 def until(found: Condition, *, met: bool) -> UntilView:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
@@ -24,9 +24,16 @@ from wideberth.errors import Invalid, Refused
 from wideberth.formats import native
 from wideberth.ledger import approval, canonical
 from wideberth.model.hold import PHASES, Condition, Hold, Moment, Phase, Talks
+from wideberth.model.plan import Plan
 from wideberth.node import hold_views
 from wideberth.node.fold import Changed
-from wideberth.node.hold_views import HoldOnView, HoldPartyView, HoldView, InsideView
+from wideberth.node.hold_views import (
+    HoldOnView,
+    HoldPartyView,
+    HoldView,
+    InsideView,
+    TheirsInsideView,
+)
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.ringing import Ringing, Wanted
 from wideberth.node.telling import tell_all
@@ -62,6 +69,7 @@ class Holds:
         self._node, self._tell = node, tell
         self._reference = VerticalReference(geoid)
         self._judged: dict[tuple[str, Key], tuple[Held, object, Phase]] = {}
+        self._private: object = None
         self._open: dict[Key, list[On]] | None = None
         """Own holds that are in force on some line; None: to be looked for again."""
         ringing.sources.append(self._wanted)
@@ -87,11 +95,13 @@ class Holds:
     def blocked(self, own: Own) -> list[str]:
         """Which holds keep an own plan from beginning, in words: since when, and what ends each."""
         with self._node.held():
-            words = []
-            for some in self._found().values():
-                hold = some[0].held.said
-                if self._me in hold.parties and self._in_force(some) and self._touches(hold, own):
-                    words.append(self._keeps(some))
+            known = [
+                some
+                for some in self._found().values()
+                if self._me in some[0].held.said.parties and self._in_force(some)
+            ]
+            found = holds.touching([some[0].held.said for some in known], [own.plan], self._reference)
+            words = [self._keeps(known[n]) for n, _ in sorted(found)]
             for line in self._node.all_lines():
                 more = line.fold.all.holds.unread.get(line.state.peer, 0)
                 if more:
@@ -107,6 +117,8 @@ class Holds:
         Refused (`hold.no_line`, `hold.passed`).
         """
         with self._node.held():
+            if holds.passed(hold, self._node.clock.now()):
+                raise Refused("hold.passed", "its time is over already; accepted: one that is to come")
             named = structs.replace(hold, id=hold_entries.new_id(secrets.token_bytes(16)))
             made = hold_entries.checked(named)
             known = {self._me, *(line.state.peer for line in self._node.all_lines())}
@@ -116,8 +128,6 @@ class Holds:
             lines = self._lines(made)
             if not lines:
                 raise Refused("hold.no_line", "nobody would be told; accepted: with a line to a party")
-            if holds.passed(made, self._node.clock.now()):
-                raise Refused("hold.passed", "its time is over already; accepted: one that is to come")
             self._say_on(lines, Put(made))
             return self.one(made.id)
 
@@ -185,7 +195,9 @@ class Holds:
 
     def _mine(self) -> dict[Key, list[On]]:
         """Own ones that are in force on some line."""
-        if self._open is None:
+        if self._open is None or self._node.private is not self._private:
+            # the journal may have been read again: what it holds may be another than what was done
+            self._private = self._node.private
             self._open = {
                 key: some
                 for key, some in self._found().items()
@@ -204,10 +216,10 @@ class Holds:
         return known[2]
 
     def _in_force(self, some: Sequence[On]) -> bool:
-        """On any line, and its time is not over by a clock that is believed."""
+        """On any line. A time is over by the own clock while it is believed, whatever its author enters."""
         steady = all(on.line.state.clock.steady for on in some)
         over = steady and holds.passed(some[0].held.said, self._node.clock.now())
-        return not over and any(self._phase(on) == "in force" for on in some)
+        return not over and any(self._phase(on) != "lifted" for on in some)
 
     def _met(self, some: Sequence[On]) -> bool:
         """Whether what ends it has come, on each line that can tell."""
@@ -229,9 +241,6 @@ class Holds:
             )
             for on in some
         )
-
-    def _touches(self, hold: Hold, own: Own) -> bool:
-        return bool(holds.inside(hold, [own.plan], self._reference))
 
     def _keeps(self, some: Sequence[On]) -> str:
         held = some[0].held
@@ -301,11 +310,11 @@ class Holds:
             lift_text=held.text.decode(),
             lines=tuple(map(self._on, some)),
             inside=tuple(self._inside(hold)) if whole and self._me in hold.parties else (),
+            theirs=tuple(self._theirs(hold)) if whole else (),
         )
 
     def _over(self, some: Sequence[On]) -> Phase:
-        found = {self._phase(on) for on in some} - {"in force"}
-        return "lifted" if "lifted" in found else "ended"
+        return "lifted" if any(self._phase(on) == "lifted" for on in some) else "ended"
 
     def _on(self, on: On) -> HoldOnView:
         line, held, papers = on.line, on.held, on.line.fold.state.papers
@@ -328,11 +337,33 @@ class Holds:
         )
 
     def _inside(self, hold: Hold) -> Iterator[InsideView]:
+        """Own plans that lie in a hold, those that have begun first."""
         known = self._node.private.plans.plans
-        found = holds.inside(hold, (each.plan for each in known.values()), self._reference)
-        for name in sorted(found, key=lambda each: (known[each].plan.state == "accepted", each)):
+        names = self._names(hold, (each.plan for each in known.values()))
+        for name in sorted(names, key=lambda each: (known[each].plan.state == "accepted", each)):
             plan = known[name].plan
             yield InsideView(name, plan.label, plan.state)
+
+    def _theirs(self, hold: Hold) -> Iterator[TheirsInsideView]:
+        """Plans of others that the hold binds, as far as they are shown here, those that have begun first."""
+        for line in self._node.all_lines():
+            if line.state.peer not in hold.parties:
+                continue
+            told = line.fold.all.notices.notices
+            plans = [
+                Plan(each.by, name, each.said.volumes, each.said.activity, each.state)
+                for name, each in told.items()
+                if each.by == line.state.peer and each.said.volumes
+            ]
+            names = self._names(hold, plans)
+            for name in sorted(names, key=lambda each: (told[each].state == "accepted", each)):
+                found = told[name]
+                yield TheirsInsideView(
+                    name, line.label, found.said.callsign, found.state, override=found.override
+                )
+
+    def _names(self, hold: Hold, plans: Iterable[Plan]) -> set[str]:
+        return {name for _, name in holds.touching([hold], plans, self._reference)}
 
 
 def _say(line: OpenLine, said: Said) -> None:

@@ -37,7 +37,7 @@ from wideberth.render import incident_page
 from wideberth.render.incident_page import Duty, Ours, Pack, Shown, Sort
 from wideberth.store import duty
 from wideberth.store.duty import Change
-from wideberth.store.kept import Kept
+from wideberth.store.journal import Journal
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -85,7 +85,7 @@ def pack(node: Node, text: str, first_ms: int = LEAST_MS, last_ms: int = MOST_MS
         last_ms: the same of later ones.
 
     Raises: Invalid (`incident.none`, `incident.several`, `record.range`), Refused (`record.too_large`,
-    `record.nothing_signed`, and as Kept.read).
+    `record.nothing_signed`, and as Journal.read).
     """
     if last_ms < first_ms:
         raise Invalid("record.range", "to", last_ms, "not before the first")
@@ -132,7 +132,7 @@ def _names(line: Line, text: str) -> list[str]:
     return [text] if len(text) >= incident.LEAST else []
 
 
-def _signed(journal: Kept, line: Line, text: str) -> dict[Origin, Held]:
+def _signed(journal: Journal, line: Line, text: str) -> dict[Origin, Held]:
     """The signed entries of a line that speaks of it; nothing of any other. Raises: Refused."""
     marks = [each.encode() for each in _names(line, text)]
     for feed in journal.heads():
@@ -161,8 +161,10 @@ def _meant(looked: Sequence[_Looked], text: str) -> str:
     return next(iter(several), text)
 
 
-def _found(looked: Sequence[_Looked], journal: Kept, about: str, within: tuple[int, int]) -> Iterator[_Found]:
-    """What the lines have of it. Raises: Refused (as Kept.read)."""
+def _found(
+    looked: Sequence[_Looked], journal: Journal, about: str, within: tuple[int, int]
+) -> Iterator[_Found]:
+    """What the lines have of it. Raises: Refused (as Journal.read)."""
     for line, label, held in looked:
         every = _entries(held)
         wanted = frozenset(each for name in _names(line, about) for each in incident.related(every, name))
@@ -182,7 +184,7 @@ def _entries(held: Mapping[Origin, Held]) -> list[body.Entry]:
     return [each for some in held.values() for each in some.entries]
 
 
-def _told(journal: Kept, found: _Found, now_ms: int) -> _Told:
+def _told(journal: Journal, found: _Found, now_ms: int) -> _Told:
     """The record of a line, and what it proves by itself. Raises: Refused (`record.not_verified`)."""
     covered = incident.covering(found.line, found.placed, found.refs)
     kept = found.refs | {each.ref for each in covered.values()}
@@ -245,7 +247,9 @@ def _merged(told: Sequence[_Told], rung: Iterable[Ours], party: str) -> Iterator
     return heapq.merge(*feeds, key=lambda each: each.at_ms)
 
 
-def _rung(journal: Kept, private: Origin, about: frozenset[str], within: tuple[int, int]) -> Iterator[Ours]:
+def _rung(
+    journal: Journal, private: Origin, about: frozenset[str], within: tuple[int, int]
+) -> Iterator[Ours]:
     """What rang for this party's people."""
     for each in journal.read(private.text):
         if b'"type":"ring.' not in each.item.leaf or each.item.dropped:

@@ -10,11 +10,11 @@ from wideberth.ledger.ids import Origin
 from wideberth.line.messages import Held
 from wideberth.node import moved, papers
 from wideberth.node.private import Private
-from wideberth.store.kept import Kept
+from wideberth.store.journal import Journal
 
 
-def feeds(journal: Kept, line: str) -> tuple[Held, ...]:
-    """All feeds of a line. Raises: as Kept.read."""
+def feeds(journal: Journal, line: str) -> tuple[Held, ...]:
+    """All feeds of a line. Raises: as Journal.read."""
     # with hundreds of lines there are thousands of names, and each line looks at all of them
     origins = (ids.origin(name) for name in journal.heads() if line in name)
     return tuple(_held(journal, origin) for origin in origins if origin.line == line)
@@ -39,7 +39,7 @@ def moved_here(private: Private, held: tuple[Held, ...]) -> bool:
     )
 
 
-def _held(journal: Kept, origin: Origin) -> Held:
+def _held(journal: Journal, origin: Origin) -> Held:
     records = list(journal.read(origin.text))
     found = {each.n + 1: each.note for each in records if each.note is not None}
     return Held(origin, tuple(each.item for each in records), found)

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from wideberth.errors import Refused, Stale
 from wideberth.node.private import Private
 from wideberth.node.talk import Talk
-from wideberth.store.kept import Kept
+from wideberth.store.journal import Journal
 
 
 class Lines:
     """The lines by their ids. For one caller at a time."""
 
-    def __init__(self, journal: Kept, again: Callable[[], Kept], party: str, log_seed: bytes) -> None:
+    def __init__(self, journal: Journal, again: Callable[[], Journal], party: str, log_seed: bytes) -> None:
         """`again` opens the journal again, which is closed where this fails. Raises: as Private."""
         self._opened, self._party, self._seed = again, party, log_seed
         self._talks: dict[str, Talk] = {}
@@ -63,13 +63,13 @@ class Lines:
             talk.start(self.private)
         self.broken = False
 
-    def _reopened(self) -> Kept:
+    def _reopened(self) -> Journal:
         try:
             return self._opened()
         except OSError as error:
             raise Refused("journal.disk", f"the journal cannot be opened now: {error.strerror}") from error
 
-    def _read(self, journal: Kept) -> Private:
+    def _read(self, journal: Journal) -> Private:
         try:
             return Private(journal, self._party, self._seed)
         except BaseException:

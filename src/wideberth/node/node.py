@@ -35,11 +35,12 @@ from wideberth.node.happenings import Happenings
 from wideberth.node.log import Log
 from wideberth.node.manual import Manual
 from wideberth.node.open_line import Found, OpenLine, Own
+from wideberth.node.opening import Opened
 from wideberth.node.prekeys import Prekeys
 from wideberth.node.private import Private
 from wideberth.node.room import Room
 from wideberth.node.sites import Sites
-from wideberth.node.talk import About
+from wideberth.node.talk import About, Talk
 from wideberth.node.trouble import Trouble
 from wideberth.node.views import Happened, Imported, LineView, NodeView, ProofView
 
@@ -59,18 +60,20 @@ class Node:
     Attributes:
         agreed: the agreements of its lines; `desk` its plans, notices and cases; `sites` its lists of sites;
             `room` its calls, what rings, and words by which people recognise each other.
+        as_of: the moment (ms POSIX UTC) as of which it stands (see past); None: it is the node as it is.
         party: its name. `identity` is its key (32 bytes), `people` its accounts, `start` names this start.
     """
 
+    TALK: type[Talk] = Talk
+    as_of: int | None = None
+
     def __init__(
-        self, held: ExitStack, at: tuple[Path, Config], key: bytes, clock: Clock, log: Log, guards: Guards
+        self, held: ExitStack, at: tuple[Path, Config], found: Opened, clock: Clock, log: Log, guards: Guards
     ):
         (self.path, self.settings), self.clock, self.log, self.guards = at, clock, log, guards
-        found = opening.everything(held, *at, key, guards)
-        self.identity, self.people, self._keys, self._secrets, self._lines, personal = found
+        self.identity, self.people, self._keys, self._secrets, self._lines, personal = self.opened = found
         self.party = ids.party(self.identity)
-        self.start = secrets.token_hex(START)
-        self.started_ms = clock.now()
+        self.start, self.started_ms = secrets.token_hex(START), clock.now()
         self._held = held
         self._lock = threading.RLock()
         self._happenings = Happenings(clock.now, log)
@@ -103,7 +106,8 @@ class Node:
         Raises: as opening.everything.
         """
         with ExitStack() as stack:
-            made = cls(stack, (path, settings), key, clock, log, guards)
+            found = opening.everything(stack, path, settings, key, guards)
+            made = cls(stack, (path, settings), found, clock, log, guards)
             made._held = stack.pop_all()
             return made
 
@@ -184,8 +188,7 @@ class Node:
             with self.recording() as private_feed:
                 # with the address in one commit: whoever is killed here begins again, or is done
                 private_feed.begin(met.line.id, said, address, self.clock.now())
-            opened = self._lines.private.opened[met.line.id]
-            line = self._begin(opened)
+            line = self._begin(self._lines.private.opened[met.line.id])
             self._happenings.tell(line.id, Found("line.opened"))
         with self.using(line.id):
             return self._view(line)
@@ -418,9 +421,8 @@ class Node:
         checks = opening.line_checks(self.guards)
         about = About(line, self.party, papers, open_line.KNOWN, fold.terms(None), checks)
         made = Prekeys(self.path / directory.KEYS / f"{line.id}.prekeys", self._secrets.sealing, line.id)
-        secret = self._secrets.read(line.id)
-        own = Own(self._keys, made, self.now)
-        found = OpenLine(about, own, opened.label, secret, self._happenings.tell)
+        own = Own(self._keys, made, self.now, self.TALK)
+        found = OpenLine(about, own, opened.label, self._secrets.read(line.id), self._happenings.tell)
         self._lines.add(found.talk)
         self._open[line.id] = found
         if not self.guards.epoch_check:
@@ -430,8 +432,7 @@ class Node:
         return found
 
     def _view(self, found: OpenLine) -> LineView:
-        private = self._lines.private
-        return found.view(private.addresses.get(found.id), *private.shown(found.id))
+        return found.view(self.private.addresses.get(found.id), *self.private.shown(found.id))
 
     def _act(self, line: str, act: Callable[[OpenLine], None]) -> LineView:
         with self.using(line) as found:

@@ -105,11 +105,14 @@ Told: TypeAlias = Callable[[str, Found], None]
 
 
 class Own(NamedTuple):
-    """What a line needs of its node: its keys, the line's own prekeys, and both readings of the clock."""
+    """What a line needs of its node: its keys, the line's own prekeys, both readings of the clock, and how it
+    is carried out.
+    """
 
     keys: Keys
     prekeys: Prekeys
     now: Callable[[], Now]
+    talk: type[Talk] = Talk
 
 
 class _Shape(NamedTuple):
@@ -124,7 +127,7 @@ class OpenLine:
     """One line. For one caller at a time, who gives it to `Lines` and asks it through them."""
 
     def __init__(self, about: About, own: Own, label: str | None, secret: bytes, told: Told) -> None:
-        self.talk = Talk(about, own.keys, own.prekeys, own.now, self.hear)
+        self.talk = own.talk(about, own.keys, own.prekeys, own.now, self.hear)
         self.label, self.secret = label, secret
         self.fold = Fold(about.line, dict(about.papers))
         self.dropped: dict[str, int] = {}

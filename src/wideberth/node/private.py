@@ -11,6 +11,7 @@
     alarm.seen    {"alarms":…,"line":…}                   so many of its alarms, from the first, were seen
 
     node.moving    {"line":…,"move":…,"note":…}           the node moves to another machine (moved)
+    here      {"line":…,"sizes":{…}}                      what of the other party's is here by now (here)
 
 `told` is committed together with the entry that it is about, so that nothing is said twice.
 """
@@ -42,9 +43,9 @@ from wideberth.ledger.entries import LineOpened, Opening, Paper, Part
 from wideberth.ledger.feed import Head, Item, Written
 from wideberth.ledger.ids import Kind, Origin
 from wideberth.line.messages import Alarm, Say
+from wideberth.node import here
 from wideberth.node.moved import MOVING
-from wideberth.store.journal import Step
-from wideberth.store.kept import Kept
+from wideberth.store.journal import Journal, Step
 
 UNTOLD: Final = "untold"
 TOLD: Final = "told"
@@ -106,10 +107,11 @@ class Private:
     `moves` are of this node to other machines, `plans` the party's own; `sites` are its lists of sites,
     `touched` the cases of plans that touch one, `rings` what climbs; `manual` are its manual lines; `gates`
     are by line, where one was ever set, and `dropped` what officers did not let through them; `presence` is
-    of watch keeping. `changed` is its size up to the last entry that says more than what a commitment opens.
+    of watch keeping. `changed` is its size up to the last entry that says more than what a commitment opens,
+    or what is here; `here` is what it says of the latter.
     """
 
-    def __init__(self, journal: Kept, party: str, log_seed: bytes) -> None:
+    def __init__(self, journal: Journal, party: str, log_seed: bytes) -> None:
         """Raises: as journal.read, Invalid (as the entries are read)."""
         self.journal = journal
         self._seed = log_seed
@@ -131,6 +133,7 @@ class Private:
         self.sites, self.touched, self.rings = sites.State(), site_cases.State(), rings.State()
         self.relays = relay.State()
         self.manual = manual.State()
+        self.here = here.Kept()
         self.presence = presence.EMPTY
         self._parts: dict[bytes, list[Part]] = {}
         last = None
@@ -277,10 +280,11 @@ class Private:
         of_type = entry.header.type
         sites.take(self.sites, entry)
         site_cases.take(self.touched, entry)
+        here.take(self.here, entry)
         self.presence = presence.evolve(self.presence, entry)
         self.rings = rings.evolve(self.rings, entry)
         self.relays = relay.evolve(self.relays, entry)
-        if of_type != Opening.TYPE:
+        if of_type not in (Opening.TYPE, here.TYPE):
             self.changed = entry.header.n + 1
         if of_type == Part.TYPE:
             part = cast("Part", entries.read(entry))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from wideberth.desk.rings import About
 from wideberth.node.calls import Calls
+from wideberth.node.here import Arrivals
 from wideberth.node.holds import Holds
 from wideberth.node.keeping import Keeping
 from wideberth.node.line_words import LineWords
@@ -33,6 +34,7 @@ class Room:
 
     Attributes:
         ringing: what rings for its people, and climbs.
+        arrivals: when something was here that nothing else shows.
         places: what gives reason to ask about a place again.
         timely: what was told too late, and what cannot clear.
         calls: the hotline.
@@ -58,6 +60,7 @@ class Room:
         self.keeping = Keeping(node, self._told)
         self.ringing = Ringing(node, self._told)
         self.keeping.begin(self.ringing)
+        self.arrivals = Arrivals(node)
         self.places = Places(node)
         self.timely = Timely(node, self.ringing)
         self.calls = Calls(node, self.ringing, self.places, tell)
@@ -94,6 +97,7 @@ class Room:
         self.relay.tick()
         self.ringing.tick()
         self.keeping.tick()
+        self.arrivals.tick()
 
     def _told(self, line: str | None, found: Found) -> None:
         """What sounds is counted."""

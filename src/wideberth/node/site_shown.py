@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -190,11 +191,10 @@ def delivered(state: LineState, ref: Ref) -> str | None:
     """When the reader of a feed first cosigned that it holds an entry, by its clock."""
     feed = state.feeds.get(ref.origin)
     reader = next(each for each in state.line.parties if each != ref.origin.party)
-    for size in () if feed is None else feed.sizes:
-        if size > ref.n:
-            times = list(_times(feed.notes[size], reader)) if feed else []
-            if times:
-                return time(min(times) * 1_000)
+    for size in () if feed is None else feed.sizes[bisect_right(feed.sizes, ref.n) :]:
+        times = list(_times(feed.notes[size], reader)) if feed else []
+        if times:
+            return time(min(times) * 1_000)
     return None
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import structs
+
 from wideberth.desk import policies, statements
 from wideberth.desk.phrase_values import Position
-from wideberth.desk.statement_entries import Asked, Assured, Claimed, Declared, Raised, Responded
+from wideberth.desk.statement_entries import Asked, Assured, Claimed, Declared, Made, Raised, Responded
 from wideberth.desk.statements import Mark, Replied, Statement
 from wideberth.errors import shorten
 from wideberth.formats import native
@@ -99,6 +101,16 @@ def shown(
     )
 
 
+def with_nearest(view: StatementView, said: Made) -> StatementView:
+    """The same with the town that is nearest to its place."""
+    if view.what is None or view.what.place is None or not isinstance(said, Asked) or said.what.place is None:
+        return view
+    town = nearest(towns(), said.what.place.point)
+    words = f"{kilometres(town.distance)} {compass(town.bearing)} of {town.name}, {town.country}"
+    place = structs.replace(view.what.place, nearest=words)
+    return structs.replace(view, what=structs.replace(view.what, place=place))
+
+
 def policy(found: Statement, whose: str | None, line: str | None) -> PolicyView:
     """A policy that is touched; `whose`: what its author is called, None for this party."""
     said = found.said
@@ -185,7 +197,6 @@ def _subject(what: Subject) -> ClaimSubjectView:
     place = what.place
     view = None
     if place is not None:
-        town = nearest(towns(), place.point)
         view = ClaimPlaceView(
             lat_deg=place.point[1] / DEGREE,
             lon_deg=place.point[0] / DEGREE,
@@ -195,7 +206,7 @@ def _subject(what: Subject) -> ClaimSubjectView:
             stated=what.stated,
             words=what.words,
             echo=echoes(place),
-            nearest=f"{kilometres(town.distance)} {compass(town.bearing)} of {town.name}, {town.country}",
+            nearest="",
         )
     return ClaimSubjectView(what.description, _or_none(what.at), view, what.notice, what.track)
 

@@ -48,7 +48,7 @@ class ClaimPlaceView(Struct, frozen=True):
         stated: as somebody wrote it; `notation` and `datum` how that was read.
         words: what was said of it.
         echo: the same in every notation.
-        nearest: the nearest town, in words.
+        nearest: the nearest town, in words; empty in a list.
     """
 
     lat_deg: float
@@ -98,7 +98,7 @@ class StatementView(Struct, frozen=True):
         replies: of the other party, the oldest first; `judged` the entry of the newest that its author has
             said something to.
         withdrawn: that its author has taken it back.
-        doubts: about its places, worked out here.
+        doubts: about its places, worked out here; none in a list.
         waits: entries about it of this party that are not told yet.
     """
 

@@ -28,15 +28,14 @@ from wideberth.node.fold import Changed
 from wideberth.node.line_desk import LineDesk
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
+from wideberth.node.policy_index import OWN, PolicyIndex
 from wideberth.node.private import Untold
 from wideberth.node.ringing import Ringing, Wanted
 from wideberth.node.since import Since
 from wideberth.node.statement_views import PolicyView, StatementView
 from wideberth.node.telling import tell_all
 from wideberth.node.views import What
-from wideberth.space.geoid import Geoid
 from wideberth.space.place import Place
-from wideberth.space.reference import VerticalReference
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -61,14 +60,14 @@ class Statements:
         ringing.sources.append(self._wanted)
 
     @cached_property
-    def _geoid(self) -> Geoid:
-        """Read when there is a policy to be compared with."""
-        return opening.geoid()
+    def _index(self) -> PolicyIndex:
+        """Made when there is a policy to be compared with."""
+        return PolicyIndex(opening.geoid())
 
     # what stands
 
     def all(self, line: str | None = None) -> list[StatementView]:
-        """The statements of both parties on a line, or on all, the newest first."""
+        """The statements of both parties on a line, or on all, the newest first; what takes long left out."""
         with self._node.held():
             lines = self._node.all_lines() if line is None else [self._node.of(line)]
             found = [each for one in lines for each in self._on(one)]
@@ -80,8 +79,8 @@ class Statements:
         Raises: Invalid (`statement.none`).
         """
         with self._node.held():
-            for each in self._on(self._node.of(line)):
-                if each.statement == of and mine in (None, each.mine):
+            for each in self._on(self._node.of(line), of):
+                if mine in (None, each.mine):
                     return each
         raise Invalid("statement.none", "statement", of, "a statement on this line: wideberth say list")
 
@@ -94,14 +93,11 @@ class Statements:
             state, party = line.fold.all.statements, line.state.party
             own |= {each.id: each for each in policies.standing(state, party, now_ms)}
             theirs = {each.id: each for each in policies.standing(state, line.state.peer, now_ms)}
-            if theirs:
-                for name in policies.touched(plan, theirs, self._reference(line.id)):
-                    whose = line.label or line.state.peer
-                    found.append(statement_shown.policy(theirs[name], whose, line.id))
-        if own:
-            reference = VerticalReference(self._geoid)
-            mine = policies.touched(plan, own, reference)
-            found += [statement_shown.policy(own[name], None, None) for name in mine]
+            for name in self._touched(line.id, theirs, plan):
+                whose = line.label or line.state.peer
+                found.append(statement_shown.policy(theirs[name], whose, line.id))
+        mine = self._touched(OWN, own, plan)
+        found += [statement_shown.policy(own[name], None, None) for name in mine]
         return tuple(sorted(found, key=lambda each: (each.whose, each.rank, each.statement)))
 
     def notice(self, line: LineDesk, notice: str) -> NoticeView:
@@ -263,11 +259,11 @@ class Statements:
             return statement_shown.misplaced(said.area, line)
         return ()
 
-    def _reference(self, line: str) -> VerticalReference:
-        bound = self._node.desk.bound(line)
-        if bound is None:
-            return VerticalReference(self._geoid)
-        return VerticalReference(self._geoid, bound.ground, bound.qnh, bound.atmosphere)
+    def _touched(self, of: str, known: dict[str, Statement], plan: Plan) -> list[str]:
+        if not known:
+            return []  # most nodes have none: nothing is read for them
+        bound = None if of == OWN else self._node.desk.bound(of)
+        return self._index.touched(of, known, bound, plan)
 
     def _answer(self, line: str, said: Said) -> StatementView:
         self._say(line, said)
@@ -285,22 +281,33 @@ class Statements:
         kind, of_type = statement_entries.feed_of(said.noun), statement_entries.type_of(said)
         line.talk.say(kind, of_type, statement_entries.V, statement_entries.write(said))
 
-    def _on(self, line: OpenLine) -> Iterator[StatementView]:
-        """What stands on a line, own first; of what is not told yet what it will be."""
-        now_ms, state, me = self._now(), line.fold.all.statements, line.state.party
+    def _on(self, line: OpenLine, of: str | None = None) -> Iterator[StatementView]:
+        """What stands on a line, own first; of what is not told yet what it will be.
+
+        `of`: only of this id, and then with what takes long to work out.
+        """
+        state, me = line.fold.all.statements, line.state.party
         waiting = _read(line.talk.waiting())
-        for party in (me, line.state.peer):
-            for each in state.of(party):
-                waits = sum(one.id == each.id and _author_of(one, party, me) for one in waiting)
-                yield statement_shown.shown(
-                    line, each, self._as_of(line, each), self._doubts(line, each.said), waits
-                )
+        known = [each for party in (me, line.state.peer) for each in state.of(party) if of in (None, each.id)]
+        for each in known:
+            waits = sum(one.id == each.id and _author_of(one, each.by, me) for one in waiting)
+            yield self._view(line, each, waits, whole=of is not None)
         for one in waiting:
-            if isinstance(one, Declared | Raised | Asked) and (me, one.id) not in state.all:
+            if (me, one.id) in state.all or of not in (None, one.id):
+                continue
+            if isinstance(one, Declared | Raised | Asked):
                 ref = Ref(line.state.newest(me, statement_entries.feed_of(one.noun)).origin, 0)
                 due = None if isinstance(one, Declared) else one.by
-                made = Statement(me, one, ref, now_ms, now_ms, due=due)
-                yield statement_shown.shown(line, made, now_ms, self._doubts(line, one), 1, told=False)
+                made = Statement(me, one, ref, self._now(), self._now(), due=due)
+                yield self._view(line, made, 1, whole=of is not None, told=False)
+
+    def _view(
+        self, line: OpenLine, found: Statement, waits: int, *, whole: bool, told: bool = True
+    ) -> StatementView:
+        doubts = self._doubts(line, found.said) if whole else ()
+        as_of = self._as_of(line, found)
+        view = statement_shown.shown(line, found, as_of, doubts, waits, told=told)
+        return statement_shown.with_nearest(view, found.said) if whole else view
 
 
 def _own(line: OpenLine) -> Iterator[Statement]:

@@ -100,7 +100,7 @@ class LineView(Struct, frozen=True):
     Attributes:
         line, peer: ids; `label` is what this node calls the peer, `words` its identity in words.
         address: where the peer's node is called; None where only it calls, or files are carried.
-        health: live, late or silent, with the reason in words.
+        health: live, late or silent, with the reason in words; None as of a moment that is over.
         stage: whether this node signs on it, with what that means.
         clock_steady: False while the own clock has jumped and no officer has said which time is right.
         feeds: of both parties.
@@ -117,7 +117,7 @@ class LineView(Struct, frozen=True):
     label: str | None
     words: str
     address: str | None
-    health: Level
+    health: Level | None
     why: str
     stage: Stage
     stage_words: str

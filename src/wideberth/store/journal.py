@@ -99,3 +99,7 @@ class Journal(Protocol):
     def heads(self) -> Mapping[str, Head]:
         """Every feed that is held."""
         ...
+
+    def close(self) -> None:
+        """Give back what it holds; nothing is accepted afterwards."""
+        ...

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from wideberth.node import config
 from wideberth.node.node import Node
+from wideberth.node.past import Pasts
 from wideberth.web import door
 from wideberth.web.call import Rim
 from wideberth.web.door import Door
@@ -34,7 +35,7 @@ def app(node: Node, patience: Patience = PATIENCE, table: Sequence[Route] = TABL
     """
     streams = Streams(node, patience)
     metrics = Metrics(node, lambda: streams.count)
-    rim = Rim(node, node.path, node.settings.token_days, streams, metrics)
+    rim = Rim(node, node.path, node.settings.token_days, streams, metrics, Pasts(node))
     limits = door.limits()
     paths: dict[str, list[Route]] = {}
     for route in table:

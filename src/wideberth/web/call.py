@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from wideberth.errors import Refused
 from wideberth.node.node import Node
+from wideberth.node.past import Pasts
 from wideberth.store.accounts import User
 from wideberth.web.metrics import Metrics
 from wideberth.web.streams import Streams
@@ -33,13 +34,16 @@ class Connection(NamedTuple):
 
 
 class Rim(NamedTuple):
-    """What the API works on: `path` is the data directory, `token_days` the setting of that name."""
+    """What the API works on: `path` is the data directory, `token_days` the setting of that name, `pasts` the
+    node as of earlier moments.
+    """
 
     node: Node
     path: Path
     token_days: int
     streams: Streams
     metrics: Metrics
+    pasts: Pasts
 
 
 class Call(NamedTuple):
@@ -54,6 +58,7 @@ class Call(NamedTuple):
         token: the token.
         place: where it comes from, as accounts have it.
         uid: whose process asks; None where it came over the network, or the system does not tell.
+        past: the node as of the moment that is asked for; None: as it is.
     """
 
     rim: Rim
@@ -64,11 +69,12 @@ class Call(NamedTuple):
     token: str
     place: str
     uid: int | None
+    past: Node | None = None
 
     @property
     def node(self) -> Node:
-        """The node that is asked."""
-        return self.rim.node
+        """The node that is asked, or what it knew."""
+        return self.past or self.rim.node
 
     @property
     def who(self) -> User:

@@ -13,12 +13,13 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.types import Message, Receive, Scope, Send
 
 from wideberth.errors import Refused, WideberthError
+from wideberth.formats import times
 from wideberth.store.accounts import LOCAL, User
 from wideberth.web import acts, body, problems
 from wideberth.web import streams as streaming
 from wideberth.web.call import Call, Connection, Rim
 from wideberth.web.front import SEEN, Seen, connection, refuse
-from wideberth.web.route import SMALL, Route
+from wideberth.web.route import AS_OF, SMALL, Route
 from wideberth.web.streams import Reader
 
 AT_ONCE = 16
@@ -106,7 +107,7 @@ class Door:
             user = await to_thread.run_sync(self._bearer, token, limiter=self._limits.plain)
             seen.user = user.id
             _check_role(route, user)
-        asked = body.query(route.query, QueryParams(scope["query_string"]).multi_items())
+        asked = body.query(route.asked, QueryParams(scope["query_string"]).multi_items())
         async with self._room(route, headers.get("content-length", "")):
             said = body.parse(route.takes, await body.read(route, headers, receive))
             if route.whole:
@@ -114,7 +115,8 @@ class Door:
                 await until_taken.enter_async_context(_in_turn(turn))
             place = _place(scope, at)
             call = Call(self._rim, scope["path_params"], asked, said, user, token, place, at.uid)
-            return await to_thread.run_sync(acts.done, route, call, limiter=self._limit(route, scope))
+            limiter = self._limit(route, scope, past=route.past and AS_OF in asked)
+            return await to_thread.run_sync(_done, route, call, limiter=limiter)
 
     def _room(self, route: Route, length: str) -> AbstractAsyncContextManager[Any]:
         """A place for what is read into memory; what is small, or says that it is, needs none.
@@ -129,9 +131,9 @@ class Door:
     def _bearer(self, token: str) -> User:
         return self._rim.node.people.bearer(token, self._rim.node.clock.now())
 
-    def _limit(self, route: Route, scope: Scope) -> CapacityLimiter:
+    def _limit(self, route: Route, scope: Scope, *, past: bool) -> CapacityLimiter:
         """Raises: Refused (`api.busy`)."""
-        if not route.heavy:
+        if not (route.heavy or past):
             return self._limits.plain
         return _in_turn(self._limits.near if connection(scope).local else self._limits.far)
 
@@ -158,6 +160,15 @@ class Door:
                 each.cancel()
             await asyncio.gather(writing, leaving, return_exceptions=True)
             await pieces.aclose()
+
+
+def _done(route: Route, call: Call) -> Any:
+    """As acts.done, as of the moment that is asked for, if one is. Raises: also as Pasts.at."""
+    text = call.asked.get(AS_OF) if route.past else None
+    if text is None:
+        return acts.done(route, call)
+    with call.rim.pasts.at(times.parse_time(text, AS_OF)) as past:
+        return acts.done(route, call._replace(past=past))
 
 
 def _in_turn(limiter: CapacityLimiter) -> CapacityLimiter:

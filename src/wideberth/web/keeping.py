@@ -36,12 +36,13 @@ def blackout(call: Call) -> Blackout:
 
 ROUTES: Final = (
     Route("GET", "/v1/duty/presence", ANYBODY, None, PresenceView, presence,
-          "Whether the officer on duty is there, and who was rung where not."),
+          "Whether the officer on duty is there, and who was rung where not.", present=True),
     Route("POST", "/v1/duty/present", OFFICER, None, PresenceView, present,
           "Whoever asks, and has a post on duty, is there.", act="duty.present"),
     Route("GET", "/v1/handover", OFFICER, None, Handover, handover,
-          "What an officer on duty hands over, as of now: what the handover sheet shows."),
+          "What an officer on duty hands over, as of now: what the handover sheet shows.",
+          present=True),
     Route("GET", "/v1/blackout", OFFICER, None, Blackout, blackout,
-          "What the watch needs on paper when the node is gone, as of now."),
+          "What the watch needs on paper when the node is gone, as of now.", present=True),
 )  # fmt: skip
 """What of the API is about keeping watch."""

@@ -9,9 +9,11 @@ from typing import Final
 from wideberth.errors import Invalid, Refused
 from wideberth.formats import bundle as bundles
 from wideberth.ledger import approval, ids, keys
+from wideberth.node.past import AsOfView, Past
 from wideberth.node.views import AgreementsView, Imported, LineView, NodeView, ProofView
 from wideberth.web.call import Call
 from wideberth.web.problems import not_found
+from wideberth.web.route import AS_OF
 
 _HEX: Final = re.compile("[0-9a-f]{64}")
 
@@ -82,6 +84,13 @@ def check(call: Call) -> LineView:
 def checked(call: Call) -> LineView:
     """Answer the other party's checks. Raises: as Node.checked."""
     return call.node.checked(call.named["line"], call.body.role)
+
+
+def known(call: Call) -> AsOfView:
+    """What was here at a moment. Raises: Invalid (`api.query`) without one."""
+    if not isinstance(call.node, Past):
+        raise Invalid("api.query", AS_OF, "nothing", "a moment, as 2026-11-23T14:05:00Z")
+    return call.node.known()
 
 
 def alarms(call: Call) -> list[ProofView]:

@@ -75,7 +75,7 @@ def _operation(route: Route, by_type: dict[str, Any]) -> dict[str, Any]:
     found["description"] = f"{rest} {who}".strip()
     if route.who is None:
         found["security"] = []
-    names = {"path": _NAMED.findall(route.path), "query": route.query, "header": route.headers}
+    names = {"path": _NAMED.findall(route.path), "query": route.asked, "header": route.headers}
     parameters = [
         {"name": name, "in": where, "required": where == "path", "schema": {"type": "string"}}
         for where, found_there in names.items()

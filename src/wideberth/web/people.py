@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from wideberth.desk import presence
 from wideberth.errors import Refused
@@ -14,8 +13,7 @@ from wideberth.store import duty
 from wideberth.store.accounts import DAY, Token, User
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
-
-AS_OF: Final = "as_of"
+from wideberth.web.route import AS_OF
 
 
 def login(call: Call) -> Granted:

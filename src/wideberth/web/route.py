@@ -11,6 +11,7 @@ Method = Literal["DELETE", "GET", "POST", "PUT"]
 
 JSON: Final = "application/json"
 OCTETS: Final = "application/octet-stream"
+HTML: Final = "text/html"
 KIB: Final = 1024
 SMALL: Final = 64 * KIB
 """Bytes of a request."""
@@ -20,6 +21,9 @@ LISTS: Final = 64 * KIB * KIB
 """Of a list: 16 MiB in entries, and more in JSON."""
 BUNDLE: Final = 256 * KIB * KIB
 """Of a bundle."""
+
+AS_OF: Final = "as_of"
+"""The name of the moment as of which a view is asked for."""
 
 ANYBODY: Final[frozenset[str]] = frozenset()
 """Every account."""
@@ -44,6 +48,7 @@ class Route(NamedTuple):
             people); None: it makes none.
         heavy: it costs the hash of a password, or much memory: few at once.
         whole: its answer is large, and in memory until it was taken: one at a time.
+        present: it is known for the present only, although it is a view.
     """
 
     method: Method
@@ -60,3 +65,15 @@ class Route(NamedTuple):
     act: str | None = None
     heavy: bool = False
     whole: bool = False
+    present: bool = False
+
+    @property
+    def past(self) -> bool:
+        """Whether it can be asked for as of an earlier moment."""
+        view = self.method == "GET" and self.who is not None and self.act is None and not self.present
+        return view and AS_OF not in self.query and (self.gives is not bytes or self.media.startswith(HTML))
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """All names that may stand after the question mark."""
+        return (*self.query, AS_OF) if self.past else self.query

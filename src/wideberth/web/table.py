@@ -13,6 +13,7 @@ from wideberth.node.manual_views import (
     ManualView,
     ScriptView,
 )
+from wideberth.node.past import AsOfView
 from wideberth.node.site_views import (
     EditionView,
     HeldSinceView,
@@ -60,7 +61,7 @@ from wideberth.web import (
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
 from wideberth.web.call import Call
 from wideberth.web.roles import ADMIN, EITHER, OFFICER, PLANNING, RELEASING, SITES
-from wideberth.web.route import ANYBODY, BUNDLE, LARGE, LISTS, OCTETS, Route
+from wideberth.web.route import ANYBODY, AS_OF, BUNDLE, LARGE, LISTS, OCTETS, Route
 
 LINE: Final = "/v1/lines/{line}"
 AGREEMENT: Final = f"{LINE}/agreements/{{agreement}}"
@@ -101,7 +102,11 @@ _REST: Final = (
     Route("GET", "/v1/status", ANYBODY, None, NodeView, lines.status, "The node as it stands."),
     Route("GET", "/v1/metrics", ANYBODY, None, bytes, _metrics, "Counts and states, for Prometheus.",
           media=metrics.TYPE),
-    Route("GET", "/v1/openapi.json", ANYBODY, None, dict[str, Any], _document, "This document."),
+    Route("GET", "/v1/openapi.json", ANYBODY, None, dict[str, Any], _document, "This document.",
+          present=True),
+    Route("GET", "/v1/known", ANYBODY, None, AsOfView, lines.known,
+          "What was here of each line at `as_of`, and what may have been without being shown by the own "
+          "record."),
     Route("GET", "/v1/events", ANYBODY, None, bytes, _events,
           "Events as they happen, as server-sent events. With Last-Event-ID it goes on from there; an event "
           "`again` says that the state is to be read again.", media=streams.TYPE, headers=(streams.LAST,)),
@@ -206,7 +211,7 @@ _REST: Final = (
           "the headers that prove its order.", media=OCTETS, query=records.OF_CASE, whole=True),
     Route("GET", "/v1/acts", EITHER, None, list[desk_asked.ActView], acts.listed,
           "Who asked for which change, the newest first, 500 at a time. `before` a number there are more; "
-          "`noun` of one plan, case or line.", query=acts.LISTED),
+          "`noun` of one plan, case or line.", query=acts.LISTED, present=True),
     Route("GET", "/v1/manual", ANYBODY, None, list[ManualView], manual.lines, "All manual lines."),
     Route("POST", "/v1/manual", OFFICER, asked.OpenManual, ManualView, manual.begin,
           "Open a manual line: the far end is a telephone, e-mail, radio or paper.",
@@ -285,12 +290,12 @@ _REST: Final = (
           "Say what this party makes of a list that it was told: of all rows, or of some. It is never "
           "permission.", most=LARGE, act="site.status"),
     Route("GET", "/v1/duty", ANYBODY, None, list[DutyView], people.watch,
-          "Who is on duty, or was at `as_of`.", query=(people.AS_OF,)),
+          "Who is on duty, or was at `as_of`.", query=(AS_OF,)),
     Route("POST", "/v1/duty/take", OFFICER, asked.Take, list[DutyView], people.take, "Go on duty.",
           act="duty.take"),
     Route("POST", "/v1/duty/hand", OFFICER, asked.Hand, list[DutyView], people.hand, "Hand a post over.",
           act="duty.hand"),
-    Route("GET", "/v1/users", ADMIN, None, list[UserView], people.users, "All accounts."),
+    Route("GET", "/v1/users", ADMIN, None, list[UserView], people.users, "All accounts.", present=True),
     Route("POST", "/v1/users", ADMIN, asked.NewUser, UserView, people.add, "A new account.", heavy=True,
           act="user.add"),
     Route("DELETE", USER, ADMIN, None, None, people.delete, "Delete an account, for good.",
@@ -302,7 +307,8 @@ _REST: Final = (
     Route("PUT", f"{USER}/enabled", ADMIN, asked.Enabled, UserView, people.set_enabled,
           "Let an account log in, or no longer. If no longer, its tokens and its duty end.",
           act="user.enabled"),
-    Route("GET", f"{USER}/tokens", ADMIN, None, list[TokenView], people.tokens, "The tokens of an account."),
+    Route("GET", f"{USER}/tokens", ADMIN, None, list[TokenView], people.tokens, "The tokens of an account.",
+          present=True),
     Route("POST", f"{USER}/tokens", ADMIN, asked.NewToken, Granted, people.new_token,
           "A token for a program. It is shown this once.", act="token.add"),
     Route("DELETE", f"{USER}/tokens/{{token}}", ADMIN, None, None, people.revoke, "End a token.",

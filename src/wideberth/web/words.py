@@ -50,7 +50,8 @@ def table(call: Call) -> TableView:
 
 
 ROUTES: Final = (
-    Route("GET", WORDS, OFFICER, None, WordsView, view, "How the recognition words of a line stand."),
+    Route("GET", WORDS, OFFICER, None, WordsView, view, "How the recognition words of a line stand.",
+          present=True),
     Route("POST", f"{WORDS}/challenge", OFFICER, asked.Challenged, AskedView, challenge,
           "A challenge to be said to the other party. It waits ten minutes.", act="words.challenge"),
     Route("POST", f"{WORDS}/reply", OFFICER, asked.Replied, ReplyView, reply,
