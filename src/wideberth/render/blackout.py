@@ -213,7 +213,7 @@ def _fields(book: Book, phrase: Phrase, language: Language) -> str:
     )
     if language != "en" or not said:
         return ""
-    return f"<br><i>{paper.text(said)}</i>"
+    return f": <i>{paper.text(said)}</i>"
 
 
 def _cell(book: Book, key: str, language: Language, more: str = "") -> str:
