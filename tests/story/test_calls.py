@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ledger.two import seed
 from tests.story import whole
 from tests.story.called import FLASH, PLACE, ROLE, carried, man, rung
 from tests.story.desks import desks
@@ -14,6 +15,8 @@ from tests.story.whole import Two
 from wideberth.desk import call_entries
 from wideberth.desk.call_entries import Called
 from wideberth.errors import Invalid, Refused
+from wideberth.ledger import certificate
+from wideberth.ledger.certificate import Revocation
 from wideberth.model.call import CHECK
 from wideberth.node.calls import NOT_TOLD, Asked
 from wideberth.node.node import Node
@@ -275,8 +278,13 @@ def test_what_begins_to_ring_on_a_full_disk_sounds(tmp_path: Path, monkeypatch: 
                 found.one.tick()
             assert sounded(found.one, call) == STEPS[:2]
             assert alarms(found.one) == [("call.unanswered", call, True)]
+            for _ in range(61):
+                found.time.pass_ms(1_000)
+                found.one.tick()
+            assert sounded(found.one, call) == STEPS[:3]
+        before = sounded(found.one, call)
         carried(found, 2)
-        assert sounded(found.one, call) == STEPS[:2]
+        assert sounded(found.one, call) == before
         assert [each.id for each in found.one.room.ringing.all()] == [call]
 
 
@@ -343,3 +351,29 @@ def test_who_answers_what_is_missing(tmp_path: Path) -> None:
             with pytest.raises((Invalid, Refused)):
                 act()
         assert len(found.one.room.calls.all()) == 1
+
+
+def test_what_a_stolen_key_has_answered_is_open_again_when_it_is_revoked(tmp_path: Path) -> None:
+    with desks(tmp_path) as found:
+        south = found.places[1]
+        call = found.one.room.calls.call(found.line, FLASH).call
+        carried(found)
+        found.other.room.calls.take(call, ROLE, "ru")
+        found.other.room.calls.answer(call, "executor confirmed", ROLE)
+        carried(found, 121)
+        assert found.one.room.calls.one(call).phase == "executor confirmed" and alarms(found.one) == []
+        line = found.one.of(found.line)
+        [stands] = line.fold.all.calls.calls.values()
+        assert stands.taken_at is not None
+        where = stands.taken_at.ref
+        [log] = {
+            each.key
+            for each in line.state.papers[south.party].certificates
+            if (each.purpose, each.origin) == ("log", where.origin)
+        }
+        gone = certificate.revoke(Revocation(log, {where.origin: where.n}), seed("south identity"))
+        found.one.papers(found.line, [gone])
+        view = found.one.room.calls.one(call)
+        assert (view.phase, view.taken_by, view.answers) == ("ringing", None, ())
+        assert ("call.unanswered", call, True) in alarms(found.one)
+        assert found.one.room.calls.all()[0].phase == "ringing"

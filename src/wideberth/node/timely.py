@@ -44,7 +44,7 @@ class Timely:
         self._classed: dict[tuple[str, str], int] = {}
         self._settled: set[str] = set()
         self._inside_of: dict[str, tuple[int, set[str]]] = {}
-        self._about: dict[str, tuple[calls.State, frozenset[str]]] = {}
+        self._about: dict[str, tuple[tuple[object, object], frozenset[str]]] = {}
         ringing.sources.append(self._wanted)
 
     def begin(self, line: OpenLine) -> None:
@@ -168,16 +168,16 @@ class Timely:
 
     def _spoken(self, line: OpenLine) -> frozenset[str]:
         """The notices about which a call was taken, by either party."""
-        state = line.fold.all.calls
+        now = line.fold.all.calls, line.fold.state.papers
         known = self._about.get(line.id)
-        if known is not None and known[0] is state:
+        if known is not None and known[0][0] is now[0] and known[0][1] is now[1]:
             return known[1]
         found = frozenset(
             notice
-            for call in state.calls.values()
+            for call in self._node.room.calls.stand.all(line)
             if _spoken_of(call) and isinstance(notice := call.said.fields.get("notice"), str)
         )
-        self._about[line.id] = state, found
+        self._about[line.id] = now, found
         return found
 
     def _met(self, desk: LineDesk) -> set[str]:
