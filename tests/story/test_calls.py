@@ -17,7 +17,9 @@ from wideberth.desk.call_entries import Called
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import certificate
 from wideberth.ledger.certificate import Revocation
+from wideberth.line import say as saying
 from wideberth.model.call import CHECK
+from wideberth.node import calls as node_calls
 from wideberth.node.calls import NOT_TOLD, Asked
 from wideberth.node.node import Node
 from wideberth.store.kept import Kept
@@ -377,3 +379,18 @@ def test_what_a_stolen_key_has_answered_is_open_again_when_it_is_revoked(tmp_pat
         assert (view.phase, view.taken_by, view.answers) == ("ringing", None, ())
         assert ("call.unanswered", call, True) in alarms(found.one)
         assert found.one.room.calls.all()[0].phase == "ringing"
+
+
+def test_for_whom_it_rings_fills_no_way_that_people_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desks(tmp_path) as found:
+        with monkeypatch.context() as patched:
+            patched.setattr(saying, "room", lambda *_: node_calls.ROOM)
+            call = found.one.room.calls.call(found.line, FLASH).call
+            carried(found, 40)
+            assert alarms(found.other) == [("call.arrived", call, True)]
+            assert found.other.of(found.line).talk.waiting() == ()
+            assert rung(found.one.room.calls.one(call)) == []
+        carried(found, 2)
+        assert rung(found.one.room.calls.one(call)) == rung(found.other.room.calls.one(call)) != []

@@ -232,3 +232,14 @@ def test_a_hold_is_shown_as_of_a_moment(tmp_path: Path) -> None:
             with pytest.raises(WideberthError) as raised:
                 past.room.holds.lift(view.hold, approvals(found, view))
             assert raised.value.code == "node.as_of"
+
+
+def test_nobody_hides_a_hold_behind_another_of_its_id(tmp_path: Path) -> None:
+    with desks.desks(tmp_path) as found:
+        view = put(found, found.one, hold(found, found.other.party))
+        [held] = found.other.of(found.line).fold.all.holds.holds.values()
+        found.other.say(found.line, "urgent", "hold", 1, hold_entries.write(hold_entries.Put(held.said)))
+        whole.settle(found)
+        mine = found.one.room.holds.one(view.hold)
+        assert mine.mine and found.one.party in mine.lift_text
+        assert len(found.one.room.holds.all()) == 2

@@ -20,6 +20,7 @@ from wideberth.desk.calls import Call, Key
 from wideberth.desk.rings import About
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger.canonical import Value
+from wideberth.line import say as saying
 from wideberth.model.agreement import CLOCKS, Precedence
 from wideberth.model.call import PHASES, Answer
 from wideberth.node import phrases as phrase_book
@@ -41,6 +42,8 @@ SHOWN: Final = 500
 """Calls that are listed, the newest."""
 DOUBTS: Final = 2_000
 """Calls of which the doubts are kept."""
+ROOM: Final = 10
+"""Entries of the urgent credit that are left to people: the node does not say for whom it rings with them."""
 CONTACT_TEST: Final = "CONTACT-TEST"
 """The code by which somebody is to answer before anything begins."""
 THEIRS, OURS = "call", "call.sent"
@@ -153,7 +156,11 @@ class Calls:
         line.noticed.append(noticed)
 
     def settle(self, line: OpenLine) -> None:
-        """Say for whom it rings here, as far as that was not said. Raises: as Node.say."""
+        """Say for whom it rings here, as far as that was not said, and what people say has room before it.
+
+        What has none is said later, and waits nowhere: else who calls much fills the way of a call to them.
+        Raises: as Node.say.
+        """
         if not self._node.guards.receipts:
             return
         waiting = {
@@ -161,12 +168,14 @@ class Calls:
             for each in line.talk.waiting()
             if each.type == Rang.TYPE and isinstance(each.body, dict)
         }
+        free = saying.room(line.state, "urgent") - ROOM
         for call in list(self.stand.open(line)):
             if call.by == self._me or not call.waiting:
                 continue
             name, known = call.key.call, dict(call.rang)
             for step in self._ringing.steps(About(THEIRS, line.id, name)):
-                if step not in known and (name, step) not in waiting:
+                if free > 0 and step not in known and (name, step) not in waiting:
+                    free -= 1
                     self._tell_line(line, Rang(name, step))
 
     # how

@@ -85,12 +85,15 @@ class Holds:
         return sorted(newest, key=lambda each: each.phase != "in force")
 
     def one(self, hold: str) -> HoldView:
-        """One of them: another party's, where an own one has the same id. Raises: Invalid (`hold.none`)."""
+        """One of them: the own one, where another party's has the same id: nobody hides what lifts it.
+
+        Raises: Invalid (`hold.none`).
+        """
         with self._node.held():
             some = [on for key, on in self._found().items() if key[1] == hold]
             if not some:
                 raise Invalid("hold.none", "hold", hold, "a hold of this node: wideberth hold list --all")
-            return self._view(min(some, key=lambda on: on[0].held.by == self._me), whole=True)
+            return self._view(min(some, key=lambda on: on[0].held.by != self._me), whole=True)
 
     def blocked(self, own: Own) -> list[str]:
         """Which holds keep an own plan from beginning, in words: since when, and what ends each."""
