@@ -30,7 +30,7 @@ def place(text: str, words: str | None = None, *, moved: int = 0) -> Value:
 
 
 def asked(where: Value, **more: object) -> Asked:
-    return Asked(CHECK, {"place": where}, ROLE, "flash", "en")._replace(**more)  # type: ignore[arg-type]
+    return Asked(CHECK, {"place": where}, ROLE, "flash", "en")._replace(**more)  # type: ignore[arg-type]  # fields as they are given
 
 
 def doubts(found: Two, where: Value, **more: object) -> str:
