@@ -13,6 +13,7 @@ from tests.cli.running import Desk
 from tests.story import whole
 from wideberth.desk import call_entries
 from wideberth.desk.call_entries import Called
+from wideberth.ledger.canonical import Value
 
 ROLE = ("--role", "duty officer")
 AT = ("place=34.1234567, 33.1234567", "what=our_convoy")
@@ -122,8 +123,8 @@ def test_what_is_refused(two: Desk) -> None:
 
 def test_the_same_id_of_both_is_two_calls(two: Desk) -> None:
     name = made(two, "CHECK", *AT)
-    fields = {"place": {"lat_e7": 341111111, "lon_e7": 331111111, "notation": None, "words": None}}
-    said = Called(name, "CHECK", dict(fields), "en", "flash", "duty officer")
+    there: Value = {"lat_e7": 341111111, "lon_e7": 331111111, "notation": None, "words": None}
+    said = Called(name, "CHECK", {"place": there}, "en", "flash", "duty officer")
     two.two.other.say(two.two.line, "urgent", said.type, 1, call_entries.write(said))
     carried(two)
     assert "stands    ended" in two.done("call", "end", name).out

@@ -61,6 +61,7 @@ def test_init_says_it_as_json(folder: Path) -> None:
     ran = init(folder, "--identity", HALF.text, "--key-file", str(folder / "journal.key"), "--json")
     assert ran.json | {"next": []} == {
         "schema": "wideberth.node/1",
+        "exercise": False,
         "data": str(folder / "north"),
         "party": ids.party(HALF.key),
         "words": quints.identity(HALF.key),

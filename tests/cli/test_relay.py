@@ -151,6 +151,15 @@ def test_a_notice_of_the_other_party_is_handed_down_and_what_is_with_nobody_is_s
     two.two.one.desk.state(soon.plan, "ended")
 
 
+def test_cells_are_tested_before_it_matters(two: Desk, keys: Path) -> None:
+    shown = two.done("relay", "test", "--within", "10", "--cell", "air desk")
+    assert "TEST OF CONTACT: NUMBER" in shown.out and "BROKEN HERE: operations" in shown.out
+    found: Any = two.done("relay", "test", "--cell", "operations", "--json").json
+    number = found["relays"][0]["test"][2:8].upper()
+    signed(two, keys, number, "operations")
+    assert "WHOLE" in two.done("relay", "status", number).out
+
+
 def test_what_is_not_there_or_not_meant_is_said(two: Desk, keys: Path, tmp_path: Path) -> None:
     two.refused("relay.none", "relay", "status", "nothing")
     two.refused("api.not_found", "relay", "status", f"r-{'a' * 26}")

@@ -30,6 +30,7 @@ def test_each_side_recognises_the_other(two: Desk) -> None:
     for asks, answers, which in (("north", "south", "say"), ("south", "north", "or")):
         ran = two.done("words", "challenge", answers, at=asks)
         assert f"wideberth words check {answers}" in ran.err
+        assert [each[0] for each in groups(ran.out, "spelled")] == list("".join(groups(ran.out)))
         reply = two.done("words", "reply", asks, *groups(ran.out, which), at=answers)
         assert "and you nothing yet" in reply.err
         found = two.done("words", "check", answers, *groups(reply.out, which), at=asks)

@@ -303,6 +303,20 @@ def test_what_was_handed_to_nobody_alarms_as_well() -> None:
     assert relay_due.ringing(after, START, ALWAYS, subjects) == ()
 
 
+def test_a_test_of_contact_rings_when_its_time_is_over_and_a_newer_one_supersedes_it() -> None:
+    first, second = (About(None, f"x-{relay_id(name)[2:]}", 1) for name in ("first", "second"))
+    assert first.subject == second.subject
+    state = fold(*cells(), Opened(OPENED.relay, first, TREE[:3], START, OPENED.text, "ABCDEF"))
+    assert rings(state, START - 1) == [] and relay_due.ringing(state, START - 1, ALWAYS) == ()
+    [alarm] = relay_due.due(state, START, ALWAYS)
+    assert (alarm.mark, len(alarm.cells)) == (0, 3)
+    state = fold(alarm, says("operations"), state=state)
+    assert rings(state, START + 60 * MIN) == [] and stands(state)["crew 1"] == "overdue"
+    assert len(relay_due.ringing(state, START, ALWAYS)) == 1
+    again = fold(Opened(relay_id("two"), second, TREE[:1], START + MIN, "y", "1"), state=state)
+    assert not again.stands(again.relays[OPENED.relay]) and relay_due.ringing(again, START, ALWAYS) == ()
+
+
 def test_of_very_many_the_oldest_are_only_in_the_record() -> None:
     one = [
         Opened(relay_id(f"{n}"), About(None, f"p-{relay_id(f'{n}')[2:]}", 1), TREE[:1], 0, "x", "1")

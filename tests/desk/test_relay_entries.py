@@ -28,6 +28,7 @@ SAID: list[relay_entries.Said] = [
     says("crew 2", "objection"),
     Alarmed(OPENED.relay, ABOUT, 60, (cell_id("crew 1"),)),
     Alarmed(None, About(None, PLAN, 1), 30),
+    Alarmed(OPENED.relay, About(None, f"x-{ids.base32(bytes(16))}", 1), 0, (cell_id("crew 1"),)),
 ]
 
 
@@ -65,6 +66,7 @@ def test_every_type_and_field_is_known() -> None:
         ("relay.opened", {"about": {"plan": PLAN, "version": True}}, "relay.entry"),
         ("relay.opened", {"about": {"line": "x", "notice": ABOUT.id, "version": 1}}, "ledger.base32"),
         ("relay.opened", {"about": {"line": ABOUT.line, "notice": "x", "version": 1}}, "ledger.notice"),
+        ("relay.opened", {"about": {"test": PLAN, "version": 1}}, "relay.id"),
         ("relay.opened", {"cells": []}, "relay.entry"),
         ("relay.opened", {"cells": [{}]}, "relay.entry"),
         ("relay.opened", {"cells": "x"}, "relay.entry"),

@@ -270,3 +270,17 @@ def test_other_parts_of_a_node_sound_too_and_too_often_is_said(tmp_path: Path) -
         bell = node.status().bell
         assert (bell.sounding, bell.hour, bell.unsent) == (0, 3, {})
         assert node.room.keeping.sounded == 3
+
+
+def test_what_rings_goes_on_although_the_file_of_accounts_cannot_be_read(kept: Kept) -> None:
+    with kept.running() as node:
+        kept.take("officer", "one")
+        kept.take("deputy", "two")
+        kept.take("commander", "three")
+        people = node.people
+        people.close()
+        kept.passes(EVERY)
+        kept.passes(CLOCK.deputy_ms)
+        ring = node.private.rings.rings[About("duty", None, "officer")]
+        assert [step for step, _ in ring.steps] == ["officer", "deputy"]
+        assert node.room.keeping.vacant() == ()

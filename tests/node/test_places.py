@@ -30,7 +30,7 @@ def place(text: str, words: str | None = None, *, moved: int = 0) -> Value:
 
 
 def asked(where: Value, **more: object) -> Asked:
-    return Asked(CHECK, {"place": where}, ROLE, "flash", "en")._replace(**more)  # type: ignore[arg-type]
+    return Asked(CHECK, {"place": where}, ROLE, "flash", "en")._replace(**more)  # type: ignore[arg-type]  # fields as they are given
 
 
 def doubts(found: Two, where: Value, **more: object) -> str:
@@ -101,7 +101,12 @@ def test_the_receiver_asks_what_the_sender_did_not(tmp_path: Path) -> None:
         view = found.other.room.calls.one(call)
         assert {each.field for each in view.doubts} == {"place"}
         assert set(view.unread) == {"place_2", "where"}
-        unreadable = {"lat_e7": 351912300, "lon_e7": 367512300, "notation": "by the mill", "words": None}
+        unreadable: Value = {
+            "lat_e7": 351912300,
+            "lon_e7": 367512300,
+            "notation": "by the mill",
+            "words": None,
+        }
         again = call_entries.new_call(bytes(15) + b"\1")
         said = Called(again, CHECK, {"place": unreadable}, "en", "flash", ROLE)
         found.one.say(found.line, "urgent", said.type, 1, call_entries.write(said))

@@ -74,3 +74,15 @@ def test_the_same_sheet_is_the_same_bytes_and_is_named_by_them() -> None:
 def test_it_is_black_on_white(colour: str) -> None:
     style = html(SHEET).split("</style>")[0].replace("#fff", "").replace("#000", "")
     assert colour not in style
+
+
+def test_however_much_there_is_it_stays_short() -> None:
+    rows = [(f"row {n}",) for n in range(30)]
+    many = structs.replace(SHEET, sections=tuple(section(f"Part {k}", ("a",), rows) for k in range(17)))
+    page = html(many)
+    shown = page.count(paper.BOX)
+    assert shown == 17
+    assert page.count("more, which are not on this sheet") == 17
+    assert f"and {30 - shown // 17} more" in page
+    # few parts are shown whole
+    assert html(structs.replace(SHEET, sections=many.sections[:3])).count(paper.BOX) == 3 * MOST

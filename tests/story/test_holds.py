@@ -16,6 +16,7 @@ from wideberth.ledger import approval
 from wideberth.model.hold import Area, Condition, Hold, Moment, Terms
 from wideberth.node.hold_views import HoldView
 from wideberth.node.node import Node
+from wideberth.node.past import Pasts
 
 
 def hold(found: Two, *parties: str, until: Condition | None = None) -> Hold:
@@ -215,3 +216,19 @@ def test_holds_are_there_after_a_restart(tmp_path: Path) -> None:
         view = put(found, found.one)
     with found.places[1].open(found.time) as node:
         assert phase(node, view) == "in force"
+
+
+def test_a_hold_is_shown_as_of_a_moment(tmp_path: Path) -> None:
+    with desks.desks(tmp_path) as found:
+        [plan] = found.one.desk.submit([given(circle(33.0, 34.0, START))])
+        view = put(found, found.one)
+        then = found.time.wall_ms
+        found.time.pass_ms(HOUR_MS)
+        found.one.room.holds.lift(view.hold, approvals(found, view))
+        whole.settle(found)
+        assert phase(found.one, view) == "lifted"
+        with Pasts(found.one).at(then) as past:
+            assert phase(past, view) == "in force" and view.hold in past.desk.plan(plan.plan).holds[0]
+            with pytest.raises(WideberthError) as raised:
+                past.room.holds.lift(view.hold, approvals(found, view))
+            assert raised.value.code == "node.as_of"

@@ -321,7 +321,8 @@ def test_a_list_of_sites_is_told_with_its_rows(tmp_path: Path) -> None:
         whole.settle(two)
         found = unpacked(incident.pack(two.one, mine))
         assert types(found) == ["site.list", "part", "site.status"]
-        assert found.told["about"] == mine and found.told["ids"] == [theirs.list]
+        assert found.told["about"] == theirs.list and found.told["ids"] == []
+        assert mine.encode() not in found.data, "what it is called in the own feed"
         assert SECRET.encode() not in found.data and " is in bodies/" in found.page
         [name] = [each for each in found.told["files"] if each.startswith("bodies/")]
         body_of_it = incidentpack.read(found.data)[1][name]

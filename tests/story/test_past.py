@@ -21,6 +21,7 @@ from wideberth.ledger import feed, ids
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Origin
 from wideberth.node import here, known
+from wideberth.node.calls import Asked
 from wideberth.node.here import Here
 from wideberth.node.known import Known
 from wideberth.node.node import Node
@@ -62,6 +63,12 @@ def shown(node: Node) -> dict[str, Any]:
         "touches": node.sites.cases(),
         "told": node.sites.told(),
         "manual": node.manual.all(),
+        "calls": node.room.calls.all(),
+        "holds": node.room.holds.all(),
+        "statements": node.room.statements.all(),
+        "talks": node.room.talks.all(),
+        "relays": node.room.relay.all(),
+        "rings": node.room.ringing.all(),
     }
     return dict(msgspec.to_builtins(found))
 
@@ -309,3 +316,33 @@ def test_what_cannot_be_read_says_nothing() -> None:
     for value in bad:
         made = feed.append(head, feed.Written(here.TYPE, 1, {}, 5), value, bytes(16)).entry
         assert here.read(made) == Here(5, {})
+
+
+def test_calls_and_what_rings_stand_as_they_stood(tmp_path: Path) -> None:
+    with desks.desks(tmp_path) as found:
+        moments = []
+
+        def remember() -> None:
+            whole.deliver(found.line, found.one, found.other)
+            for node in (found.one, found.other):
+                node.tick()
+                say_one(node, found.line)
+            found.time.pass_ms(1)
+            moments.append((found.time.wall_ms, shown(found.one), shown(found.other)))
+            found.time.pass_ms(1_000)
+
+        asked = Asked(None, {}, "duty officer", "flash", "en", text="Please stop")
+        call = found.one.room.calls.call(found.line, asked).call
+        remember()
+        found.other.room.calls.take(call, "deputy", "en")
+        remember()
+        found.one.room.calls.end(call)
+        remember()
+        phases = []
+        for at_ms, one, other in moments:
+            for node, then in ((found.one, one), (found.other, other)):
+                with Pasts(node).at(at_ms) as past:
+                    assert shown(past) == then
+            [view] = other["calls"]
+            phases.append((view["phase"], len(other["rings"])))
+        assert phases == [("ringing", 1), ("taken", 0), ("ended", 0)]

@@ -22,6 +22,7 @@ from wideberth.model.guards import Guards
 from wideberth.model.relay import Answer
 from wideberth.node.node import Node
 from wideberth.node.relay_views import RelayView
+from wideberth.render.mark import MARK
 from wideberth.story import exercise
 
 MIN = 60_000
@@ -329,6 +330,44 @@ def _private(node: Node) -> list[feed.Item]:
     return [record.item for record in node.private.journal.read(node.private.head.origin.text)]
 
 
+def test_a_test_of_contact_shows_who_cannot_be_reached_before_it_matters(told: Told) -> None:
+    relay = told.south.room.relay
+    view = relay.test(15, ["crew 1", "boat 7"])
+    assert view.title.startswith("TEST OF CONTACT") and view.test and "no notice" in view.text
+    at = token(relay.slip(view.relay, "boat 7").words)
+    assert relay.pages.page(at).kind == "open"
+    assert relay.pages.answer(at, "confirmed", view.test[2:8]).kind == "used"
+    confirm(told.south, view, "operations", "air desk")
+    assert told.rings() == []
+    told.two.time.pass_ms(15 * MIN)
+    whole.settle(told.two, 1)
+    assert told.rings() == ["relay"] and chains(relay.one(view.relay))["crew 1"] == "broken"
+    newer = relay.test(15, ["operations"])
+    whole.settle(told.two, 1)
+    assert told.rings() == [] and relay.pages.page(at).kind == "superseded"
+    told.two.time.pass_ms(25 * 60 * MIN)
+    whole.settle(told.two, 1)
+    assert not relay.one(newer.relay).standing
+    types = [each.entry.header.type for each in told.south._open[told.two.line].state.order.placed]
+    assert "notice.relayed" not in types
+    for wrong in (0, 1_441):
+        with pytest.raises(WideberthError, match="1,440"):
+            relay.test(wrong)
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_who_does_not_answer_a_test_is_not_seen_in_the_twin(
+    drills: exercise.Set, tmp_path: Path, on: bool
+) -> None:
+    with exercise.staged(drills, tmp_path, Guards(contact_test=on)) as stage:
+        room = stage.south.node.room
+        room.relay.add("crew", None, None)
+        room.relay.test(5)
+        stage.wait(6 * MIN, MIN)
+        assert len(room.relay.all().relays) == on
+        assert [each.why for each in room.ringing.all() if each.kind == "relay"] == ["relay.broken"] * on
+
+
 @pytest.mark.parametrize("on", [True, False])
 def test_an_exercise_is_marked_and_its_twin_has_no_alarm(
     drills: exercise.Set, tmp_path: Path, on: bool
@@ -339,11 +378,11 @@ def test_an_exercise_is_marked_and_its_twin_has_no_alarm(
         room = stage.south.node.room
         room.relay.add("crew", None, None)
         view = room.relay.open(stage.line, ids.notice_of(stage.line, plan.plan), ())
-        assert view.exercise and view.text.startswith("EXERCISE EXERCISE EXERCISE\n")
+        assert view.exercise and view.text.startswith(f"{MARK}\n")
         assert view.title.startswith("TOLD BY NORTH")
         slip = room.relay.slip(view.relay, "crew")
         assert "EXERCISE" in slip.html
-        assert room.relay.pages.page(token(slip.words)).mark == "EXERCISE"
+        assert room.relay.pages.page(token(slip.words)).mark == MARK
         stage.wait(15 * MIN, MIN)
         assert [each.kind for each in room.ringing.all() if each.kind == "relay"] == ["relay"] * on
         assert room.relay.one(view.relay).alarms == ((60,) if on else ())

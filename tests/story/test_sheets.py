@@ -9,14 +9,21 @@ import pytest
 
 from tests.story import desks, whole
 from tests.story.desks import HOUR_MS, circle, given
+from tests.story.test_holds import put
 from tests.story.test_sites import site
+from tests.story.test_statements import declared, raised
+from tests.story.test_talks import propose
 from tests.story.whole import Two
+from wideberth.ledger import approval, ids
+from wideberth.ledger.canonical import Value
 from wideberth.node import blackout, handover
 from wideberth.node.calls import Asked
 from wideberth.node.node import Node
 from wideberth.render.handover import Section
 
-CHECK = {"place": {"lat_e7": 340_123_456, "lon_e7": 330_234_567, "notation": None, "words": None}}
+CHECK: dict[str, Value] = {
+    "place": {"lat_e7": 340_123_456, "lon_e7": 330_234_567, "notation": None, "words": None}
+}
 
 
 @pytest.fixture
@@ -74,8 +81,6 @@ def test_lines_calls_rings_and_the_watch_are_on_the_sheet(two: Two) -> None:
     assert "SILENT" in words(node, "Lines")
     found = two.one.agreed.of(two.line)
     [version] = [each for each in found.versions if each.in_force]
-    from wideberth.ledger import approval, ids
-
     node.agreed.suspend(two.line, ids.unbase32(version.agreement, approval.AGREEMENT_ID, "agreement"))
     assert "SUSPENDED: Trial terms" in words(node, "Lines")
 
@@ -93,6 +98,24 @@ def test_sites_manual_lines_and_the_last_sheet_are_on_it(two: Two) -> None:
     assert "Harbour office | telephone | over the clinic" in words(node, "By hand")
     node.room.keeping.handed("officer", "ab" * 32)
     assert "SHA-256 abababababababab…" in words(node, "The watch")
+
+
+def test_holds_talks_concerns_and_what_nobody_has_read_are_on_the_sheet(two: Two) -> None:
+    node = two.one
+    put(two, two.other)
+    assert "south | h-" in words(node, "Holds in force") and "binds us | all" in words(node, "Holds in force")
+    put(two, node)
+    assert "ours | h-" in words(node, "Holds in force")
+    propose(two)
+    assert "Talks about hours | south" in words(node, "Talks")
+    [concern] = node.room.statements.make([two.line], raised(two.time.wall_ms + 2 * HOUR_MS))
+    two.other.room.statements.make([two.line], declared())
+    whole.settle(two)
+    asked = words(node, "Concerns, claim queries")
+    assert f"ours | south | concern {concern.statement[:10]}" in asked
+    assert "THEIRS | south | declaration" in asked
+    two.time.pass_ms(3 * HOUR_MS)
+    assert "OVERDUE, was due" in words(node, "Concerns, claim queries")
 
 
 def test_the_blackout_sheet_knows_lines_far_ends_boxes_and_languages(two: Two) -> None:
@@ -122,9 +145,19 @@ def test_what_is_told_in_part_is_no_larger_on_paper(tmp_path: Path) -> None:
         assert blackout.sheet(two.one).boxes == ()
 
 
-def test_other_parts_of_a_node_hand_over_as_well_and_an_exercise_says_so(tmp_path: Path) -> None:
+def test_broken_branches_and_what_nobody_was_handed_are_on_the_sheet(two: Two) -> None:
+    node = two.one
+    [plan] = node.desk.submit([given(circle(33.0, 34.0, soon(two, 0.9)), label="survey 1")])
+    assert part(node, "Not confirmed by the last cell").rows == ()
+    node.room.relay.add("operations", None, None)
+    node.room.relay.add("crew 1", "operations", None)
+    assert "HANDED DOWN TO NOBODY" in words(node, "Not confirmed by the last cell")
+    node.room.relay.open(None, plan.plan)
+    # the first of the branch that has not confirmed, and not all below it
+    [row] = part(node, "Not confirmed by the last cell").rows
+    assert "operations: " in row[2]
+
+
+def test_an_exercise_says_so_on_both(tmp_path: Path) -> None:
     with whole.two(tmp_path, exercise=True) as two:
-        more = Section("Holds", ("hold",), (("h-1",),), 0)
-        two.one.room.handover.append(lambda: (more,))
-        found = handover.sheet(two.one)
-        assert more in found.sections and found.exercise and blackout.sheet(two.one).exercise
+        assert handover.sheet(two.one).exercise and blackout.sheet(two.one).exercise

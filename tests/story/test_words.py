@@ -340,3 +340,9 @@ def test_whatever_happens_no_more_than_three_are_wrong(
                 count = 0 if doing == "right" else count + 1
                 assert (found.right, found.left) == (doing == "right", words.TRIES - count)
         node.close()
+
+
+def test_a_table_of_an_exercise_says_so(tmp_path: Path, two: Two) -> None:
+    with whole.two(tmp_path / "exercise", exercise=True) as found:
+        assert found.one.room.words.table(found.line, "2027-01-15", 1).exercise
+    assert not two.one.room.words.table(two.line, "2027-01-15", 1).exercise

@@ -9,8 +9,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.story import whole
 from tests.web.reached import Reached, reached
+from wideberth.desk.rings import About
 from wideberth.node.config import Config
 from wideberth.node.log import SHOWN
+from wideberth.node.ringing import Wanted
 from wideberth.web.metrics import Metrics
 
 
@@ -103,3 +105,13 @@ def test_nothing_that_anybody_wrote_is_in_it(tmp_path: Path) -> None:
 def test_a_journal_elsewhere_has_no_size_here(api: Reached, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api.node, "settings", Config(journal="postgresql://somewhere"))
     assert "wideberth_journal_bytes" not in Metrics(api.node, lambda: 0).text().decode()
+
+
+def test_what_sounds_is_counted(api: Reached) -> None:
+    overdue = Wanted(About("concern", None, "d-1"), "concern.overdue", "routine")
+    api.node.room.ringing.sources.append(lambda: [overdue])
+    api.node.tick()
+    found = read(api)
+    [(_, sounds)] = found["wideberth_sounds_total"]
+    assert sounds >= 1
+    assert found["wideberth_sounding"] == [({}, 1)] and found["wideberth_sounds_hour"] == [({}, sounds)]

@@ -24,10 +24,23 @@ if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
 
 VIEWS: Final = frozenset(
-    {"alarms", "cases", "clears", "conflicts", "gate", "held", "history", "known", "list", "show", "status"}
+    {
+        "alarms",
+        "cases",
+        "cells",
+        "clears",
+        "conflicts",
+        "gate",
+        "held",
+        "history",
+        "known",
+        "list",
+        "show",
+        "status",
+    }
 )
 """Names of commands that only show something, each of which may stand under several nouns."""
-PRESENT: Final = frozenset({"admin"})
+PRESENT: Final = frozenset({"admin", "words"})
 """Verbs whose views are of the present only."""
 HELP: Final = "As of this moment: what was known then. Nothing can be changed by it."
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wideberth.cli import asked, exporting, reached
+from wideberth.cli import asked, exporting, line_asked, reached
 from wideberth.cli.case_told import KNOWN
 from wideberth.cli.say import stopping, tell
 from wideberth.errors import Refused, shorten
@@ -24,6 +24,9 @@ Write the pack of an incident: who said what, when, and who held it, with what p
 It is about one id: a call, case, notice, plan, hold, list of sites, or another; or 8 letters of it. In it are
 a page for people, the same as JSON, an index with the SHA-256 of each file, and for each line a record that
 `wideberth verify` checks without a node. It also says what is not in it, and why.
+
+What stands on several lines is told of all of them, unless --line names one: what is handed to one party need
+not say what another was told.
 
 The entries about it are in clear: hand it to whom you would show them. Of others there are only headers.
 
@@ -50,6 +53,9 @@ def incident(
     last: Annotated[
         str | None, typer.Option("--to", metavar="TIME", help="Only what its author dates so, or earlier.")
     ] = None,
+    line: Annotated[
+        str | None, typer.Option("--line", metavar="LINE", help="Only what stands on this line.")
+    ] = None,
     url: reached.Url = None,
     data: reached.Data = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
@@ -67,6 +73,8 @@ def incident(
             f"&{name}={part(text)}" for name, text in (("from", first), ("to", last)) if text is not None
         )
         with reached.reached(url, data) as client:
+            if line is not None:
+                within += f"&line={part(line_asked.view(client, line).line)}"
             found = b"".join(client.fetch("GET", f"/v1/incident?about={part(about)}{within}"))
         index = checked(found, now // 1_000)
         exporting.write_bytes(Path(to), found, force=force)

@@ -45,6 +45,17 @@ A newer version is handed down anew by itself, and is to be confirmed anew.
 \b
 Exit codes: 0 done, 2 bad input, 3 could not.
 """
+TEST_HELP = """\
+Test, before it matters, whether all cells can be reached: each is to sign that a test reached it, by its key
+or a slip. Who has not answered in time is a broken branch, and rings.
+
+\b
+Examples:
+  wideberth relay test --within 10
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
+"""
 SLIP_HELP = """\
 Write a slip for a cell without a node: a code for any telephone, and the same secret as words.
 
@@ -158,6 +169,24 @@ def open_relay(
         _said(found, json=json)
         if not json:
             tell(f"next: hand it over; then wideberth relay status {asked.number(found)}")
+
+
+@relay.command("test", short_help="Test whether cells can be reached.", help=TEST_HELP)
+def contact(
+    within: Annotated[
+        int, typer.Option("--within", metavar="MINUTES", min=1, help="So long they have to answer.")
+    ] = 15,
+    some: Annotated[
+        list[str] | None, typer.Option("--cell", metavar="CELL", help="Only this cell and those above it.")
+    ] = None,
+    url: reached.Url = None,
+    data: reached.Data = None,
+    json: Json = False,
+) -> None:
+    """Test whether cells can be reached. `TEST_HELP` says the rest."""
+    with stopping(), reached.reached(url, data) as client:
+        body = {"minutes": within, "cells": some or []}
+        _said(client.ask("POST", "/v1/relay-tests", RelayView, body), json=json)
 
 
 @relay.command(short_help="Say that it was handed to a cell.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 import typer
 
+from wideberth.cli import as_of
 from wideberth.cli.meant import NAMED, meant
 from wideberth.cli.say import out
 from wideberth.desk import relay_entries
@@ -68,7 +69,7 @@ def relay(client: Client, text: str) -> RelayView:
 
 def number(view: RelayView) -> str:
     """The six characters by which people call what is handed down."""
-    return relay_text.reference(view.notice or view.plan or "")
+    return relay_text.reference(view.notice or view.plan or view.test or "")
 
 
 def duty(view: RelayView, text: str) -> RelayDutyView:
@@ -94,5 +95,5 @@ def secret(text: str) -> bytes:
 
 def answer(document: dict[str, Any]) -> None:
     """An answer as JSON, with what it never is."""
-    found = {"schema": SCHEMA, **document, "notice": NEVER}
+    found = {"schema": SCHEMA, **as_of.said(), **document, "notice": NEVER}
     out(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")

@@ -9,10 +9,10 @@ from rich.text import Text
 from rich.tree import Tree as Drawn
 
 from wideberth.errors import shorten
-from wideberth.node.relay_views import NotRelayedView, RelayCellView, RelayDutyView, RelayView
+from wideberth.node.relay_views import NotRelayedView, RelayCellView, RelayView, branch, headline
 from wideberth.render import relay_tree
 from wideberth.render.mark import MARK
-from wideberth.render.relay_tree import Branch, Tree
+from wideberth.render.relay_tree import Tree
 
 
 def tree(view: RelayView) -> Drawn:
@@ -33,14 +33,9 @@ def picture(view: RelayView, now: str) -> Tree:
     return Tree(view.title, below, tuple(map(branch, view.duties)), mark)
 
 
-def branch(duty: RelayDutyView) -> Branch:
-    """A cell, as trees have it."""
-    return Branch(duty.name, duty.depth, duty.chain, duty.confirmed, duty.words, duty.executor)
-
-
 def about(view: RelayView) -> Iterator[str]:
     """What stands below a tree."""
-    yield relay_tree.headline(tuple(map(branch, view.duties)))
+    yield headline(view)
     yield told(view)
     if view.alarms:
         marks = " and ".join(str(each) for each in view.alarms)

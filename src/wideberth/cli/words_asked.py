@@ -12,6 +12,7 @@ from wideberth.cli.say import out
 from wideberth.errors import shorten
 from wideberth.line.words import PURPOSES
 from wideberth.node.words_views import RowView, SaidView, TableView, WordsView
+from wideberth.render import spoken
 from wideberth.render.day_table import Row, Table
 
 SCHEMA: Final = "wideberth.words/1"
@@ -34,9 +35,10 @@ def answer(found: msgspec.Struct, lines: Iterator[str], *, json: bool) -> None:
 
 
 def said(found: SaidView) -> Iterator[str]:
-    """What is to be said, in both ways."""
+    """What is to be said, in both ways, and how the words are spelled over a bad line."""
     yield f"say     {found.words}"
     yield f"or      {found.digits}"
+    yield f"spelled {spoken.name(found.words.replace('-', ' '))}"
 
 
 def stands(view: WordsView) -> Iterator[str]:

@@ -21,7 +21,7 @@ from wideberth.ledger import body
 from wideberth.ledger.body import Entry
 from wideberth.model import relay as nouns
 from wideberth.model.agreement import Disclosure
-from wideberth.model.relay import ANSWERS, MARKS, TRANSITIONS, About, Cell, How
+from wideberth.model.relay import ANSWERS, TRANSITIONS, About, Cell, How
 
 KEPT: Final = 1_000
 """Relays that are known; older ones are only in the record. As many alarms of what nobody handed down."""
@@ -163,7 +163,7 @@ def _in_relay(state: State, said: Handed | Confirmed | Alarmed, at_ms: int) -> S
         return state
     if isinstance(said, Alarmed):
         # what is nearer to the start says what is further from it as well
-        rung = relay.alarms | {each for each in MARKS if each >= said.mark}
+        rung = relay.alarms | {each for each in relay.about.marks if each >= said.mark}
         duties = relay.duties
         for cell in said.cells:
             duty = duties.get(cell)

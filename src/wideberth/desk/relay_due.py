@@ -77,7 +77,7 @@ def due(state: State, now_ms: int, live: Callable[[About], bool]) -> tuple[Alarm
     """
     found = []
     for each in state.standing():
-        mark = _mark(each.opened.start_ms, now_ms)
+        mark = _mark(each.about, each.opened.start_ms, now_ms)
         if mark is not None and mark not in each.alarms and not each.whole and live(each.about):
             found.append(Alarmed(each.id, each.about, mark, unconfirmed(each)))
     return tuple(found)
@@ -92,7 +92,7 @@ def due_alone(state: State, subjects: Iterable[tuple[About, int]], now_ms: int) 
         Alarmed(None, about, mark)
         for about, start_ms in subjects
         if about.subject not in state.current
-        and (mark := _mark(start_ms, now_ms)) is not None
+        and (mark := _mark(about, start_ms, now_ms)) is not None
         and not any((about, each) in known for each in MARKS if each <= mark)
     )
 
@@ -107,17 +107,19 @@ def ringing(
     found = [
         Ring(each.about, each.id, mark, unconfirmed(each))
         for each in state.standing()
-        if (mark := _mark(each.opened.start_ms, now_ms)) is not None and not each.whole and live(each.about)
+        if (mark := _mark(each.about, each.opened.start_ms, now_ms)) is not None
+        and not each.whole
+        and live(each.about)
     ]
     if state.cells:
         found += [
             Ring(about, None, mark, ())
             for about, start_ms in subjects
-            if about.subject not in state.current and (mark := _mark(start_ms, now_ms)) is not None
+            if about.subject not in state.current and (mark := _mark(about, start_ms, now_ms)) is not None
         ]
     return tuple(found)
 
 
-def _mark(start_ms: int, now_ms: int) -> int | None:
+def _mark(about: About, start_ms: int, now_ms: int) -> int | None:
     """The nearest mark that is reached; None before all of them."""
-    return min((each for each in MARKS if now_ms >= start_ms - each * MINUTE_MS), default=None)
+    return min((each for each in about.marks if now_ms >= start_ms - each * MINUTE_MS), default=None)

@@ -7,9 +7,9 @@
     relay.confirmed  {"at_ms":…,"cell":…,"key":…,"relay":…,"rung":…,"sha256":…,"signature":…}
     relay.alarm      {"about":{…},"cells":[…],"mark":…,"relay":…}
 
-`about` is {"line":…,"notice":…,"version":…} or {"plan":…,"version":…}. A relay has the cells as they were
-when it was opened, and the exact text that each signs by its SHA-256. Of a slip only a public key and a hash
-are kept. Names of cells are roles: what may be a person's number or address is refused.
+`about` is {"line":…,"notice":…,"version":…}, {"plan":…,"version":…} or {"test":…,"version":1}. A relay has
+the cells as they were when it was opened, and the exact text that each signs by its SHA-256. Of a slip only a
+public key and a hash are kept. Names of cells are roles: what may be a person's number or address is refused.
 
 What a cell signs, by a key of its own or by one that its slip's secret makes:
 
@@ -34,7 +34,7 @@ from wideberth.ledger import body, canonical, ids, keys
 from wideberth.ledger.body import Entry, Known
 from wideberth.ledger.canonical import WHOLE, Value
 from wideberth.model.agreement import Disclosure
-from wideberth.model.relay import ANSWERS, HOWS, MARKS, About, Answer, Cell, How
+from wideberth.model.relay import ANSWERS, HOWS, MARKS, TEST, TEST_MARKS, About, Answer, Cell, How
 
 T = TypeVar("T")
 
@@ -293,17 +293,25 @@ def _read_cell(found: Value, path: str = "cell") -> Cell:
 
 
 def _write_about(about: About) -> dict[str, Value]:
+    if about.test:
+        return {"test": about.id, "version": about.version}
     if about.line is None:
         return {"plan": about.id, "version": about.version}
     return {"line": about.line, "notice": about.id, "version": about.version}
 
 
+_ABOUTS: Final = (["line", "notice", "version"], ["plan", "version"], ["test", "version"])
+
+
 def _read_about(value: Mapping[str, Value]) -> About:
     found = value.get("about")
     fields = sorted(found) if isinstance(found, dict) else None
-    if not isinstance(found, dict) or fields not in (["line", "notice", "version"], ["plan", "version"]):
-        raise Invalid("relay.entry", "about", found, "a line's notice, or a plan, with its version")
+    if not isinstance(found, dict) or fields not in _ABOUTS:
+        raise Invalid("relay.entry", "about", found, "a line's notice, a plan, or a test, with its version")
     version = _number(found, "version", 1)
+    if "test" in found:
+        _raw(found["test"], TEST, "test")
+        return About(None, str(found["test"]), version)
     if "plan" in found:
         ids.plan(found["plan"])
         return About(None, str(found["plan"]), version)
@@ -361,7 +369,7 @@ def _alarmed(value: Mapping[str, Value]) -> Alarmed:
     relay, found = value.get("relay"), value.get("cells")
     if not isinstance(found, list) or len(found) > CELLS:
         raise Invalid("relay.entry", "cells", found, f"a list of at most {CELLS} cells")
-    mark = _one_of(value.get("mark"), MARKS, "mark")
+    mark = _one_of(value.get("mark"), (*MARKS, *TEST_MARKS), "mark")
     which = None if relay is None else relay_id(relay)
     return Alarmed(which, _read_about(value), mark, tuple(cell_id(each, "cells") for each in found))
 

@@ -82,7 +82,7 @@ class Channel:
         self._name, self._send, self._told, self._pauses = name, send, told, pauses
         self._waiting: Queue[Ring | None] = Queue(WAITING)
         self._ended = threading.Event()
-        self._failed = False
+        self._words: str | None = None
         self._thread = threading.Thread(target=self._run, name=f"ring {name}", daemon=True)
         self._thread.start()
 
@@ -109,11 +109,7 @@ class Channel:
 
     def _run(self) -> None:
         while (ring := self._waiting.get()) is not None:
-            why = self._try(ring)
-            if why is not None:
-                self._tell(why)
-            elif self._failed:
-                self._tell(None)
+            self._tell(self._try(ring))
 
     def _try(self, ring: Ring) -> str | None:
         for pause in (*self._pauses, None):
@@ -126,14 +122,17 @@ class Channel:
         return None  # pragma: no cover - the last pause is None
 
     def _tell(self, words: str | None) -> None:
-        self._failed = words is not None
-        self._told(Sent(self._name, words))
+        """Say what has changed: not at every ring of a night."""
+        if words != self._words:
+            self._words = words
+            self._told(Sent(self._name, words))
 
 
 class Ringer:
     """All channels of a node that are set up."""
 
-    def __init__(self, whom: Whom, told: Told, pauses: Sequence[float] = PAUSES) -> None:
+    def __init__(self, whom: Whom, told: Told, pauses: Sequence[float] | None = None) -> None:
+        pauses = PAUSES if pauses is None else pauses
         self._channels: list[Channel] = []
         if whom.webhook:
             self._channels.append(Channel("webhook", Webhook(whom).send, told, pauses))

@@ -67,6 +67,10 @@ RUNGS: Final[dict[Rung, str]] = {
 """What the other party of the line is told, and no more: no cell, no number, no name."""
 MARKS: Final = (60, 30)
 """Minutes before the start at which a tree that is not whole alarms."""
+TEST: Final = "x-"
+"""How the id of a test of contact begins."""
+TEST_MARKS: Final = (0,)
+"""A test of contact alarms when its time is over."""
 NEVER: Final = (
     "This gives no permission and no guarantee. Absence from a list removes no protection under international"
     " humanitarian law."
@@ -91,16 +95,29 @@ class Cell(Struct, frozen=True):
 
 
 class About(NamedTuple):
-    """What is handed down, in which version: a notice of a line, or an own plan (`line` is None then)."""
+    """What is handed down, in which version: a notice of a line, or an own plan (`line` is None then).
+
+    Or nothing but a test of contact, whose id begins with `x-`: do all cells answer?
+    """
 
     line: str | None
     id: str
     version: int
 
     @property
+    def test(self) -> bool:
+        """Whether it is a test of contact."""
+        return self.id.startswith(TEST)
+
+    @property
+    def marks(self) -> tuple[int, ...]:
+        """Minutes before its start at which it alarms."""
+        return TEST_MARKS if self.test else MARKS
+
+    @property
     def subject(self) -> tuple[str | None, str]:
-        """The same, whatever its version."""
-        return self.line, self.id
+        """The same, whatever its version. A test supersedes the one before."""
+        return self.line, TEST if self.test else self.id
 
 
 def duties_table() -> str:

@@ -118,8 +118,8 @@ class NoticeView(Struct, frozen=True):
         at, lead: when it was told, by its author's clock, and how early that was under the agreement.
         consented: whether the other party has consented to it in an area that is allotted to that party.
         override, unconfirmed: of its activation; `cases` those that are open.
-        passed: how far it came among "ours" and "theirs" (model.relay.RUNGS); `policies` as of a plan.
-        volumes: as the native JSON has them; none in conflict-only, None in a list.
+        passed: how far it came among the people of "ours" and "theirs" (model.relay.RUNGS), as each says.
+        volumes: as the native JSON has them; none in conflict-only, None in a list; `policies` as of a plan.
     """
 
     line: str

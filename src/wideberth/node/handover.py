@@ -45,6 +45,7 @@ def sheet(node: Node) -> Handover:
             _plans("Next 24 hours", [each for each in plans if each.state not in NOW]),
             _notices(node, lines, now_ms),
             _unanswered(plans),
+            _relays(node),
             _cases(node),
             _sites(node),
             _touched(node),
@@ -52,7 +53,6 @@ def sheet(node: Node) -> Handover:
             _talks(node, now_ms),
             _manual(node),
             _waiting(lines),
-            *(part for more in node.room.handover for part in more()),
         )
         return Handover(
             schema=SCHEMA,
@@ -207,7 +207,8 @@ def _talks(node: Node, now_ms: int) -> Section:
         (shorten(each.title, 60), shorten(line.label or line.line[:SHORT], 40), when(each.at), line.words)
         for each in node.room.talks.all()
         for line in each.lines
-        if line.agreed is None and (parse_time(each.at) > now_ms or line.phase == "held")
+        if line.phase in ("held", "minuted")
+        or (parse_time(each.at) > now_ms and line.phase not in ("called off", "declined"))
     ]
     return section("Talks", ("talks", "with", "at", "how far"), rows)
 
@@ -264,6 +265,20 @@ def _unanswered(plans: list[PlanView]) -> Section:
 def _why(found: PlanOnLine) -> str:
     told = "not told" if found.told is None else f"told (version {found.told})"
     return f"{told}; {found.checked}{f': {shorten(found.why, 80)}' if found.why else ''}"
+
+
+def _relays(node: Node) -> Section:
+    """Branches that are broken, and what begins soon and was handed to nobody."""
+    found = node.room.relay.all()
+    rows = [
+        (shorten(each.title, 60), when(each.start), f"{shorten(duty.name, 40)}: {shorten(duty.words, 80)}")
+        for each in found.relays
+        if each.standing
+        for duty in each.duties
+        if duty.chain == "broken"
+    ]
+    rows += [(shorten(each.title, 60), when(each.start), "HANDED DOWN TO NOBODY") for each in found.nobody]
+    return section("Not confirmed by the last cell", ("what", "begins", "where it stops"), rows)
 
 
 def _cases(node: Node) -> Section:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from wideberth.desk import incident, rings, site_entries, site_lists
+from wideberth.desk import incident
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.incident import Row
 from wideberth.errors import Invalid, NotTrusted, Refused
@@ -31,7 +31,7 @@ from wideberth.ledger.feed import Item
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.order import Placed
 from wideberth.ledger.record import Section
-from wideberth.node import case_export, feed_export
+from wideberth.node import case_export, feed_export, incident_ours
 from wideberth.node.case_export import Held
 from wideberth.render import incident_page
 from wideberth.render.incident_page import Duty, Ours, Pack, Shown, Sort
@@ -74,7 +74,9 @@ class _Told(NamedTuple):
     headers: int
 
 
-def pack(node: Node, text: str, first_ms: int = LEAST_MS, last_ms: int = MOST_MS) -> bytes:
+def pack(
+    node: Node, text: str, first_ms: int = LEAST_MS, last_ms: int = MOST_MS, line: str | None = None
+) -> bytes:
     """The file, a zip archive.
 
     Args:
@@ -83,20 +85,24 @@ def pack(node: Node, text: str, first_ms: int = LEAST_MS, last_ms: int = MOST_MS
             its notices are meant.
         first_ms: of entries whose authors say that they are earlier (ms POSIX UTC), only headers.
         last_ms: the same of later ones.
+        line: only this one; else all that have something of it.
 
-    Raises: Invalid (`incident.none`, `incident.several`, `record.range`), Refused (`record.too_large`,
-    `record.nothing_signed`, and as Journal.read).
+    Raises: Invalid (`incident.none`, `incident.several`, `line.none`, `record.range`), Refused
+    (`record.too_large`, `record.nothing_signed`, and as Journal.read).
     """
     if last_ms < first_ms:
         raise Invalid("record.range", "to", last_ms, "not before the first")
     with node.held():
+        if line is not None:
+            node.of(line)
         lines = [(each.state.line, each.label or each.state.peer) for each in node.all_lines()]
         journal, now = node.private.journal, node.clock.now()
         changes = node.people.changes()
         private = node.private.head.origin
-    looked = [(line, label, _signed(journal, line, text)) for line, label in lines]
-    about = _meant(looked, text)
-    found = list(_found(looked, journal, about, (first_ms, last_ms)))
+    looked = [(each, label, _signed(journal, each, text)) for each, label in lines if line in (None, each.id)]
+    key, about = _meant(looked, text)
+    within = (first_ms, last_ms)
+    found = list(_found(looked, journal, key, within))
     if not found:
         words = (
             "nothing about it in this time is signed; accepted: another time, or after the next checkpoint"
@@ -104,6 +110,7 @@ def pack(node: Node, text: str, first_ms: int = LEAST_MS, last_ms: int = MOST_MS
         raise Refused("record.nothing_signed", words)
     told = [_told(journal, each, now) for each in found]
     every = frozenset(named for each in found for named in each.ids)
+    ours = incident_ours.noted(journal, private, [each.found.line for each in told], every, within)
     shown = Pack(
         about=about,
         ids=tuple(sorted(every - {about})),
@@ -113,9 +120,7 @@ def pack(node: Node, text: str, first_ms: int = LEAST_MS, last_ms: int = MOST_MS
         first_ms=None if first_ms == LEAST_MS else first_ms,
         last_ms=None if last_ms == MOST_MS else last_ms,
         lines=tuple(_shown(each) for each in told),
-        timeline=tuple(
-            _merged(told, list(_rung(journal, private, every | {about}, (first_ms, last_ms))), node.party)
-        ),
+        timeline=tuple(_merged(told, list(ours), node.party)),
         duty=tuple(_on_duty(changes, told)),
     )
     files = {f"records/{each.found.line.id[:12]}.record": each.record for each in told}
@@ -123,13 +128,9 @@ def pack(node: Node, text: str, first_ms: int = LEAST_MS, last_ms: int = MOST_MS
 
 
 def _names(line: Line, text: str) -> list[str]:
-    """What is looked for on a line: the text; of an own plan or list also what it is called there."""
-    with suppress(Invalid):
-        ids.plan(text)
-        return [text, ids.notice_of(line.id, text)]
-    with suppress(Invalid):
-        return [text, site_lists.list_id(line, site_entries.list_id(text))]
-    return [text] if len(text) >= incident.LEAST else []
+    """What is looked for on a line: the text, and what an own plan or list is called there."""
+    told = incident_ours.derived(line, text)
+    return [each for each in (text, told) if each is not None and len(each) >= incident.LEAST]
 
 
 def _signed(journal: Journal, line: Line, text: str) -> dict[Origin, Held]:
@@ -144,30 +145,35 @@ def _signed(journal: Journal, line: Line, text: str) -> dict[Origin, Held]:
     return {}
 
 
-def _meant(looked: Sequence[_Looked], text: str) -> str:
-    """The id that a text means; an own plan or list is meant by what it is called on its lines.
+def _meant(looked: Sequence[_Looked], text: str) -> tuple[str, str]:
+    """The id that a text means, and what it is called in the pack: an own plan or list as on its lines.
 
     Raises: Invalid (`incident.none`, `incident.several`).
     """
-    several, derived = set[str](), set[str]()
+    several, told = set[str](), set[str]()
     for line, _, held in looked:
         every = _entries(held)
         several |= incident.meant(every, text)
-        derived |= {each for name in _names(line, text)[1:] for each in incident.meant(every, name)}
-    if not several and not derived:
+        told |= {
+            each for each in (incident_ours.derived(line, text),) if each and incident.meant(every, each)
+        }
+    if not several and not told:
         raise Invalid("incident.none", "about", text, f"an id that entries name, or {incident.LEAST} letters")
     if len(several) > 1:
         raise Invalid("incident.several", "about", text, f"one of these: {', '.join(sorted(several)[:4])}")
-    return next(iter(several), text)
+    key = next(iter(several), text)
+    return key, next(iter(several), min(told, default=key))
 
 
 def _found(
-    looked: Sequence[_Looked], journal: Journal, about: str, within: tuple[int, int]
+    looked: Sequence[_Looked], journal: Journal, key: str, within: tuple[int, int]
 ) -> Iterator[_Found]:
     """What the lines have of it. Raises: Refused (as Journal.read)."""
     for line, label, held in looked:
         every = _entries(held)
-        wanted = frozenset(each for name in _names(line, about) for each in incident.related(every, name))
+        # own ids of plans and lists are in no entry of a line, and in no pack
+        names = [each for each in _names(line, key) if incident.speaking(every, [each])]
+        wanted = frozenset(each for name in names for each in incident.related(every, name))
         about_it = incident.concerned(every, wanted)
         times = {incident.ref(each.header): each.header.at_ms for each in every}
         refs = {each for each in about_it if within[0] <= times[each] <= within[1]}
@@ -245,33 +251,6 @@ def _merged(told: Sequence[_Told], rung: Iterable[Ours], party: str) -> Iterator
     ]
     feeds.append([Sort(each.at_ms, None, each) for each in rung])
     return heapq.merge(*feeds, key=lambda each: each.at_ms)
-
-
-def _rung(
-    journal: Journal, private: Origin, about: frozenset[str], within: tuple[int, int]
-) -> Iterator[Ours]:
-    """What rang for this party's people."""
-    for each in journal.read(private.text):
-        if b'"type":"ring.' not in each.item.leaf or each.item.dropped:
-            continue
-        entry = body.reread(*each.item)
-        try:
-            said = rings.read(entry)
-        except Invalid:
-            continue  # it rang for nothing that can be read
-        if said.about.id in about and within[0] <= entry.header.at_ms <= within[1]:
-            yield Ours(
-                entry.header.at_ms, entry.header.n, entry.header.type, entry.body.decode(), _role(said)
-            )
-
-
-def _role(said: rings.Said) -> str | None:
-    match said:
-        case rings.Climbed():
-            return said.step
-        case rings.Taken():
-            return said.role
-    return None
 
 
 def _on_duty(changes: Iterable[Change], told: Sequence[_Told]) -> Iterator[Duty]:

@@ -7,6 +7,7 @@ A sign of presence is an act of the account that has the post: anything that it 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from wideberth.desk import alarms, presence
@@ -60,6 +61,12 @@ class Keeping:
         )
         words = alarms.words(hour, budget)
         return BellView(sum(each.loud for each in self._rings()), hour, budget, words, dict(self._unsent))
+
+    def vacant(self) -> tuple[Post, ...]:
+        """The posts that nobody has; where the file of accounts cannot be read now, as of a moment ago."""
+        with suppress(Refused):
+            self._read()
+        return tuple(each for each in POSTS if each not in self._on or self._on[each].user is None)
 
     @property
     def sounded(self) -> int:
@@ -138,10 +145,8 @@ class Keeping:
     def _missed(self) -> Iterator[Wanted]:
         """Whoever takes a miss has it for one interval; then it rings anew."""
         now = self._node.now()
-        try:
+        with suppress(Refused):  # the file of accounts cannot be read now: who was on a moment ago still is
             self._look(now)
-        except Refused:
-            pass  # the file of accounts cannot be read now: who was on a moment ago still is
         if self._phase(now) not in ("missed", "vacant"):
             return
         ring = self._node.private.rings.rings.get(MISSED)

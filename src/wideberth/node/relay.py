@@ -17,7 +17,7 @@ from wideberth.desk.relay import State
 from wideberth.desk.relay_entries import ID, SECRET, Confirmed, Opened, Said
 from wideberth.errors import Invalid, Refused, Stale
 from wideberth.ledger import ids, quints
-from wideberth.model.relay import About, Cell, How
+from wideberth.model.relay import TEST, About, Cell, How
 from wideberth.node import relay_pages, relay_views
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.relay_pages import RelayPages
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 500
 """Relays that are listed."""
+LONGEST: Final = 24 * 60
+"""Minutes that a test of contact may take."""
 LOOK_MS: Final = 15_000
 """How often it is looked for what begins soon and is with nobody."""
 AHEAD_MS: Final = 60_000
@@ -112,6 +114,24 @@ class Relay:
             state = self._state()
             said = self._opened(now, relay.chosen(state, cells or None))
             self._enter_and_say([said], line)
+            return self.one(said.relay)
+
+    def test(self, minutes: int, cells: Sequence[str] = ()) -> RelayView:
+        """Test whether these cells, or all, can be reached: each is to answer within so long.
+
+        Raises: Invalid (`relay.minutes`), and as relay.chosen.
+        """
+        if not 1 <= minutes <= LONGEST:
+            raise Invalid("relay.minutes", "minutes", minutes, f"1 to {LONGEST:,}")
+        with self._node.held():
+            state, chance = self._state(), secrets.token_bytes(ID)
+            name = relay_entries.new_id(TEST, chance)
+            until_ms = self._now() + minutes * relay_due.MINUTE_MS
+            text = relay_text.contact(name, until_ms, self._subjects.mark)
+            chosen = relay.chosen(state, cells or None)
+            number, about = relay_text.reference(name), About(None, name, 1)
+            said = relay.open_(state, secrets.token_bytes(ID), about, chosen, until_ms, text, number)
+            self._enter([said])
             return self.one(said.relay)
 
     def hand(self, name: str, cell: str, how: How) -> RelayView:
@@ -238,7 +258,7 @@ class Relay:
         """Hand down anew what has a newer version: own plans, and notices of this line."""
         state, said = self._state(), list[Said]()
         for each in state.standing():
-            if each.about.line not in (None, line):
+            if each.about.line not in (None, line) or each.about.test:
                 continue
             with suppress(Refused, Invalid):
                 now = self._subjects.standing(each.about.line, each.about.id)
@@ -257,7 +277,7 @@ class Relay:
         waiting = [(each.type, each.body) for each in (*line.talk.waiting(), *line.talk.dropped())]
         for each in state.standing():
             about = each.about
-            if about.line not in (None, line.id):
+            if about.line not in (None, line.id) or about.test:
                 continue
             notice = about.id if about.line else ids.notice_of(line.id, about.id)
             known = line.fold.all.notices.notices.get(notice)
@@ -299,7 +319,7 @@ class Relay:
             return
         alone = [each for each in self._alone if self._subjects.live(each[0])]
         for each in relay_due.ringing(state, self._now(), self._subjects.live, alone):
-            kind = RANG if each.mark > relay_due.LAST else RANG_LAST
+            kind = RANG if each.mark > relay_due.LAST or each.about.test else RANG_LAST
             about = rings.About(kind, each.about.line, each.relay or each.about.id)
             yield Wanted(about, "relay.broken", "immediate")
 

@@ -108,10 +108,13 @@ class RelayPages:
         if duty.used:
             return Page("used", duty.cell.name, said=said, mark=self._subjects.mark)
         if not self._subjects.live(held.about):
+            if held.about.test:
+                return Page("over", duty.cell.name, mark=self._subjects.mark)
             now = self._subjects.standing(held.about.line, held.about.id)
             over = now is None or now.over
             return Page("over" if over else "superseded", duty.cell.name, mark=self._subjects.mark)
-        now = self._subjects.standing(held.about.line, held.about.id)
+        test = held.about.test
+        now = None if test else self._subjects.standing(held.about.line, held.about.id)
         return Page(
             "open",
             duty.cell.name,

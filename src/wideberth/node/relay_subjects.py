@@ -12,6 +12,7 @@ from wideberth.model.plan import Plan
 from wideberth.model.relay import About
 from wideberth.node.open_line import OpenLine
 from wideberth.render import relay_text
+from wideberth.render.mark import MARK
 from wideberth.render.relay_text import Subject
 from wideberth.space.volume import Volume
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from wideberth.node.node import Node
 
 HOUR_MS: Final = 3_600_000
-MARK: Final = "EXERCISE"
+DAY_MS: Final = 24 * HOUR_MS
+"""So long a test of contact says something, after its time."""
 
 
 class Standing(NamedTuple):
@@ -100,6 +102,13 @@ class Subjects:
 
     def live(self, about: About) -> bool:
         """Whether it is there in this version, and not over."""
+        if about.test:
+            state = self._node.private.relays
+            held = state.relays.get(state.current.get(about.subject, ""))
+            passed = (
+                held is None or held.about != about or self._node.clock.now() > held.opened.start_ms + DAY_MS
+            )
+            return not passed and self._node.guards.contact_test
         try:
             now = self.standing(about.line, about.id)
         except (Invalid, Refused):

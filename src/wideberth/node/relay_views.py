@@ -13,8 +13,8 @@ from wideberth.ledger import ids
 from wideberth.model.relay import RUNGS, Cell, How, Rung
 from wideberth.model.relay import Duty as Stands
 from wideberth.node.views import time
-from wideberth.render import relay_text
-from wideberth.render.relay_tree import Chain
+from wideberth.render import relay_text, relay_tree
+from wideberth.render.relay_tree import Branch, Chain
 
 
 class RelayCellView(Struct, frozen=True):
@@ -60,7 +60,7 @@ class RelayView(Struct, frozen=True):
     """Something that is handed down, and how far.
 
     Attributes:
-        line, label, notice: of a notice; `plan` of an own plan; `version` of either.
+        line, label, notice: of a notice; `plan` of an own plan; `test` of contact; `version` of each.
         title: what it is, in a few words.
         start: when it begins; from there the alarms count back.
         standing: whether it is the newest of its subject, and that is not over.
@@ -77,6 +77,7 @@ class RelayView(Struct, frozen=True):
     label: str | None
     notice: str | None
     plan: str | None
+    test: str | None
     version: int
     title: str
     opened: str
@@ -149,7 +150,8 @@ def relay(found: Relay, state: State, label: str | None, *, live: bool, exercise
         line=about.line,
         label=label,
         notice=None if about.line is None else about.id,
-        plan=about.id if about.line is None else None,
+        plan=about.id if about.line is None and not about.test else None,
+        test=about.id if about.test else None,
         version=about.version,
         title=first,
         opened=time(found.at_ms),
@@ -166,6 +168,16 @@ def relay(found: Relay, state: State, label: str | None, *, live: bool, exercise
         exercise=exercise,
         duties=_duties(found),
     )
+
+
+def branch(duty: RelayDutyView) -> Branch:
+    """A cell, as trees have it."""
+    return Branch(duty.name, duty.depth, duty.chain, duty.confirmed, duty.words, duty.executor)
+
+
+def headline(view: RelayView) -> str:
+    """How its tree stands, in one line."""
+    return relay_tree.headline([branch(each) for each in view.duties])
 
 
 def _duties(found: Relay) -> tuple[RelayDutyView, ...]:

@@ -20,7 +20,6 @@ from wideberth.node.open_line import Found
 from wideberth.node.room_views import RingView, StepView
 from wideberth.node.since import Since
 from wideberth.node.views import time
-from wideberth.store.duty import POSTS
 
 if TYPE_CHECKING:
     from wideberth.node.node import Node
@@ -105,8 +104,7 @@ class Ringing:
         now = self._node.now()
         found = self._rings()
         self._since.keep({each.about for each in found})
-        watch = self._node.people.watch()
-        vacant: list[Step] = [each for each in POSTS if each not in watch or watch[each].user is None]
+        vacant: tuple[Step, ...] = self._node.room.keeping.vacant()
         guards = self._node.guards
         for ring in found:
             if ring.role is not None:
@@ -114,7 +112,7 @@ class Ringing:
             elapsed = self._since.elapsed_ms(ring.about, ring.at_ms, now)
             climbed = {step for step, _ in ring.steps}
             if not guards.climbs:
-                elapsed, vacant = 0, []
+                elapsed, vacant = 0, ()
             for step in rings.due(self._clock(ring), elapsed, climbed, vacant):
                 if step == "deputy" and not guards.deputies:
                     continue

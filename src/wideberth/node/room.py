@@ -22,7 +22,6 @@ from wideberth.node.statements import Statements
 from wideberth.node.talks import Talks
 from wideberth.node.timely import Timely
 from wideberth.node.words import Words
-from wideberth.render.handover import Section
 from wideberth.space.geoid import Geoid
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ class Room:
         talks: meetings, their minutes and outcome.
         words: recognition words.
         keeping: whether somebody is there, and how often something sounds.
-        handover: parts of the handover sheet, each from whoever has something to hand over.
         relay: what is handed down to the party's own people.
     """
 
@@ -56,7 +54,6 @@ class Room:
     ) -> None:
         self._node = node
         self._tell = tell
-        self.handover: list[Callable[[], tuple[Section, ...]]] = []
         self.keeping = Keeping(node, self._told)
         self.ringing = Ringing(node, self._told)
         self.keeping.begin(self.ringing)

@@ -162,7 +162,9 @@ def _line(line: OfLine, channels: Sequence[Channel]) -> str:
 
 
 def _row(box: Box) -> tuple[str, ...]:
-    return box.whose, box.what, box.state, box.part, box.times, box.levels, box.area
+    # a window breaks between its two times, and never within a date
+    times = box.times.replace("-", "\u2011")
+    return box.whose, box.what, box.state, box.part, times, box.levels, box.area
 
 
 def _boxes(sheet: Blackout) -> str:
@@ -213,7 +215,7 @@ def _fields(book: Book, phrase: Phrase, language: Language) -> str:
     )
     if language != "en" or not said:
         return ""
-    return f"<br><i>{paper.text(said)}</i>"
+    return f": <i>{paper.text(said)}</i>"
 
 
 def _cell(book: Book, key: str, language: Language, more: str = "") -> str:

@@ -19,6 +19,12 @@ SCHEMA: Final = "wideberth.handover/1"
 MOST: Final = 9
 """Rows of a part; the rest is counted."""
 TITLE: Final = "Handover of the watch"
+ROOM: Final = 64.0
+"""Lines of print of the parts of two pages."""
+HEADING, ROW = 2.6, 1.5
+"""Lines that a heading takes with what stands around it, and a row, of which many are two lines high."""
+FEWEST: Final = 1
+"""Rows of a part that are shown however many parts there are."""
 
 
 class Section(Struct, frozen=True):
@@ -64,7 +70,7 @@ def section(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]
 
 def html(sheet: Handover) -> str:
     """The sheet as a page for paper. The same sheet gives the same bytes."""
-    found = [each for each in sheet.sections if each.rows]
+    found = _fitting([each for each in sheet.sections if each.rows])
     none = [each.title for each in sheet.sections if not each.rows]
     body = [paper.head(TITLE, f"as of {sheet.as_of}")]
     body.append(f"<p>{paper.text(sheet.words)}</p>")
@@ -74,6 +80,19 @@ def html(sheet: Handover) -> str:
         body.append(f"<p><b>Nothing to hand over of:</b> {paper.text('; '.join(none))}.</p>")
     body.append(_signatures())
     return paper.page(f"{TITLE}, as of {sheet.as_of}", "".join(body), exercise=sheet.exercise)
+
+
+def _fitting(sections: list[Section]) -> list[Section]:
+    """As many rows of each part as have room on two pages; the rest is counted."""
+    most = MOST
+    while most > FEWEST and sum(HEADING + ROW * min(len(each.rows), most) for each in sections) > ROOM:
+        most -= 1
+    return [_cut(each, most) for each in sections]
+
+
+def _cut(found: Section, most: int) -> Section:
+    rows = found.rows[:most]
+    return Section(found.title, found.columns, rows, found.more + len(found.rows) - len(rows))
 
 
 def sha256(page: str) -> str:
@@ -96,8 +115,9 @@ def lines(sheet: Handover) -> list[str]:
 
 
 def _section(found: Section) -> str:
-    more = f"<p>and {found.more:,} more, which are not on this sheet</p>" if found.more else ""
-    return f"<h2>{paper.text(found.title)}</h2>{paper.table(found.columns, found.rows, boxes=True)}{more}"
+    more = f" – and {found.more:,} more, which are not on this sheet" if found.more else ""
+    table = paper.table(found.columns, found.rows, boxes=True)
+    return f"<h2>{paper.text(found.title)}{more}</h2>{table}"
 
 
 def _signatures() -> str:

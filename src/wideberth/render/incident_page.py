@@ -36,10 +36,12 @@ PROVEN: Final = (
     " neither stands there, nothing in this pack shows that it arrived."
 )
 OURS: Final = (
-    "Rows in italics are what this party's own machine noted: what rang, how far it climbed, who took it."
-    " Nobody else has signed them, and they are in no record here. So is who was on duty."
+    "Rows in italics are what this party's own machine noted: what rang, how far it climbed, who took it,"
+    " which cells have it. Nobody else has signed them, but cells what they confirmed, and they are in no"
+    " record here. So is who was on duty."
 )
 ALWAYS: Final = (
+    "Names of own cells, and what they were given word for word: an id stands for each.",
     "People's names, accounts, numbers and addresses: no feed holds any. Roles are told.",
     "What an acknowledgement does not say: none of it is permission, and no answer is none.",
     "Own plans, and lists with what was not told of them: only what was told to the other party is here.",
@@ -302,7 +304,8 @@ def _own(each: Sort) -> Sequence[str]:
     assert note is not None  # a row is one of the two
     at = f'<span class="t">{_second(each.at_ms)}</span>'
     where = f"we, privately<br><span class='small'>private {note.n}</span>"
-    return (at, "", where, f"<i>{_what(note.type)}</i>", f"<i>{_text(note.role or '')}</i>", "")
+    what = f"<i>{_what(note.type)}<br>{_text(says(note.type, note.says), SAYS)}</i>"
+    return (at, "", where, what, f"<i>{_text(note.role or '')}</i>", "")
 
 
 def _what(of_type: str) -> str:

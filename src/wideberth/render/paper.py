@@ -42,7 +42,8 @@ td.box { width: 5.5mm; padding: 0 } td.box::after { content: ""; display: block;
 table.frame, table.frame > * > tr > td { border: 0; padding: 0; margin: 0 }
 table.frame > tfoot > tr > td { padding-top: 1mm } td.hand { height: 7.4mm }
 table.sign td { height: 11mm; width: 33.3% } .rtl { direction: rtl; unicode-bidi: isolate; text-align: right }
-section.page { break-before: page } .dense { font-size: 7.3pt } .dense td, .dense th { padding: .25mm 1mm }
+section.page { break-before: page } .dense { font-size: 7.3pt; line-height: 1.22 }
+.dense td, .dense th { padding: .2mm .8mm }
 table.log th:nth-child(6) { width: 30% } table.log th:nth-child(-n+2) { width: 11% }
 ul { margin: 0 0 1mm; padding-left: 4.5mm }
 """

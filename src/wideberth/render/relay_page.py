@@ -39,7 +39,7 @@ MAPPED: Final = 60
 STYLE: Final = (
     "body{font:17px/1.45 sans-serif;color:#000;background:#fff;max-width:36em;margin:0 auto;padding:.8em}"
     "h1{font-size:1.15em;margin:.2em 0}pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.6em;"
-    "font:15px/1.4 monospace;border:2px solid #000;margin:.6em 0}"
+    "font:14px/1.45 monospace;border:2px solid #000;margin:.6em 0}"
     "label{display:block;font-weight:bold;margin:.8em 0 .2em}"
     "input{font:1.3em monospace;width:9em;padding:.3em;border:2px solid #000}"
     "button{display:block;width:100%;font:bold 1.05em sans-serif;padding:.8em;margin:.7em 0;"
@@ -184,7 +184,7 @@ class Slip(Struct, frozen=True):
 _SLIP_STYLE: Final = """
 @page { size: A6 portrait; margin: 7mm }
 body { font: 9.5pt/1.35 Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif; color: #000;
-  background: #fff; max-width: 91mm; margin: 0 auto }
+  background: #fff; max-width: 91mm; margin: 0 auto; padding: 2mm 0 }
 h1 { font-size: 12pt; margin: 0 0 1mm } p { margin: 0 0 1.5mm } .qr { text-align: center; margin: 2mm 0 }
 .qr svg { width: 50mm; height: 50mm } .words { border: 1pt solid #000; padding: 1.5mm;
   font: 9pt/1.5 "Liberation Mono", "DejaVu Sans Mono", monospace }

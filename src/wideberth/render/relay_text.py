@@ -30,7 +30,7 @@ class Subject(Struct, frozen=True):
         whose: "our plan", or who told the notice.
         id: of the notice or the plan.
         name: what it is called here; may be empty.
-        mark: EXERCISE, or nothing.
+        mark: that it is an exercise; else nothing.
     """
 
     whose: str
@@ -82,7 +82,7 @@ def text(subject: Subject) -> str:
     begins = start_ms(subject)
     first = "in force now" if subject.volumes and begins is None else "not told" if begins is None else None
     lines = [
-        *([f"{subject.mark} {subject.mark} {subject.mark}"] if subject.mark else []),
+        *([subject.mark] if subject.mark else []),
         title(subject),
         *_fact("called", subject.name),
         *_fact("activity", subject.activity),
@@ -96,7 +96,7 @@ def text(subject: Subject) -> str:
     for k, volume in enumerate(subject.volumes, 1):
         some = [
             f"Volume {k} of {len(subject.volumes)}",
-            *(f"  {each.name:<12} {each.written}" for each in script.volume_facts(volume, aloud=False)),
+            *(f"  {each.name}: {each.written}" for each in script.volume_facts(volume, aloud=False)),
         ]
         room -= sum(len(each) + 1 for each in some)
         if room < 0:
@@ -107,8 +107,20 @@ def text(subject: Subject) -> str:
     return "".join(f"{each}\n" for each in [*lines, *below])
 
 
+def contact(name: str, until_ms: int, mark: str = "") -> str:
+    """The text of a test of contact."""
+    lines = [
+        *([mark] if mark else []),
+        f"TEST OF CONTACT: NUMBER {reference(name)}",
+        *_fact("answer by", show_time(until_ms)),
+        "This is a test, and no notice: it asks whether you can be reached. Confirm that it reached you.",
+        NEVER,
+    ]
+    return "".join(f"{each}\n" for each in lines)
+
+
 def _fact(name: str, words: str) -> list[str]:
-    return [f"{name:<14} {shorten(words, 120)}"] if words else []
+    return [f"{name}: {shorten(words, 120)}"] if words else []
 
 
 def _as_notice(subject: Subject) -> script.Notice:

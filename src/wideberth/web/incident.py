@@ -11,8 +11,8 @@ from wideberth.web.call import Call
 from wideberth.web.roles import RELEASING
 from wideberth.web.route import OCTETS, Route
 
-ASKED: Final = ("about", "from", "to")
-"""The id that it is about, and from when until when, if not all of it."""
+ASKED: Final = ("about", "from", "line", "to")
+"""The id that it is about; from when until when, and on which line, if not all of it."""
 
 
 def pack(call: Call) -> bytes:
@@ -25,6 +25,7 @@ def pack(call: Call) -> bytes:
         about,
         _time(call, "from", incident.LEAST_MS),
         _time(call, "to", incident.MOST_MS),
+        call.asked.get("line"),
     )
 
 

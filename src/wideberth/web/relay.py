@@ -38,6 +38,13 @@ class OpenRelay(Struct, frozen=True, forbid_unknown_fields=True):
     cells: Annotated[list[str], Meta(max_length=relay_entries.CELLS)] = []
 
 
+class TestRelay(Struct, frozen=True, forbid_unknown_fields=True):
+    """Within how many minutes these cells, or all, are to answer."""
+
+    minutes: int
+    cells: Annotated[list[str], Meta(max_length=relay_entries.CELLS)] = []
+
+
 class HandedOver(Struct, frozen=True, forbid_unknown_fields=True):
     """To which cell, and how; slips are made apart."""
 
@@ -98,6 +105,11 @@ def open_(call: Call) -> RelayView:
     return call.node.room.relay.open(said.line, said.notice if of_line else said.plan, said.cells)
 
 
+def test(call: Call) -> RelayView:
+    """Whether the cells can be reached. Raises: as Relay.test."""
+    return call.node.room.relay.test(call.body.minutes, call.body.cells)
+
+
 def hand(call: Call) -> RelayView:
     """It was handed over. Raises: as Relay.hand."""
     return call.node.room.relay.hand(call.named["relay"], call.body.cell, call.body.how)
@@ -136,6 +148,9 @@ ROUTES: Final = (
     Route("POST", "/v1/relays", OFFICER, OpenRelay, RelayView, open_,
           "Hand a notice or an own plan down the tree. A newer version is handed down anew by itself.",
           act="relay.open"),
+    Route("POST", "/v1/relay-tests", OFFICER, TestRelay, RelayView, test,
+          "Test whether cells can be reached: who does not answer in time is shown as a broken branch, and "
+          "rings.", act="relay.test"),
     Route("GET", RELAY, PLANNING, None, RelayView, one, "One of them, with its exact text."),
     Route("POST", f"{RELAY}/handed", OFFICER, HandedOver, RelayView, hand,
           "It was handed to a cell. That confirms nothing.", act="relay.hand"),
