@@ -90,6 +90,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 RUN = (
     "README.md",
     "docs/tutorial.md",
+    "docs/calls.md",
     "docs/holds.md",
     "docs/keys.md",
     "docs/manual.md",

@@ -193,3 +193,28 @@ def test_what_was_told_before_the_plan_changed_is_not_entered_as_the_new_text(tw
     office = next(each for each in two.two.one.manual.all() if each.label == OFFICE)
     assert all(each.rung == "not told" for each in office.reached if each.plan == plan)
     assert "version 2, told clerk" in two.done(*telling, sha256(two, OFFICE, plan[:8])).out
+
+
+def test_a_call_in_a_code_is_printed_entered_and_compared(two: Desk) -> None:
+    coded = ("manual", "call", OFFICE, "--code", "CHECK", "--field", "place=35.19, 36.75")
+    ran = two.done(*coded, "--script", "--lang", "ru")
+    assert "three" in ran.out and "CHECK" in ran.out and "Enter it when it was said" in ran.err
+    assert any("\u0400" <= each <= "\u04ff" for each in ran.out)
+    before = two.done("manual", "show", OFFICE).out
+    at = ("--role", "clerk", "--at", to_rfc3339(two.two.time.wall_ms - 60_000))
+    shown = two.done(*coded, *at, "--heard", "place=35.19, 36.75").out
+    assert "we (flash, clerk): Stop and check [CHECK]; " in shown and "read back: the same" in shown
+    assert "[CHECK]" not in before
+    ran = two.run(*coded, *at, "--heard", "place=35.19, 36.65")
+    assert ran.code == 1 and "read back: NOT THE SAME: place (reported by us)" in ran.out
+    assert "say it again" in ran.err
+    calls = two.done(*coded, *at, "--json").json["manual"]
+    assert isinstance(calls, list)
+    assert [each["differs"] for each in calls[0]["calls"] if each["code"]] == [[], ["place"], []]
+    assert calls[0]["calls"][-1]["heard"] is None and calls[0]["calls"][-1]["claimed"] != ""
+    assert "not read back" in two.done("manual", "show", OFFICE).out
+    two.refused("call.argument", "manual", "call", OFFICE, "x", "--role", "clerk", "--field", "place=1")
+    two.refused("phrase.missing", "manual", "call", OFFICE, "--code", "CHECK", "--role", "clerk")
+    two.refused("manual.entry", "manual", "call", OFFICE, "--role", "clerk")
+    two.refused("phrase.field", *coded, "--role", "clerk", "--heard", "where=35.19, 36.65")
+    two.refused("manual.personal", *coded, "--role", "+90 555 123 45 67")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +23,7 @@ from wideberth.ledger import order
 from wideberth.ledger.body import Entry
 from wideberth.ledger.canonical import Value
 from wideberth.model import call as model
+from wideberth.model import ring
 from wideberth.model.call import ANSWERS, EVENTS, PHASES, TRANSITIONS
 
 MOVED: Value = {"lat_e7": 351900000, "lon_e7": 366500000, "notation": None, "words": None}
@@ -213,6 +215,14 @@ def test_the_table_names_every_phase_and_event() -> None:
     assert "permission" in ANSWERS["no objection stated"]
     lines = model.table().splitlines()
     assert len(lines) == 2 + sum(map(len, TRANSITIONS.values()))
+
+
+def test_the_page_shows_the_tables() -> None:
+    page = (Path(__file__).parents[2] / "docs/calls.md").read_text(encoding="utf-8")
+    assert model.table() in page and ring.table() in page
+    assert all(f"| **{phase}** | {words} |" in page for phase, words in PHASES.items())
+    assert all(f"- *{event}*: {words}" in page for event, words in EVENTS.items())
+    assert all(f"| `{of_type}` |" in page for of_type in TYPES)
 
 
 # what people may say

@@ -33,6 +33,7 @@ from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Origin
 from wideberth.model.manual import ANSWERS, EVENTS, READ_BACKS, RUNGS, TRANSITIONS, Answer, ReadBack
 from wideberth.model.plan import Plan
+from wideberth.node.phrases import shipped
 from wideberth.space.altitude import SURFACE, UNLIMITED
 from wideberth.space.ground import Circle
 from wideberth.space.volume import Volume
@@ -278,8 +279,8 @@ def test_nobody_can_be_found_in_what_is_entered(text: str) -> None:
         lambda: manual.opened(State(), structs.replace(OPENED, label=text)),
         lambda: manual.told(structs.replace(TOLD, to=text), ["x"], AT_MS),
         lambda: manual.answered(found, structs.replace(ANSWER, by=text), AT_MS),
-        lambda: manual.called(structs.replace(CALL, role=text), AT_MS),
-        lambda: manual.called(structs.replace(CALL, words=text), AT_MS),
+        lambda: manual.called(structs.replace(CALL, role=text), shipped(), AT_MS),
+        lambda: manual.called(structs.replace(CALL, words=text), shipped(), AT_MS),
         lambda: manual.planned(found, PLAN.plan, text, AT_MS, AT_MS),
     ]
     for each in entered:

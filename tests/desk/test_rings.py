@@ -48,12 +48,20 @@ def test_a_ring_begins_climbs_is_taken_and_is_over() -> None:
 
 
 def test_what_does_not_fit_changes_nothing() -> None:
-    taken = [BEGUN, Taken(CALL, "deputy")]
-    for said in (BEGUN, Climbed(CALL, "watch"), Taken(CALL, "commander"), Over(DUTY), Taken(DUTY, "x")):
+    taken: list[Said] = [BEGUN, Taken(CALL, "deputy")]
+    nothing: list[Said] = [
+        BEGUN,
+        Climbed(CALL, "watch"),
+        Taken(CALL, "commander"),
+        Over(DUTY),
+        Taken(DUTY, "x"),
+    ]
+    for said in nothing:
         assert fold([*taken, said]) == fold(taken)
-    once = [BEGUN, Climbed(CALL, "watch")]
+    once: list[Said] = [BEGUN, Climbed(CALL, "watch")]
     assert fold([*once, Climbed(CALL, "watch")]) == fold(once)
-    for said in (Climbed(CALL, "watch"), Taken(CALL, "x"), Over(CALL)):
+    alone: list[Said] = [Climbed(CALL, "watch"), Taken(CALL, "x"), Over(CALL)]
+    for said in alone:
         assert fold([said]) == State()
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.story import whole
 from tests.story.called import FLASH, PLACE, ROLE, carried
 from tests.story.desks import agree, desks, terms
+from tests.story.test_sites import site
 from tests.story.whole import Two
 from wideberth.desk import call_entries
 from wideberth.desk.call_entries import Called
@@ -30,7 +32,7 @@ def place(text: str, words: str | None = None, *, moved: int = 0) -> Value:
 
 
 def asked(where: Value, **more: object) -> Asked:
-    return Asked(CHECK, {"place": where}, ROLE, "flash", "en")._replace(**more)  # type: ignore[arg-type]
+    return Asked(CHECK, {"place": where}, ROLE, "flash", "en")._replace(**more)  # type: ignore[arg-type]  # fields as they are given
 
 
 def doubts(found: Two, where: Value, **more: object) -> str:
@@ -101,7 +103,12 @@ def test_the_receiver_asks_what_the_sender_did_not(tmp_path: Path) -> None:
         view = found.other.room.calls.one(call)
         assert {each.field for each in view.doubts} == {"place"}
         assert set(view.unread) == {"place_2", "where"}
-        unreadable = {"lat_e7": 351912300, "lon_e7": 367512300, "notation": "by the mill", "words": None}
+        unreadable: Value = {
+            "lat_e7": 351912300,
+            "lon_e7": 367512300,
+            "notation": "by the mill",
+            "words": None,
+        }
         again = call_entries.new_call(bytes(15) + b"\1")
         said = Called(again, CHECK, {"place": unreadable}, "en", "flash", ROLE)
         found.one.say(found.line, "urgent", said.type, 1, call_entries.write(said))
@@ -120,3 +127,24 @@ def test_the_places_and_the_area_of_the_terms_are_known(tmp_path: Path) -> None:
         assert known.known(found.line) == ()
         said = Position(AIRFIELD, None, None)
         assert known.doubts(found.line, said) == ()
+
+
+def test_the_rows_of_a_list_are_asked_about_by_whoever_is_told_them(tmp_path: Path) -> None:
+    with whole.two(tmp_path) as found:
+        whole.settle(found)
+        rows = (
+            site("good", 33.0123456, 34.0123456),
+            site("whole", 35.0, 34.0),
+            site("same", 33.0123456, 34.0123456),
+            structs.replace(site("words", 40.0312345, 35.3312345), name="Clinic north of Deir ez-Zor"),
+        )
+        mine = found.one.sites.edition("Hospitals", rows, ()).list
+        assert found.one.sites.send(found.line, mine.list).doubts == ()
+        whole.settle(found)
+        [told] = found.other.sites.told(found.line)
+        asked = {(each.field, each.kind) for each in told.doubts}
+        assert {("same", "duplicate"), ("whole", "whole_degree"), ("words", "words")} <= asked
+        assert "good" not in {each.field for each in told.doubts}
+        assert found.other.sites.told(found.line)[0].doubts is told.doubts
+        # whoever told it is shown no doubts of the reader's
+        assert [each.doubts for each in found.one.sites.told(found.line)] == [()]

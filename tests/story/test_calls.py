@@ -341,7 +341,7 @@ def test_a_node_that_is_killed_at_any_commit_loses_and_doubles_nothing(
 def test_who_answers_what_is_missing(tmp_path: Path) -> None:
     with desks(tmp_path) as found:
         call = found.one.room.calls.call(found.line, FLASH).call
-        for act in (
+        acts: list[Callable[[], object]] = [
             lambda: found.one.room.calls.take(call, ROLE, "en"),
             lambda: found.one.room.calls.one(call_entries.new_call(bytes(16))),
             lambda: found.one.room.calls.call(found.line, FLASH._replace(code="NO-SUCH-CODE")),
@@ -349,7 +349,8 @@ def test_who_answers_what_is_missing(tmp_path: Path) -> None:
             lambda: found.one.room.calls.call(found.line, FLASH._replace(to="+90 555 123 45 67")),
             lambda: found.one.room.calls.call(found.line, Asked(None, {}, ROLE, "routine", "en", "a\nb")),
             lambda: found.one.room.calls.call(found.line, Asked(None, {}, ROLE, "routine", "en", "x", "k-1")),
-        ):
+        ]
+        for act in acts:
             with pytest.raises((Invalid, Refused)):
                 act()
         assert len(found.one.room.calls.all()) == 1

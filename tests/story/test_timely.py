@@ -1,4 +1,4 @@
-"""What is told too late rings on both sides until somebody speaks of it; what cannot clear is seen here."""
+"""What is told too late rings on both sides until it is spoken of; what cannot clear is seen here only."""
 
 from __future__ import annotations
 

@@ -290,15 +290,14 @@ def test_a_disk_that_cannot_be_written_is_told_and_the_node_goes_on(
 ) -> None:
     with whole.two(tmp_path) as found:
         settle(found)
-        kept = type(found.one._lines.private.journal)
-        real = kept._commit
+        real = Kept._commit
 
         def fails(self: object, *args: object) -> None:
             if self is found.one._lines.private.journal:
                 raise Refused("journal.disk", "no room on the disk")
             real(self, *args)  # type: ignore[arg-type]  # passed on as they came
 
-        monkeypatch.setattr(kept, "_commit", fails)
+        monkeypatch.setattr(Kept, "_commit", fails)
         with pytest.raises(Refused) as caught:
             found.one.say(found.line, "main", "test.said", 1, {"said": "lost"})
         assert caught.value.code.startswith("journal.")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "wideberth.calls/1"
 CALLS: Final = "/v1/calls"
+WHOLE: Final = 28
+"""Characters of a call's id."""
 SHORT: Final = 10
 """Characters of a call's id in lists."""
 
@@ -57,6 +59,8 @@ def call(client: Client, text: str, *, mine: bool = False) -> CalledView:
     for each in some:
         if len(some) > 1 and each.mine == mine:
             return each
+    if not some and len(text) < WHOLE:
+        raise Invalid("call.none", "CALL", text, "a call of this node: wideberth call list")
     return client.ask("GET", f"{CALLS}/{part(some[0].call if some else text)}", CalledView)
 
 

@@ -169,4 +169,4 @@ def _pretty(found: object) -> bytes:
 
 
 def _say(line: str) -> None:
-    out(f"{shorten(line, 2_000)}\n".encode())
+    out("".join(f"{shorten(each, 2_000)}\n" for each in line.split("\n")).encode())

@@ -16,6 +16,7 @@ from wideberth.cli.files import free
 from wideberth.cli.load import in_file, load
 from wideberth.cli.manual_asked import (
     DIGITS,
+    SCHEMA,
     At,
     By,
     Json,
@@ -23,6 +24,7 @@ from wideberth.cli.manual_asked import (
     Line,
     Plan,
     Text,
+    answer,
     chosen,
     manuals,
     own,
@@ -32,12 +34,12 @@ from wideberth.cli.manual_asked import (
     same_text,
     says,
 )
+from wideberth.cli.manual_call import CALL_HELP, call
 from wideberth.cli.manual_case import case
 from wideberth.cli.say import CONFLICTS, out, show, stopping, tell
 from wideberth.errors import Invalid
 from wideberth.formats import native
 from wideberth.formats.reading import Options
-from wideberth.model.agreement import PRECEDENCES
 from wideberth.model.manual import CHANNELS, LEVELS
 from wideberth.model.separation import PRESETS
 from wideberth.node.manual_views import ConflictsView, ManualView, ScriptView
@@ -46,7 +48,6 @@ from wideberth.render.wording import FORMS
 if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
 
-SCHEMA = "wideberth.manual/1"
 MANUAL_HELP = """\
 Lines whose far end is a telephone, e-mail, radio or paper: print what is to be told, and enter what was said.
 
@@ -121,6 +122,7 @@ Exit codes: 0 done, 2 bad input, 3 could not.
 """
 
 manual = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+manual.command("call", short_help="Enter something else that was said.", help=CALL_HELP)(call)
 manual.add_typer(case, name="case")
 
 
@@ -262,35 +264,6 @@ def answered(
         answer([after], json=json)
 
 
-@manual.command("call", short_help="Enter something else that was said.")
-def call(
-    line: Line,
-    words: Annotated[str, typer.Argument(metavar="WORDS", help="In a few words.", show_default=False)],
-    role: Annotated[
-        str, typer.Option("--role", metavar="ROLE", help="At the far end, never a name.", show_default=False)
-    ],
-    theirs: Annotated[bool, typer.Option("--theirs", help="They said it; else we did.")] = False,
-    precedence: Annotated[str, typer.Option("--precedence", help=f"{', '.join(PRECEDENCES)}.")] = "routine",
-    at: At = None,
-    language: Language = None,
-    url: reached.Url = None,
-    data: reached.Data = None,
-    json: Json = False,
-) -> None:
-    """Enter a call: something else that was said, by us or by them."""
-    with stopping():
-        one_of(precedence, "--precedence", PRECEDENCES)
-        body = {
-            "mine": not theirs,
-            "words": words,
-            "role": role,
-            "precedence": precedence,
-            "at": at,
-            "language": language,
-        }
-        _post(line, url, data, ("calls",), body, json=json)
-
-
 @manual.command(short_help="Enter plans of theirs.", help=PLAN_HELP)
 def plan(
     line: Line,
@@ -350,15 +323,6 @@ def joined(
         known, real = chosen(manuals(client), line), line_asked.view(client, to)
         found = client.ask("POST", path(known.manual, "joined"), ManualView, {"line": real.line})
         answer([found], json=json)
-
-
-def answer(found: Sequence[ManualView], *, json: bool) -> None:
-    """Lines on standard output, as JSON or in words."""
-    if json:
-        out(_pretty({"schema": SCHEMA, **as_of.said(), "manual": list(found)}))
-        return
-    texts = ["".join(f"{each}\n" for each in manual_words.lines(one)) for one in found]
-    out("\n".join(texts).encode())
 
 
 def one_of(text: str, option: str, accepted: Sequence[str]) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode
 
+import msgspec
 import typer
 
-from wideberth.cli import desk_asked
+from wideberth.cli import as_of, desk_asked, manual_words
 from wideberth.cli.meant import NAMED, meant
+from wideberth.cli.say import out
 from wideberth.errors import Invalid, Refused, shorten
 from wideberth.links.node_url import part
 from wideberth.model.manual import ANSWERS, READ_BACKS
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from wideberth.links.client import Client  # takes long to load
 
 
+SCHEMA: Final = "wideberth.manual/1"
 DIGITS: Final = 8
 """Of a SHA-256, enough to tell one text from another."""
 _DIGITS: Final = re.compile(f"[0-9a-f]{{{DIGITS},64}}")
@@ -111,3 +114,13 @@ def says(text: str) -> None:
     """Raises: Invalid (`manual.entry`)."""
     if text not in ANSWERS:
         raise Invalid("manual.entry", "ANSWER", text, ", ".join(ANSWERS))
+
+
+def answer(found: Sequence[ManualView], *, json: bool) -> None:
+    """Lines on standard output, as JSON or in words."""
+    if json:
+        whole = {"schema": SCHEMA, **as_of.said(), "manual": list(found)}
+        out(msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n")
+        return
+    texts = ["".join(f"{each}\n" for each in manual_words.lines(one)) for one in found]
+    out("\n".join(texts).encode())

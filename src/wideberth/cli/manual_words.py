@@ -9,6 +9,7 @@ from rich.text import Text
 
 from wideberth.errors import shorten
 from wideberth.node.manual_views import (
+    CallView,
     ConflictsView,
     HistoryView,
     ManualCaseView,
@@ -34,6 +35,19 @@ def table(views: list[ManualView]) -> Table:
     return made
 
 
+def _call(said: CallView) -> Iterator[str]:
+    code = f" [{said.code}]" if said.code else ""
+    yield (
+        f"call      {'we' if said.mine else 'they'} ({said.precedence}, {shorten(said.role, 100)}):"
+        f" {shorten(said.words, 300)}{code}; {_when(said.claimed, said.entered)}"
+    )
+    if said.code is not None and said.heard is None:
+        yield "          not read back"
+    elif said.code is not None:
+        same = f"NOT THE SAME: {', '.join(said.differs)}" if said.differs else "the same"
+        yield f"          read back: {same} (reported by us)"
+
+
 def lines(view: ManualView) -> list[str]:
     """One manual line, at length."""
     found = [
@@ -47,11 +61,7 @@ def lines(view: ManualView) -> list[str]:
     if view.more:
         found.append(f"          and {view.more:,} more plans, which were not told")
     found += [f"said      {row(each)}" for each in view.rows]
-    found += [
-        f"call      {'we' if each.mine else 'they'} ({each.precedence}, {shorten(each.role, 100)}):"
-        f" {shorten(each.words, 300)}; {_when(each.claimed, each.entered)}"
-        for each in view.calls
-    ]
+    found += [line for each in view.calls for line in _call(each)]
     found += [
         f"theirs    {each.plan} version {each.version}, {shorten(each.label or each.activity, 60)}:"
         f" {each.state}, {each.volumes} volumes, as {shorten(each.by, 100)} said at {each.claimed}"

@@ -273,7 +273,8 @@ def _show_theirs(found: ToldView, *, json: bool) -> None:
         answer({"told": found})
         return
     show(site_words.their_rows(found))
-    for each in (found.unread and f"version {found.version} cannot be read: {found.unread}", found.old):
+    unread = found.unread and f"version {found.version} cannot be read: {found.unread}"
+    for each in (unread, found.old, *site_words.doubts(found)):
         if each:
             tell(each)
     tell(NOTICE)

@@ -61,6 +61,14 @@ def their_rows(found: ToldView) -> Table:
     return table
 
 
+def doubts(found: ToldView) -> Iterator[str]:
+    """What gives reason to ask again about places that another party has told."""
+    for each in found.doubts[:SHOWN]:
+        yield f"ask again: {shorten(each.field, 60)}: {shorten(each.words, 300)}"
+    if len(found.doubts) > SHOWN:
+        yield f"ask again: {len(found.doubts) - SHOWN:,} more"
+
+
 def statuses(found: Sequence[ToldView]) -> Iterator[str]:
     """How each recipient of own lists stands: sent, delivered, and how many rows have which status."""
     for each in found:

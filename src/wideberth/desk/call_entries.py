@@ -205,7 +205,7 @@ def called(value: Mapping[str, Value]) -> Called:
     return Called(
         call_id(value.get("call")),
         None if code is None else _line(code, "code", NAME),
-        _fields(value.get("fields")),
+        fields(value.get("fields")),
         _line(value.get("language"), "language", LANGUAGE),
         _one_of(value, "precedence", PRECEDENCES),
         _line(value.get("to"), "to", ROLE),
@@ -224,17 +224,16 @@ def _taken(call: str, value: Mapping[str, Value]) -> Taken:
 
 
 def _read_back(call: str, value: Mapping[str, Value]) -> ReadBack:
-    return ReadBack(call, _fields(value.get("fields")), _line(value.get("role"), "role", ROLE))
+    return ReadBack(call, fields(value.get("fields")), _line(value.get("role"), "role", ROLE))
 
 
 def _answered(call: str, value: Mapping[str, Value]) -> Answered:
     names = value.get("fields")
     if not isinstance(names, list) or len(names) > FIELDS:
         raise Invalid("call.entry", "fields", names, f"a list of at most {FIELDS} names of fields")
-    fields = tuple(_line(each, "fields", NAME) for each in names)
-    return Answered(
-        call, _one_of(value, "answer", tuple(ANSWERS)), _line(value.get("role"), "role", ROLE), fields
-    )
+    some = tuple(_line(each, "fields", NAME) for each in names)
+    role = _line(value.get("role"), "role", ROLE)
+    return Answered(call, _one_of(value, "answer", tuple(ANSWERS)), role, some)
 
 
 def _ended(call: str, _: Mapping[str, Value]) -> Ended:
@@ -250,7 +249,8 @@ _READ: Final[dict[str, Callable[[str, Mapping[str, Value]], Said]]] = {
 }
 
 
-def _fields(found: Value) -> dict[str, Value]:
+def fields(found: Value) -> dict[str, Value]:
+    """Values by the names of fields. Raises: Invalid (`call.entry`)."""
     if not isinstance(found, dict) or len(found) > FIELDS:
         raise Invalid("call.entry", "fields", found, f"an object of at most {FIELDS} fields")
     return {_line(name, "fields", NAME): each for name, each in found.items()}

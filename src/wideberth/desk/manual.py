@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field, structs
 
-from wideberth.desk import manual_cases, manual_entries, manual_fields
+from wideberth.desk import manual_cases, manual_entries, manual_fields, phrases
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.manual_case_entries import CaseSaid
 from wideberth.desk.manual_cases import Case
@@ -42,6 +42,7 @@ from wideberth.model.manual import (
     Level,
     Rung,
 )
+from wideberth.model.phrase import Book
 from wideberth.model.plan import Plan
 from wideberth.model.separation import PRESETS
 
@@ -174,13 +175,18 @@ def answered(line: Line, said: Answered, now_ms: int) -> Answered:
     return said
 
 
-def called(said: Called, now_ms: int) -> Called:
-    """Something else was said. Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`)."""
+def called(said: Called, book: Book, now_ms: int) -> Called:
+    """Something else was said.
+
+    Raises: Invalid (`manual.entry`, `manual.personal`, `manual.claimed`, and as phrases.check).
+    """
     manual_fields.entered(said.words, "words", manual_fields.WHAT)
     manual_fields.entered(said.role, "role")
     manual_fields.language(said.language)
     manual_fields.one_of(said.precedence, "precedence", PRECEDENCES)
     manual_fields.claimed(said.at_claimed_ms, now_ms)
+    phrases.check(book, said.code, said.fields)
+    phrases.check_heard(book, said.code, said.heard or {}, "heard")
     return said
 
 

@@ -28,7 +28,7 @@ from typing import ClassVar, Final, TypeAlias
 
 from msgspec import Struct
 
-from wideberth.desk import manual_case_entries, volumes
+from wideberth.desk import call_entries, manual_case_entries, volumes
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.manual_case_entries import CaseSaid
 from wideberth.desk.manual_fields import WHAT, V, language, number, one_of, text
@@ -91,7 +91,11 @@ class Answered(Struct, frozen=True):
 
 
 class Called(Struct, frozen=True):
-    """Something else that was said on it: by us (`mine`) or to us, in a few words."""
+    """Something else that was said on it: by us (`mine`) or to us, in a few words.
+
+    `code` and `fields`: in the phrase book's, if it was so; `heard`: the fields as they were read back, None
+    where nothing was.
+    """
 
     TYPE: ClassVar = "manual.call"
     manual: str
@@ -101,6 +105,9 @@ class Called(Struct, frozen=True):
     role: str
     at_claimed_ms: int
     language: str
+    code: str | None = None
+    fields: dict[str, Value] = {}
+    heard: dict[str, Value] | None = None
 
 
 class Planned(Struct, frozen=True):
@@ -220,7 +227,19 @@ def read_private(entry: Entry, before: Sequence[Part] = ()) -> Private:
         mine, words = value.get("mine"), text(value.get("words"), "words", WHAT)
         precedence = one_of(value.get("precedence"), "precedence", PRECEDENCES)
         role = text(value.get("role"), "role")
-        return Called(manual, mine is True, precedence, words, role, at_ms, spoken)
+        code, heard = value.get("code"), value.get("heard")
+        return Called(
+            manual,
+            mine is True,
+            precedence,
+            words,
+            role,
+            at_ms,
+            spoken,
+            None if code is None else text(code, "code"),
+            call_entries.fields(value.get("fields")),
+            None if heard is None else call_entries.fields(heard),
+        )
     notice, version = _notice(value)
     if of_type == Answered.TYPE:
         answer, by = one_of(value.get("answer"), "answer", ANSWERS), text(value.get("by"), "by")

@@ -65,6 +65,24 @@ def check(book: Book, code: str | None, fields: Mapping[str, Value], path: str =
         raise Invalid("phrase.missing", path, "none of them", f"one of {', '.join(some)}")
 
 
+def check_heard(book: Book, code: str | None, heard: Mapping[str, Value], path: str = "fields") -> None:
+    """Refuse a read-back with what no field of its kind can be: what is entered stays for ever.
+
+    Raises: Invalid (`phrase.code` where the book does not have the code, `phrase.field`, and as
+    `phrase_values.check`).
+    """
+    phrase = None if code is None else book.phrases.get(code)
+    if heard and code is not None and phrase is None:
+        wanted = "a code of this phrase book; what it does not have is answered: unclear"
+        raise Invalid("phrase.code", "code", code, wanted)
+    for name, value in heard.items():
+        field = None if phrase is None else phrase.field(name)
+        if field is None:
+            wanted = ", ".join(each.name for each in phrase.fields) if phrase else "no field"
+            raise Invalid("phrase.field", f"{path}.{name}", name, wanted)
+        phrase_values.check(field, value, f"{path}.{name}")
+
+
 def unread(book: Book, code: str | None, fields: Mapping[str, Value]) -> dict[str, str]:
     """What the reader's book does not understand: by the names of fields, why. `code` may be among them.
 

@@ -134,8 +134,13 @@ class Calls:
         return self._do(call, lambda found: calls.take(found, self._me, Taken(call, role, language)))
 
     def read_back(self, call: str, fields: dict[str, Value], role: str) -> CalledView:
-        """What was understood of its fields. Raises: as calls.read_back."""
-        return self._do(call, lambda found: calls.read_back(found, self._me, ReadBack(call, fields, role)))
+        """What was understood of its fields. Raises: as calls.read_back, phrases.check_heard."""
+
+        def decide(found: Call) -> ReadBack:
+            phrases.check_heard(self._book, found.said.code, fields)
+            return calls.read_back(found, self._me, ReadBack(call, fields, role))
+
+        return self._do(call, decide)
 
     def answer(self, call: str, answer: Answer, role: str, fields: tuple[str, ...] = ()) -> CalledView:
         """What is said to it. Raises: as calls.answer."""

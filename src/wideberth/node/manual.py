@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import structs
 
-from wideberth.desk import manual, manual_entries, manual_fields, plans, releases
+from wideberth.desk import manual, manual_entries, manual_fields, phrases, plans, releases
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.manual import Line, Offered
 from wideberth.desk.manual_entries import Answered, Called, Opened, Row, Told
@@ -23,6 +23,7 @@ from wideberth.ledger.canonical import Value
 from wideberth.model.agreement import Precedence, Rules
 from wideberth.model.manual import RUNGS, Answer, Channel, Level, ReadBack
 from wideberth.model.plan import Plan
+from wideberth.node import phrases as phrase_book
 from wideberth.node.manual_cases import ManualCases
 from wideberth.node.manual_views import (
     CallView,
@@ -58,6 +59,17 @@ class Telling(NamedTuple):
     at_claimed_ms: int
     language: str | None
     read_back: ReadBack
+
+
+class Coded(NamedTuple):
+    """A code of the phrase book, its fields, and what was read back of them; None where nothing was."""
+
+    code: str | None = None
+    fields: dict[str, Value] = {}  # noqa: RUF012 - it is only read
+    heard: dict[str, Value] | None = None
+
+
+PLAIN: Final = Coded()
 
 
 class Manual:
@@ -159,12 +171,13 @@ class Manual:
         mine: bool,
         precedence: Precedence = "routine",
         language: str | None = None,
+        coded: Coded = PLAIN,
     ) -> ManualView:
-        """Something else was said. Raises: as desk.manual.called."""
+        """Something else was said, `coded` in a phrase of the book. Raises: as desk.manual.called."""
         with self._node.held():
             spoken = language or self.of(line).opened.language
-            said = Called(line, mine, precedence, words, role, at_claimed_ms, spoken)
-            self.enter([manual.called(said, self._now())])
+            said = Called(line, mine, precedence, words, role, at_claimed_ms, spoken, *coded)
+            self.enter([manual.called(said, phrase_book.shipped(), self._now())])
             return self.one(line)
 
     def planned(
@@ -388,7 +401,10 @@ def _row(row: Row, shown: str) -> RowView:
 
 def _call(at_ms: int, said: Called) -> CallView:
     claimed = time(said.at_claimed_ms)
-    return CallView(said.mine, said.precedence, said.words, said.role, claimed, time(at_ms), said.language)
+    compared = () if said.heard is None else phrases.compare(said.fields, said.heard)
+    differs = tuple(each.name for each in compared if each.result != "matched")
+    who = said.mine, said.precedence, said.words, said.role, claimed, time(at_ms), said.language
+    return CallView(*who, said.code, said.fields, said.heard, differs)
 
 
 def _theirs(said: manual_entries.Planned) -> TheirsView:

@@ -65,7 +65,11 @@ class RowView(Struct, frozen=True):
 
 
 class CallView(Struct, frozen=True):
-    """Something else that was said; `mine`: by us."""
+    """Something else that was said; `mine`: by us.
+
+    `code`, `fields`: as the phrase book has them; `heard`: what was read back, null where nothing was;
+    `differs`: the fields of that which are not the same, compared by machine. All of it is reported by us.
+    """
 
     mine: bool
     precedence: Precedence
@@ -74,6 +78,10 @@ class CallView(Struct, frozen=True):
     claimed: str
     entered: str
     language: str
+    code: str | None
+    fields: dict[str, Any]
+    heard: dict[str, Any] | None
+    differs: tuple[str, ...]
 
 
 class TheirsView(Struct, frozen=True):

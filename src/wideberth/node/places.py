@@ -6,15 +6,19 @@ the places and the area of the terms, its own position, and the towns of the gaz
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from wideberth.desk.agreements import Standing
 from wideberth.desk.phrase_values import Position
 from wideberth.errors import Invalid
 from wideberth.formats import gazetteer
+from wideberth.model.site import Listed
+from wideberth.node.room_views import DoubtView
 from wideberth.space.doubts import Doubt, doubts
-from wideberth.space.ground import ROUNDING, Point
+from wideberth.space.ground import ROUNDING, Circle, Point
 from wideberth.space.nearest import Towns
 from wideberth.space.notation import read_place
 from wideberth.space.place import Place
@@ -23,6 +27,14 @@ from wideberth.space.words import Named, meant
 if TYPE_CHECKING:
     from wideberth.node.node import Node
 
+ROWS: Final = 2_000
+"""Rows of a list that are asked about."""
+LISTS: Final = 200
+"""Versions of lists of which the doubts are kept."""
+PLACING: Final = frozenset(("at", "eastern", "from", "in", "near", "northern", "of", "southern", "western"))
+"""Words by which a name says where something is."""
+SPARED: Final = frozenset({"coarse", "words_unchecked"})
+"""Kinds that say nothing new of a row."""
 HERE: Final = "as told"
 """The notation of a place of which only the figures are known."""
 
@@ -38,6 +50,7 @@ class Places:
 
     def __init__(self, node: Node) -> None:
         self._node = node
+        self._listed: dict[tuple[str, int], tuple[Sequence[Listed], Standing, tuple[DoubtView, ...]]] = {}
 
     @property
     def own(self) -> Place | None:
@@ -52,6 +65,31 @@ class Places:
         return (
             () if terms is None else tuple(Named(each.name, each.point, each.area) for each in terms.places)
         )
+
+    def listed(self, line: str, rows: Sequence[Listed]) -> tuple[DoubtView, ...]:
+        """The doubts about the rows of a list that the other party told, by their ids; of the first `ROWS`.
+
+        Whoever told it may have asked, or not: it is asked again with what is known here.
+        """
+        standing, kept = self._node.of(line).fold.standing, self._listed.get((line, id(rows)))
+        if kept is not None and kept[0] is rows and kept[1] is standing:
+            return kept[2]
+        found: list[DoubtView] = []
+        first: dict[Point, str] = {}
+        for row in rows[:ROWS]:
+            ground = row.volumes[0].ground
+            if row.kind != "site" or not isinstance(ground, Circle):
+                continue
+            if (same := first.setdefault(ground.centre, row.id)) != row.id:
+                found.append(DoubtView(row.id, "duplicate", f"it is at the very place of {same}"))
+            words = row.name if PLACING & set(row.name.casefold().split()) else ""
+            doubts = self.doubts(line, Position(ground.centre, words, None))
+            found += [DoubtView(row.id, each.kind, each.text) for each in doubts if each.kind not in SPARED]
+        if len(self._listed) >= LISTS:
+            self._listed.pop(next(iter(self._listed)))
+        doubted = tuple(found)
+        self._listed[line, id(rows)] = rows, standing, doubted
+        return doubted
 
     def doubts(self, line: str, said: Position, own: Point | None = None) -> tuple[Doubt, ...]:
         """What gives reason to ask again about a place on a line.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from wideberth.desk import site_lists, sites
@@ -18,6 +18,7 @@ from wideberth.ledger import cosignature, ids, note
 from wideberth.line.state import State as LineState
 from wideberth.model.site import STAGES, STATUSES, Listed, Standing
 from wideberth.node.open_line import OpenLine
+from wideberth.node.room_views import DoubtView
 from wideberth.node.site_views import (
     HeldView,
     ListView,
@@ -112,13 +113,19 @@ def waits(line: OpenLine, own: List, name: str, waiting: int) -> ToldView:
         counts={},
         statuses=(),
         rows=(),
+        doubts=(),
     )
 
 
 def told(
-    line: OpenLine, versions: tuple[ToldVersion, ...], own: str | None, waiting: int, now_ms: int
+    line: OpenLine,
+    versions: tuple[ToldVersion, ...],
+    own: str | None,
+    waiting: int,
+    now_ms: int,
+    doubts: Callable[[Sequence[Listed]], tuple[DoubtView, ...]],
 ) -> ToldView:
-    """A list that was told on a line, for people."""
+    """A list that was told on a line, for people; of the other party's with the doubts about its places."""
     last, state = versions[-1], line.state
     mine = last.by == state.party
     holds = site_lists.in_force(versions)
@@ -143,6 +150,7 @@ def told(
         counts=dict(sorted(Counter(each.status for each in statuses).items())),
         statuses=statuses,
         rows=() if mine or holds is None else tuple(map(listed_json.write, holds.rows)),
+        doubts=() if mine or holds is None else doubts(holds.rows),
     )
 
 

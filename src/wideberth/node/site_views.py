@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from wideberth.model.case import Found
 from wideberth.model.site import NOTICE, Grade, Kind, Stage, Standing
+from wideberth.node.room_views import DoubtView
 
 
 class MarkView(Struct, frozen=True):
@@ -106,6 +107,7 @@ class ToldView(Struct, frozen=True):
         old: how long ago it was told, where that is long.
         counts: how many rows have which status; `statuses` each of them.
         rows: what the version in force says, of the other party's only.
+        doubts: about the places of these rows, by row, with what this node knows.
     """
 
     line: str
@@ -127,6 +129,7 @@ class ToldView(Struct, frozen=True):
     counts: dict[str, int]
     statuses: tuple[StatusView, ...]
     rows: tuple[dict[str, Any], ...]
+    doubts: tuple[DoubtView, ...]
     notice: str = NOTICE
 
 

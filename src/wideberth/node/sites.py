@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
@@ -310,7 +311,8 @@ class Sites:
         if not versions and held is not None:
             return site_shown.waits(line, held, of[1], _waiting(line, of[1]))
         name = None if held is None else held.id
-        return site_shown.told(line, versions, name, _waiting(line, of[1]), self._now())
+        doubts = partial(self._node.room.places.listed, line.id)
+        return site_shown.told(line, versions, name, _waiting(line, of[1]), self._now(), doubts)
 
     def _enter(self, said: Sequence[tuple[str, Value]]) -> None:
         if said:

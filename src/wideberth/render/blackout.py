@@ -162,7 +162,9 @@ def _line(line: OfLine, channels: Sequence[Channel]) -> str:
 
 
 def _row(box: Box) -> tuple[str, ...]:
-    return box.whose, box.what, box.state, box.part, box.times, box.levels, box.area
+    # a window breaks between its two times, and never within a date
+    times = box.times.replace("-", "\u2011")
+    return box.whose, box.what, box.state, box.part, times, box.levels, box.area
 
 
 def _boxes(sheet: Blackout) -> str:

@@ -5,7 +5,7 @@ Strict: a field that is not known is refused. Times are RFC 3339, ids and keys b
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -237,7 +237,10 @@ class AnsweredBy(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CallOn(Struct, frozen=True, forbid_unknown_fields=True):
-    """Something else that was said, by us (`mine`) or to us; `at` None is now."""
+    """Something else that was said, by us (`mine`) or to us; `at` None is now.
+
+    `code`, `fields`: of the phrase book; `heard`: what was read back of them, null where nothing was.
+    """
 
     mine: bool
     words: str
@@ -245,6 +248,9 @@ class CallOn(Struct, frozen=True, forbid_unknown_fields=True):
     precedence: Precedence = "routine"
     at: str | None = None
     language: str | None = None
+    code: str | None = None
+    fields: dict[str, Any] = {}
+    heard: dict[str, Any] | None = None
 
 
 class TheirPlans(Struct, frozen=True, forbid_unknown_fields=True):

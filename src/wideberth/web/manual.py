@@ -11,7 +11,7 @@ from wideberth.formats import native
 from wideberth.formats.reading import Options
 from wideberth.formats.times import parse_time
 from wideberth.ledger import ids
-from wideberth.node.manual import Telling
+from wideberth.node.manual import Coded, Telling
 from wideberth.node.manual_views import HistoryView, ManualView, ScriptView
 from wideberth.render.wording import FORMS, As
 from wideberth.web.call import Call
@@ -74,6 +74,7 @@ def called(call: Call) -> ManualView:
         mine=said.mine,
         precedence=said.precedence,
         language=said.language,
+        coded=Coded(said.code, said.fields, said.heard),
     )
 
 
