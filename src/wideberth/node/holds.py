@@ -111,6 +111,19 @@ class Holds:
                     words.append(f"{_name(line)} has put {more:,} more holds than this node keeps: call")
             return words
 
+    def check(self, known: Own, plan: Plan) -> None:
+        """What has begun is not moved into a hold: that is no way around what keeps it from beginning there.
+
+        Raises: Refused (`plan.blocked`).
+        """
+        if known.plan.state != "activated":
+            return
+        before = self.blocked(known)
+        new = [each for each in self.blocked(structs.replace(known, plan=plan)) if each not in before]
+        if new:
+            words = f"this plan has begun, and may not go on there: {'; '.join(new)}"
+            raise Refused("plan.blocked", f"{words}; accepted: outside, or to say that it does not conform")
+
     # what its people do
 
     def put(self, hold: Hold) -> HoldView:
