@@ -209,7 +209,7 @@ def test_the_broken_branch_rings_at_60_and_at_30_minutes_until_it_is_mended(told
     assert (ring.why, ring.loud, ring.id) == ("relay.broken", True, view.relay)
     [now] = told.south.room.relay.all().relays
     assert now.alarms == (60,) and now.duties[1].stands == "overdue"
-    told.south.room.ringing.take(told.south.room.ringing._rings()[0].about, "duty officer")
+    told.south.room.ringing.take(told.south.room.ringing.rings()[0].about, "duty officer")
     assert not told.south.room.ringing.all()[0].loud
     # half an hour before, whoever has taken it is asked again
     told.until(START, 30)
