@@ -111,7 +111,7 @@ _INNER = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-(2**53) + 1, 2**53 - 1),
-    st.text(st.characters(codec="utf-8"), max_size=9),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=9),
 )
 _KEYS = st.sampled_from(
     [
