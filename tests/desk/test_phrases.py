@@ -191,12 +191,12 @@ def test_places_of_a_call_and_of_a_newer_one() -> None:
 
 
 def test_a_read_back_has_fields_of_the_code_and_names_nobody() -> None:
-    place = {"lat_e7": 1, "lon_e7": 2, "notation": None, "words": None}
+    place: Value = {"lat_e7": 1, "lon_e7": 2, "notation": None, "words": None}
     phrases.check_heard(BOOK, "CHECK", {"place": place})
     phrases.check_heard(BOOK, "CHECK", {})
     phrases.check_heard(BOOK, None, {})
     phrases.check_heard(BOOK, "A-NEWER-CODE", {})
-    named = {"callsign": {"name": "+90 555 123 45 67", "latin": None}}
+    named: Value = {"callsign": {"name": "+90 555 123 45 67", "latin": None}}
     for code, heard, what in (
         ("CHECK", {"where": place}, "phrase.field"),
         (None, {"place": place}, "phrase.field"),
