@@ -120,6 +120,14 @@ def test_nobody_answers_what_is_not_before_them() -> None:
     assert after((B, TAKEN)) == State(LINE)
 
 
+def test_what_is_of_other_things_or_has_lost_its_body_changes_nothing() -> None:
+    talk = Talk()
+    write(talk, A, FLASH)
+    talk.write(B, "test.said", {"call": ID}, kind="urgent")
+    talk.write(B, "call.rang", {"call": ID, "step": "nobody"}, kind="urgent")
+    assert fold(talk.entries) == after((A, FLASH))
+
+
 def test_it_rings_once_for_each_step() -> None:
     rung = only(after((A, FLASH), (B, RANG), (B, Rang(ID, "deputy")), (B, RANG)))
     assert [step for step, _ in rung.rang] == ["officer", "deputy"]

@@ -188,3 +188,22 @@ def test_places_of_a_call_and_of_a_newer_one() -> None:
     both: dict[str, Value] = {"place": PLACE, "wrong_place": {**PLACE, "lat_e7": 0}, "call": "k-" + "a" * 26}
     assert sorted(phrases.places(BOOK, "PLACE-CORRECTION", both)) == ["place", "wrong_place"]
     assert sorted(phrases.places(BOOK, "NEWER", {"here": PLACE, "x": 1})) == ["here"]
+
+
+def test_a_read_back_has_fields_of_the_code_and_names_nobody() -> None:
+    place: Value = {"lat_e7": 1, "lon_e7": 2, "notation": None, "words": None}
+    phrases.check_heard(BOOK, "CHECK", {"place": place})
+    phrases.check_heard(BOOK, "CHECK", {})
+    phrases.check_heard(BOOK, None, {})
+    phrases.check_heard(BOOK, "A-NEWER-CODE", {})
+    named: Value = {"callsign": {"name": "+90 555 123 45 67", "latin": None}}
+    for code, heard, what in (
+        ("CHECK", {"where": place}, "phrase.field"),
+        (None, {"place": place}, "phrase.field"),
+        ("A-NEWER-CODE", {"place": place}, "phrase.code"),
+        ("CHECK", {"place": 7}, "phrase.value"),
+        ("CHECK", named, "phrase.personal"),
+    ):
+        with pytest.raises(Invalid) as caught:
+            phrases.check_heard(BOOK, code, heard)  # type: ignore[arg-type]  # what may be entered
+        assert caught.value.code == what

@@ -33,12 +33,9 @@ def alarms(node: Node) -> list[tuple[str, str, bool]]:
 
 
 def sounded(node: Node, call: str) -> list[str]:
-    """The steps at which it sounded, as those who follow the node were told."""
-    return [
-        each.code or ""
-        for each in node.events(0)[0]
-        if each.what == "ring.changed" and each.noun == call and each.loud
-    ]
+    """The steps at which it sounded first, as those who follow the node were told; what is loud repeats."""
+    found = [each for each in node.events(0)[0] if each.what == "ring.changed" and each.noun == call]
+    return list(dict.fromkeys(each.code or "" for each in found if each.loud))
 
 
 def test_a_check_climbs_by_itself_and_both_see_how_far(tmp_path: Path) -> None:
