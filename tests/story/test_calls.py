@@ -34,8 +34,13 @@ def alarms(node: Node) -> list[tuple[str, str, bool]]:
 
 def sounded(node: Node, call: str) -> list[str]:
     """The steps at which it sounded first, as those who follow the node were told; what is loud repeats."""
+    return list(dict.fromkeys(loud(node, call)))
+
+
+def loud(node: Node, call: str) -> list[str]:
+    """The steps of all times that it sounded."""
     found = [each for each in node.events(0)[0] if each.what == "ring.changed" and each.noun == call]
-    return list(dict.fromkeys(each.code or "" for each in found if each.loud))
+    return [each.code or "" for each in found if each.loud]
 
 
 def test_a_check_climbs_by_itself_and_both_see_how_far(tmp_path: Path) -> None:
@@ -281,9 +286,10 @@ def test_what_begins_to_ring_on_a_full_disk_sounds(tmp_path: Path, monkeypatch: 
                 found.time.pass_ms(1_000)
                 found.one.tick()
             assert sounded(found.one, call) == STEPS[:3]
-        before = sounded(found.one, call)
+        before = loud(found.one, call)
         carried(found, 2)
-        assert sounded(found.one, call) == before
+        # that it could be entered is no reason to sound again
+        assert loud(found.one, call) == before == STEPS[:3]
         assert [each.id for each in found.one.room.ringing.all()] == [call]
 
 
