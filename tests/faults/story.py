@@ -25,7 +25,6 @@ from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Kind
 from wideberth.line.messages import CHECK, Commit, Event
 from wideberth.model.agreement import Party
-from wideberth.node import open_line
 from wideberth.node.node import Node
 from wideberth.node.private import Untold
 from wideberth.node.talk import Talk
@@ -213,5 +212,5 @@ def opened(place: Place, time: Time, *, early: bool = False) -> Node:
     """The node, or one that sends before it keeps."""
     if early:
         # the process is its own, and ends with it
-        vars(open_line)["Talk"] = Early
+        Node.TALK = Early
     return place.open(time)

@@ -64,6 +64,25 @@ def test_a_check_climbs_by_itself_and_both_see_how_far(tmp_path: Path) -> None:
         assert "nobody has taken it" in view.words
 
 
+def test_a_flash_that_was_taken_and_came_to_nothing_rings_at_its_author(tmp_path: Path) -> None:
+    with desks(tmp_path) as found:
+        man(found.other)
+        call = found.one.room.calls.call(found.line, FLASH).call
+        routine = Asked(None, {}, ROLE, "routine", "en", "radio check")
+        other = found.one.room.calls.call(found.line, routine).call
+        carried(found, 10)
+        for each in (call, other):
+            found.other.room.calls.take(each, ROLE, "en")
+        carried(found, 229)
+        assert alarms(found.one) == []
+        carried(found, 3)
+        # twice the time in which it would have come to the commander; a routine call rings for nobody
+        assert alarms(found.one) == [("call.unsettled", call, True)]
+        found.other.room.calls.answer(call, "relayed", ROLE)
+        carried(found, 2)
+        assert alarms(found.one) == []
+
+
 def test_a_call_that_is_taken_climbs_no_further(tmp_path: Path) -> None:
     with desks(tmp_path) as found:
         man(found.other)

@@ -21,6 +21,7 @@ STEPS: Final[dict[Step, str]] = {
 Why = Literal[
     "call.arrived",
     "call.unanswered",
+    "call.unsettled",
     "claim.asked",
     "claim.overdue",
     "concern.overdue",
@@ -35,6 +36,7 @@ Why = Literal[
 WHY: Final[dict[Why, str]] = {
     "call.arrived": "the other party calls",
     "call.unanswered": "nobody at the other party has taken our call: use the next channel",
+    "call.unsettled": "our call was taken, and neither read back right nor answered: call again, by voice",
     "claim.asked": "the other party asks whether something is ours",
     "claim.overdue": "our question whether something is theirs has no answer; that is no answer",
     "concern.overdue": "a concern has no answer yet",
@@ -50,6 +52,7 @@ WHY: Final[dict[Why, str]] = {
 LOUD: Final[frozenset[Why]] = frozenset(
     {
         "call.unanswered",
+        "call.unsettled",
         "claim.overdue",
         "concern.overdue",
         "duty.missed",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import structs
@@ -46,8 +47,12 @@ ROOM: Final = 10
 """Entries of the urgent credit that are left to people: the node does not say for whom it rings with them."""
 CONTACT_TEST: Final = "CONTACT-TEST"
 """The code by which somebody is to answer before anything begins."""
-THEIRS, OURS = "call", "call.sent"
-"""Kinds of what rings: a call of theirs that nobody here has taken, one of ours that nobody there has."""
+THEIRS, OURS, OPEN = "call", "call.sent", "call.open"
+"""Kinds of what rings: a call of theirs that nobody here has taken, one of ours that nobody there has, and one
+of ours that was taken and came to nothing.
+"""
+PRESSING: Final[tuple[Precedence, ...]] = ("flash", "immediate")
+"""Calls that somebody has taken, and that are to come to something all the same."""
 
 
 class Asked(NamedTuple):
@@ -196,18 +201,20 @@ class Calls:
             bound = self._node.desk.bound(line.id) if some else None
             clocks = CLOCKS if bound is None else bound.rules.clocks
             for call in some:
-                precedence = call.said.precedence
-                if not call.waiting:
-                    continue
+                name, precedence = call.key.call, call.said.precedence
                 if call.by != self._me:
-                    yield Wanted(About(THEIRS, line.id, call.key.call), "call.arrived", precedence)
+                    if call.waiting:
+                        yield Wanted(About(THEIRS, line.id, name), "call.arrived", precedence)
                     continue
                 asked.add((line.id, call.key))
                 if call.said.code == CONTACT_TEST and not self._node.guards.contact_test:
                     continue
                 waited = self._since.elapsed_ms((line.id, call.key), call.at.at_ms, now)
-                if waited >= clocks[precedence].commander_ms:
-                    yield Wanted(About(OURS, line.id, call.key.call), "call.unanswered", precedence)
+                until = clocks[precedence].commander_ms
+                if call.waiting and waited >= until:
+                    yield Wanted(About(OURS, line.id, name), "call.unanswered", precedence)
+                elif not call.waiting and precedence in PRESSING and waited >= 2 * until:
+                    yield Wanted(About(OPEN, line.id, name), "call.unsettled", precedence)
         self._since.keep(asked)
 
     def _do(self, call: str, decide: Callable[[Call], Said], *, mine: bool = False) -> CalledView:
@@ -237,7 +244,9 @@ class Calls:
         """What could not be said on the line yet."""
         for each in line.talk.waiting():
             if (each.type, each.v) in call_entries.CALLS and isinstance(each.body, dict):
-                yield Call(self._me, call_entries.called(each.body), calls.At(each.at_ms, calls.NOWHERE))
+                with suppress(Invalid):  # nothing that people have made, and no reason for silence
+                    said = call_entries.called(each.body)
+                    yield Call(self._me, said, calls.At(each.at_ms, calls.NOWHERE))
 
     def _untold(self, line: OpenLine) -> Iterator[CalledView]:
         return (self._shown(line, each, told=False) for each in self._unsaid(line))

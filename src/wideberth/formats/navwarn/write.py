@@ -165,6 +165,10 @@ def _line(line: Sequence[Point], half_width: int) -> str:
     """Raises: Invalid where the line cannot be written as a list of positions."""
     points = _on_grid(line)
     _check_count(len(points))
+    if points[0] in points[1:-1]:
+        # whoever reads such a list takes it to end where it comes back to its beginning
+        wanted = "a line that comes back to its beginning at its end alone"
+        raise Invalid("geometry.self_intersection", "", "a line that goes on from its beginning", wanted)
     corridor([_degrees(point) for point in points], 0, "geodesic")
     return f"WITHIN {_miles(half_width)} MILES OF TRACKLINE JOINING\n   {_list(points)}"
 
