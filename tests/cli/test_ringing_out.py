@@ -37,7 +37,7 @@ def test_what_sounds_goes_out_and_what_is_only_listed_does_not(tmp_path: Path) -
             async def run() -> None:
                 async with AsyncExitStack() as stack:
                     node_running._ring(stack, node, told.append)
-                    quiet = Wanted(About("site", None, "list"), "site.stale", "routine")
+                    quiet = Wanted(About("site", None, "list"), "claim.asked", "routine")
                     node.room.ringing.sources.append(lambda: [overdue(1), quiet])
                     node.tick()
                     await asyncio.to_thread(until, lambda: len(taken.requests) >= 1)

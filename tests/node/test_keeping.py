@@ -255,7 +255,7 @@ def test_other_parts_of_a_node_sound_too_and_too_often_is_said(tmp_path: Path) -
         kept.take("officer", "one")
         kept.take("deputy", "two")
         wanted = [Wanted(About("concern", None, f"d-{n}"), "concern.overdue", "routine") for n in range(3)]
-        quiet = Wanted(About("site", None, "list"), "site.stale", "routine")
+        quiet = Wanted(About("site", None, "list"), "claim.asked", "routine")
         node.room.ringing.sources.append(lambda: [*wanted, quiet])
         kept.passes(1_000)
         assert sorted(kept.rung()) == [("concern", f"d-{n}", "officer") for n in range(3)]

@@ -11,7 +11,7 @@ from tests.story import desks, whole
 from tests.story.desks import HOUR_MS, START, circle, given
 from tests.story.whole import Time, Two
 from wideberth.desk import hold_entries
-from wideberth.errors import WideberthError
+from wideberth.errors import Refused, WideberthError
 from wideberth.ledger import approval
 from wideberth.model.hold import Area, Condition, Hold, Moment, Terms
 from wideberth.node.hold_views import HoldView
@@ -68,6 +68,8 @@ def test_what_lies_in_a_hold_may_not_begin_and_says_why(tmp_path: Path) -> None:
         assert view.hold in later.holds[0]
         [own] = found.one.desk.submit([given(circle(33.0, 34.0, START + 10 * HOUR_MS))])
         assert "of this party" in own.holds[0]
+        with pytest.raises(Refused, match="two officers lift that"):
+            found.one.desk.activate(own.plan, "commander")
         theirs = found.other.room.holds.one(view.hold)
         assert (theirs.mine, theirs.binds, theirs.phase) == (False, True, "in force")
         assert {each.plan for each in theirs.inside} == {inside.plan, later.plan}

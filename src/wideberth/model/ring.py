@@ -31,7 +31,6 @@ Why = Literal[
     "notice.too_late",
     "plan.too_late",
     "relay.broken",
-    "site.stale",
 ]
 WHY: Final[dict[Why, str]] = {
     "call.arrived": "the other party calls",
@@ -46,7 +45,6 @@ WHY: Final[dict[Why, str]] = {
     "notice.too_late": "the other party told us too late for us to act: call",
     "plan.too_late": "we told a plan too late for them to act: call them",
     "relay.broken": "a cell that must know has not confirmed, and the start is near",
-    "site.stale": "a list of sites in use is old",
 }
 """What it is about. Texts hold nothing that anybody wrote."""
 LOUD: Final[frozenset[Why]] = frozenset(

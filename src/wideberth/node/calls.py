@@ -48,8 +48,8 @@ ROOM: Final = 10
 CONTACT_TEST: Final = "CONTACT-TEST"
 """The code by which somebody is to answer before anything begins."""
 THEIRS, OURS, OPEN = "call", "call.sent", "call.open"
-"""Kinds of what rings: a call of theirs that nobody here has taken, one of ours that nobody there has, and one
-of ours that was taken and came to nothing.
+"""Kinds of what rings: a call of theirs that nobody here has taken, one of ours that nobody there has, and
+one of ours that was taken and came to nothing.
 """
 PRESSING: Final[tuple[Precedence, ...]] = ("flash", "immediate")
 """Calls that somebody has taken, and that are to come to something all the same."""

@@ -134,7 +134,8 @@ class Desk:
             return self.plan(plan)
 
     def activate(self, plan: str, override: str | None = None) -> PlanView:
-        """Begin a plan, if nothing holds it back (LINE 11); else only by the override of a named role.
+        """Begin a plan, if nothing holds it back (LINE 11); else only by the override of a named role, and
+        never in a hold of this party's own.
 
         Raises: Refused (`plan.blocked`, and as plans.stated), Invalid (`plan.none`, `plan.role`).
         """
@@ -148,8 +149,10 @@ class Desk:
             words += [*self._node.manual.cases.blocked(known), *self._node.room.holds.blocked(known)]
             words += site_shown.in_words(self._node.sites.cases(plan))
             words += self._node.room.timely.blocked(plan)
-            if words and override is None:
-                raise Refused("plan.blocked", f"this plan may not begin: {'; '.join(words)}")
+            own = self._node.room.holds.blocked(known, mine=True)
+            if words and (override is None or own):
+                lift = "; no override begins it in an own hold: two officers lift that" if override else ""
+                raise Refused("plan.blocked", f"this plan may not begin: {'; '.join(words)}{lift}")
             if not words:
                 self._enter([plans.stated(known, "activated")])
             else:

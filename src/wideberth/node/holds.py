@@ -95,19 +95,23 @@ class Holds:
                 raise Invalid("hold.none", "hold", hold, "a hold of this node: wideberth hold list --all")
             return self._view(min(some, key=lambda on: on[0].held.by != self._me), whole=True)
 
-    def blocked(self, own: Own) -> list[str]:
-        """Which holds keep an own plan from beginning, in words: since when, and what ends each."""
+    def blocked(self, own: Own, *, mine: bool = False) -> list[str]:
+        """Which holds keep an own plan from beginning, in words: since when, and what ends each.
+
+        `mine`: only own ones. One person's override would undo what two have to lift.
+        """
         with self._node.held():
             known = [
                 some
-                for some in self._found().values()
+                for key, some in self._found().items()
                 if self._me in some[0].held.said.parties and self._in_force(some)
+                if key[0] == self._me or not mine
             ]
             found = holds.touching([some[0].held.said for some in known], [own.plan], self._reference)
             words = [self._keeps(known[n]) for n, _ in sorted(found)]
             for line in self._node.all_lines():
                 more = line.fold.all.holds.unread.get(line.state.peer, 0)
-                if more:
+                if more and not mine:
                     words.append(f"{_name(line)} has put {more:,} more holds than this node keeps: call")
             return words
 
