@@ -57,7 +57,8 @@ def take(
             some = [found[n] for n in meant([(each.id, each.kind) for each in found], name)]
             if len(some) != 1:
                 named = (
-                    "; ".join(f"{each.kind} {each.id}" for each in (some or found)[:10]) or "nothing rings"
+                    "; ".join(f"{each.kind} {each.id}" for each in (some or found)[:10])
+                    or "nothing: nothing rings"
                 )
                 raise Invalid("ring.which", "WHAT", name, named)
             [one] = some

@@ -177,7 +177,7 @@ def take(
     json: Json = False,
 ) -> None:
     """Say that a person has a call of theirs before them. It climbs no further; that is no answer."""
-    _do(name, "take", {"role": role, "language": asked.language(lang)}, lang, url, data, json=json)
+    _do(name, "take", {"role": role}, lang, url, data, json=json)
 
 
 @call.command("read-back", short_help="Say the fields again; they are compared.", help=READ_BACK_HELP)
@@ -306,6 +306,9 @@ def _do(
     json: bool,
 ) -> None:
     with stopping():
+        language = asked.language(lang)
+        if what == "take":
+            body = {**(body or {}), "language": language}
         with reached.reached(url, data) as client:
             known = asked.call(client, name, mine=what == "end")
             found = _asked_of(client, known.call, what, body)
