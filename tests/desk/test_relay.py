@@ -336,6 +336,17 @@ def test_of_very_many_the_oldest_are_only_in_the_record() -> None:
     assert state.stands(state.relays[again.relay]) and one[3].relay not in state.relays
 
 
+def test_who_changes_one_thing_without_end_drives_out_nothing_that_stands() -> None:
+    first = Opened(relay_id("first"), About(None, f"p-{relay_id('first')[2:]}", 1), TREE[:1], 0, "x", "1")
+    busy = [
+        Opened(relay_id(f"{n}"), About(None, f"p-{relay_id('busy')[2:]}", n + 1), TREE[:1], 0, "x", "1")
+        for n in range(relay.KEPT + 2)
+    ]
+    state = fold(first, *busy)
+    assert len(state.order) == relay.KEPT
+    assert state.stands(state.relays[first.relay]) and state.stands(state.relays[busy[-1].relay])
+
+
 @pytest.mark.parametrize(
     ("of_type", "value"),
     [

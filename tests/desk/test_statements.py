@@ -27,6 +27,7 @@ from wideberth.desk.statement_entries import (
     Raised,
     Reminded,
     Responded,
+    Said,
     Withdrawn,
 )
 from wideberth.desk.statements import State, Statement
@@ -406,3 +407,20 @@ def check_step(before: Statement | None, now: Statement) -> None:
 
 Machine.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
 TestStatements = Machine.TestCase
+
+
+def test_an_answer_of_a_revoked_key_counts_where_it_restricts_alone() -> None:
+    def judged(*said: Said) -> Statement:
+        talk = Statements()
+        talk.state_that(A, asked())
+        last = [talk.state_that(B, each) for each in said][-1]
+        return statements.judged(talk.one(), lambda found: found == ref(last))
+
+    until = NOW + DAY
+    ours, not_ours = (Claimed(name(), answer, until, ROLE) for answer in ("yes", "no"))
+    read = Acknowledged("claim", name(), ROLE)
+    assert (judged(read, not_ours).phase, judged(read, not_ours).replies) == ("acknowledged", ())
+    assert judged(not_ours).phase == "stated" and statements.overdue(judged(not_ours), until) is not None
+    assert judged(ours).phase == "answered"
+    kept = judged(ours, not_ours)
+    assert kept.phase == "answered" and kept.answer is not None and kept.answer.said == ours

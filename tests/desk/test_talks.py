@@ -392,3 +392,14 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J all agreed", "signed\u202e", "one\x07", "\u2066two"])
+def test_minutes_steer_no_screen(text: str) -> None:
+    with pytest.raises(Invalid):
+        talks_entries.checked_text(text, "text", 1_000)
+
+
+@pytest.mark.parametrize("text", ["one\n\n\ttwo\r\n", "שלום\u200f, 1.", "می\u200cروم", "a\u00a0b"])
+def test_minutes_may_have_lines_and_whatever_writes_a_language(text: str) -> None:
+    assert talks_entries.checked_text(text, "text", 1_000) == text

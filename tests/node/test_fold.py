@@ -14,10 +14,12 @@ from tests.desk.line import Talk, signed
 from tests.ledger.two import LINE, A, B
 from wideberth.desk import agreements
 from wideberth.desk.agreement_entries import Resumed, Signed, Suspended
+from wideberth.desk.notice_entries import Told
+from wideberth.ledger.canonical import Value
 from wideberth.ledger.order import Placed
 from wideberth.line.messages import Order
 from wideberth.node import fold
-from wideberth.node.fold import Fold, read
+from wideberth.node.fold import Fold, _touched, read
 
 
 @cache
@@ -62,3 +64,15 @@ def test_a_peer_that_says_much_of_agreements_fills_no_memory_with_it() -> None:
     # a state for each entry would be millions
     kept = sum(len(each.agreements.events) for each in own._marks.values())
     assert kept < (1 + 2 + 3) * fold.EVERY + fold.TAIL // fold.OFTEN * len(own.state.events)
+
+
+@pytest.mark.parametrize(
+    ("of_type", "kind"), [("call", "call"), ("hold", "hold"), ("talks", "talks"), (Told.TYPE, "notice")]
+)
+@pytest.mark.parametrize("found", ["call +30 210 1234567", "\x1b[2J", "x" * 2_000, ["h-"], {"a": 1}, None, 7])
+def test_what_is_no_id_is_of_no_noun_and_is_told_to_nobody(of_type: str, kind: str, found: Value) -> None:
+    talk = Talk()
+    entry = talk.write(A, of_type, {kind: found}, kind="urgent")
+    assert _touched(Placed(entry, {}, disputed=False)) == set()
+    named = talk.write(A, of_type, {kind: "k-" + "a" * 26}, kind="urgent")
+    assert _touched(Placed(named, {}, disputed=False)) == {(kind, "k-" + "a" * 26)}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ledger.two import seed
 from tests.story import whole
 from tests.story.called import FLASH, PLACE, ROLE, carried, man, rung
 from tests.story.desks import desks
@@ -14,7 +15,11 @@ from tests.story.whole import Two
 from wideberth.desk import call_entries
 from wideberth.desk.call_entries import Called
 from wideberth.errors import Invalid, Refused
+from wideberth.ledger import certificate
+from wideberth.ledger.certificate import Revocation
+from wideberth.line import say as saying
 from wideberth.model.call import CHECK
+from wideberth.node import calls as node_calls
 from wideberth.node.calls import NOT_TOLD, Asked
 from wideberth.node.node import Node
 from wideberth.store.kept import Kept
@@ -29,8 +34,13 @@ def alarms(node: Node) -> list[tuple[str, str, bool]]:
 
 def sounded(node: Node, call: str) -> list[str]:
     """The steps at which it sounded first, as those who follow the node were told; what is loud repeats."""
+    return list(dict.fromkeys(loud(node, call)))
+
+
+def loud(node: Node, call: str) -> list[str]:
+    """The steps of all times that it sounded."""
     found = [each for each in node.events(0)[0] if each.what == "ring.changed" and each.noun == call]
-    return list(dict.fromkeys(each.code or "" for each in found if each.loud))
+    return [each.code or "" for each in found if each.loud]
 
 
 def test_a_check_climbs_by_itself_and_both_see_how_far(tmp_path: Path) -> None:
@@ -272,8 +282,14 @@ def test_what_begins_to_ring_on_a_full_disk_sounds(tmp_path: Path, monkeypatch: 
                 found.one.tick()
             assert sounded(found.one, call) == STEPS[:2]
             assert alarms(found.one) == [("call.unanswered", call, True)]
+            for _ in range(61):
+                found.time.pass_ms(1_000)
+                found.one.tick()
+            assert sounded(found.one, call) == STEPS[:3]
+        before = loud(found.one, call)
         carried(found, 2)
-        assert sounded(found.one, call) == STEPS[:2]
+        # that it could be entered is no reason to sound again
+        assert loud(found.one, call) == before == STEPS[:3]
         assert [each.id for each in found.one.room.ringing.all()] == [call]
 
 
@@ -341,3 +357,44 @@ def test_who_answers_what_is_missing(tmp_path: Path) -> None:
             with pytest.raises((Invalid, Refused)):
                 act()
         assert len(found.one.room.calls.all()) == 1
+
+
+def test_what_a_stolen_key_has_answered_is_open_again_when_it_is_revoked(tmp_path: Path) -> None:
+    with desks(tmp_path) as found:
+        south = found.places[1]
+        call = found.one.room.calls.call(found.line, FLASH).call
+        carried(found)
+        found.other.room.calls.take(call, ROLE, "ru")
+        found.other.room.calls.answer(call, "executor confirmed", ROLE)
+        carried(found, 121)
+        assert found.one.room.calls.one(call).phase == "executor confirmed" and alarms(found.one) == []
+        line = found.one.of(found.line)
+        [stands] = line.fold.all.calls.calls.values()
+        assert stands.taken_at is not None
+        where = stands.taken_at.ref
+        [log] = {
+            each.key
+            for each in line.state.papers[south.party].certificates
+            if (each.purpose, each.origin) == ("log", where.origin)
+        }
+        gone = certificate.revoke(Revocation(log, {where.origin: where.n}), seed("south identity"))
+        found.one.papers(found.line, [gone])
+        view = found.one.room.calls.one(call)
+        assert (view.phase, view.taken_by, view.answers) == ("ringing", None, ())
+        assert ("call.unanswered", call, True) in alarms(found.one)
+        assert found.one.room.calls.all()[0].phase == "ringing"
+
+
+def test_for_whom_it_rings_fills_no_way_that_people_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desks(tmp_path) as found:
+        with monkeypatch.context() as patched:
+            patched.setattr(saying, "room", lambda *_: node_calls.ROOM)
+            call = found.one.room.calls.call(found.line, FLASH).call
+            carried(found, 40)
+            assert alarms(found.other) == [("call.arrived", call, True)]
+            assert found.other.of(found.line).talk.waiting() == ()
+            assert rung(found.one.room.calls.one(call)) == []
+        carried(found, 2)
+        assert rung(found.one.room.calls.one(call)) == rung(found.other.room.calls.one(call)) != []

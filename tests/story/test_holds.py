@@ -232,3 +232,30 @@ def test_a_hold_is_shown_as_of_a_moment(tmp_path: Path) -> None:
             with pytest.raises(WideberthError) as raised:
                 past.room.holds.lift(view.hold, approvals(found, view))
             assert raised.value.code == "node.as_of"
+
+
+def test_nobody_hides_a_hold_behind_another_of_its_id(tmp_path: Path) -> None:
+    with desks.desks(tmp_path) as found:
+        view = put(found, found.one, hold(found, found.other.party))
+        [held] = found.other.of(found.line).fold.all.holds.holds.values()
+        found.other.say(found.line, "urgent", "hold", 1, hold_entries.write(hold_entries.Put(held.said)))
+        whole.settle(found)
+        mine = found.one.room.holds.one(view.hold)
+        assert mine.mine and found.one.party in mine.lift_text
+        assert len(found.one.room.holds.all()) == 2
+
+
+def test_what_has_begun_outside_is_not_moved_into_a_hold(tmp_path: Path) -> None:
+    with desks.desks(tmp_path) as found:
+        [plan] = found.other.desk.submit([given(circle(36.0, 34.0, START))])
+        whole.settle(found)
+        found.other.desk.activate(plan.plan)
+        put(found, found.one, hold(found, found.other.party))
+        whole.settle(found)
+        with pytest.raises(WideberthError) as raised:
+            found.other.desk.amend(plan.plan, given(circle(33.0, 34.0, START)))
+        assert raised.value.code == "plan.blocked" and "it lies in the hold" in raised.value.message
+        assert found.other.desk.amend(plan.plan, given(circle(36.1, 34.0, START))).version == 2
+        # what goes there all the same is said as what it is
+        found.other.desk.state(plan.plan, "nonconforming")
+        assert found.other.desk.amend(plan.plan, given(circle(33.0, 34.0, START))).version == 3

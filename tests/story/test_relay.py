@@ -10,14 +10,16 @@ import pytest
 from msgspec import structs
 
 from tests.desk.relayed import cell_seed
+from tests.ledger.two import seed
 from tests.story import desks, whole
 from tests.story.desks import START, circle, given
 from tests.story.whole import Two
-from wideberth.desk import relay_entries
+from wideberth.desk import notice_entries, relay_entries
 from wideberth.desk.relay_entries import Confirmed
 from wideberth.errors import NotTrusted, Refused, WideberthError
 from wideberth.formats import agreement, agreement_draft
-from wideberth.ledger import feed, ids, keys, quints
+from wideberth.ledger import certificate, feed, ids, keys, quints
+from wideberth.ledger.certificate import Revocation
 from wideberth.model.guards import Guards
 from wideberth.model.relay import Answer
 from wideberth.node.node import Node
@@ -207,7 +209,7 @@ def test_the_broken_branch_rings_at_60_and_at_30_minutes_until_it_is_mended(told
     assert (ring.why, ring.loud, ring.id) == ("relay.broken", True, view.relay)
     [now] = told.south.room.relay.all().relays
     assert now.alarms == (60,) and now.duties[1].stands == "overdue"
-    told.south.room.ringing.take(told.south.room.ringing._rings()[0].about, "duty officer")
+    told.south.room.ringing.take(told.south.room.ringing.rings()[0].about, "duty officer")
     assert not told.south.room.ringing.all()[0].loud
     # half an hour before, whoever has taken it is asked again
     told.until(START, 30)
@@ -466,3 +468,24 @@ def test_a_slip_leads_to_where_pages_are_served(told: Told) -> None:
     slip = south.room.relay.slip(view.relay, "boat 7")
     assert slip.url == f"https://relay.example.org/r/{token(slip.words)}"
     assert "operations" in slip.html and "no permission and no guarantee" in slip.html
+
+
+def test_that_it_was_passed_on_does_not_stand_where_only_a_revoked_key_says_so(tmp_path: Path) -> None:
+    with desks.desks(tmp_path) as found:
+        [plan] = found.one.desk.submit([given(circle(33.0, 34.0, START))])
+        whole.settle(found)
+        notice = ids.notice_of(found.line, plan.plan)
+        said = notice_entries.Relayed(notice, 1, "executor confirmed")
+        found.other.say(found.line, "main", said.TYPE, notice_entries.V, notice_entries.write(said))
+        whole.settle(found)
+        assert found.one.desk.notice(found.line, notice).passed == {"theirs": "executor confirmed"}
+        line, south = found.one.of(found.line), found.places[1]
+        where = line.fold.all.notices.notices[notice].passed[south.party].ref
+        [log] = {
+            each.key
+            for each in line.state.papers[south.party].certificates
+            if (each.purpose, each.origin) == ("log", where.origin)
+        }
+        gone = certificate.revoke(Revocation(log, {where.origin: where.n}), seed("south identity"))
+        found.one.papers(found.line, [gone])
+        assert found.one.desk.notice(found.line, notice).passed == {"theirs": "no longer"}

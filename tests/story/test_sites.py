@@ -337,3 +337,27 @@ def test_an_agreement_may_say_how_far_to_keep_from_sites(tmp_path: Path) -> None
         assert two.one.sites.touching(plan.plan) == []
         [told] = two.one.sites.told()
         assert told.name == NAME
+
+
+def test_what_touches_a_site_is_found_again_after_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desks(tmp_path) as found:
+        [plan] = found.one.desk.submit([given(circle(33.0, 34.0, START))])
+        listed(found.one, site("a"))
+        assert len(found.one.sites.cases()) == 1
+        [moved] = found.one.desk.submit([given(circle(33.5, 34.0, START))])
+        sites = found.one.sites
+        sites._plans.add(moved.plan)
+        real = sites._now_of
+
+        def full(*_: object) -> None:
+            raise Refused("journal.broken", "the disk is full")
+
+        monkeypatch.setattr(sites, "_now_of", full)
+        with pytest.raises(Refused):
+            sites.settle()
+        assert moved.plan in sites._plans
+        monkeypatch.setattr(sites, "_now_of", real)
+        sites.settle()
+        assert not sites._plans and plan.plan

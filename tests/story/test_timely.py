@@ -8,7 +8,7 @@ import pytest
 
 from tests.story import whole
 from tests.story.called import PLACE, ROLE, carried
-from tests.story.desks import DAY_MS, HOUR_MS, circle, desks, given
+from tests.story.desks import DAY_MS, HOUR_MS, NUMBER, circle, desks, given
 from tests.story.whole import Two
 from wideberth.errors import Refused
 from wideberth.ledger.canonical import Value
@@ -166,4 +166,23 @@ def test_what_can_clear_in_time_rings_nowhere(tmp_path: Path) -> None:
         assert rings(found.other).get("notice.inside") == notice
         found.other.desk.state(mine, "ended")
         carried(found, 2)
+        assert "notice.inside" not in rings(found.other)
+
+
+def test_who_suspends_the_agreement_silences_nothing_that_rings(tmp_path: Path) -> None:
+    with desks(tmp_path) as found:
+        begun(found)
+        _, notice = told_late(found)
+        assert rings(found.other) == {"notice.too_late": notice, "notice.inside": notice}
+        found.one.agreed.suspend(found.line, NUMBER)
+        carried(found)
+        assert rings(found.other) == {"notice.too_late": notice, "notice.inside": notice}
+        assert rings(found.one) == {"plan.too_late": notice}
+        # a call is still one, and what is over is over
+        call = found.one.room.calls.call(found.line, about(notice, found.time.wall_ms)).call
+        carried(found)
+        found.other.room.calls.take(call, ROLE, "ru")
+        carried(found)
+        assert rings(found.one) == {} and "notice.too_late" not in rings(found.other)
+        carried(found, 3 * HOUR_MS // 1_000)
         assert "notice.inside" not in rings(found.other)

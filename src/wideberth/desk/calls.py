@@ -3,10 +3,15 @@
 Only the other party takes a call, reads it back and answers it, having folded it; only its author ends it. A
 read-back is compared here, field by field (desk.phrases): both nodes hold the same bytes, so both come to the
 same.
+
+What was said to a call by an entry that is disputed, or signed by a revoked key alone, counts where it
+restricts: an objection, unclear, unable. That somebody has taken it, has understood it or passes it on does
+not, and neither does its end: then it rings again (LINE 14, `judged`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from immutables import Map
@@ -20,7 +25,7 @@ from wideberth.ledger import body, canonical, ids
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.order import Placed
 from wideberth.model.call import TRANSITIONS, UNSETTLED, WAITING, Event, Phase
-from wideberth.model.ring import Step
+from wideberth.model.ring import Step as Rung
 
 KEPT: Final = 5_000
 """Calls of each party that are held; of older ones all is in the record alone."""
@@ -28,6 +33,8 @@ NOWHERE: Final = Ref(Origin(ids.PRIVATE, "", "urgent", 0), 0)
 """The place of a call that is on no line yet."""
 SAID: Final = 20
 """Answers to one call that are held, the newest."""
+STEPS: Final = 30
+"""So much of what was said to a call is held, to be judged again: of what restricts, and of all else."""
 
 
 class Key(NamedTuple):
@@ -51,6 +58,13 @@ class Given(NamedTuple):
     at: At
 
 
+class Step(NamedTuple):
+    """What was said to a call, and by which entry."""
+
+    said: Said
+    at: At
+
+
 class Call(Struct, frozen=True):
     """A call as it stands.
 
@@ -64,6 +78,7 @@ class Call(Struct, frozen=True):
         read_back: what they understood; None as long as they have not said.
         differs: names of fields that they have otherwise, or not, or too many.
         answers: what they said, the oldest first.
+        steps: what was said to it, but for what rings, also what changed nothing; the oldest first.
     """
 
     by: str
@@ -71,13 +86,14 @@ class Call(Struct, frozen=True):
     at: At
     n: int = 0
     phase: Phase = "sent"
-    rang: tuple[tuple[Step, int], ...] = ()
+    rang: tuple[tuple[Rung, int], ...] = ()
     taken: Taken | None = None
     taken_at: At | None = None
     read_back: ReadBack | None = None
     differs: tuple[str, ...] = ()
     answers: tuple[Given, ...] = ()
     ended: At | None = None
+    steps: tuple[Step, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -129,6 +145,8 @@ def evolve(state: State, placed: Placed) -> State:
     where = found.at.ref
     if by != party and placed.folded.get(where.origin, 0) <= where.n:
         return state  # nobody answers what is not before them
+    if placed.disputed and not restricts(found, said):
+        return state
     return _with(state, step(found, said, at))
 
 
@@ -136,13 +154,15 @@ def step(call: Call, said: Said, at: At) -> Call:
     """What an entry makes of a call; the table says which do anything."""
     event, differs = _event(call, said)
     after = TRANSITIONS[call.phase].get(event)
+    if isinstance(said, Rang):
+        if after is None or said.step in dict(call.rang):
+            return call
+        return structs.replace(call, phase=after, rang=(*call.rang, (said.step, at.at_ms)))
+    # also what does nothing now: it does where what was before it turns out to be void
+    call = structs.replace(call, steps=_held(call, Step(said, at)))
     if after is None:
         return call
     match said:
-        case Rang():
-            if said.step in dict(call.rang):
-                return call
-            return structs.replace(call, phase=after, rang=(*call.rang, (said.step, at.at_ms)))
         case Taken():
             return structs.replace(call, phase=after, taken=said, taken_at=at)
         case ReadBack():
@@ -151,6 +171,35 @@ def step(call: Call, said: Said, at: At) -> Call:
             answers = (*call.answers, Given(said, at))[-SAID:]
             return structs.replace(call, phase=after, answers=answers)
     return structs.replace(call, phase=after, ended=at)
+
+
+def _held(call: Call, new: Step) -> tuple[Step, ...]:
+    """The steps with one more; of too many of its sort the oldest goes: neither sort drives out the other."""
+    steps, sort = (*call.steps, new), restricts(call, new.said)
+    same = [n for n, each in enumerate(steps) if restricts(call, each.said) is sort]
+    return steps if len(same) <= STEPS else steps[: same[0]] + steps[same[0] + 1 :]
+
+
+def restricts(call: Call, said: Said) -> bool:
+    """Whether it counts in doubt: that it rings there, and whatever settles nothing."""
+    return _event(call, said)[0] in _RESTRICT
+
+
+def judged(call: Call, void: Callable[[Ref], bool]) -> Call:
+    """The call without what settles it and is void; itself where nothing of it is.
+
+    `void` says whether only a revoked key has signed an entry, by all papers that are known by now.
+    """
+    if not any(void(each.at.ref) for each in call.steps if not restricts(call, each.said)):
+        return call
+    again = Call(call.by, call.said, call.at, call.n, "ringing" if call.rang else "sent", call.rang)
+    for each in call.steps:
+        if restricts(call, each.said) or not void(each.at.ref):
+            again = step(again, each.said, each.at)
+    return again
+
+
+_RESTRICT: Final[tuple[Event, ...]] = ("rang", "read back otherwise", "objection", "unclear", "unable")
 
 
 def _event(call: Call, said: Said) -> tuple[Event, tuple[str, ...]]:

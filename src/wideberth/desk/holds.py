@@ -237,9 +237,7 @@ def _before(placed: Placed) -> Ref:
 
 
 def _void(ref: Ref, papers: Mapping[str, Papers]) -> bool:
-    """Whether only a revoked key has signed the entry: it permits nothing then (LINE 14)."""
-    worth = certificate.standings("log", ref.origin, ref.n, papers.get(ref.origin.party, Papers()))
-    return "disputed" in worth.values() and "valid" not in worth.values()
+    return certificate.void(ref.origin, ref.n, papers.get(ref.origin.party, Papers()))
 
 
 def _stops(hold: Hold, activity: str) -> bool:

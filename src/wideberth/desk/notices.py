@@ -25,10 +25,11 @@ Needs = Literal["checked", "nothing"]
 
 
 class Passed(Struct, frozen=True):
-    """How far a party has passed a version on among its own people, and when by its clock it said so."""
+    """How far a party passed a version on among its people, when by its clock it said so, and where."""
 
     rung: Rung
     at_ms: int
+    ref: Ref
 
 
 class Notice(Struct, frozen=True):
@@ -132,7 +133,8 @@ def _relayed(state: State, placed: Placed, said: Relayed) -> State:
         return state
     if placed.disputed and said.rung != "no longer":
         return state
-    passed = known.passed.set(header.origin.party, Passed(said.rung, header.at_ms))
+    ref = Ref(header.origin, header.n)
+    passed = known.passed.set(header.origin.party, Passed(said.rung, header.at_ms, ref))
     return _with(state, structs.replace(known, passed=passed))
 
 

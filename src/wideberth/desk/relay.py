@@ -146,15 +146,17 @@ def _opened(state: State, said: Opened, at_ms: int) -> State:
 
 
 def _forget(state: State) -> State:
-    """Without the oldest."""
-    oldest = state.relays[state.order[0]]
+    """Without the oldest that is superseded, else of all: new versions drive out nothing that stands."""
+    name = next((each for each in state.order if not state.stands(state.relays[each])), state.order[0])
+    oldest = state.relays[name]
     slips, current = state.slips, state.current
-    for digest in [each for each, (relay, _) in slips.items() if relay == oldest.id]:
+    for digest in [each for each, (relay, _) in slips.items() if relay == name]:
         slips = slips.delete(digest)
     if state.stands(oldest):
         current = current.delete(oldest.about.subject)
-    relays = state.relays.delete(oldest.id)
-    return structs.replace(state, relays=relays, order=state.order[1:], current=current, slips=slips)
+    order = tuple(each for each in state.order if each != name)
+    relays = state.relays.delete(name)
+    return structs.replace(state, relays=relays, order=order, current=current, slips=slips)
 
 
 def _in_relay(state: State, said: Handed | Confirmed | Alarmed, at_ms: int) -> State:

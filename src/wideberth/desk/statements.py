@@ -154,6 +154,25 @@ def evolve(state: State, placed: Placed) -> State:
     return state if after is None else structs.replace(state, all=state.all.set((author, said.id), after))
 
 
+def judged(statement: Statement, void: Callable[[Ref], bool]) -> Statement:
+    """A concern or claim query without answers that are void, unless they restrict; itself where none is.
+
+    `void` says whether only a revoked key has signed an entry, by all papers that are known by now (LINE 14).
+    """
+    if isinstance(statement.said, Declared):
+        return statement
+    left = tuple(each for each in statement.replies if _restricts(each.said, statement) or not void(each.ref))
+    if len(left) == len(statement.replies):
+        return statement
+    read = statement.acknowledged
+    kept = read is not None and not void(read.ref)
+    to = statement.phase
+    if not left or left[-1] != statement.answer:
+        waits: Phase = "acknowledged" if kept else "stated"
+        to = "withdrawn" if to == "withdrawn" else "answered" if left else waits
+    return structs.replace(statement, replies=left, phase=to, acknowledged=read if kept else None)
+
+
 def phase(statement: Statement, now_ms: int) -> Phase:
     """What it is as of a time: one whose time is over is expired, and so is an answer to a claim query."""
     over: int | None = None

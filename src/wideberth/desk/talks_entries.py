@@ -18,6 +18,7 @@ that it has with a party of the talks. Of people there are roles, never names.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import ClassVar, Final, TypeAlias
 
@@ -215,11 +216,20 @@ def read_value(of_type: str, value: Mapping[str, Value]) -> Said:
     return Minuted(talks, by, _version(value), sha256, _minutes(value.get("text"), sha256))
 
 
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
 def checked_text(found: object, path: str, most: int) -> str:
-    """A text of several lines in which nobody can be found. Raises: Invalid (`talks.entry`)."""
+    """A text of several lines, that steers no screen and in which nobody can be found.
+
+    Raises: Invalid (`talks.entry`).
+    """
     if not isinstance(found, str) or not 0 < len(found) <= most or not found.strip():
         shown = f"{len(found):,} characters" if isinstance(found, str) else found
         raise Invalid("talks.entry", path, shown, f"a text of 1 to {most:,} characters")
+    if _CONTROLS.search(found):
+        wanted = "lines without characters that steer a screen or turn a text around"
+        raise Invalid("talks.entry", path, "one that steers", wanted)
     if nobody.reached_by(found):
         raise Invalid("talks.entry", path, nobody.FOUND, "a text in which nobody can be found")
     return found

@@ -188,6 +188,15 @@ def standings(purpose: Purpose, origin: Origin, n: int, papers: Papers) -> dict[
     }
 
 
+def void(origin: Origin, n: int, papers: Papers) -> bool:
+    """Whether only a revoked key has signed entry `n` of `origin`: then it permits nothing (LINE 14).
+
+    `papers`: of its author.
+    """
+    worth = standings("log", origin, n, papers).values()
+    return "disputed" in worth and "valid" not in worth
+
+
 def logs(origin: Origin, n: int, papers: Papers) -> tuple[Verifier, ...]:
     """The keys that may sign a checkpoint of `origin` whose last entry is `n`."""
     return tuple(Verifier(origin.text, note.ED25519, key) for key in _valid("log", origin, n, papers))

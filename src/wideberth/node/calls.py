@@ -20,9 +20,11 @@ from wideberth.desk.calls import Call, Key
 from wideberth.desk.rings import About
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger.canonical import Value
+from wideberth.line import say as saying
 from wideberth.model.agreement import CLOCKS, Precedence
 from wideberth.model.call import PHASES, Answer
 from wideberth.node import phrases as phrase_book
+from wideberth.node.called import Called as Stand
 from wideberth.node.fold import Changed
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.places import Places
@@ -40,6 +42,8 @@ SHOWN: Final = 500
 """Calls that are listed, the newest."""
 DOUBTS: Final = 2_000
 """Calls of which the doubts are kept."""
+ROOM: Final = 10
+"""Entries of the urgent credit that are left to people: the node does not say for whom it rings with them."""
 CONTACT_TEST: Final = "CONTACT-TEST"
 """The code by which somebody is to answer before anything begins."""
 THEIRS, OURS = "call", "call.sent"
@@ -72,6 +76,8 @@ class Calls:
     ) -> None:
         self._node, self._ringing, self._tell = node, ringing, tell
         self._since = Since()
+        self.stand = Stand()
+        """How calls stand by the papers that are known now."""
         self._places, self._book = places, phrase_book.shipped()
         self._known: dict[tuple[str, Key], tuple[Standing, tuple[DoubtView, ...]]] = {}
         ringing.sources.append(self._wanted)
@@ -81,7 +87,7 @@ class Calls:
         with self._node.held():
             some = self._node.all_lines() if line is None else [self._node.of(line)]
             waiting = [view for each in some for view in self._untold(each)]
-            found = [(each, call) for each in some for call in each.fold.all.calls.sorted()[-SHOWN:]]
+            found = [(each, call) for each in some for call in self.stand.all(each)[-SHOWN:]]
             found.sort(key=lambda each: each[1].at.at_ms, reverse=True)
             return waiting + [self._view(*each) for each in found[:SHOWN]]
 
@@ -155,8 +161,11 @@ class Calls:
         line.noticed.append(noticed)
 
     def settle(self, line: OpenLine) -> None:
-        """Say for whom it rings here, as far as that was not said. Raises: as Node.say."""
-        state = line.fold.all.calls
+        """Say for whom it rings here, as far as that was not said, and what people say has room before it.
+
+        What has none is said later, and waits nowhere: else who calls much fills the way of a call to them.
+        Raises: as Node.say.
+        """
         if not self._node.guards.receipts:
             return
         waiting = {
@@ -164,14 +173,15 @@ class Calls:
             for each in line.talk.waiting()
             if each.type == Rang.TYPE and isinstance(each.body, dict)
         }
-        for key in state.open:
-            call = state.calls[key]
-            if key.by == self._me or not call.waiting:
+        free = saying.room(line.state, "urgent") - ROOM
+        for call in list(self.stand.open(line)):
+            if call.by == self._me or not call.waiting:
                 continue
-            known = dict(call.rang)
-            for step in self._ringing.steps(About(THEIRS, line.id, key.call)):
-                if step not in known and (key.call, step) not in waiting:
-                    self._tell_line(line, Rang(key.call, step))
+            name, known = call.key.call, dict(call.rang)
+            for step in self._ringing.steps(About(THEIRS, line.id, name)):
+                if free > 0 and step not in known and (name, step) not in waiting:
+                    free -= 1
+                    self._tell_line(line, Rang(name, step))
 
     # how
 
@@ -182,12 +192,10 @@ class Calls:
     def _wanted(self) -> Iterator[Wanted]:
         now, asked = self._node.now(), set[Hashable]()
         for line in self._node.all_lines():
-            state, bound = line.fold.all.calls, None
-            unsaid = list(self._unsaid(line))
-            if state.open or unsaid:
-                bound = self._node.desk.bound(line.id)
+            some = (*self._unsaid(line), *self.stand.open(line))
+            bound = self._node.desk.bound(line.id) if some else None
             clocks = CLOCKS if bound is None else bound.rules.clocks
-            for call in (*unsaid, *map(state.calls.__getitem__, state.open)):
+            for call in some:
                 precedence = call.said.precedence
                 if not call.waiting:
                     continue
@@ -222,7 +230,7 @@ class Calls:
             for by in reversed(parties) if mine else parties:
                 found = line.fold.all.calls.calls.get(Key(by, call))
                 if found is not None:
-                    return line, found
+                    return line, self.stand.one(line, found)
         raise Invalid("call.none", "call", call, "a call of this node: wideberth call list")
 
     def _unsaid(self, line: OpenLine) -> Iterator[Call]:

@@ -121,7 +121,7 @@ class Desk:
         return mine.answer()
 
     def amend(self, plan: str, given: Given) -> PlanView:
-        """The next version of a plan. Raises: as plans.amend; Invalid (`plan.outside`)."""
+        """The next version of a plan. Raises: as plans.amend, Holds.check; Invalid (`plan.outside`)."""
         with self._ready():
             now_ms = self._node.clock.now()
             filed = plans.amend(self._own(), plan, given.plan, given.disclosure, now_ms)
@@ -129,6 +129,7 @@ class Desk:
             told = [known.said.version for line in self._lines.values() if (known := line.told(plan))]
             filed = structs.replace(filed, version=max([filed.version, *(each + 1 for each in told)]))
             self._check_area(filed.plan)
+            self._node.room.holds.check(plans.own(self._own(), plan), filed.plan)
             self._enter([filed])
             return self.plan(plan)
 

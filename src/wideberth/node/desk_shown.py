@@ -8,7 +8,7 @@ from typing import Any, Final
 from wideberth.desk import cases, cutover, plans
 from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.changes import Change
-from wideberth.desk.notices import Notice
+from wideberth.desk.notices import Notice, Passed
 from wideberth.desk.plans import Own
 from wideberth.errors import Invalid
 from wideberth.formats import native
@@ -16,6 +16,7 @@ from wideberth.ledger import ids
 from wideberth.model.agreement import Disclosure
 from wideberth.model.case import PHASES
 from wideberth.model.plan import Plan
+from wideberth.model.relay import Rung
 from wideberth.node import blocking
 from wideberth.node.compared import Meeting
 from wideberth.node.desk_lists import ALL, FIRST, Listed, Which, page
@@ -32,6 +33,7 @@ from wideberth.node.desk_views import (
     ProposalView,
 )
 from wideberth.node.line_desk import LineDesk
+from wideberth.node.owed import void
 from wideberth.node.site_views import TouchView
 from wideberth.node.views import time
 from wideberth.space.volume import Volume
@@ -212,7 +214,9 @@ def _notice(line: LineDesk, found: Notice, *, brief: bool = False) -> NoticeView
         override=found.override,
         unconfirmed=found.unconfirmed,
         cases=_open(line, said.notice),
-        passed={"ours" if by == line.me else "theirs": each.rung for by, each in found.passed.items()},
+        passed={
+            "ours" if by == line.me else "theirs": _rung(line, each) for by, each in found.passed.items()
+        },
         volumes=None if brief else tuple(native.volume_to_json(each) for each in said.volumes),
         policies=(),
     )
@@ -230,6 +234,11 @@ def _proposal(line: LineDesk, found: Proposal) -> ProposalView:
         status=found.status,
         final=cases.final(line.line.fold.all.cases, found),
     )
+
+
+def _rung(line: LineDesk, passed: Passed) -> Rung:
+    """How far it came; what a revoked key alone has signed says nothing of that (LINE 14)."""
+    return "no longer" if void(line.line.state, passed.ref) else passed.rung
 
 
 def _open(line: LineDesk, notice: str) -> tuple[str, ...]:

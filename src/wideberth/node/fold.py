@@ -7,6 +7,7 @@ was said of agreements, and a peer that says much of them would fill the memory 
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from wideberth.desk import (
@@ -189,11 +190,14 @@ def _touched(placed: Placed) -> set[tuple[str, str]]:
     if kind is None:
         return set()
     try:
-        return {(kind, str(body.value(entry).get(kind)))}
+        found = body.value(entry).get(kind)
     except Invalid:
         return set()
+    # what is no id is of no noun; and whoever follows the node is told nothing that a peer wrote
+    return {(kind, found)} if isinstance(found, str) and _ID.fullmatch(found) else set()
 
 
+_ID = re.compile("[a-z0-9-]{1,60}")
 _NOUNS = {
     **{each.TYPE: "notice" for each in (notice_entries.Told, notice_entries.Stated)},
     **{of_type: "case" for of_type, _ in case_entries.KNOWN},

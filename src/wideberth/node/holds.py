@@ -85,12 +85,15 @@ class Holds:
         return sorted(newest, key=lambda each: each.phase != "in force")
 
     def one(self, hold: str) -> HoldView:
-        """One of them: another party's, where an own one has the same id. Raises: Invalid (`hold.none`)."""
+        """One of them: the own one, where another party's has the same id: nobody hides what lifts it.
+
+        Raises: Invalid (`hold.none`).
+        """
         with self._node.held():
             some = [on for key, on in self._found().items() if key[1] == hold]
             if not some:
                 raise Invalid("hold.none", "hold", hold, "a hold of this node: wideberth hold list --all")
-            return self._view(min(some, key=lambda on: on[0].held.by == self._me), whole=True)
+            return self._view(min(some, key=lambda on: on[0].held.by != self._me), whole=True)
 
     def blocked(self, own: Own) -> list[str]:
         """Which holds keep an own plan from beginning, in words: since when, and what ends each."""
@@ -107,6 +110,19 @@ class Holds:
                 if more:
                     words.append(f"{_name(line)} has put {more:,} more holds than this node keeps: call")
             return words
+
+    def check(self, known: Own, plan: Plan) -> None:
+        """What has begun is not moved into a hold: that is no way around what keeps it from beginning there.
+
+        Raises: Refused (`plan.blocked`).
+        """
+        if known.plan.state != "activated":
+            return
+        before = self.blocked(known)
+        new = [each for each in self.blocked(structs.replace(known, plan=plan)) if each not in before]
+        if new:
+            words = f"this plan has begun, and may not go on there: {'; '.join(new)}"
+            raise Refused("plan.blocked", f"{words}; accepted: outside, or to say that it does not conform")
 
     # what its people do
 

@@ -191,7 +191,7 @@ class Keeping:
         return "unwatched" if self._watch is None else self._watch.phase(now.boot_ms, self._interval_ms())
 
     def _rings(self) -> list[Ring]:
-        return list(self._node.private.rings.rings.values())
+        return self._node.room.ringing.rings()
 
 
 def sound(ring: Ring) -> Found:

@@ -51,7 +51,7 @@ class Ringing:
     def all(self) -> list[RingView]:
         """All that is not over, what sounds first, then the oldest first."""
         with self._node.held():
-            found = sorted(self._rings(), key=lambda each: (not each.loud, each.at_ms, each.about.id))
+            found = sorted(self.rings(), key=lambda each: (not each.loud, each.at_ms, each.about.id))
             return [self._view(each) for each in found]
 
     def take(self, about: About, role: str) -> list[RingView]:
@@ -102,7 +102,7 @@ class Ringing:
     def _climb(self) -> None:
         said: list[Said] = []
         now = self._node.now()
-        found = self._rings()
+        found = self.rings()
         self._since.keep({each.about for each in found})
         vacant: tuple[Step, ...] = self._node.room.keeping.vacant()
         guards = self._node.guards
@@ -129,7 +129,8 @@ class Ringing:
         clocks = CLOCKS if bound is None else bound.rules.clocks
         return clocks[ring.precedence]
 
-    def _rings(self) -> list[Ring]:
+    def rings(self) -> list[Ring]:
+        """All that is not over, also what could not be entered yet."""
         return [*self._node.private.rings.rings.values(), *self._unwritten.values()]
 
     def _enter(self, said: Iterable[Said]) -> None:

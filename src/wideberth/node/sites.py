@@ -252,14 +252,17 @@ class Sites:
     def settle(self) -> None:
         """Enter the site cases that are new, and close those that are over. Raises: as Private.write."""
         self._look()
-        names = [*sorted(self._plans), *sorted(notice for _, notice in self._notices)]
-        self._plans, self._notices = set(), set()
+        plans, notices = set(self._plans), set(self._notices)
+        names = [*sorted(plans), *sorted(notice for _, notice in notices)]
         said: list[site_cases.Said] = []
         for name in names:
             version, found, how = self._now_of(name)
             said += site_cases.decide(self._node.private.touched, name, version, found, how)
         if said:
             self._enter([(each.TYPE, site_cases.write(each)) for each in said])
+        # only now: what could not be entered is looked at again
+        self._plans, self._notices = self._plans - plans, self._notices - notices
+        if said:
             self._tell(None, Found("site.touched"))
 
     def tick(self) -> None:

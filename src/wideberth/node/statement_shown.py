@@ -7,11 +7,14 @@ from typing import Final
 from msgspec import structs
 
 from wideberth.desk import policies, statements
+from wideberth.desk.case_entries import Ref
 from wideberth.desk.phrase_values import Position
 from wideberth.desk.statement_entries import Asked, Assured, Claimed, Declared, Made, Raised, Responded
 from wideberth.desk.statements import Mark, Replied, Statement
 from wideberth.errors import shorten
 from wideberth.formats import native
+from wideberth.ledger import certificate
+from wideberth.ledger.certificate import Papers
 from wideberth.model.statement import (
     ANSWERS,
     ASSURANCES,
@@ -44,6 +47,18 @@ from wideberth.space.words import kilometres
 
 OF_AREAS: Final[frozenset[Kind]] = frozenset({"outside", "sign", "swapped", "zero"})
 """Doubts that say something of an area too; corners at whole degrees are common."""
+
+
+def standing(line: OpenLine, found: Statement) -> Statement:
+    """A statement of a line by the papers that are known by now (LINE 14)."""
+    papers = line.fold.state.papers
+    if not found.replies or not any(each.revocations for each in papers.values()):
+        return found
+
+    def void(ref: Ref) -> bool:
+        return certificate.void(ref.origin, ref.n, papers.get(ref.origin.party, Papers()))
+
+    return statements.judged(found, void)
 
 
 def position(said: Asked) -> Position | None:

@@ -248,7 +248,8 @@ class Statements:
                     yield Wanted(about, "concern.overdue", each.said.precedence)
                 else:
                     yield Wanted(about, "claim.overdue", "immediate")
-            asked = (each for each in state.of(line.state.peer, "claim") if each.phase in statements.WAITING)
+            theirs = (statement_shown.standing(line, each) for each in state.of(line.state.peer, "claim"))
+            asked = (each for each in theirs if each.phase in statements.WAITING)
             for each in islice(asked, RINGING):
                 yield Wanted(About("claim", line.id, each.id), "claim.asked", "immediate")
 
@@ -306,6 +307,7 @@ class Statements:
     def _view(
         self, line: OpenLine, found: Statement, waits: int, *, whole: bool, told: bool = True
     ) -> StatementView:
+        found = statement_shown.standing(line, found)
         doubts = self._doubts(line, found.said) if whole else ()
         as_of = self._as_of(line, found)
         view = statement_shown.shown(line, found, as_of, doubts, waits, told=told)
@@ -314,7 +316,8 @@ class Statements:
 
 def _own(line: OpenLine) -> Iterator[Statement]:
     """Own statements that wait for an answer."""
-    found = line.fold.all.statements.of(line.state.party)
+    mine = line.fold.all.statements.of(line.state.party)
+    found = (statement_shown.standing(line, each) for each in mine if each.due is not None)
     return (each for each in found if each.due is not None and each.phase in statements.WAITING)
 
 

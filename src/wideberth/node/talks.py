@@ -78,7 +78,7 @@ class Talks:
         return sorted(views, key=lambda each: (each.at, each.talks), reverse=True)
 
     def one(self, name: str) -> TalksView:
-        """One of them: another party's, where own ones have the same id."""
+        """One of them: the own ones, where another party's have the same id."""
         with self._node.held():
             return self._view(self._named(name))
 
@@ -202,7 +202,7 @@ class Talks:
         some = [on for key, on in self._found().items() if key[1] == name]
         if not some:
             raise Invalid("talks.none", "talks", name, "talks of this node: wideberth talks list")
-        return min(some, key=lambda on: on[0].found.by == self._me)
+        return min(some, key=lambda on: on[0].found.by != self._me)
 
     def _told(self, name: str) -> list[On]:
         some = self._named(name)

@@ -7,7 +7,7 @@ told to nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final
 
 from wideberth.desk import calls, cutover, plans
@@ -44,7 +44,7 @@ class Timely:
         self._classed: dict[tuple[str, str], int] = {}
         self._settled: set[str] = set()
         self._inside_of: dict[str, tuple[int, set[str]]] = {}
-        self._about: dict[str, tuple[calls.State, frozenset[str]]] = {}
+        self._about: dict[str, tuple[tuple[object, object], frozenset[str]]] = {}
         ringing.sources.append(self._wanted)
 
     def begin(self, line: OpenLine) -> None:
@@ -110,19 +110,29 @@ class Timely:
 
     def _wanted(self) -> Iterator[Wanted]:
         for line in self._node.all_lines():
-            late = self._late.get(line.id)
+            late, live = self._late.get(line.id), line.id in self._settled
             desk = self._node.desk.line_desk(line.id)
-            if line.id not in self._settled:
-                # nothing was looked at in this start yet: what rang goes on
-                rung = self._node.private.rings.rings.values()
-                mine = (each for each in rung if each.about.line == line.id and each.about.kind in KINDS)
-                yield from (Wanted(each.about, each.why, each.precedence) for each in mine)
+            if live and late:
+                yield from self._of_late(desk, late)
+            if not live or desk.bound is None:
+                # not looked at yet in this start, or suspended: nothing new is found, and what rings goes on
+                yield from self._rung(line, (INSIDE,) if live else KINDS)
+            elif desk.meetings:
+                for theirs in self._met(desk):
+                    yield Wanted(About(INSIDE, line.id, theirs), "notice.inside", "flash")
+
+    def _rung(self, line: OpenLine, kinds: Collection[str]) -> Iterator[Wanted]:
+        """What rings of a line, as long as it is not over by the clock, or by a call."""
+        for each in self._node.private.rings.rings.values():
+            kind, of, name = each.about
+            if of != line.id or kind not in kinds:
                 continue
-            if desk.bound is None or not (late or desk.meetings):
-                continue
-            yield from self._of_late(desk, late or set())
-            for theirs in self._met(desk):
-                yield Wanted(About(INSIDE, line.id, theirs), "notice.inside", "flash")
+            told = line.fold.all.notices.notices.get(name)
+            own = self._node.private.plans.plans.values()
+            begun = kind != INSIDE or any(one.plan.state in BEGUN for one in own)
+            spoken = kind != INSIDE and name in self._spoken(line)
+            if begun and not spoken and not (told is not None and self._over(told)):
+                yield Wanted(each.about, each.why, each.precedence)
 
     def _of_late(self, desk: LineDesk, late: set[str]) -> Iterator[Wanted]:
         line = desk.line
@@ -158,16 +168,16 @@ class Timely:
 
     def _spoken(self, line: OpenLine) -> frozenset[str]:
         """The notices about which a call was taken, by either party."""
-        state = line.fold.all.calls
+        now = line.fold.all.calls, line.fold.state.papers
         known = self._about.get(line.id)
-        if known is not None and known[0] is state:
+        if known is not None and known[0][0] is now[0] and known[0][1] is now[1]:
             return known[1]
         found = frozenset(
             notice
-            for call in state.calls.values()
+            for call in self._node.room.calls.stand.all(line)
             if _spoken_of(call) and isinstance(notice := call.said.fields.get("notice"), str)
         )
-        self._about[line.id] = state, found
+        self._about[line.id] = now, found
         return found
 
     def _met(self, desk: LineDesk) -> set[str]:
