@@ -48,6 +48,8 @@ def test_a_check_is_made_taken_read_back_answered_and_ended(two: Desk) -> None:
     ran = two.done("call", "show", name[:9], "--lang", "ru", at="south")
     assert "the officer on duty of this party" in ran.out and "wideberth call take" in ran.err
     assert "Стой" in ran.out or "Останов" in ran.out
+    ran = two.run("call", "take", name, *ROLE, "--lang", "xx", at="south")
+    assert ran.code == 2 and "--lang: found xx; accepted: en, ru, he, ar  [phrase.language]" in ran.err
     ran = two.done("call", "take", name, *ROLE, "--lang", "ru", at="south")
     assert "taken     " in ran.out and "wideberth call read-back" in ran.err
     ran = two.run("call", "read-back", name, *ROLE, *OTHER, at="south")
@@ -57,11 +59,13 @@ def test_a_check_is_made_taken_read_back_answered_and_ended(two: Desk) -> None:
     assert "They have it otherwise" in shown.err
     ran = two.run("call", "answer", name, "relayed", *ROLE, at="south")
     assert ran.code == 2 and "[call.unclear]" in ran.err
-    two.done("call", "read-back", name, *ROLE, *AT, at="south")
+    ran = two.done("call", "read-back", name, *ROLE, *AT, at="south")
+    assert "They wait for an answer: wideberth call answer" in ran.err
     ran = two.done("call", "answer", name, "executor confirmed", *ROLE, at="south")
     assert "answered  " in ran.out
     carried(two)
-    assert "stands    executor confirmed" in two.done("call", "show", name).out
+    ran = two.done("call", "show", name)
+    assert "stands    executor confirmed" in ran.out and "wideberth call end" in ran.err
     assert "stands    ended" in two.done("call", "end", name).out
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,23 @@ def test_a_pack_is_written_verified_and_says_what_is_not_in_it(two: Desk) -> Non
     two.done("record", "incident", "--about", made[:10], "--out", str(file), *within, role="releasing")
     acts = two.done("admin", "acts", role="officer")
     assert "incident.pack" in acts.out
+
+
+def test_the_page_says_which_read_back_was_not_the_same(two: Desk) -> None:
+    fields = {"place": "35.1912, 36.7512"}, {"place": "35.1912, 36.6512"}
+    first, other = ([f"{name}={text}" for name, text in each.items()] for each in fields)
+    made: Any = two.done("call", "make", "south", "CHECK", *first, "--json").json["calls"]
+    agreed.settled(two)
+    of, role = made[0]["call"], ("--role", "duty officer")
+    for said in (other, first):
+        two.run("call", "read-back", of, *role, *said, at="south")
+    agreed.settled(two)
+    file = two.config / "incident.zip"
+    two.done("record", "incident", "--about", of, "--out", str(file))
+    with zipfile.ZipFile(file) as archive:
+        page = archive.read("incident.html").decode()
+    assert page.count("NOT THE SAME: place") == page.count("the same as it was called") == 1
+    assert page.index("NOT THE SAME") < page.index("the same as it was called")
 
 
 def test_what_is_refused(two: Desk) -> None:

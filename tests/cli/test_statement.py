@@ -106,7 +106,10 @@ def test_a_claim_query_is_asked_with_care_and_answered_in_a_role(two: Desk) -> N
     for text in ("stated: 35.3367, 40.1408", "Deir ez-Zor, SY", "37S", "not a no"):
         assert text in seen.out, text
     two.refused("statement.answer", "say", "answer", of, "--yes", "--no")
-    two.done("say", "answer", of, "--no", "--role", "duty officer 2", at="south")
+    refused = two.run("say", "answer", of, at="south")
+    assert "answer: found none of them whole" in refused.err and "[statement.answer]" in refused.err
+    said = two.done("say", "answer", of, "--no", "--role", "duty officer 2", at="south")
+    assert "no, it is not ours: so said by duty officer 2 at" in said.out and "theirs" not in said.out
     whole.settle(two.two)
     shown = two.done("say", "show", of)
     assert "no, it is not theirs: so said by duty officer 2 at" in shown.out

@@ -24,6 +24,12 @@ Examples:
   wideberth alarms list
   wideberth alarms take duty --role "deputy"
 """
+TAKE_HELP = """\
+Take what rings, as a role: it sounds no more and climbs no further. A call is taken by `call take`.
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
+"""
 SCHEMA: Final = "wideberth.rings/1"
 RINGS: Final = "/v1/rings"
 
@@ -40,7 +46,7 @@ def list_alarms(url: reached.Url = None, data: reached.Data = None, json: Json =
         _answer(found, json=json)
 
 
-@alarms.command(short_help="Take what rings: it climbs no further.")
+@alarms.command(short_help="Take what rings: it climbs no further.", help=TAKE_HELP)
 def take(
     name: Annotated[
         str, typer.Argument(metavar="WHAT", help="Its id, the beginning of it, or its kind if there is one.")
@@ -50,14 +56,15 @@ def take(
     data: reached.Data = None,
     json: Json = False,
 ) -> None:
-    """Take what rings, as a role: it sounds no more and climbs no further. A call is taken by `call take`."""
+    """Take what rings, as a role. `TAKE_HELP` says the rest."""
     with stopping():
         with reached.reached(url, data) as client:
             found = client.ask("GET", RINGS, list[RingView])
             some = [found[n] for n in meant([(each.id, each.kind) for each in found], name)]
             if len(some) != 1:
                 named = (
-                    "; ".join(f"{each.kind} {each.id}" for each in (some or found)[:10]) or "nothing rings"
+                    "; ".join(f"{each.kind} {each.id}" for each in (some or found)[:10])
+                    or "nothing: nothing rings"
                 )
                 raise Invalid("ring.which", "WHAT", name, named)
             [one] = some

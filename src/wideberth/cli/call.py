@@ -70,6 +70,40 @@ is spoken (--spoken), and what is not understood is marked (--not-understood) an
 \b
 Example:
   wideberth call sides k-3vq2 --lang en --lang ar --spoken place --html call.html
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
+"""
+
+LIST_HELP = """\
+List the newest calls of all lines: what is not told yet first, then the newest first.
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
+"""
+SHOW_HELP = """\
+Show a call in a language (--lang): what it says, how far it has come, what gives reason to ask.
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
+"""
+TAKE_HELP = """\
+Say that a person has a call of theirs before them. It climbs no further; that is no answer.
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
+"""
+END_HELP = """\
+Say that of an own call nothing more is needed.
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
+"""
+SCRIPT_HELP = """\
+Print what is said of a call over a telephone or radio, digit by digit, and what is to be read back.
+
+\b
+Exit codes: 0 done, 2 bad input, 3 could not.
 """
 
 call = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -132,7 +166,7 @@ def make(
         _answer(found, lang, json=json)
 
 
-@call.command("list", short_help="List the newest calls.")
+@call.command("list", short_help="List the newest calls.", help=LIST_HELP)
 def list_calls(
     line: Annotated[
         str | None, typer.Option("--line", metavar="LINE", help="Only of this line.", show_default=False)
@@ -141,7 +175,7 @@ def list_calls(
     data: reached.Data = None,
     json: Json = False,
 ) -> None:
-    """List the newest calls of all lines: what is not told yet first, then the newest first."""
+    """List the newest calls of all lines. `LIST_HELP` says the rest."""
     with stopping():
         with reached.reached(url, data) as client:
             where = None if line is None else line_asked.view(client, line).line
@@ -152,7 +186,7 @@ def list_calls(
             show(call_words.table(found, shipped()))
 
 
-@call.command("show", short_help="Show one call, and how far it has come.")
+@call.command("show", short_help="Show one call, and how far it has come.", help=SHOW_HELP)
 def show_call(
     name: CallName,
     lang: Lang = "en",
@@ -160,14 +194,14 @@ def show_call(
     data: reached.Data = None,
     json: Json = False,
 ) -> None:
-    """Show a call in a language (--lang): what it says, how far it has come, what gives reason to ask."""
+    """Show a call in a language (--lang). `SHOW_HELP` says the rest."""
     with stopping():
         with reached.reached(url, data) as client:
             found = asked.call(client, name)
         _answer(found, lang, json=json)
 
 
-@call.command(short_help="Take a call: it climbs no further.")
+@call.command(short_help="Take a call: it climbs no further.", help=TAKE_HELP)
 def take(
     name: CallName,
     role: Role,
@@ -176,8 +210,8 @@ def take(
     data: reached.Data = None,
     json: Json = False,
 ) -> None:
-    """Say that a person has a call of theirs before them. It climbs no further; that is no answer."""
-    _do(name, "take", {"role": role, "language": asked.language(lang)}, lang, url, data, json=json)
+    """Say that a person has a call of theirs before them. `TAKE_HELP` says the rest."""
+    _do(name, "take", {"role": role}, lang, url, data, json=json)
 
 
 @call.command("read-back", short_help="Say the fields again; they are compared.", help=READ_BACK_HELP)
@@ -227,7 +261,7 @@ def answer(
     _do(name, "answer", body, lang, url, data, json=json)
 
 
-@call.command(short_help="Say that an own call needs nothing more.")
+@call.command(short_help="Say that an own call needs nothing more.", help=END_HELP)
 def end(
     name: CallName,
     lang: Lang = "en",
@@ -235,18 +269,18 @@ def end(
     data: reached.Data = None,
     json: Json = False,
 ) -> None:
-    """Say that of an own call nothing more is needed."""
+    """Say that of an own call nothing more is needed. `END_HELP` says the rest."""
     _do(name, "end", None, lang, url, data, json=json)
 
 
-@call.command(short_help="What to say over a voice channel, digit by digit.")
+@call.command(short_help="What to say over a voice channel, digit by digit.", help=SCRIPT_HELP)
 def script(
     name: CallName,
     lang: Lang = "en",
     url: reached.Url = None,
     data: reached.Data = None,
 ) -> None:
-    """Print what is said of a call over a telephone or radio, digit by digit, and what is to be read back."""
+    """Print what is said of a call over a voice channel. `SCRIPT_HELP` says the rest."""
     with stopping():
         book = shipped()
         with reached.reached(url, data) as client:
@@ -306,6 +340,9 @@ def _do(
     json: bool,
 ) -> None:
     with stopping():
+        language = asked.language(lang)
+        if what == "take":
+            body = {**(body or {}), "language": language}
         with reached.reached(url, data) as client:
             known = asked.call(client, name, mine=what == "end")
             found = _asked_of(client, known.call, what, body)

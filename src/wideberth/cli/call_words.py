@@ -48,7 +48,7 @@ def table(found: Sequence[CalledView], book: Book) -> Table:
         who = f"{'to' if each.mine else 'from'} {each.label or each.line[:SHORT]}"
         doubtful = "; its place is doubtful" if each.doubts else ""
         stands = f"{each.phase if each.told else 'NOT TOLD'}{doubtful}"
-        made.add_row(*map(Text, (each.call[:SHORT], each.at[:19], who, each.precedence, says, stands)))
+        made.add_row(*map(Text, (each.call[:SHORT], f"{each.at[:19]}Z", who, each.precedence, says, stands)))
     return made
 
 
@@ -65,7 +65,8 @@ def _stands(view: CalledView) -> Iterator[str]:
     if view.mine and view.told and not view.delivered:
         yield "delivered not yet: their node has not confirmed that it holds it"
     for each in view.rang:
-        yield f"rang      {each.at}  {STEPS[each.step]} of {who}"
+        whom = STEPS[each.step] if each.step == "channel" else f"{STEPS[each.step]} of {who}"
+        yield f"rang      {each.at}  {whom}"
     if view.taken_by is not None:
         yield f"taken     {view.taken_at}  by {view.taken_by}"
     if view.read_back is not None:
@@ -93,6 +94,8 @@ def following(view: CalledView) -> list[str]:
         if view.phase in ("sent", "ringing"):
             flash = ", and by voice at once" if view.code == CHECK else ""
             return [f"Nobody has taken it yet: follow it with wideberth call show {short}{flash}"]
+        if view.phase in ("executor confirmed", "no objection stated", "objection", "unable"):
+            return [f"When you need nothing more: wideberth call end {short}"]
         return []
     if view.phase in ("sent", "ringing"):
         return [f"Take it: wideberth call take {short} --role ROLE"]
@@ -100,6 +103,8 @@ def following(view: CalledView) -> list[str]:
         return [f"Read it back: wideberth call read-back {short} --role ROLE NAME=VALUE…"]
     if view.phase == "unclear":
         return [f"Read it back anew, or answer unclear or unable: wideberth call answer {short}"]
+    if view.phase in ("understood", "relayed"):
+        return [f"They wait for an answer: wideberth call answer {short} ANSWER --role ROLE"]
     return []
 
 
@@ -128,7 +133,8 @@ def rings(found: Sequence[RingView]) -> Table:
         reached = f"taken by {each.taken_by}" if each.taken_by else STEPS[last]
         made.add_row(
             *map(
-                Text, (sounds, each.since[:19], each.words, f"{each.kind} {each.id[:SHORT]}{where}", reached)
+                Text,
+                (sounds, f"{each.since[:19]}Z", each.words, f"{each.kind} {each.id[:SHORT]}{where}", reached),
             )
         )
     return made

@@ -15,7 +15,14 @@ from wideberth.render.mark import MARK
 if TYPE_CHECKING:
     from wideberth.story.drill import Drill, Outcome
 
-DRILL_HELP = "What went wrong once, played on two nodes of an exercise: for training, and as a test."
+DRILL_HELP = """\
+What went wrong once, played on two nodes of an exercise: for training, and as a test.
+
+\b
+Examples:
+  wideberth drill list
+  wideberth drill run line-cut
+"""
 LIST_HELP = """\
 List the drills: what happened, and what the software must do about it.
 

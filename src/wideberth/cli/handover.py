@@ -12,7 +12,6 @@ import msgspec
 import typer
 
 from wideberth.cli import exporting, reached
-from wideberth.cli.node_asked import Json
 from wideberth.cli.say import out, stopping, tell
 from wideberth.errors import Invalid, shorten
 from wideberth.node import phrases
@@ -73,7 +72,7 @@ def handover(
     force: Force = False,
     url: reached.Url = None,
     data: reached.Data = None,
-    json: Json = False,
+    json: Annotated[bool, typer.Option("--json", help=f"The answer as JSON ({sheets.SCHEMA}).")] = False,
 ) -> None:
     """Print the handover sheet. `HANDOVER_HELP` says the rest."""
     with stopping():
@@ -82,7 +81,7 @@ def handover(
         page = sheets.html(sheet)
         _give(html, page, sheet, sheets.lines(sheet), force=force, json=json)
         if html is not None:
-            tell(f"next: print it, sign it both, and: wideberth duty hand officer --to NAME --sheet {html}")
+            tell(f"next: print it, both sign it, and: wideberth duty hand officer --to NAME --sheet {html}")
 
 
 def blackout(
@@ -93,7 +92,7 @@ def blackout(
     force: Force = False,
     url: reached.Url = None,
     data: reached.Data = None,
-    json: Json = False,
+    json: Annotated[bool, typer.Option("--json", help=f"The answer as JSON ({paper.SCHEMA}).")] = False,
 ) -> None:
     """Print the blackout sheet. `BLACKOUT_HELP` says the rest."""
     with stopping():

@@ -17,7 +17,7 @@ from wideberth.render.relay_tree import Tree
 
 def tree(view: RelayView) -> Drawn:
     """A relay as a tree."""
-    top = Drawn(Text(f"{shorten(view.title, 100)}  begins {minute(view.start)}", style="bold"))
+    top = Drawn(Text(f"{shorten(view.title, 100)}  {_when(view)}", style="bold"))
     at: dict[int, Drawn] = {-1: top}
     for duty in view.duties:
         each = branch(duty)
@@ -28,7 +28,7 @@ def tree(view: RelayView) -> Drawn:
 
 def picture(view: RelayView, now: str) -> Tree:
     """The same, to be drawn."""
-    below = f"begins {minute(view.start)}; as of {minute(now)}; {told(view)}"
+    below = f"{_when(view)}; as of {minute(now)}; {told(view)}"
     mark = MARK.partition(":")[0] if view.exercise else ""
     return Tree(view.title, below, tuple(map(branch, view.duties)), mark)
 
@@ -46,7 +46,13 @@ def about(view: RelayView) -> Iterator[str]:
 
 def told(view: RelayView) -> str:
     """What the other party knows of it."""
+    if view.test is not None:
+        return "on the line: nothing; a test is told to nobody else"
     return f"on the line: {view.rung_words}"
+
+
+def _when(view: RelayView) -> str:
+    return f"{'begins' if view.test is None else 'answers due'} {minute(view.start)}"
 
 
 def cells(found: Sequence[RelayCellView]) -> Table:

@@ -39,7 +39,7 @@ Examples:
   wideberth say declare "Our assistance continues." --basis "By request of the state, 2015."
   wideberth say policy "No drones." --basis "Own law 12" --area coast.geojson --rank 1
   wideberth say concern "It may travel on." --assurance "That it stays with you." --priority priority
-  wideberth say claim "a column of 500" --place "35.3367, 40.1408" --words "8 km east of the river"
+  wideberth say claim "a column of 500" --place "35.3367, 40.1408"
   wideberth say answer d-3vq2 --no
 """
 DECLARE_HELP = """\
@@ -263,7 +263,7 @@ def answer(
     with stopping():
         said = [word for word, wanted in (("yes", yes), ("no", no), ("unknown", unknown)) if wanted]
         if len(said) > 1:
-            raise Invalid("statement.answer", "", ", ".join(said), "one of --yes, --no, --unknown")
+            raise Invalid("statement.answer", "--yes", ", ".join(said), "one of --yes, --no, --unknown")
         body = {"answer": said[0] if said else None, "text": text, "role": role}
         body |= {
             "assurance": None if assurance is None else assurance.value,

@@ -38,6 +38,13 @@ ANSWERS: Final[dict[Answer, str]] = {
     "no": "no, it is not theirs",
     "unknown": "unknown: they do not know whether it is theirs",
 }
+"""As its author reads it."""
+OUR_ANSWERS: Final[dict[Answer, str]] = {
+    "yes": "yes, it is ours",
+    "no": "no, it is not ours",
+    "unknown": "unknown: we do not know whether it is ours",
+}
+"""As who has answered reads it."""
 Assurance = Literal["yes", "no", "partly"]
 ASSURANCES: Final[dict[Assurance, str]] = {
     "yes": "the assurance is given",
@@ -110,6 +117,13 @@ PHASES: Final[dict[Phase, str]] = {
     "expired": "its time is over",
     "withdrawn": "withdrawn by its author",
 }
+"""As its author reads it."""
+OUR_PHASES: Final[dict[Phase, str]] = {
+    **PHASES,
+    "acknowledged": "acknowledged: somebody here has read it, and says nothing to it",
+    "responded": "this party has responded; that changes nothing of it",
+}
+"""As who was told reads it."""
 Event = Literal[
     "acknowledged",
     "responded",

@@ -127,7 +127,7 @@ class Calls:
             if found and asked.seen != mark(found):
                 words = "; ".join(f"{each.field}: {each.words}" for each in found)
                 raise Refused(
-                    "call.doubts", f"{words}; accepted: another place, or this one: sure {mark(found)}"
+                    "call.doubts", f"{words}; accepted: another place, or this one, with sure {mark(found)}"
                 )
             if not self._node.guards.typed_messages:
                 said = structs.replace(said, code=None, fields={}, text=f"{said.code} {said.fields}")

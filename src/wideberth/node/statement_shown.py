@@ -15,7 +15,16 @@ from wideberth.errors import shorten
 from wideberth.formats import native
 from wideberth.ledger import certificate
 from wideberth.ledger.certificate import Papers
-from wideberth.model.statement import ANSWERS, ASSURANCES, PHASES, SILENCE, Area, Subject
+from wideberth.model.statement import (
+    ANSWERS,
+    ASSURANCES,
+    OUR_ANSWERS,
+    OUR_PHASES,
+    PHASES,
+    SILENCE,
+    Area,
+    Subject,
+)
 from wideberth.node.open_line import OpenLine
 from wideberth.node.places import towns
 from wideberth.node.site_shown import delivered
@@ -105,10 +114,10 @@ def shown(
         overdue=_or_none(since),
         reminders=found.reminders,
         phase=phase,
-        words=_words(found, now_ms),
+        words=_words(found, now_ms, mine=mine),
         silence=SILENCE[found.kind] if silent or since is not None else None,
         acknowledged=None if found.acknowledged is None else _said(found.acknowledged),
-        replies=tuple(_reply(each, now_ms) for each in found.replies),
+        replies=tuple(_reply(each, now_ms, mine=mine) for each in found.replies),
         judged=None if found.judged is None else found.judged.n,
         withdrawn=None if found.withdrawn is None else _said(found.withdrawn),
         doubts=doubted,
@@ -149,51 +158,53 @@ def policy(found: Statement, whose: str | None, line: str | None) -> PolicyView:
     )
 
 
-def _words(found: Statement, now_ms: int) -> str:
-    """Where it stands, in words, as of a time."""
+def _words(found: Statement, now_ms: int, *, mine: bool) -> str:
+    """Where it stands, in words, as of a time, for its author (`mine`) or for who was told."""
+    phases, there = (PHASES, "there") if mine else (OUR_PHASES, "here")
     phase, since = statements.phase(found, now_ms), statements.overdue(found, now_ms)
     asked = "asked" if isinstance(found.said, Asked) else "raised"
     if since is not None and not found.replies:
-        read = "" if found.acknowledged is None else "; somebody there has read it"
+        read = "" if found.acknowledged is None else f"; somebody {there} has read it"
         return f"no answer, {asked} at {time(found.first_ms)}, overdue since {time(since)}{read}"
     if since is not None:
-        return f"{PHASES[phase]}; no further answer, overdue since {time(since)}"
+        return f"{phases[phase]}; no further answer, overdue since {time(since)}"
     if found.due is not None and not found.replies and phase in statements.WAITING:
-        read = "" if found.acknowledged is None else "; somebody there has read it"
+        read = "" if found.acknowledged is None else f"; somebody {there} has read it"
         return f"no answer yet, {asked} at {time(found.first_ms)}, due at {time(found.due)}{read}"
     last = found.answer
     if last is not None and isinstance(last.said, Claimed) and phase in ("answered", "answer expired"):
-        return _claimed(last, last.said, now_ms)
+        return _claimed(last, last.said, now_ms, mine=mine)
     if (
         isinstance(found.said, Declared)
         and found.said.start > now_ms
         and phase not in ("expired", "withdrawn")
     ):
-        return f"{PHASES[phase]}; from {time(found.said.start)} on"
-    return PHASES[phase]
+        return f"{phases[phase]}; from {time(found.said.start)} on"
+    return phases[phase]
 
 
-def _claimed(last: Replied, said: Claimed, now_ms: int) -> str:
+def _claimed(last: Replied, said: Claimed, now_ms: int, *, mine: bool) -> str:
     if said.expires <= now_ms:
         was = f"it was {said.answer}, at {time(last.at_ms)}"
         return f"the answer has expired at {time(said.expires)}: {was}; it says nothing any more"
-    return f"{ANSWERS[said.answer]}: so said by {said.role} at {time(last.at_ms)}, until {time(said.expires)}"
+    answer = (ANSWERS if mine else OUR_ANSWERS)[said.answer]
+    return f"{answer}: so said by {said.role} at {time(last.at_ms)}, until {time(said.expires)}"
 
 
-def _reply(found: Replied, now_ms: int) -> StatementReplyView:
+def _reply(found: Replied, now_ms: int, *, mine: bool) -> StatementReplyView:
     said = found.said
     mark = _said(Mark(found.ref, found.at_ms, said.role))
     match said:
         case Claimed():
             over = said.expires <= now_ms
-            words = _claimed(found, said, now_ms)
+            words = _claimed(found, said, now_ms, mine=mine)
             return StatementReplyView(mark, said.answer, words, said.text, None, time(said.expires), over)
         case Assured():
             return StatementReplyView(
                 mark, said.given, ASSURANCES[said.given], said.text, None, None, expired=False
             )
         case Responded():
-            words = f"their response to version {said.version}"
+            words = f"{'their' if mine else 'our'} response to version {said.version}"
             return StatementReplyView(mark, None, words, said.text, said.version, None, expired=False)
 
 

@@ -137,7 +137,9 @@ class Statements:
                 doubts = self._doubts(each, said, own)
                 if doubts and not despite:
                     words = "; ".join(doubts)
-                    raise Refused("statement.doubtful", f"{words}; accepted: another place, or despite")
+                    raise Refused(
+                        "statement.doubtful", f"{words}; accepted: another place, or this one, with despite"
+                    )
             for each in some:
                 self._say(each.id, said)
             return [self.one(each.id, new, mine=True) for each in some]

@@ -50,6 +50,7 @@ table { border-collapse: collapse; width: 100%; border: 1.2pt solid #000 }
 th, td { border: .5pt solid #000; padding: .45mm 1.2mm; text-align: left }
 th { font-weight: 600; font-size: 8pt } td { font-family: "DejaVu Sans Mono", "Liberation Mono", monospace;
   font-size: 8.5pt; white-space: nowrap } td:first-child { text-align: right; font-weight: 700 }
+.n { white-space: nowrap }
 .used { width: 9mm }
 """
 
@@ -91,7 +92,7 @@ def page(table: Table) -> str:
     body = (
         f"{mark}<h1>{_text(title)}</h1>"
         f"<p><b>With {_text(peer)}. For {_text(table.day)} from 00:00 to 24:00 UTC, and for no other day: "
-        f"destroy it at 01:00 UTC of the next.</b> Made {_text(table.made)}.</p>"
+        f"destroy it at 01:00 UTC of the next.</b> <span class='n'>Made {_text(table.made)}.</span></p>"
         f"<ul>{''.join(f'<li>{_text(each)}</li>' for each in HOW)}</ul>"
         f"<h2>We ask {_text(peer)}: we say the challenge, they say the reply</h2>{_rows(table.asked_by_us)}"
         f"<h2>{_text(peer)} asks us: they say the challenge, we say the reply</h2>"

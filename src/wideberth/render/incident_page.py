@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from wideberth.desk import phrases
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.incident import Row
 from wideberth.errors import shorten
@@ -62,7 +63,8 @@ h1 { font-size: 15pt; margin: 0 0 1mm; overflow-wrap: anywhere } h2 { font-size:
 .words { border: 1.4pt solid #000; padding: 2mm 3mm; font-weight: 600 }
 .small { font-size: 8pt } table { border-collapse: collapse; width: 100%; margin: 0 0 2mm }
 th, td { border: .5pt solid #000; padding: 1mm 1.5mm; text-align: left; vertical-align: top }
-td { overflow-wrap: anywhere } .t { white-space: nowrap } tr { break-inside: avoid }
+td { overflow-wrap: anywhere } .t { white-space: nowrap }
+.r { display: block; min-width: 20mm } tr { break-inside: avoid }
 thead { display: table-header-group } code { font-size: 7.5pt; overflow-wrap: anywhere }
 """
 
@@ -280,6 +282,7 @@ def _also(pack: Pack) -> str:
 def _rows(pack: Pack) -> Iterator[Sequence[str]]:
     names = {party: each.label for each in pack.lines for party in each.line.parties}
     names[pack.party] = "we"
+    called: dict[tuple[str, str, str], dict[str, Any]] = {}
     for each in pack.timeline[:MOST]:
         if each.row is None:
             yield _own(each)
@@ -293,8 +296,8 @@ def _rows(pack: Pack) -> Iterator[Sequence[str]]:
             f'<span class="t">{_second(each.at_ms)}</span>',
             f'<span class="t">{_second(row.claimed_ms)}</span>',
             f"{_text(names[origin.party])}<br><span class='small'>{_text(where)}{disputed}</span>",
-            f"{_what(row.type)}<br>{_text(says(row.type, row.says), SAYS)}",
-            _text(row.role or ""),
+            f"{_what(row.type)}<br>{_text(says(row.type, row.says), SAYS)}{_compared(row, called)}",
+            f'<div class="r">{_text(row.role or "")}</div>',
             _held(row, names),
         )
 
@@ -305,11 +308,32 @@ def _own(each: Sort) -> Sequence[str]:
     at = f'<span class="t">{_second(each.at_ms)}</span>'
     where = f"we, privately<br><span class='small'>private {note.n}</span>"
     what = f"<i>{_what(note.type)}<br>{_text(says(note.type, note.says), SAYS)}</i>"
-    return (at, "", where, what, f"<i>{_text(note.role or '')}</i>", "")
+    return (at, "", where, what, f"<i class='r'>{_text(note.role or '')}</i>", "")
 
 
 def _what(of_type: str) -> str:
     return f"<b>{_text(WORDS.get(of_type, of_type))}</b>"
+
+
+def _compared(row: Row, called: dict[tuple[str, str, str], dict[str, Any]]) -> str:
+    """What of a read-back is not as it was called; `called` are the fields of calls that came before."""
+    if not row.type.startswith("call"):
+        return ""
+    said = msgspec.json.decode(row.says)
+    fields, name = (said.get("fields"), said.get("call")) if isinstance(said, dict) else (None, None)
+    if not isinstance(fields, dict) or not isinstance(name, str):
+        return ""
+    origin = row.ref.origin
+    if row.type != "call.read_back":
+        called[origin.line, origin.party, name] = fields
+        return ""
+    of = [k for k in called if k[0] == origin.line and k[1] != origin.party and k[2] == name]
+    if not of:
+        return ""
+    found = [each.name for each in phrases.compare(called[of[0]], fields) if each.result != "matched"]
+    if not found:
+        return "<br>the same as it was called"
+    return f"<br><b>NOT THE SAME: {_text(', '.join(found))}</b>"
 
 
 def _held(row: Row, names: Mapping[str, str]) -> str:
@@ -347,7 +371,13 @@ def _checks(pack: Pack, records: Mapping[str, bytes]) -> Iterator[str]:
         )
         trust = " ".join(f"--trust {party}" for party in each.line.parties)
         command = f"<code>wideberth verify {_text(each.record)} {trust}</code>"
-        rows.append((_text(each.label), named, f"{command}<br>SHA-256 <code>{digest}</code>"))
+        rows.append(
+            (
+                f'<div class="r">{_text(each.label)}</div>',
+                named,
+                f"{command}<br>SHA-256 <code>{digest}</code>",
+            )
+        )
     yield _table(("line to", "parties, and words to compare by voice", "command"), rows)
 
 

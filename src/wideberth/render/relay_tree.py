@@ -105,7 +105,8 @@ def html(found: Tree) -> str:
     )
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Relay</title>'
-        "<style>@page{size:A4 portrait;margin:15mm}body{font:10pt/1.4 sans-serif;max-width:180mm;margin:auto}"
+        "<style>@page{size:A4 portrait;margin:15mm}body{font:10pt/1.4 sans-serif;max-width:180mm;"
+        "margin:auto;padding:0 1mm;box-sizing:border-box}"
         "svg{max-width:100%;height:auto}td{border:.5pt solid #000;padding:1mm;white-space:pre-wrap}"
         "table{border-collapse:collapse;width:100%}</style></head>"
         f"<body>{svg(found)}<table>{rows}</table></body></html>\n"

@@ -26,7 +26,7 @@ th:first-child, td:first-child {{ white-space: nowrap }}
 <table><thead><tr><th>looked at</th><th>came out</th><th>wanted</th></tr></thead><tbody>
 {rows}
 </tbody></table>
-<p>{why}</p>
+<p>{why}.</p>
 <p>It is for the one who trained. It says nothing about any party, and is kept by nobody.</p>
 <p class="sign">the trainer</p>
 <p class="mark">{mark}</p>
@@ -39,7 +39,7 @@ def lines(title: str, rows: Sequence[tuple[str, str, str]], why: str) -> list[st
     width = max(len(each[0]) for each in rows)
     found = [MARK, title]
     found += [f"  {what:<{width}}  {came}  (wanted: {wanted})" for what, came, wanted in rows]
-    return [*found, f"  {why}"]
+    return [*found, f"  {why}."]
 
 
 def page(title: str, below: str, rows: Sequence[tuple[str, str, str]], why: str) -> str:

@@ -112,7 +112,7 @@ def answer(call: Call) -> StatementView:
         return statements.claim(*_which(call), said.answer, until, said.role, said.text)
     if said.text is None or said.answer is not None or said.expires is not None:
         wanted = "a text, with an assurance to a concern; or an answer to a claim query"
-        raise Invalid("statement.answer", "", "something else", wanted)
+        raise Invalid("statement.answer", "answer", "none of them whole, or several", wanted)
     if said.assurance is not None:
         return statements.assure(*_which(call), said.assurance, said.text, said.role)
     return statements.respond(*_which(call), said.text, said.role)
