@@ -68,7 +68,7 @@ def read_back(subject: Subject) -> str:
 def asked(expected: str) -> str:
     """What is to be typed, for people."""
     if expected.isdecimal():
-        return "the time at which it begins, four figures in UTC, such as 0830"
+        return "the time at which it begins, in UTC: four figures, hours and minutes"
     return "the six characters of its number"
 
 
