@@ -41,7 +41,7 @@ def test_what_is_read_back_is_the_earliest_start_to_the_minute() -> None:
     earlier = structs.replace(odd, pad=Pad(0, 0, 2 * MIN))
     both = structs.replace(SUBJECT, volumes=(circle(33.0, 34.0, START + 5 * MIN), earlier))
     assert relay_text.read_back(both) == "0759" and "begins: 2027-01-17 07:59Z" in relay_text.text(both)
-    assert "0830" in relay_text.asked("0800") and "number" in relay_text.asked("Q2MF7A")
+    assert "four figures" in relay_text.asked("0800") and "number" in relay_text.asked("Q2MF7A")
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def head(client: Client) -> None:
     asked = _ASKED.get()
     if asked is None:
         return
-    from wideberth.node.past import AsOfView  # takes long to load, and only this needs it
+    from wideberth.node.past_views import AsOfView  # only this needs it
 
     found = client.ask("GET", "/v1/known", AsOfView)
     lines = [f"AS OF {found.as_of}: not the present"]

@@ -10,7 +10,7 @@ from wideberth.cli import reached
 from wideberth.cli.line_asked import SCHEMA, Json
 from wideberth.cli.say import out, stopping
 from wideberth.errors import Invalid, shorten
-from wideberth.node.past import AsOfView, KnownView
+from wideberth.node.past_views import AsOfView, KnownView
 
 KNOWN_HELP = """\
 Show how much was here of each line at a moment (--as-of), and what may have been.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final, NoReturn
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from wideberth.errors import Invalid
 from wideberth.formats import times
@@ -23,6 +23,7 @@ from wideberth.node.lines import Lines
 from wideberth.node.log import Log
 from wideberth.node.node import Node
 from wideberth.node.open_line import OpenLine
+from wideberth.node.past_views import AsOfView, KnownView, UnshownView
 from wideberth.node.quiet import Quiet
 from wideberth.node.views import LineView, NodeView
 from wideberth.store.early import Early, refused
@@ -30,46 +31,6 @@ from wideberth.store.early import Early, refused
 NOT_KEPT: Final = "how it stood then is not kept"
 LISTED: Final = 100
 """Entries of a line that are told apart, the latest of them; of more only their number is told."""
-
-
-class UnshownView(Struct, frozen=True):
-    """An entry of the other party's that may have been here, and that the own record does not show.
-
-    Attributes:
-        origin, entry, type: which one.
-        said: when, by its author's clock.
-        shown: when the own record first shows that it is here; None: it does not yet.
-    """
-
-    origin: str
-    entry: int
-    type: str
-    said: str
-    shown: str | None
-
-
-class KnownView(Struct, frozen=True):
-    """What is known of a line as of a moment.
-
-    Attributes:
-        line, label: which one.
-        entries: how many of both parties were here.
-        unshown: how many more may have been, by their author's clock.
-        newest: the latest of those.
-    """
-
-    line: str
-    label: str | None
-    entries: int
-    unshown: int
-    newest: tuple[UnshownView, ...]
-
-
-class AsOfView(Struct, frozen=True):
-    """What is known as of a moment, on every line that there was by then."""
-
-    as_of: str
-    lines: tuple[KnownView, ...]
 
 
 class Past(Node):

@@ -9,7 +9,8 @@ from typing import Final
 from wideberth.errors import Invalid, Refused
 from wideberth.formats import bundle as bundles
 from wideberth.ledger import approval, ids, keys
-from wideberth.node.past import AsOfView, Past
+from wideberth.node.past import Past
+from wideberth.node.past_views import AsOfView
 from wideberth.node.views import AgreementsView, Imported, LineView, NodeView, ProofView
 from wideberth.web.call import Call
 from wideberth.web.problems import not_found

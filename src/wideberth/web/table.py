@@ -13,7 +13,7 @@ from wideberth.node.manual_views import (
     ManualView,
     ScriptView,
 )
-from wideberth.node.past import AsOfView
+from wideberth.node.past_views import AsOfView
 from wideberth.node.site_views import (
     EditionView,
     HeldSinceView,
