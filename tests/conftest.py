@@ -20,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 settings.register_profile(
     "wideberth",
     deadline=None,
+    # in all 100, as hypothesis has it: WIDEBERTH_TEST_WHOLE=1, and scripts/test --measured
+    max_examples=100 if os.environ.get("WIDEBERTH_TEST_WHOLE") == "1" else 50,
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],
 )
