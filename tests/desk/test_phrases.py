@@ -207,3 +207,14 @@ def test_a_read_back_has_fields_of_the_code_and_names_nobody() -> None:
         with pytest.raises(Invalid) as caught:
             phrases.check_heard(BOOK, code, heard)  # type: ignore[arg-type]  # what may be entered
         assert caught.value.code == what
+
+
+def test_either_coordinate_alone_makes_another_place() -> None:
+    said: dict[str, Value] = {"lat_e7": 351_912_345, "lon_e7": 367_512_345, "notation": None, "words": None}
+    assert phrases.same(said, {**said, "words": "north of the bridge", "notation": "35.1912345 36.7512345"})
+    for axis in ("lat_e7", "lon_e7"):
+        for by in (-1, 1, 1_000_000):
+            moved = {**said, axis: int(str(said[axis])) + by}
+            assert not phrases.same(said, moved)
+            [found] = phrases.compare({"place": said}, {"place": moved})
+            assert found.result == "differs"
