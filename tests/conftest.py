@@ -21,12 +21,12 @@ settings.register_profile(
     "wideberth",
     deadline=None,
     # in all 100, as hypothesis has it: WIDEBERTH_TEST_WHOLE=1, and scripts/test --measured
-    max_examples=100 if os.environ.get("WIDEBERTH_TEST_WHOLE") == "1" else 50,
+    max_examples=100 if os.environ.get("WIDEBERTH_TEST_WHOLE") == "1" else 32,
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],
 )
 # several times slower an example: scripts/test --measured has all of them
-settings.register_profile("measured", settings.get_profile("wideberth"), max_examples=40)
+settings.register_profile("measured", settings.get_profile("wideberth"), max_examples=30)
 settings.load_profile("wideberth")
 
 

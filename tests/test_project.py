@@ -67,7 +67,10 @@ def test_the_locks_serve_every_python_and_system() -> None:
         # a package without a marker serves all; else the markers must share out the versions of Python,
         # or name what only some systems need
         for name, markers in by_name.items():
-            if name == "atheris":  # fuzzing, on one system only
+            if name in {
+                "atheris",
+                "async-timeout",
+            }:  # fuzzing, on one system only; older patches of 3.11 only
                 continue
             if "" in markers:
                 assert markers == {""}, name
@@ -84,7 +87,11 @@ def test_every_dependency_is_in_the_lock() -> None:
         ("requirements.txt", wanted),
         (
             "requirements-dev.txt",
-            [*wanted, *(e for group in groups.values() for e in group if isinstance(e, str))],
+            # the simulator is large, and installed apart by whoever runs its benchmark
+            [
+                *wanted,
+                *(e for g, some in groups.items() if g != "simulator" for e in some if isinstance(e, str)),
+            ],
         ),
     ):
         locked = {name for name, _ in pins(lock)}
@@ -105,7 +112,7 @@ def test_the_floors_hold() -> None:
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 kept, 0 broken" in done.stdout
+    assert "7 kept, 0 broken" in done.stdout
 
 
 def test_data_holds_files_only() -> None:

@@ -13,16 +13,20 @@ from wideberth.model.agreement import (
     BLOCKS,
     DISCLOSURES,
     ONWARDS,
+    PLACINGS,
     PRECEDENCES,
+    WATCH_CALLS,
     Agreement,
     Allotment,
     Answers,
+    Blind,
     Clock,
     LeadTime,
     Release,
     Rules,
     Silence,
     Step,
+    Watch,
 )
 from wideberth.model.separation import EVERY, Row, Rule, SeparationTable, choose
 from wideberth.model.terms import Terms
@@ -87,6 +91,17 @@ all_rules = st.builds(
         ),
         max_size=2,
     ).map(tuple),
+    blind=st.sampled_from([None, Blind(), Blind("count")]),
+    watch=st.none()
+    | st.builds(
+        Watch,
+        st.lists(st.sampled_from(WATCH_CALLS), unique=True).map(
+            lambda some: tuple(each for each in WATCH_CALLS if each in some)
+        ),
+        st.sampled_from(PLACINGS),
+        st.sampled_from([60_000, 300_000]),
+        st.sampled_from([5, 50]),
+    ),
     languages=st.lists(st.sampled_from(["en", "ru", "he"]), min_size=1, unique=True).map(tuple),
 )
 agreements = st.builds(
@@ -178,6 +193,12 @@ def test_it_is_never_wider_later_or_slower_than_either(one: Agreement, other: Ag
         assert set(shared.release.recipients) <= set(mine.release.recipients)
         assert ONWARDS.index(shared.release.onward) <= ONWARDS.index(mine.release.onward)
         assert set(shared.allotments) >= set(mine.allotments)
+        assert shared.blind == (one.rules.blind if one.rules.blind == other.rules.blind else None)
+        if shared.watch is not None:
+            assert mine.watch is not None and set(shared.watch.call) <= set(mine.watch.call)
+            assert PLACINGS.index(shared.watch.place) <= PLACINGS.index(mine.watch.place)
+            assert shared.watch.look_ahead_ms >= mine.watch.look_ahead_ms
+            assert shared.watch.a_day <= mine.watch.a_day
         _check_reference(both, each)
 
 

@@ -38,6 +38,48 @@ def test_a_pair_with_more_distance_is_stricter_and_said_with_whom() -> None:
     assert told(one) == ["separation crewed–gunnery, vertical: 3,000 ft → any (stricter)"]
 
 
+BLIND = FIRST + FIRST[FIRST.index(b"# [blind]") : FIRST.index(b"\n# Live tracks")].replace(b"# ", b"")
+WATCHED = FIRST + FIRST[FIRST.index(b"# [watch]") :].replace(b"# ", b"")
+
+
+def test_a_blind_check_is_told_part_by_part() -> None:
+    assert told(BLIND)[:3] == [
+        "blind, mode: none → cells (wider)",
+        "blind, every: none → 15 min (changed)",
+        "blind, horizon: none → 24 h (changed)",
+    ]
+    assert told(FIRST, BLIND)[0] == "blind, mode: cells → none (narrower)"
+    assert [each.part for each in items(read(BLIND).agreement) if each.what == "blind"] == [
+        *("mode", "every", "horizon", "start_level", "floor_level"),
+        *("terms", "matched_percent", "cells_a_day", "audits_a_day", "timeout"),
+    ]
+    alone = [each for each in items(read().agreement) if each.what == "blind"]
+    assert [value(each.after, each.kind) for each in alone] == ["none"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('mode = "cells"', 'mode = "escalate"', "mode: cells → escalate (wider)"),
+        ('mode = "cells"', 'mode = "count"', "mode: cells → count (narrower)"),
+        ('every = "15min"', 'every = "1h"', "every: 15 min → 1 h (narrower)"),
+        ('horizon = "24h"', 'horizon = "48h"', "horizon: 24 h → 48 h (wider)"),
+        ("start_level = 12", "start_level = 16", "start level: 12 → 16 (changed)"),
+        ("floor_level = 20", "floor_level = 24", "floor level: 20 → 24 (wider)"),
+        ("terms = 100000", "terms = 50000", "terms: 100,000 → 50,000 (changed)"),
+        ("percent = 25", "percent = 10", "matched percent: 25 → 10 (narrower)"),
+        ("cells_a_day = 2000", "cells_a_day = 3000", "cells a day: 2,000 → 3,000 (wider)"),
+        ("audits_a_day = 4", "audits_a_day = 3", "audits a day: 4 → 3 (narrower)"),
+        ('timeout = "5min"', 'timeout = "10min"', "timeout: 5 min → 10 min (looser)"),
+    ],
+)
+def test_what_a_change_of_the_blind_check_means(old: str, new: str, words: str) -> None:
+    # the comment of the draft says each of them before the table does
+    at = BLIND.rindex(old.encode())
+    data = BLIND[:at] + new.encode() + BLIND[at + len(old) :]
+    assert told(data, BLIND) == [f"blind, {words}"]
+
+
 def test_the_next_version() -> None:
     assert told(after(FIRST)) == [
         "version: 1 → 2 (changed)",
@@ -226,3 +268,24 @@ def test_figures_are_exact(found: int, kind: str, words: str) -> None:
 def test_rules_in_words() -> None:
     assert value((Rule(NAUTICAL_MILE, "any", 0, 10**6),), "rules") == "1 NM, any, 0 s, 1 MHz"
     assert value(b"\0", "value") == "aa"
+
+
+def test_what_alerts_call_is_told_part_by_part() -> None:
+    assert told(WATCHED) == [
+        *[
+            f"watch {name}, call: no → yes (wider)"
+            for name in ("closing", "entry", "unplanned", "nonconforming", "lost", "unknown")
+        ],
+        "watch, place: none → true (changed)",
+        "watch, look ahead: none → 5 min (changed)",
+        "watch, a day: none → 50 (changed)",
+    ]
+    assert told(FIRST, WATCHED)[0] == "watch closing, call: yes → no (narrower)"
+    for old, new, words in (
+        (b'place = "true"', b'place = "coarse"', "watch, place: true → coarse (narrower)"),
+        (b"a_day = 50", b"a_day = 60", "watch, a day: 50 → 60 (wider)"),
+        (b'look_ahead = "5min"', b'look_ahead = "6min"', "watch, look ahead: 5 min → 6 min (changed)"),
+        (b'"closing", "entry"', b'"entry"', "watch closing, call: yes → no (narrower)"),
+    ):
+        at = WATCHED.rindex(old)
+        assert told(WATCHED[:at] + new + WATCHED[at + len(old) :], WATCHED) == [words]

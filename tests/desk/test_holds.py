@@ -328,4 +328,4 @@ TestHolds.settings = settings(max_examples=25, stateful_step_count=15, deadline=
 
 
 def test_an_approval_is_of_a_lift() -> None:
-    assert approval.WHATS == ("agreement", "lift", "release")
+    assert approval.WHATS == ("agreement", "audit", "lift", "release")

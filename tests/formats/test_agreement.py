@@ -14,7 +14,16 @@ from wideberth.errors import Invalid
 from wideberth.formats import agreement, agreement_draft, terms
 from wideberth.formats.tomltext import LARGEST_FILE, line_of
 from wideberth.ledger import ids
-from wideberth.model.agreement import Allotment, LeadTime, Party, Release, Rules
+from wideberth.model.agreement import (
+    WATCH_CALLS,
+    Allotment,
+    Blind,
+    LeadTime,
+    Party,
+    Release,
+    Rules,
+    Watch,
+)
 from wideberth.model.separation import Rule, choose
 from wideberth.space.ground import Circle
 from wideberth.space.units import FOOT, NAUTICAL_MILE
@@ -105,6 +114,99 @@ def test_what_cannot_be_allotted(old: str, new: str, code: str) -> None:
     allotted = ALLOTTED.replace(old, new)
     assert allotted != ALLOTTED
     assert refused(changed("[clocks]", allotted + "[clocks]")).code == code
+
+
+BLIND = FIRST[FIRST.index(b"# [blind]") : FIRST.index(b"\n# Live tracks")].decode().replace("# ", "")
+WATCH = FIRST[FIRST.index(b"# [watch]") :].decode().replace("# ", "")
+AGREED = FIRST + BLIND.encode()
+
+
+def test_a_blind_check_is_agreed_by_a_table_and_the_draft_explains_the_defaults() -> None:
+    assert read().agreement.rules.blind is None
+    assert read(AGREED).agreement.rules == Rules(blind=Blind())
+    other = AGREED.replace(b'mode = "cells"', b'mode = "escalate"').replace(b"terms = 100000", b"terms = 500")
+    assert read(other).agreement.rules.blind == Blind("escalate", terms=500)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "key"),
+    [
+        ("mode =", "modes =", "terms.unknown_key", "modes"),
+        ('mode = "cells"', 'mode = "yes"', "agreement.choice", "mode"),
+        *[(f"{key} =", f"# {key} =", "terms.missing", key) for key in BLIND.split()[1::3]],
+        ('every = "15min"', 'every = "30s"', "terms.range", "every"),
+        ('every = "15min"', 'every = "25h"', "terms.range", "every"),
+        ('horizon = "24h"', 'horizon = "14min"', "terms.range", "horizon"),
+        ('horizon = "24h"', 'horizon = "32d"', "terms.range", "horizon"),
+        ('timeout = "5min"', 'timeout = "16min"', "terms.range", "timeout"),
+        ('timeout = "5min"', 'timeout = "4s"', "terms.range", "timeout"),
+        ("start_level = 12", "start_level = 8", "terms.range", "start_level"),
+        ("start_level = 12", "start_level = 13", "terms.range", "start_level"),
+        ("start_level = 12", "start_level = 24", "terms.range", "floor_level"),
+        ("floor_level = 20", "floor_level = 22", "terms.range", "floor_level"),
+        ("floor_level = 20", "floor_level = 36", "terms.range", "floor_level"),
+        ("terms = 100000", "terms = 99", "terms.range", "terms"),
+        ("terms = 100000", "terms = 1000001", "terms.range", "terms"),
+        ("percent = 25", "percent = 0", "terms.range", "matched_percent"),
+        ("percent = 25", "percent = 101", "terms.range", "matched_percent"),
+        ("cells_a_day = 2000", "cells_a_day = 0", "terms.range", "cells_a_day"),
+        ("audits_a_day = 4", "audits_a_day = -1", "terms.range", "audits_a_day"),
+        ("audits_a_day = 4", "audits_a_day = true", "terms.range", "audits_a_day"),
+        ("[blind]", "[[blind]]", "terms.type", "blind"),
+    ],
+)
+def test_what_cannot_be_agreed_of_a_blind_check(old: str, new: str, code: str, key: str) -> None:
+    assert old in BLIND
+    error = refused(FIRST + BLIND.replace(old, new).encode())
+    assert error.code == code and error.path.endswith(key)
+
+
+def test_the_bounds_of_a_blind_check_can_be_agreed() -> None:
+    least = {'"15min"': '"1min"', '"24h"': '"1min"', '"5min"': '"5s"', "= 20\n": "= 12\n", "= 4\n": "= 0\n"}
+    most = {'"15min"': '"24h"', '"24h"': '"31d"', '"5min"': '"24h"', "= 12\n": "= 32\n", "= 20\n": "= 32\n"}
+    for changes in (least, most):
+        text = BLIND
+        # the horizon before `every`, which becomes as long as that was
+        for key in sorted(changes, key=lambda key: key != '"24h"'):
+            text = text.replace(key, changes[key])
+        found = read(FIRST + text.encode()).agreement.rules.blind
+        assert found is not None and found != Blind()
+        assert found.start_level == found.floor_level
+
+
+def test_what_alerts_call_is_agreed_by_a_table() -> None:
+    assert read().agreement.rules.watch is None
+    found = read(FIRST + WATCH.encode()).agreement.rules
+    assert found == Rules(watch=Watch(WATCH_CALLS, "true"))
+    less = WATCH.replace('"closing", "entry", ', "").replace('"true"', '"coarse"').replace("= 50", "= 1")
+    watch = read(FIRST + less.encode()).agreement.rules.watch
+    assert watch == Watch(("unplanned", "nonconforming", "lost", "unknown"), "coarse", a_day=1)
+    # in whatever order they are written
+    turned = WATCH.replace('"closing", "entry"', '"entry", "closing"')
+    assert read(FIRST + turned.encode()).agreement.rules.watch == found.watch
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "key"),
+    [
+        *[
+            (f"{key} =", f"# {key} =", "terms.missing", key)
+            for key in ("call", "place", "look_ahead", "a_day")
+        ],
+        ("a_day", "a_week", "terms.unknown_key", "a_week"),
+        ('"closing"', '"track"', "agreement.choice", "call[0]"),
+        ('"entry"', '"closing"', "terms.repeated", "call"),
+        ('"true"', '"exact"', "agreement.choice", "place"),
+        ('"5min"', '"9s"', "terms.range", "look_ahead"),
+        ('"5min"', '"61min"', "terms.range", "look_ahead"),
+        ("= 50", "= 0", "terms.range", "a_day"),
+        ("[watch]", "[[watch]]", "terms.type", "watch"),
+    ],
+)
+def test_what_cannot_be_agreed_of_alerts(old: str, new: str, code: str, key: str) -> None:
+    assert old in WATCH
+    error = refused(FIRST + WATCH.replace(old, new).encode())
+    assert error.code == code and error.path.endswith(key)
 
 
 def test_the_next_version_names_the_one_before() -> None:

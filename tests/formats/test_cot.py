@@ -16,7 +16,7 @@ from msgspec import structs
 
 from tests.formats.made_plans import grounds
 from wideberth.errors import Invalid
-from wideberth.formats import archive, cot
+from wideberth.formats import archive, cot, cot_drawing, cot_event
 from wideberth.formats.format import Writing
 from wideberth.formats.registry import FORMATS
 from wideberth.formats.times import parse_time
@@ -196,7 +196,7 @@ def test_pads_bands_holes(reference: VerticalReference) -> None:
     )
     more = written(reference, plan(volume(hole)))[1]
     found = [note.rsplit(" (", 1)[0] for note in (*notes, *more)]
-    assert {cot.NO_BAND, cot.PADS, cot.GROWN, cot.NO_HOLES} <= set(found)
+    assert {cot_event.NO_BAND, cot_event.PADS, cot_drawing.GROWN, cot_drawing.NO_HOLES} <= set(found)
     ring = drawn(event(reference, volume(hole)), "lonlat")
     assert isinstance(ring, Polygon)
     assert len(ring.rings) == 1
@@ -209,21 +209,23 @@ def test_pads_bands_holes(reference: VerticalReference) -> None:
         ),
         100 * METRE,
     )
-    assert cot.NO_HOLES in [note.rsplit(" (", 1)[0] for note in written(reference, plan(volume(loop)))[1]]
+    assert cot_drawing.NO_HOLES in [
+        note.rsplit(" (", 1)[0] for note in written(reference, plan(volume(loop)))[1]
+    ]
 
 
 def test_times_that_are_open(reference: VerticalReference) -> None:
     files, notes = written(reference, plan(volume(start=None, end=None)))
     one = etree.fromstring(files[next(name for name in files if name.endswith(".cot"))])
     assert (one.get("start"), one.get("stale")) == ("2026-11-23T10:00:00.000Z", "2026-11-24T10:00:00.000Z")
-    assert [note.rsplit(" (", 1)[0] for note in notes] == [cot.NO_START, cot.NO_END]
+    assert [note.rsplit(" (", 1)[0] for note in notes] == [cot_event.NO_START, cot_event.NO_END]
     assert (one.findtext("detail/remarks") or "").endswith("until further notice")
     later = event(reference, volume(start=NOW + HOUR, end=None))
     assert later.get("stale") == "2026-11-24T11:00:00.000Z"
     over = event(reference, volume(start=None, end=NOW - HOUR))
     assert over.get("start") == over.get("stale") == "2026-11-23T09:00:00.000Z"
     past = written(reference, plan(volume(start=None, end=NOW - HOUR)))[1]
-    assert [note.rsplit(" (", 1)[0] for note in past] == [cot.NO_START, cot.OVER]
+    assert [note.rsplit(" (", 1)[0] for note in past] == [cot_event.NO_START, cot_event.OVER]
     forever = event(reference, volume(end=parse_time("9999-12-31T23:59:59Z"), pad=Pad(t=10**9)))
     assert forever.get("stale") == "9999-12-31T23:59:59.999Z"
 
@@ -233,8 +235,8 @@ def test_heights(reference: VerticalReference) -> None:
         one = event(against, volume(lower=lower, upper=upper))
         return value(one, "point", "hae"), value(one, "point", "le")
 
-    assert point(SURFACE, UNLIMITED) == (cot.UNKNOWN, cot.UNKNOWN)
-    assert point(SURFACE, Altitude("AGL", 120 * METRE)) == (cot.UNKNOWN, cot.UNKNOWN)
+    assert point(SURFACE, UNLIMITED) == (cot_drawing.UNKNOWN, cot_drawing.UNKNOWN)
+    assert point(SURFACE, Altitude("AGL", 120 * METRE)) == (cot_drawing.UNKNOWN, cot_drawing.UNKNOWN)
     known = VerticalReference(reference.geoid, Terrain(100 * METRE, 200 * METRE, "HAE", True))
     # 30 m of doubt on the ground below and above
     assert point(SURFACE, Altitude("AGL", 120 * METRE), known) == ("210.0", "140.0")

@@ -53,6 +53,10 @@ def test_two_nodes_come_to_hold_the_same_over_one_reachable_side(tmp_path: Path)
                 await asyncio.to_thread(one.say, line, "urgent", "test.said", entries.V, said(100))
                 await asyncio.to_thread(other.say, line, "urgent", "test.said", entries.V, said(101))
                 await until(lambda: len(whole.words(one, line)) == len(whole.words(other, line)) == 22, 20)
+                stop.set()
+                await clock
+                # what was said of these words, such as that they mean nothing here, comes after them
+                await until(lambda: whole.leaves(one, line) == whole.leaves(other, line), 20)
             finally:
                 stop.set()
                 await clock

@@ -14,15 +14,16 @@ PACKET = 500
 class Direction:
     """One queue for all connections, without end, as in many modems."""
 
-    def __init__(self, rate: float) -> None:
-        self._rate = rate
+    def __init__(self, rate: float, packet: int) -> None:
+        self._rate, self._packet = rate, packet
         self._queue: asyncio.Queue[tuple[asyncio.StreamWriter, bytes]] = asyncio.Queue()
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Everything that comes, in packets; an empty one is the end."""
-        while data := await reader.read(1 << 16):
-            for at in range(0, len(data), PACKET):
-                self._queue.put_nowait((writer, data[at : at + PACKET]))
+        """Everything that comes, in packets; an empty one is the end, whatever it was."""
+        with contextlib.suppress(OSError):
+            while data := await reader.read(1 << 16):
+                for at in range(0, len(data), self._packet):
+                    self._queue.put_nowait((writer, data[at : at + self._packet]))
         self._queue.put_nowait((writer, b""))
 
     async def carry(self) -> None:
@@ -37,9 +38,9 @@ class Direction:
 
 
 @contextlib.asynccontextmanager
-async def link(port: int, rate: float = RATE) -> AsyncIterator[int]:
+async def link(port: int, rate: float = RATE, packet: int = PACKET) -> AsyncIterator[int]:
     """The port of a relay to another port."""
-    there, back = Direction(rate), Direction(rate)
+    there, back = Direction(rate, packet), Direction(rate, packet)
     tasks = [asyncio.create_task(each.carry()) for each in (there, back)]
 
     writers: list[asyncio.StreamWriter] = []

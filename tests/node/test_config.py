@@ -56,6 +56,12 @@ def test_a_flag_counts_more_than_the_environment_and_that_more_than_the_file() -
     assert settled(file, {"WIDEBERTH_API": ""}, {"token_days": 5}) == Config(api="10.0.0.1:1", token_days=5)
 
 
+def test_the_name_of_a_party_is_one_line_all_of_it_to_be_seen() -> None:
+    assert settled(b'name = "Ministry of the Coast"', {}, {}).name == "Ministry of the Coast"
+    for wrong in ("a" * 101, "two\\nlines", "\u202eturned"):
+        assert "one line of 1 to 100 characters" in refused(f'name = "{wrong}"')
+
+
 def test_the_address_that_slips_begin_with_is_one() -> None:
     said = settled(b'public_url = "https://relay.example.org/cell"', {}, {})
     assert said.public_url == "https://relay.example.org/cell"
@@ -174,3 +180,44 @@ def test_alarms_are_a_table_of_the_file() -> None:
 def test_what_is_wrong_with_alarms_is_said_without_secrets(file: str, wanted: str) -> None:
     said = refused(file)
     assert said.startswith(wanted) and SECRET not in said
+
+
+def test_the_tables_of_the_template_can_be_taken_as_they_stand() -> None:
+    for exercise in (False, True):
+        text = config.written(Config(exercise=exercise))
+        i = text.index("# watch.look_ahead_s")
+        told = text[:i] + "\n".join(
+            line[2:]
+            if line.startswith(("# watch.", "# [[", "# name", "# url", "# whose", "# level"))
+            else line
+            for line in text[i:].splitlines()
+        )
+        found = config.settled(told.encode(), {}, {})
+        assert found.exercise is exercise
+        assert [each.url for each in found.watch.sources] == ["sbs://127.0.0.1:30003"]
+        assert [each.level for each in found.watch.publish] == ["coarse"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("watch = 1", "config.type", "object"),
+        ("watch.other = 1", "config.unknown_key", "other"),
+        ("watch.look_ahead_s = 9", "config.value", "10 to 3,600"),
+        ('watch.preset = "wide"', "config.value", "crewed"),
+        ('[[watch.sources]]\nname = "a"\nurl = "http://x"', "config.value", "SCHEME://HOST:PORT"),
+        ('[[watch.sources]]\nname = ""\nurl = "sbs://x:1"', "config.value", "a name"),
+        ('[[watch.sources]]\nname = "a"', "config.type", "url"),
+        (
+            '[[watch.publish]]\nname = "a"\nurl = "cot+tcp://x:1"\nlevel = "none"',
+            "config.value",
+            "full, coarse",
+        ),
+        ('[[watch.publish]]\nname = "a"\nurl = "sbs://x:1"', "config.value", "cot+tcp"),
+        ('[[watch.sources]]\nname="a"\nurl="sbs://x:1"\n' * 2, "config.value", "each once"),
+    ],
+)
+def test_what_cannot_be_watched(text: str, code: str, words: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        config.settled(text.encode(), {}, {})
+    assert caught.value.code == code and words in str(caught.value)

@@ -14,8 +14,8 @@ from tests.render.sample import HOUR, NOW, conflict, filed, report_of, samples
 from wideberth.conflict.result import Axes
 from wideberth.errors import Invalid, Refused
 from wideberth.model.terms import Place
+from wideberth.render.axes import MINUTE
 from wideberth.render.picture import html, png_writer, svg
-from wideberth.render.profile import MINUTE
 from wideberth.render.report import Report
 from wideberth.render.svg import Spots, fit, style, width
 from wideberth.render.view import view

@@ -275,8 +275,8 @@ def test_a_full_disk_silences_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyP
             real(self, *given)  # type: ignore[arg-type]  # passed on as they came
 
         monkeypatch.setattr(Kept, "append", appended)
-        for _ in range(120):
-            found.time.pass_ms(1_000)
+        for _ in range(24):
+            found.time.pass_ms(5_000)
             found.other.tick()
         assert sounded(found.other, call) == STEPS
         monkeypatch.setattr(Kept, "append", real)
@@ -296,13 +296,13 @@ def test_what_begins_to_ring_on_a_full_disk_sounds(tmp_path: Path, monkeypatch: 
 
         with monkeypatch.context() as patched:
             patched.setattr(Kept, "append", appended)
-            for _ in range(151):
-                found.time.pass_ms(1_000)
+            for _ in range(31):
+                found.time.pass_ms(5_000)
                 found.one.tick()
             assert sounded(found.one, call) == STEPS[:2]
             assert alarms(found.one) == [("call.unanswered", call, True)]
-            for _ in range(61):
-                found.time.pass_ms(1_000)
+            for _ in range(12):
+                found.time.pass_ms(5_000)
                 found.one.tick()
             assert sounded(found.one, call) == STEPS[:3]
         before = loud(found.one, call)

@@ -30,7 +30,6 @@ NAMES = {
     "line-cut",
     "restored-backup",
 }
-WATCH = {"convoy-2024", "blackhawks-1994"}
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +64,7 @@ def test_every_safeguard_is_what_some_drill_is_about() -> None:
 
 def test_there_is_one_for_each_row_of_the_table() -> None:
     assert {each.name for each in playbook.DRILLS} == NAMES
-    assert {each.name for each in playbook.DRILLS if each.needs is not None} == WATCH
-    assert all(each.needs in (None, "watch") for each in playbook.DRILLS)
+    assert all(each.needs is None for each in playbook.DRILLS)
 
 
 def test_the_page_shows_the_table() -> None:

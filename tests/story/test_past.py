@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.amount import amount
 from tests.story import desks, whole
 from tests.story.desk_histories import OPS, DeskHistory
 from tests.story.desks import START, circle
@@ -216,7 +217,7 @@ def test_a_moment_is_read_again_where_a_feed_is_new() -> None:
     assert not found.stands({"a": 5, "b": 2, "c": 1})
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=amount(3, 1), deadline=None)
 @example(
     ops=["settle", "propose", "settle", "accept", "restart", "settle", "activate", "lose", "amend"], seed=1
 )

@@ -12,12 +12,32 @@ PRESENT = {
     "/v1/blackout",
     "/v1/duty/presence",
     "/v1/handover",
+    # what officers are to sign now
+    "/v1/watch",
+    "/v1/watch/alerts/{alert}/encounter",
+    "/v1/watch/sources",
+    "/v1/watch/tracks",
+    "/v1/lines/{line}/blind/question",
+    "/v1/lines/{line}/blind/runs/{run}/opening",
+    "/v1/lines/{line}/onward/{asked}/text",
     "/v1/lines/{line}/words",
     "/v1/openapi.json",
+    "/v1/public-files",
+    "/v1/replies",
+    "/v1/replies/{reply}",
+    "/v1/reply-counts",
     "/v1/users",
     "/v1/users/{name}/tokens",
 }
-FILES = {"/v1/incident", "/v1/cases/{case}/record", "/v1/events", "/v1/lines/{line}/record", "/v1/metrics"}
+FEEDS = {"/v1/feeds/link.kml", "/v1/feeds/zones.geojson", "/v1/feeds/zones.kml"}
+FILES = FEEDS | {
+    "/v1/incident",
+    "/v1/cases/{case}/record",
+    "/v1/events",
+    "/v1/lines/{line}/record",
+    "/v1/metrics",
+    "/v1/releases/{release}/files/{file}",
+}
 
 
 def test_every_view_takes_it() -> None:

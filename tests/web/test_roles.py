@@ -17,8 +17,11 @@ from tests.web.reached import ROLES, Reached, reached
 from wideberth.desk import call_entries
 from wideberth.desk.statement_entries import Declared
 from wideberth.ledger import ids
+from wideberth.model.communique import Text
 from wideberth.model.hold import Hold, Moment
+from wideberth.model.release import Caveats, Recipient
 from wideberth.model.talks import Invitation
+from wideberth.node.release_records import Choice
 from wideberth.web.route import ANYBODY, Route
 from wideberth.web.table import TABLE
 
@@ -27,12 +30,20 @@ FOREIGN: dict[str, str] = {}
 MISSING = {"agreement": ids.base32(bytes(16)), "sha256": "cd" * 32}
 """What nothing has, where it must be read before it is looked for."""
 EVERYBODY = {
+    "GET /v1/watch",
+    "GET /v1/watch/sources",
+    "GET /v1/watch/tracks",
     "DELETE /v1/token",
+    "GET /v1/blind",
     "GET /v1/calls",
     "GET /v1/calls/{call}",
     "GET /v1/cases",
     "GET /v1/cases/{case}",
     "GET /v1/cases/{case}/record",
+    "GET /v1/communiques",
+    "GET /v1/communiques/{communique}",
+    "GET /v1/communiques/{communique}/notice",
+    "GET /v1/communiques/{communique}/text",
     "GET /v1/duty",
     "GET /v1/duty/presence",
     "GET /v1/events",
@@ -43,6 +54,10 @@ EVERYBODY = {
     "GET /v1/lines/{line}",
     "GET /v1/lines/{line}/agreements",
     "GET /v1/lines/{line}/alarms",
+    "GET /v1/lines/{line}/blind",
+    "GET /v1/lines/{line}/blind/audits",
+    "GET /v1/lines/{line}/blind/audits/{audit}",
+    "GET /v1/lines/{line}/blind/runs",
     "GET /v1/lines/{line}/gate",
     "GET /v1/lines/{line}/history",
     "GET /v1/lines/{line}/notices",
@@ -70,8 +85,20 @@ EVERYBODY = {
 NO_TOKEN = {"GET /v1/health", "POST /v1/begin", "POST /v1/login"}
 ADMINS = ("/v1/users", "/v1/lines/{line}/address")
 READERS = {"observer", "officer", "planner", "releasing"}
+RELEASES = (
+    "/v1/communiques",
+    "/v1/lines/{line}/onward",
+    "/v1/lines/{line}/received",
+    "/v1/onward",
+    "/v1/public-files",
+    "/v1/received",
+    "/v1/recipients",
+    "/v1/releases",
+    "/v1/repl",
+    "/v1/trace",
+)
 BOTH = ("/v1/acts", "/v1/lines/{line}/bundles/in", "/v1/lines/{line}/bundles/out")
-PLANNING = {"POST /v1/plans", "PUT /v1/plans/{plan}", "POST /v1/plans/{plan}/state"}
+PLANNING = {"POST /v1/watch/reports", "POST /v1/plans", "PUT /v1/plans/{plan}", "POST /v1/plans/{plan}/state"}
 NATIVE = json.dumps({"schema": "wideberth.plans/1", "plans": [agreed.plan("survey-1")]})
 HISTORY = {"n": 0, "rows": [], "role": "officer"}
 CELL_SAID = {
@@ -90,17 +117,43 @@ BODIES: dict[str, object] = {
     "/v1/cases/{case}/escalate": {"to": "deputy"},
     "/v1/cases/{case}/propose": {"notice": "n-x", "change": {"delay_ms": 900_000}, "for_s": 3_600},
     "/v1/cases/{case}/retract": {},
+    "/v1/communiques/{communique}": {"texts": [{"language": "en", "title": "x", "body": "x"}]},
+    "/v1/communiques/{communique}/differ": {"sha256": "ab" * 32, "differences": "x"},
+    "/v1/communiques/{communique}/publish": {},
+    "/v1/communiques/{communique}/sign": {"sha256": "ab" * 32, "approvals": []},
+    "/v1/communiques/{communique}/withdraw": {},
     "/v1/holds/{hold}/lift": {"approvals": []},
     "/v1/lines/{line}/address": {"address": None},
     "/v1/lines/{line}/admit": {"origin": "x"},
     "/v1/lines/{line}/agreements": {"terms": "x"},
     "/v1/lines/{line}/agreements/{sha256}/signatures": {"approvals": []},
     "/v1/lines/{line}/alarms/seen": {"alarms": 1},
+    "/v1/watch/alerts/{alert}/take": {"role": "duty officer"},
+    "/v1/watch/tracks/claim": {"track": "icao:abcdef", "party": "nobody"},
+    "/v1/lines/{line}/blind/audits": {
+        "run": f"b-{'a' * 26}",
+        "round": 0,
+        "cell": "00" * 17,
+        "case": "x",
+        "approvals": [],
+    },
+    "/v1/lines/{line}/blind/audits/{audit}/agree": {"approvals": []},
+    "/v1/lines/{line}/blind/runs/{run}/open": {"approvals": []},
     "/v1/lines/{line}/calls": {"to": "duty officer", "text": "radio check"},
     "/v1/lines/{line}/check": {},
     "/v1/lines/{line}/checked": {"role": "duty officer"},
     "/v1/lines/{line}/epoch": {"kind": "main", "note": "x"},
+    "/v1/lines/{line}/onward": {
+        "kind": "notice",
+        "of": "n-x",
+        "recipient": "x",
+        "until": "2027-02-01T00:00:00Z",
+    },
+    "/v1/lines/{line}/onward/{asked}/consent": {"until": "2027-02-01T00:00:00Z", "approvals": []},
+    "/v1/lines/{line}/onward/{asked}/decline": {},
     "/v1/lines/{line}/papers": {"papers": []},
+    "/v1/lines/{line}/received/{release}/concern": {"text": "x", "assurance": "x"},
+    "/v1/lines/{line}/received/{release}/take": {},
     "/v1/lines/{line}/gate": {"gate": "off"},
     "/v1/lines/{line}/held/drop": {"entries": [{"n": 0, "sha256": "ab" * 32}]},
     "/v1/lines/{line}/held/release": {"entries": [{"n": 0, "sha256": "ab" * 32}]},
@@ -113,6 +166,14 @@ BODIES: dict[str, object] = {
     "/v1/plans/{plan}": {"plan": agreed.plan("survey-1")},
     "/v1/plans/{plan}/activate": {},
     "/v1/plans/{plan}/state": {"to": "ended"},
+    "/v1/releases/{release}": {"title": "x", "records": []},
+    "/v1/releases/{release}/approvals": {"approvals": []},
+    "/v1/releases/{release}/file": {},
+    "/v1/releases/{release}/link": {"until": "2027-02-01T00:00:00Z"},
+    "/v1/releases/{release}/receipt": {"role": "registry"},
+    "/v1/releases/{release}/recall": {},
+    "/v1/releases/{release}/send": {},
+    "/v1/replies/{reply}/refuse": {"why": "insult"},
     "/v1/relays/{relay}/confirm": CELL_SAID,
     "/v1/relays/{relay}/handed": {"cell": "crew 1", "how": "radio"},
     "/v1/relays/{relay}/slip": {"cell": "crew 1"},
@@ -176,16 +237,22 @@ def expected(route: Route) -> set[str]:
         return set(ROLES)
     if name(route) == "GET /v1/lines/{line}/record":
         return READERS  # there are lists of sites in it
+    if route.path.startswith(("/v1/feeds/", "/v1/watch/alerts")) and route.method == "GET":
+        return READERS  # there are sites in them
     if name(route) == "GET /v1/incident":
         return {"officer", "releasing"}  # it is made to be handed to others
     if name(route) in PLANNING:
         return {"planner", "officer"}
+    if route.path.startswith(("/v1/communiques", "/v1/recipients", "/v1/releases", "/v1/trace")):
+        return {"officer", "releasing"}
     if route.path.startswith("/v1/relay") and route.method == "GET":
         return {"planner", "officer"}
     if route.path in BOTH:
         return {"admin", "officer"}
     if route.path.startswith(ADMINS) or name(route) == "POST /v1/lines":
         return {"admin"}
+    if route.path.startswith(RELEASES) and not route.path.endswith("/concern"):
+        return {"officer", "releasing"}
     return _of_sites(route) or {"officer"}
 
 
@@ -214,7 +281,8 @@ def test_only_three_routes_need_no_token() -> None:
 def test_nobody_is_answered_without_a_token(api: Reached, route: Route) -> None:
     answer = api.ask(route.method, nowhere(route), **asked(route))
     assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == "Bearer"
+    challenges = 'Bearer, Basic realm="wideberth", charset="UTF-8"' if route.basic else "Bearer"
+    assert answer.headers["www-authenticate"] == challenges
     assert answer.json()["code"] == "accounts.token"
 
 
@@ -240,6 +308,8 @@ def test_every_change_is_named_for_the_list_of_who_asked_for_it() -> None:
     assert changes - {name(each) for each in TABLE if each.act} == {
         "DELETE /v1/token",
         "POST /v1/site-touches",
+        # a program does, each second: that is no sign that anybody is there
+        "POST /v1/watch/reports",
     }
     looks = {name(each) for each in TABLE if each.act and each.method == "GET"}
     # whoever looks at people, or makes a pack that is to be handed on, is on record too
@@ -251,14 +321,19 @@ def foreign(api: Reached) -> dict[str, str]:
     other, line = api.two.other, api.line
     desks.agree(api.two, desks.terms(api.two, {"*": "none"}))
     [theirs] = other.desk.submit([desks.given(desks.circle(33.0, 34.0, desks.START))])
+    other.room.releases.add_recipient(Recipient("East"))
+    [drawn] = other.room.releases.draft(["East"], "Theirs", [Choice("plan", theirs.plan)], Caveats())
     [mine] = api.node.desk.submit([desks.given(desks.circle(33.0, 34.0, desks.START))])
     notices = [ids.notice_of(line, each.plan) for each in (mine, theirs)]
     said = Declared("", 1, "Not told yet.", "none", desks.START, None, "officer")
     unsaid = other.room.statements.make([line], said)[0].statement
     return {
         "agreement": ids.base32(bytes(range(1, 17))),
+        "asked": f"o-{'a' * 26}",
+        "audit": "ab" * 32,
         "call": call_entries.new_call(bytes(range(16))),
         "case": ids.case(line, *notices),
+        "communique": other.room.communiques.draft([], [Text("en", "x", "x")], replies=True).communique,
         "hold": other.room.holds.put(Hold("", (other.party,), 0, Moment(desks.START))).hold,
         "cell": other.room.relay.add("their crew", None, None)[0].cell,
         "line": ids.party(api.node.identity),
@@ -267,13 +342,18 @@ def foreign(api: Reached) -> dict[str, str]:
         "name": "deputy-of-south",
         "notice": notices[1],
         "plan": theirs.plan,
+        "release": drawn.release,
+        "file": "release.txt",
+        "reply": "1000",
         "relay": other.room.relay.open(None, theirs.plan).relay,
+        "run": f"b-{'a' * 26}",
         "sha256": "ab" * 32,
         "statement": unsaid,
         "talks": other.room.talks.propose(
             Invitation("", 1, "Talks", ("hours",), desks.START, (other.party, api.node.party))
         ).talks,
         "token": f"test {other.start}",
+        "alert": f"w-{'a' * 26}",
     }
 
 

@@ -120,7 +120,7 @@ def geoid_reference(terrain: Terrain | None = None) -> VerticalReference:
     return VerticalReference(grid, terrain or Terrain())
 
 
-def _terms(path: str) -> Terms:
+def terms_of(path: str) -> Terms:
     """The agreement. Raises: Invalid, its path beginning with the file."""
     try:
         return agreement.read_terms(read_bytes(path))
@@ -132,7 +132,7 @@ def _asked(question: Question) -> Asked:
     reference = geoid_reference(question.terrain)
     chosen = question.chosen
     if question.agreement is not None:
-        agreed = _terms(question.agreement)
+        agreed = terms_of(question.agreement)
         ground = question.terrain or agreed.ground
         reference = VerticalReference(reference.geoid, ground, agreed.qnh, agreed.atmosphere)
         return Asked(agreed.table, reference, agreed, False, question.own)

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 VIEWS: Final = frozenset(
     {
         "alarms",
+        "askings",
+        "audits",
         "cases",
         "cells",
+        "chain",
         "clears",
         "conflicts",
         "gate",
@@ -35,12 +38,14 @@ VIEWS: Final = frozenset(
         "history",
         "known",
         "list",
+        "received",
+        "runs",
         "show",
         "status",
     }
 )
 """Names of commands that only show something, each of which may stand under several nouns."""
-PRESENT: Final = frozenset({"admin", "words"})
+PRESENT: Final = frozenset({"admin", "watch", "words"})
 """Verbs whose views are of the present only."""
 HELP: Final = "As of this moment: what was known then. Nothing can be changed by it."
 

@@ -16,9 +16,9 @@ from msgspec import Struct
 from wideberth.cli import asked
 from wideberth.cli.answer import Question, answer
 from wideberth.cli.clears import Wanted
+from wideberth.cli.recheck import watch
 from wideberth.cli.say import BAD_INPUT, CONFLICTS, out, show, stopping, tell
 from wideberth.cli.since import compared_with, document_of, read_earlier
-from wideberth.cli.watch import watch
 from wideberth.conflict.find import MOST
 from wideberth.errors import Invalid, Refused
 from wideberth.render.picture import html, png_writer, svg

@@ -112,6 +112,8 @@ def following(view: PlanView) -> Iterator[str]:
             )
         for case in each.cases:
             yield f"In conflict with {name}: wideberth case show {case[:CASE_SHORT]}"
+        if each.blind == "matched" and not each.cases:
+            yield f"{plan_name(view)} is too near a plan of {name}'s: wideberth blind show {name}"
         if each.checked == NOT_CHECKED:
             yield f"{plan_name(view)} is NOT CHECKED against {name}: {each.why}."
         elif each.lead == "short" and each.checked != COMPARED and view.state == "accepted":
@@ -144,6 +146,8 @@ def clears(
             texts.append(f"{name}: in conflict, and nothing can be offered here: another area, or a call")
         elif each.checked == NOT_CHECKED:
             texts.append(f"{NOT_CHECKED} against {name}: {each.why}")
+        elif each.checked == COMPARED and each.why:
+            texts.append(f"{name}: {each.why}")
         else:
             texts.append(f"{name}: no known conflict, as of {now}")
     if view.sites:
@@ -167,8 +171,16 @@ def summary(views: Sequence[PlanView], now: str) -> list[str]:
     for name, some in _by_peer(views).items():
         missing = sum(each.checked == NOT_CHECKED for each in some)
         late = sum(each.lead == "too late" for each in some)
+        blind = [each for each in some if each.blind is not None]
+        near = sum(each.blind == "matched" for each in blind)
         none = sum(not each.cases and not each.conflicts and each.checked != NOT_CHECKED for each in some)
+        none -= sum(not each.cases and not each.conflicts for each in blind)
         found.append(f"{_head(name)}no known conflict, as of {now}: {counted(none, 'plan')}")
+        if blind:
+            clear = counted(len(blind) - near, "plan")
+            found.append(
+                f"          blind check: no known conflict of {clear}, too near {counted(near, 'plan')}"
+            )
         if missing:
             found.append(f"          NOT CHECKED against {name}: {counted(missing, 'plan')}")
         if late:
@@ -325,7 +337,9 @@ def _compared(each: PlanOnLine, name: str, now: str) -> Iterator[str]:
         yield f"NOT CHECKED against {name}: {each.why}"
         return
     if each.checked == COMPARED:
-        if not each.cases and not hidden:
+        if each.why:
+            yield each.why  # it is as of another moment than now
+        elif not each.cases and not hidden:
             yield f"no known conflict with {name}, as of {now}"
         return
     if not each.cases and not hidden:
@@ -345,6 +359,8 @@ def _short(view: PlanView) -> str:
         name = peer(each.label, each.peer)
         if each.checked == NOT_CHECKED:
             found.append(f"NOT CHECKED against {name}")
+        elif each.blind == "matched" and not each.cases:
+            found.append(f"too near a plan of {name}'s")
         elif each.checked not in (COMPARED, HERE) and view.state != "ended":
             found.append(f"{name} has not answered")
     if not view.on:

@@ -18,7 +18,8 @@ from wideberth.ledger.approval import Subject, What
 from wideberth.store import keyfile
 
 APPROVE_HELP = """\
-Approve, as an officer, the terms of an agreement, the lift of a hold, or a release: sign its exact hash.
+Approve, as an officer, the terms of an agreement, the lift of a hold, a release, or the audit of a blind
+check: sign its exact hash.
 
 What is signed is shown first. An approval counts where two officers of the party have approved the same.
 

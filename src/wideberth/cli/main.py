@@ -31,6 +31,7 @@ Examples:
   wideberth convert plans.kml --to geojson
   wideberth template --lang ar site.xlsx
   wideberth place "37SBU9596" "35.19, 36.75"
+  wideberth watch run ours.csv theirs.csv --preset crewed
   wideberth key new identity --out north.key
   wideberth node init --identity north.key.pub --data north
   wideberth node run --data north --key-file journal.key
@@ -66,7 +67,7 @@ VERBS: Final[dict[str, Verb]] = {
     "diff": Verb("diff", "diff", "DIFF_HELP", "Show what differs between two editions of a list."),
     "template": Verb("template", "template", "TEMPLATE_HELP", "Write an empty list of sites or movements."),
     "place": Verb("place", "place", "PLACE_HELP", "Say what a place is read as, and the doubts.", MINUS),
-    "verify": Verb("verify", "verify", "VERIFY_HELP", "Check a record file: who signed what, and had it."),
+    "verify": Verb("verify", "verify", "VERIFY_HELP", "Check a record file or a release: who signed what."),
     "record": Verb("record", "record", "RECORD_HELP", "What is in a node's journal; feeds of it as a file."),
     "key": Verb("key", "keys", None, "Keys: make, certify, revoke and replace them, and approve."),
     "pair": Verb("pair", "pairs", None, "Begin a line with another party."),
@@ -88,12 +89,21 @@ VERBS: Final[dict[str, Verb]] = {
     "alarms": Verb("alarms", "alarms", "ALARMS_HELP", "What rings until somebody takes it."),
     "hold": Verb("hold", "hold", "HOLD_HELP", "Holds: nothing inside begins until a condition."),
     "talks": Verb("talks", "talks", "TALKS_HELP", "Talks: invited, held, minuted, signed or differed from."),
+    "communique": Verb(
+        "communique", "communique", "COMMUNIQUE_HELP", "Communiqués: what is said to everybody, and signed."
+    ),
+    "blind": Verb("blind", "blind", "BLIND_HELP", "Conflicts between plans that neither party shows."),
     "site": Verb("site", "site", "SITE_HELP", "Lists of sites: kept, verified, told, answered."),
     "say": Verb("statement", "say", "SAY_HELP", "Declarations, policies, concerns, claim queries."),
+    "release": Verb(
+        "release", "release", "RELEASE_HELP", "Copies of records for others, under caveats, by two officers."
+    ),
+    "trace": Verb("trace", "trace", "TRACE_HELP", "Whose copy of a release a file comes from."),
     "relay": Verb("relay", "relay", "RELAY_HELP", "Hand notices down to own cells, to the last executor."),
     "bundle": Verb("bundle", "bundle", "BUNDLE_HELP", "Where there is no network: files that people carry."),
     "manual": Verb("manual", "manual", "MANUAL_HELP", "Lines by telephone, e-mail, radio or paper."),
     "words": Verb("words", "words", "WORDS_HELP", "By voice, find out who is at the other end of a line."),
+    "watch": Verb("watch", "watch", "WATCH_HELP", "Live tracks: what is about to come too near."),
     "duty": Verb("duty", "duty", "DUTY_HELP", "Who is on duty, as officer, deputy or commander."),
     "handover": Verb(
         "handover", "handover", "HANDOVER_HELP", "The sheet that one officer hands to the next."

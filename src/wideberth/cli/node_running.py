@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 import typer
 from anyio import to_thread
 
-from wideberth.cli import line_words
+from wideberth.cli import line_words, node_watching
 from wideberth.errors import WideberthError, shorten
 from wideberth.links import address, peer_server
 from wideberth.links.peer_client import Sender, Timing
@@ -169,6 +169,7 @@ async def run(node: Node, say: Say, tell: Say, *, plain: bool = False) -> Ending
         wired = await stack.enter_async_context(wire(node, tell, plain=plain))
         _follow(stack, node, tell)
         _ring(stack, node, tell)
+        await node_watching.begin(stack, node, tell)
         found = await wired.lines.look()
         for each in (*_facts(node, wired, plain=plain), *map(line_words.short, found)):
             say(each)

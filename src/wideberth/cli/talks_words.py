@@ -93,7 +93,8 @@ def _on(each: TalksOnView) -> Iterator[str]:
             terms = said.terms or "terms that are not on this line"
             yield f"outcome   {whose}: {shorten(terms, 200)}, SHA-256 {said.agreement}"
         if said.communique is not None:
-            yield f"outcome   {whose}: communiqué {shorten(said.communique, 200)}"
+            stands = f", {shorten(said.stands, 300)}" if said.stands else ""
+            yield f"outcome   {whose}: communiqué {shorten(said.communique, 200)}{stands}"
 
 
 def _with(found: TalksView) -> str:

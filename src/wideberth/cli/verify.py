@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time as clock
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,9 +13,9 @@ import msgspec
 import typer
 from msgspec import Struct
 
-from wideberth.cli import asked, case_told, exporting, journals
+from wideberth.cli import asked, case_told, exporting, journals, release_file, trusted
 from wideberth.cli.case_told import KNOWN
-from wideberth.cli.files import opened, read_bytes
+from wideberth.cli.files import opened
 from wideberth.cli.progress import Steps
 from wideberth.cli.say import NOT_ANCHORED, NOT_VERIFIED, exercise, out, stopping, tell
 from wideberth.errors import Invalid, WideberthError
@@ -32,10 +31,10 @@ from wideberth.render import case_page
 from wideberth.render import record as words
 from wideberth.render.case import Shown
 from wideberth.render.record import Checked
-from wideberth.store import keyfile
 
 VERIFY_HELP = """\
-Check a record file: who signed what, and when the other party had it.
+Check a record file: who signed what, and when the other party had it. Or a release that came as a file: who
+released what to whom, under which caveats, and who approved it.
 
 Name the parties whom you know, or the result is NOT ANCHORED: anybody can make a file that agrees with
 itself.
@@ -46,6 +45,7 @@ Examples:
   wideberth verify evidence.jsonl --data DIR --entries --from 120 --to 140
   wideberth verify evidence.jsonl --trust parties.txt --json
   wideberth verify case.record --trust parties.txt --html case.html
+  wideberth verify release.zip --trust parties.txt
 
 \b
 Exit codes: 0 VERIFIED, 1 NOT VERIFIED, 2 it cannot be read, 3 could not, 4 consistent, but not anchored or
@@ -58,7 +58,7 @@ EXIT: Mapping[Verdict, int] = {
     "disputed": NOT_ANCHORED,  # a script that acts on 0 must not act on what a thief may have written
 }
 
-_NAME = re.compile("[a-z2-7]{52}")
+_ARCHIVE = b"PK\x03\x04"
 
 
 class Wanted(Struct, frozen=True):
@@ -75,28 +75,16 @@ class Wanted(Struct, frozen=True):
 
 
 def verify(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A record file.", show_default=False)],
-    trust: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--trust",
-            metavar="PARTY",
-            help="A party's name or identity key (52 characters), or a file of them, one a line.",
-        ),
-    ] = None,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A record file, or a release.", show_default=False)
+    ],
+    trust: trusted.Trust = None,
     data: Annotated[
         str | None,
         typer.Option("--data", metavar="DIR", help="Trust the parties that this node was paired with."),
     ] = None,
     key_file: journals.KeyFile = None,
-    paper: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--paper",
-            metavar="FILE",
-            help="A certificate or revocation that came another way, such as by mail.",
-        ),
-    ] = None,
+    paper: trusted.Papers = None,
     show_entries: Annotated[bool, typer.Option("--entries", help="Show the entries as well.")] = False,
     first: Annotated[
         int, typer.Option("--from", metavar="N", min=0, help="With --entries: from this number on.")
@@ -125,10 +113,15 @@ def verify(
         now_s = asked.as_of(as_of, None, now) // 1_000
         if html is not None:
             exporting.check_new(Path(html), force)
-        anchors = [*_anchors(trust or ()), *(_paired(data, key_file) if data is not None else ())]
-        papers = {path: _read(path) for path in paper or ()}
+        anchors = [*trusted.anchors(trust or ()), *(_paired(data, key_file) if data is not None else ())]
+        papers = {path: trusted.read(path) for path in paper or ()}
         wanted = Wanted(first, last, type_) if show_entries else None
         with opened(file) as stream:
+            if (found := _release(file, stream)) is not None:
+                if html is not None or wanted is not None:
+                    raise Invalid("verify.a_release", file, "a release", "a record, for --html and --entries")
+                given = tuple(papers.values())
+                raise typer.Exit(release_file.verify(found, file, anchors, given, now_s * 1_000, json=json))
             with _reading(file, json=json):
                 reader = Reader(stream)
                 line = ids.line(reader.opening.genesis)
@@ -157,6 +150,14 @@ def verify(
             elif wanted is not None:
                 _show_entries(checked, stream, reader.digest, wanted, json=json)
         raise typer.Exit(EXIT[checked.verdict])
+
+
+def _release(file: str, stream: BinaryIO) -> bytes | None:
+    """The bytes of the file where it is a release, not a record. Raises: Invalid (`file.*`)."""
+    begins = stream.read(len(_ARCHIVE))
+    stream.seek(0)
+    data = trusted.read(file) if begins == _ARCHIVE else b""
+    return data if release_file.is_release(data) else None
 
 
 @contextmanager
@@ -237,36 +238,7 @@ def _show_entries(checked: Checked, stream: BinaryIO, digest: bytes, wanted: Wan
         raise Invalid("record.changed", "", "a file that was changed meanwhile", "a file that stays as it is")
 
 
-def _anchors(trust: Sequence[str]) -> Iterator[Anchor]:
-    """Those named, and those in files; also in the public half of an identity, as `wideberth key` writes it.
-
-    Raises: Invalid (`verify.trust`, and as read_bytes).
-    """
-    for text in trust:
-        if _NAME.fullmatch(text):
-            yield Anchor(text)
-            continue
-        lines = _read(text).decode("utf-8", "replace").splitlines()
-        for number, line in enumerate(lines, start=1):
-            name, _, label = line.strip().removeprefix(f"{keyfile.PUBLIC} identity ").partition(" ")
-            if not name or name.startswith("#"):
-                continue
-            if not _NAME.fullmatch(name):
-                wanted = "a party's name or identity key (52 characters), and what you call it"
-                # it may be a secret, given by mistake: the number of the line says enough
-                raise Invalid("verify.trust", f"{text}: line {number}", "something else", wanted)
-            yield Anchor(name, label.strip())
-
-
 def _paired(data: str, key_file: str | None) -> Iterator[Anchor]:
     """The parties with which a node was paired."""
     with journals.opened(data, key_file) as journal:
         yield from case_told.paired(journal)
-
-
-def _read(path: str) -> bytes:
-    """A small file. Raises: Invalid (`file.*`), with its name."""
-    try:
-        return read_bytes(path)
-    except Invalid as error:
-        raise error.under(path) from error

@@ -1,120 +1,42 @@
-"""`--watch`: check again whenever one of the files has changed and then held still.
-
-Files are looked at, once a second, because editors replace them (a new file under the old name) and network
-disks tell of no change. What cannot be read is shown as refused, and looked at again like the rest.
-"""
+"""`wideberth watch`: live tracks, and what is about to come too near; without a node, or in one that runs."""
 
 from __future__ import annotations
 
-import time as clock
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import NoReturn
+import typer
 
-from msgspec import Struct
+from wideberth.cli import watch_alerts, watch_feed, watch_run, watch_tracks
 
-from wideberth.cli.answer import Question, answer
-from wideberth.cli.say import said, tell
-from wideberth.cli.since import compared_with, outcome
-from wideberth.errors import WideberthError, shorten
-from wideberth.formats.earlier import Outcome
-from wideberth.render.changes import moment
-from wideberth.render.report import Report
+WATCH_HELP = """\
+Live tracks: which are about to lose their separation, to come into what is to be kept clear, or to leave
+their own plan. `run` needs no node: it plays recordings or follows live sources. All else asks a node.
 
-EVERY = 1.0
-"""Seconds between two looks."""
-RESTLESS = 10
-"""Looks after which a file that does not stop changing is read all the same."""
-NAMED = 5
-"""Files that are named as changed."""
+ALERT and TRACK are an id, the beginning of it, or a callsign.
 
-Look = tuple[int, ...] | None
+\b
+Examples:
+  wideberth watch run ours.csv theirs.csv --preset crewed
+  wideberth watch live
+  wideberth watch alerts
+  wideberth watch show w-4f2a --picture alert.svg
+  wideberth watch take w-4f2a --role deputy
+"""
 
-
-class Rim(Struct, frozen=True):
-    """What the loop takes from the machine: now in POSIX ms, a pause in seconds, and a look at a file."""
-
-    now: Callable[[], int]
-    pause: Callable[[float], None]
-    look: Callable[[str], Look]
-
-
-def look_at(path: str) -> Look:
-    """What changes when a file does; None where it is not there.
-
-    The time of change of the entry as well: a copy may keep both the size and the time of its original.
-    """
-    try:
-        found = Path(path).stat()
-    except (OSError, ValueError):
-        return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
-
-
-MACHINE = Rim(lambda: clock.time_ns() // 1_000_000_000 * 1_000, clock.sleep, look_at)
-
-
-def watch(
-    question: Question,
-    before: Outcome | None,
-    show: Callable[[Report], None],
-    *,
-    head: Callable[[str], None],
-    quiet: bool,
-    rim: Rim = MACHINE,
-) -> NoReturn:
-    """Check, show, and do so again after each change, told against the check before; until interrupted.
-
-    `head` is told when and why it is done again.
-    """
-    paths = [*question.files, *([] if question.agreement is None else [question.agreement])]
-    tell(f"watching {len(paths)} file{'s' if len(paths) > 1 else ''}; Ctrl-C ends it")
-    known = before
-
-    def turn(changed: Sequence[str]) -> None:
-        nonlocal known
-        now = rim.now()
-        if changed:
-            head(f"{moment(now, question.reading.zone)}: {_named(changed)} changed")
-        try:
-            report = answer(question, now, quiet=quiet)
-        except WideberthError as error:
-            # half of an edit may leave nothing to compare: the next is told against what was known before
-            tell(said(error))
-            return
-        if known is None:
-            known = outcome(report)
-        else:
-            report, known = compared_with(report, known)
-        show(report)
-
-    follow(paths, turn, rim)
-
-
-def follow(paths: Sequence[str], turn: Callable[[Sequence[str]], None], rim: Rim) -> NoReturn:
-    """Call `turn` at once with nothing, and with the paths that changed once they held still for one look."""
-    seen = _looks(paths, rim)
-    turn(())
-    while True:
-        rim.pause(EVERY)
-        found = _looks(paths, rim)
-        if found == seen:
-            continue
-        for _ in range(RESTLESS):
-            rim.pause(EVERY)
-            held, found = found, _looks(paths, rim)
-            if found == held:
-                break
-        changed = [path for path, one, other in zip(paths, seen, found, strict=True) if one != other]
-        seen = found
-        if changed:
-            turn(changed)
-
-
-def _looks(paths: Sequence[str], rim: Rim) -> list[Look]:
-    return [rim.look(path) for path in paths]
-
-
-def _named(paths: Sequence[str]) -> str:
-    shown = ", ".join(shorten(path, 100) for path in paths[:NAMED])
-    return shown if len(paths) <= NAMED else f"{shown} and {len(paths) - NAMED} more"
+watch = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+watch.command("run", short_help="Watch recordings or live sources without a node.", help=watch_run.RUN_HELP)(
+    watch_run.run
+)
+watch.command("live", short_help="A table that lives: alerts and sources of the node.")(watch_alerts.live)
+watch.command("alerts", short_help="List the alerts that are not over.")(watch_alerts.alerts)
+watch.command("show", short_help="Show one alert; draw it.", help=watch_alerts.SHOW_HELP)(watch_alerts.show)
+watch.command("take", short_help="Say that somebody has read an alert.", help=watch_alerts.TAKE_HELP)(
+    watch_alerts.take
+)
+watch.command("tracks", short_help="List the tracks.")(watch_tracks.tracks)
+watch.command("claim", short_help="Say whose a track is.", help=watch_tracks.CLAIM_HELP)(watch_tracks.claim)
+watch.command("push", short_help="Give the node reports.", help=watch_tracks.PUSH_HELP)(watch_tracks.push)
+watch.command("sources", short_help="List where the tracks come from, and how that stands.")(
+    watch_tracks.sources
+)
+watch.command("feed", short_help="What the node publishes on maps, as a file.", help=watch_feed.FEED_HELP)(
+    watch_feed.feed
+)

@@ -15,6 +15,7 @@ from wideberth.model.agreement import (
     BLOCKS,
     DISCLOSURES,
     ONWARDS,
+    PLACINGS,
     Agreement,
     Answers,
     Clock,
@@ -25,6 +26,7 @@ from wideberth.model.agreement import (
     Rules,
     Silence,
     Step,
+    Watch,
 )
 from wideberth.model.separation import EVERY, Minimum, Row, Rule, SeparationTable, choose
 from wideberth.space.ground import Circle, Polygon
@@ -170,6 +172,9 @@ def _rules(one: Rules, other: Rules) -> Rules:
         # somebody has to be understood: with no language in common, any of either
         # each stands: what was allotted in either version is planned by nobody else
         allotments=tuple(sorted({*one.allotments, *other.allotments}, key=repr)),
+        # two trees cannot be compared cell by cell, and no figure of either is the more careful one
+        blind=one.blind if one.blind == other.blind else None,
+        watch=_watch(one.watch, other.watch),
         languages=tuple(common or sorted({*one.languages, *other.languages})),
     )
 
@@ -217,6 +222,18 @@ def _step(one: Step, other: Step) -> Step:
 def _answers(one: Answers, other: Answers) -> Answers:
     """Later and fewer."""
     return Answers(max(one.every_ms, other.every_ms), min(one.a_day, other.a_day))
+
+
+def _watch(one: Watch | None, other: Watch | None) -> Watch | None:
+    """What both tell; nothing where one of them tells nothing."""
+    if one is None or other is None:
+        return None
+    return Watch(
+        tuple(each for each in one.call if each in other.call),
+        min(one.place, other.place, key=PLACINGS.index),
+        max(one.look_ahead_ms, other.look_ahead_ms),
+        min(one.a_day, other.a_day),
+    )
 
 
 def _release(one: Release, other: Release) -> Release:

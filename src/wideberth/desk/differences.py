@@ -6,7 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeVar
 
 from wideberth.desk.cutover import dominates, extent, outer, row
-from wideberth.model.agreement import BLOCKS, DISCLOSURES, ONWARDS, Agreement, LeadTime, Rules
+from wideberth.model.agreement import (
+    BLIND_MODES,
+    BLOCKS,
+    DISCLOSURES,
+    ONWARDS,
+    PLACINGS,
+    WATCH_CALLS,
+    Agreement,
+    Blind,
+    LeadTime,
+    Rules,
+    Watch,
+)
 from wideberth.model.separation import EVERY, Rule, SeparationTable, choose
 
 Effect = Literal["stricter", "looser", "narrower", "wider", "changed"]
@@ -141,6 +153,8 @@ def _rules(old: Rules, new: Rules) -> Iterator[Change]:
         before_it, after_it = (allotted if allotted in of.allotments else None for of in (old, new))
         effect: Effect = "looser" if after_it is None else "stricter"
         yield Change("allotments", (allotted.party,), "", "value", before_it, after_it, effect)
+    yield from _blind(old.blind, new.blind)
+    yield from _watch(old.watch, new.watch)
 
 
 def _lead_times(old: Mapping[str, LeadTime], new: Mapping[str, LeadTime]) -> Iterator[Change]:
@@ -187,6 +201,60 @@ def _release(old: Rules, new: Rules) -> Iterator[Change]:
         effect: Effect = "wider" if name in after else "narrower"
         held, holds = (name if name in recipients else None for recipients in (before, after))
         yield Change("release", (name,), "recipients", "value", held, holds, effect)
+
+
+def _blind(old: Blind | None, new: Blind | None) -> Iterator[Change]:
+    """What tells more is wider; one version without a blind check has none of its parts."""
+    if old is None and new is None:
+        yield _plain("blind", None, None)
+        return
+    modes = ("none", *BLIND_MODES)
+    mode = ("none" if old is None else old.mode), ("none" if new is None else new.mode)
+    yield Change("blind", (), "mode", "value", *mode, _by(modes, *mode, "wider", "narrower"))
+    parts: tuple[tuple[str, str, Kind, Effect, Effect], ...] = (
+        ("every", "every_ms", "duration", "narrower", "wider"),
+        ("horizon", "horizon_ms", "duration", "wider", "narrower"),
+        ("start_level", "start_level", "value", "changed", "changed"),
+        ("floor_level", "floor_level", "value", "wider", "narrower"),
+        ("terms", "terms", "value", "changed", "changed"),
+        ("matched_percent", "matched_percent", "value", "wider", "narrower"),
+        ("cells_a_day", "cells_a_day", "value", "wider", "narrower"),
+        ("audits_a_day", "audits_a_day", "value", "wider", "narrower"),
+        ("timeout", "timeout_ms", "duration", "looser", "stricter"),
+    )
+    for part, name, kind, up, down in parts:
+        before, after = (None if of is None else getattr(of, name) for of in (old, new))
+        effect: Effect = "changed" if before is None or after is None else _effect(before, after, up, down)
+        yield Change("blind", (), part, kind, before, after, effect)
+
+
+def _watch(old: Watch | None, new: Watch | None) -> Iterator[Change]:
+    """Each kind of alert that calls tells more; one version in which none does has no other parts."""
+    before, after = (() if of is None else of.call for of in (old, new))
+    for name in WATCH_CALLS:
+        said = ("yes" if name in before else "no"), ("yes" if name in after else "no")
+        yield Change("watch", (name,), "call", "value", *said, _by(("no", "yes"), *said, "wider", "narrower"))
+    if old is None and new is None:
+        return
+    parts: tuple[tuple[str, Kind, object, object, Effect], ...] = (
+        ("place", "value", old and old.place, new and new.place, _placed(old, new)),
+        ("look_ahead", "duration", old and old.look_ahead_ms, new and new.look_ahead_ms, "changed"),
+        ("a_day", "value", old and old.a_day, new and new.a_day, _calls(old, new)),
+    )
+    for part, kind, one, other, effect in parts:
+        yield Change("watch", (), part, kind, one, other, effect)
+
+
+def _placed(old: Watch | None, new: Watch | None) -> Effect:
+    if old is None or new is None:
+        return "changed"
+    return _by(PLACINGS, old.place, new.place, "wider", "narrower")
+
+
+def _calls(old: Watch | None, new: Watch | None) -> Effect:
+    if old is None or new is None:
+        return "changed"
+    return _effect(old.a_day, new.a_day, "wider", "narrower")
 
 
 def _activities(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from wideberth.desk import agreement_entries, case_entries, line_checks
+from wideberth.desk import agreement_entries, case_entries, line_checks, release_said
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import entries
 from wideberth.ledger.ids import Kind
@@ -41,12 +41,15 @@ FREE: Final[frozenset[str]] = frozenset(
         "prekey",
         "unable",
         case_entries.Retracted.TYPE,
+        release_said.Recalled.TYPE,
+        release_said.Taken.TYPE,
         CHECK,
         *(kind for kind, _ in line_checks.KNOWN),
         *(kind for kind, _ in agreement_entries.KNOWN),
     }
 )
-"""What is never held, beside everything urgent: what keeps a line going, agreements, and retractions.
+"""What is never held, beside everything urgent: what keeps a line going, agreements, retractions, recalls of
+releases, and that one was taken.
 
 Not `part`: what it is part of discloses, or does not. Who says parts of terms says so (Say.free).
 """

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from wideberth.errors import Invalid
+from wideberth.formats import agreed_values as values
 from wideberth.formats import terms
 from wideberth.formats import tomltext as toml
 from wideberth.formats.as_seen import as_seen, look, place_in
@@ -19,14 +20,18 @@ from wideberth.formats.properties import check_name
 from wideberth.formats.tomltext import Table
 from wideberth.ledger import approval, ids
 from wideberth.model.agreement import (
+    BLIND_MODES,
     BLOCKS,
     DISCLOSURES,
     ONWARDS,
+    PLACINGS,
     PRECEDENCES,
     SCHEMA,
+    WATCH_CALLS,
     Agreement,
     Allotment,
     Answers,
+    Blind,
     Clock,
     Disclosure,
     LeadTime,
@@ -36,10 +41,10 @@ from wideberth.model.agreement import (
     Rules,
     Silence,
     Step,
+    Watch,
 )
 from wideberth.model.separation import EVERY
 from wideberth.model.terms import Terms
-from wideberth.space.units import parse_duration, parse_length
 
 KEYS: Final = (
     "schema",
@@ -61,10 +66,28 @@ KEYS: Final = (
     "release",
     "languages",
     "allotments",
+    "blind",
+    "watch",
 )
 PREKEY_DAYS = (3, 14)
 PARTIES = range(2, 64)
 ANSWERS = (1, 10_000)
+BLIND_DURATIONS: Final = {
+    "every": ("1min", "1d"),
+    "horizon": ("1min", "31d"),
+    "timeout": ("5s", "1d"),
+}
+BLIND_NUMBERS: Final = {
+    "start_level": (12, 32),
+    "floor_level": (12, 32),
+    "terms": (100, 1_000_000),
+    "matched_percent": (1, 100),
+    "cells_a_day": (1, 1_000_000),
+    "audits_a_day": (0, 1_000),
+}
+LEVEL_STEP: Final = 4
+LOOK_AHEAD: Final = ("10s", "60min")
+CALLS_A_DAY: Final = (1, 1_000)
 VERSIONS = 1_000_000
 
 _Choice = TypeVar("_Choice", bound=str)
@@ -119,9 +142,9 @@ def _agreement(found: Table) -> Agreement:
     if found.get("schema") != SCHEMA:
         raise Invalid("terms.schema", "schema", found.get("schema", "nothing"), f'"{SCHEMA}"')
     parties = _parties(found)
-    version = _whole(found, "version", 1, VERSIONS)
+    version = values.whole(found, "version", 1, VERSIONS)
     agreement = Agreement(
-        id=ids.unbase32(_needed(found, "id"), approval.AGREEMENT_ID, "id"),
+        id=ids.unbase32(values.needed(found, "id"), approval.AGREEMENT_ID, "id"),
         version=version,
         previous=_previous(found, version),
         parties=parties,
@@ -156,8 +179,8 @@ def _parties(found: Table) -> tuple[Party, ...]:
     if len(parties) not in PARTIES:
         wanted = f"{PARTIES.start} to {PARTIES.stop - 1} [[parties]], each with label and name"
         raise Invalid("agreement.parties", "parties", f"{len(parties)} parties", wanted)
-    _once((each.name for each in parties), "parties")
-    _once((each.label for each in parties), "parties")
+    values.once((each.name for each in parties), "parties")
+    values.once((each.label for each in parties), "parties")
     return tuple(parties)
 
 
@@ -166,16 +189,18 @@ def _rules(found: Table, parties: Sequence[Party]) -> Rules:
         lead_times=_lead_times(found),
         clocks=_clocks(found),
         disclosure=_disclosure(found),
-        block_activation=_choice(found, "block_activation", "", BLOCKS),
+        block_activation=values.choice(found, "block_activation", "", BLOCKS),
         silence=_silence(found),
         proposals=_step(found, "proposals"),
         coarse=_step(found, "coarse"),
         answers=_answers(found),
-        prekey_days=_whole(found, "courier_prekey_days", *PREKEY_DAYS),
-        retention_ms=_duration(found, "retention", ""),
+        prekey_days=values.whole(found, "courier_prekey_days", *PREKEY_DAYS),
+        retention_ms=values.duration(found, "retention", ""),
         release=_release(found),
         languages=_languages(found),
         allotments=_allotments(found, [each.label for each in parties]),
+        blind=_blind(found),
+        watch=_watch(found),
     )
 
 
@@ -184,7 +209,9 @@ def _lead_times(found: Table) -> dict[str, LeadTime]:
     for table, where in toml.tables(found, "lead_times", ""):
         toml.check_keys(table, ("activity", "notice", "too_late", "answer"), where)
         activity = _activity(table, where, rows)
-        notice, late, answer = (_duration(table, key, where) for key in ("notice", "too_late", "answer"))
+        notice, late, answer = (
+            values.duration(table, key, where) for key in ("notice", "too_late", "answer")
+        )
         if late > notice:
             wanted = "at most the notice"
             raise Invalid("terms.range", toml.at(where, "too_late"), table["too_late"], wanted)
@@ -193,18 +220,18 @@ def _lead_times(found: Table) -> dict[str, LeadTime]:
 
 
 def _clocks(found: Table) -> dict[Precedence, Clock]:
-    table = toml.table(_needed(found, "clocks"), "clocks")
+    table = toml.table(values.needed(found, "clocks"), "clocks")
     toml.check_keys(table, PRECEDENCES, "clocks")
     return {precedence: _clock(table, precedence) for precedence in PRECEDENCES}
 
 
 def _clock(table: Table, precedence: str) -> Clock:
     where = toml.at("clocks", precedence)
-    value = _needed(table, precedence, "clocks")
+    value = values.needed(table, precedence, "clocks")
     if not isinstance(value, list) or len(value) != 3:
         wanted = 'three times: the deputy, the whole watch, the commander, for example ["30s", "60s", "120s"]'
         raise Invalid("agreement.clock", where, value, wanted)
-    deputy, watch, commander = (_as_duration(each, f"{where}[{i}]") for i, each in enumerate(value))
+    deputy, watch, commander = (values.as_duration(each, f"{where}[{i}]") for i, each in enumerate(value))
     if not deputy < watch < commander:
         raise Invalid("agreement.clock", where, value, "each later than the one before")
     return Clock(deputy, watch, commander)
@@ -215,15 +242,15 @@ def _disclosure(found: Table) -> dict[str, Disclosure]:
     for table, where in toml.tables(found, "disclosure", ""):
         toml.check_keys(table, ("activity", "level"), where)
         activity = _activity(table, where, rows)
-        rows[activity] = _choice(table, "level", where, DISCLOSURES)
+        rows[activity] = values.choice(table, "level", where, DISCLOSURES)
     return _with_every(rows, "disclosure")
 
 
 def _silence(found: Table) -> Silence:
-    table = toml.table(_needed(found, "silence"), "silence")
+    table = toml.table(values.needed(found, "silence"), "silence")
     keys = ("heartbeat", "urgent_late", "main_late", "silent")
     toml.check_keys(table, keys, "silence")
-    heartbeat, urgent, main, silent = (_duration(table, key, "silence") for key in keys)
+    heartbeat, urgent, main, silent = (values.duration(table, key, "silence") for key in keys)
     if max(heartbeat, urgent, main) > silent:
         wanted = "at least as long as heartbeat, urgent_late and main_late"
         raise Invalid("terms.range", "silence.silent", table["silent"], wanted)
@@ -231,28 +258,32 @@ def _silence(found: Table) -> Silence:
 
 
 def _step(found: Table, key: str) -> Step:
-    table = toml.table(_needed(found, key), key)
+    table = toml.table(values.needed(found, key), key)
     toml.check_keys(table, ("horizontal", "vertical", "time"), key)
     return Step(
-        _length(table, "horizontal", key), _length(table, "vertical", key), _duration(table, "time", key)
+        values.length(table, "horizontal", key),
+        values.length(table, "vertical", key),
+        values.duration(table, "time", key),
     )
 
 
 def _answers(found: Table) -> Answers:
-    table = toml.table(_needed(found, "answers"), "answers")
+    table = toml.table(values.needed(found, "answers"), "answers")
     toml.check_keys(table, ("every", "a_day"), "answers")
-    return Answers(_duration(table, "every", "answers"), _whole(table, "a_day", *ANSWERS, path="answers"))
+    return Answers(
+        values.duration(table, "every", "answers"), values.whole(table, "a_day", *ANSWERS, path="answers")
+    )
 
 
 def _release(found: Table) -> Release:
-    table = toml.table(_needed(found, "release"), "release")
+    table = toml.table(values.needed(found, "release"), "release")
     toml.check_keys(table, ("onward", "recipients"), "release")
-    recipients = _names(table, "recipients", "release")
-    return Release(_choice(table, "onward", "release", ONWARDS), recipients)
+    recipients = values.names(table, "recipients", "release")
+    return Release(values.choice(table, "onward", "release", ONWARDS), recipients)
 
 
 def _languages(found: Table) -> tuple[str, ...]:
-    languages = _names(found, "languages", "")
+    languages = values.names(found, "languages", "")
     for i, each in enumerate(languages):
         if not _LANGUAGE.fullmatch(each):
             raise Invalid(
@@ -267,7 +298,7 @@ def _allotments(found: Table, labels: Sequence[str]) -> tuple[Allotment, ...]:
     allotted = []
     for table, where in toml.tables(found, "allotments", ""):
         toml.check_keys(table, ("party", "activity", "hours", "area"), where)
-        party = _choice(table, "party", where, labels)
+        party = values.choice(table, "party", where, labels)
         allotted.append(
             Allotment(
                 party, _activity(table, where, ()), _hours(table, where), terms.area_in(table, "area", where)
@@ -276,9 +307,52 @@ def _allotments(found: Table, labels: Sequence[str]) -> tuple[Allotment, ...]:
     return tuple(allotted)
 
 
+def _blind(found: Table) -> Blind | None:
+    """What is agreed of the blind check; None without a table of it."""
+    if "blind" not in found:
+        return None
+    table = toml.table(found["blind"], "blind")
+    toml.check_keys(table, ("mode", *BLIND_DURATIONS, *BLIND_NUMBERS), "blind")
+    mode = values.choice(table, "mode", "blind", BLIND_MODES)
+    durations = {
+        f"{key}_ms": values.between(table, key, *ends, path="blind") for key, ends in BLIND_DURATIONS.items()
+    }
+    numbers = {key: values.whole(table, key, *ends, path="blind") for key, ends in BLIND_NUMBERS.items()}
+    for key in ("start_level", "floor_level"):
+        if numbers[key] % LEVEL_STEP:
+            raise Invalid("terms.range", toml.at("blind", key), table[key], f"a multiple of {LEVEL_STEP}")
+    blind = Blind(mode, **durations, **numbers)
+    if blind.start_level > blind.floor_level:
+        raise Invalid("terms.range", "blind.floor_level", table["floor_level"], "at least start_level")
+    # a silent run has ended when the next one begins, and no time between two of them is left out
+    if blind.timeout_ms > blind.every_ms:
+        raise Invalid("terms.range", "blind.timeout", table["timeout"], "at most as long as every")
+    if blind.horizon_ms < blind.every_ms:
+        raise Invalid("terms.range", "blind.horizon", table["horizon"], "at least as long as every")
+    return blind
+
+
+def _watch(found: Table) -> Watch | None:
+    """What alerts of the watch over live tracks tell; None without a table of it."""
+    if "watch" not in found:
+        return None
+    table = toml.table(found["watch"], "watch")
+    toml.check_keys(table, ("call", "place", "look_ahead", "a_day"), "watch")
+    listed = values.names(table, "call", "watch")
+    for n, each in enumerate(listed):
+        if each not in WATCH_CALLS:
+            raise Invalid("agreement.choice", f"watch.call[{n}]", each, ", ".join(WATCH_CALLS))
+    return Watch(
+        call=tuple(each for each in WATCH_CALLS if each in listed),
+        place=values.choice(table, "place", "watch", PLACINGS),
+        look_ahead_ms=values.between(table, "look_ahead", *LOOK_AHEAD, path="watch"),
+        a_day=values.whole(table, "a_day", *CALLS_A_DAY, path="watch"),
+    )
+
+
 def _hours(table: Table, path: str) -> tuple[int, int]:
     """Minutes of the day, from and until."""
-    value, where = _needed(table, "hours", path), toml.at(path, "hours")
+    value, where = values.needed(table, "hours", path), toml.at(path, "hours")
     times = (
         [_HOUR.fullmatch(each) for each in value if isinstance(each, str)] if isinstance(value, list) else []
     )
@@ -319,62 +393,3 @@ def _with_every(rows: dict[str, _Row], key: str) -> dict[str, _Row]:
         wanted = f'a [[{key}]] with activity = "{EVERY}", for every activity without its own'
         raise Invalid("terms.missing", key, "nothing", wanted)
     return rows
-
-
-def _needed(table: Table, key: str, path: str = "") -> object:
-    if key not in table:
-        raise Invalid("terms.missing", toml.at(path, key), "nothing", f"{key}: what is agreed is written out")
-    return table[key]
-
-
-def _choice(table: Table, key: str, path: str, choices: Sequence[_Choice]) -> _Choice:
-    value = _needed(table, key, path)
-    for choice in choices:
-        if value == choice:
-            return choice
-    raise Invalid("agreement.choice", toml.at(path, key), value, ", ".join(choices))
-
-
-def _whole(table: Table, key: str, low: int, high: int, path: str = "") -> int:
-    value = _needed(table, key, path)
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise Invalid("terms.range", toml.at(path, key), value, f"a whole number from {low} to {high:,}")
-    return value
-
-
-def _duration(table: Table, key: str, path: str) -> int:
-    return _as_duration(_needed(table, key, path), toml.at(path, key))
-
-
-def _as_duration(value: object, path: str) -> int:
-    found = parse_duration(toml.is_text(value, path), path)
-    most = terms.LARGEST["time"]
-    if not 0 < found <= most:
-        raise Invalid("terms.range", path, value, "more than 0 and at most ten years")
-    return found
-
-
-def _length(table: Table, key: str, path: str) -> int:
-    where = toml.at(path, key)
-    value = toml.is_text(_needed(table, key, path), where)
-    found = parse_length(value, where)
-    if not 0 < found <= terms.LARGEST["horizontal"]:
-        raise Invalid("terms.range", where, value, "more than 0, and not beyond the Earth")
-    return found
-
-
-def _names(table: Table, key: str, path: str) -> tuple[str, ...]:
-    value, where = _needed(table, key, path), toml.at(path, key)
-    if not isinstance(value, list):
-        raise Invalid("terms.type", where, value, "a list of names")
-    names = tuple(check_name(toml.is_text(n, f"{where}[{i}]"), f"{where}[{i}]") for i, n in enumerate(value))
-    _once(names, where)
-    return names
-
-
-def _once(names: Iterable[str], path: str) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise Invalid("terms.repeated", path, name, "each once")
-        seen.add(name)

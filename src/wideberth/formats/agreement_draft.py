@@ -124,6 +124,36 @@ a_day = 40
 [release]
 onward = "never"
 recipients = []
+
+# The blind check: whether plans that are told only as a conflict meet plans of the other party, found out
+# without showing any. Without this table there is none. `mode`: "cells" tells both in which cells of time
+# and space both are, with proofs that each kept to what it had signed before; "count" tells only how many,
+# without proofs; "escalate" is "cells" and opens a case for each match. It runs at these times of the day
+# (UTC) over whatever touches the horizon. The levels, multiples of 4, say how coarse it begins and how fine
+# it ends. More terms than that, a larger share of them matched, or more matched cells in a day end it: NOT
+# CLEAR. So does no word from the other side for the time of `timeout`.
+# [blind]
+# mode = "cells"
+# every = "15min"
+# horizon = "24h"
+# start_level = 12
+# floor_level = 20
+# terms = 100000
+# matched_percent = 25
+# cells_a_day = 2000
+# audits_a_day = 4
+# timeout = "5min"
+
+# Live tracks: which alerts of a node call the other party by themselves. Without this table none does, and
+# people call. "closing": one of ours and one of theirs lose their separation; "entry": one of ours comes into
+# what they have told, or one of theirs to a site that was told; "unplanned": one of ours is on no plan;
+# "nonconforming": it is outside its plan; "lost": contact with it is lost; "unknown": is this yours? `place`
+# of what is ours: "true", or "coarse" (the middle of its cell of the coarse grid, without altitude).
+# [watch]
+# call = ["closing", "entry", "unplanned", "nonconforming", "lost", "unknown"]
+# place = "true"
+# look_ahead = "5min"
+# a_day = 50
 """
 _PARTY = '[[parties]]\nlabel = "{label}"\nname = "{name}"\n'
 _VERSION = re.compile(rb"^[ \t]*version[ \t]*=[ \t]*\d+", re.MULTILINE)

@@ -42,8 +42,8 @@ def names(data: bytes, wanted: str) -> tuple[str, ...]:
         raise Invalid("zip.damaged", "", str(error) or type(error).__name__, wanted) from None
 
 
-def content(data: bytes, name: str, wanted: str) -> bytes:
-    """The bytes of the entry `name`, which `names` has listed; never more than the limit.
+def content(data: bytes, name: str, wanted: str, limit: int = SIZE_LIMIT) -> bytes:
+    """The bytes of the entry `name`, which `names` has listed; never more than the limit is unpacked.
 
     Raises: Invalid (`file.too_large`, `zip.damaged`, `zip.method`).
     """
@@ -54,12 +54,13 @@ def content(data: bytes, name: str, wanted: str) -> bytes:
                 found = f"compression method {entry.compress_type}"
                 raise Invalid("zip.method", entry.filename, found, "stored or deflated entries")
             with archive.open(entry) as stream:
-                unpacked = stream.read(SIZE_LIMIT + 1)
+                unpacked = stream.read(limit + 1)
     except _BROKEN as error:
         raise Invalid("zip.damaged", "", str(error) or type(error).__name__, wanted) from None
-    if len(unpacked) > SIZE_LIMIT:
-        found = f"more than {SIZE_LIMIT:,} bytes when unpacked"
-        raise Invalid("file.too_large", name, found, f"at most {SIZE_LIMIT:,} bytes (64 MiB)")
+    if len(unpacked) > limit:
+        most = "64 MiB" if limit == SIZE_LIMIT else f"{limit // 1024:,} KiB"
+        found = f"more than {limit:,} bytes when unpacked"
+        raise Invalid("file.too_large", name, found, f"at most {limit:,} bytes ({most})")
     return unpacked
 
 

@@ -60,7 +60,8 @@ class Reports(NamedTuple):
 
     `times` POSIX ms, each at most `doubt` ms too early; `points` (n, 2) lon, lat in 1e-7 degrees, `slack`
     the loss in 0.1 mm; the altitude is from `low` to `high` in 0.1 mm above `datum` where `known`.
-    `flight` is the flight's name (flight id, else callsign). `where` names the place of a row.
+    `flight` is the flight's name (flight id, else callsign). `where` names the place of a report, `rows` the
+    rows of the columns that they are of.
     """
 
     times: Integers
@@ -76,9 +77,10 @@ class Reports(NamedTuple):
     callsign: Sequence[str | None]
     party: Sequence[str | None]
     where: Callable[[int], str]
+    rows: Integers
 
 
-class _Table(NamedTuple):
+class Table(NamedTuple):
     """Columns by name, all of one length, and the place of a row."""
 
     held: Mapping[str, Column]
@@ -91,7 +93,11 @@ def columns(document: object, options: Options, notes: list[str]) -> Reports:
 
     Raises: Invalid (`trajectory.*`, `geometry.latitude`, `geometry.longitude`, `time.*`).
     """
-    table = _table(document)
+    return of_table(table(document), options, notes)
+
+
+def of_table(table: Table, options: Options, notes: list[str]) -> Reports:
+    """The same of its columns. Raises: as `columns`."""
     names = {
         "time": _one(table, TIMES, "time", wanted=True),
         "lat": _one(table, LATITUDES, "latitude", wanted=True),
@@ -100,17 +106,17 @@ def columns(document: object, options: Options, notes: list[str]) -> Reports:
         "aircraft": _one(table, AIRCRAFT, "aircraft"),
     }
     times, has_time, doubt = _times(table, names["time"], options, notes)
-    lat, has_lat = _numbers(table, names["lat"])
-    lon, has_lon = _numbers(table, names["lon"])
+    lat, has_lat = numbers(table, names["lat"])
+    lon, has_lon = numbers(table, names["lon"])
     kept = np.flatnonzero(has_time & has_lat & has_lon)
     _tell_skipped(has_time, has_lat & has_lon, notes)
     if not len(kept):
         raise Invalid("trajectory.empty", "", "no report", "reports with a time and a position")
     points, slack = _points(table, lon, lat, kept, options)
     low, high, known, datum = _altitudes(table, names["altitude"], notes)
-    callsign = _texts(table, "callsign")
-    flight = [a or b for a, b in zip(_texts(table, "flight_id"), callsign, strict=True)]
-    aircraft = _texts(table, names["aircraft"])
+    callsign = texts(table, "callsign")
+    flight = [a or b for a, b in zip(texts(table, "flight_id"), callsign, strict=True)]
+    aircraft = texts(table, names["aircraft"])
     if names["aircraft"] is None:
         aircraft = flight
     if any(value is not None for value in aircraft):
@@ -118,7 +124,7 @@ def columns(document: object, options: Options, notes: list[str]) -> Reports:
             if aircraft[row] is None:
                 wanted = f"a name of the aircraft in every report ({', '.join((*AIRCRAFT, 'callsign'))})"
                 raise Invalid("trajectory.no_aircraft", table.where(row), "none", wanted)
-    party = _texts(table, "party")
+    party = texts(table, "party")
     rows = kept.tolist()
     return Reports(
         times[kept],
@@ -134,6 +140,7 @@ def columns(document: object, options: Options, notes: list[str]) -> Reports:
         [callsign[row] for row in rows],
         [party[row] for row in rows],
         where=lambda row: table.where(rows[row]),
+        rows=kept,
     )
 
 
@@ -146,32 +153,34 @@ def _tell_skipped(has_time: NDArray[np.bool_], has_place: NDArray[np.bool_], not
             notes.append(f"reports without a {what}, skipped: {count}")
 
 
-def _table(document: object) -> _Table:
+def table(document: object, more: frozenset[str] = frozenset()) -> Table:
+    """The columns of a document: those that are read here, and `more`. Raises: Invalid (`trajectory.*`)."""
+    wanted = _READ | more
     if isinstance(document, list):
-        return _records(document)
+        return _records(document, wanted)
     if isinstance(document, Mapping) and isinstance(document.get("flights"), list):
         return _netrid(document["flights"])
     if isinstance(document, Mapping) and any(name in document for name in LATITUDES):
-        return _by_column(document)
+        return _by_column(document, wanted)
     raise Invalid("trajectory.document", "", type(document).__name__, ACCEPTED)
 
 
-def _records(records: Sequence[object]) -> _Table:
+def _records(records: Sequence[object], read: frozenset[str]) -> Table:
     names: dict[str, None] = {}
     for i, record in enumerate(records):
         if not isinstance(record, Mapping):
             raise Invalid("trajectory.document", f"[{i}]", type(record).__name__, "records that are objects")
         names.update(dict.fromkeys(record))
-    wanted = [name for name in names if name in _READ]
+    wanted = [name for name in names if name in read]
     held = {name: [record.get(name) for record in records if isinstance(record, Mapping)] for name in wanted}
-    return _Table(held, len(records), lambda row: f"[{row}]")
+    return Table(held, len(records), lambda row: f"[{row}]")
 
 
-def _by_column(document: Mapping[str, object]) -> _Table:
+def _by_column(document: Mapping[str, object], read: frozenset[str]) -> Table:
     held: dict[str, Column] = {}
     rows: list[str] | int | None = None
     for name, column in document.items():
-        if name not in _READ:
+        if name not in read:
             continue
         if not isinstance(column, Mapping | list):
             raise Invalid(
@@ -187,11 +196,11 @@ def _by_column(document: Mapping[str, object]) -> _Table:
         held[name] = list(column.values()) if isinstance(column, Mapping) else column
     if isinstance(rows, list):
         labels = rows
-        return _Table(held, len(labels), lambda row: f"row {labels[row]}")
-    return _Table(held, rows or 0, lambda row: f"row {row}")
+        return Table(held, len(labels), lambda row: f"row {labels[row]}")
+    return Table(held, rows or 0, lambda row: f"row {row}")
 
 
-def _netrid(flights: Sequence[object]) -> _Table:
+def _netrid(flights: Sequence[object]) -> Table:
     """The states of all flights one after the other; heights are W84 (ASTM F3411)."""
     held: dict[str, list[object]] = {name: [] for name in ("time", "lat", "lon", "hae_m", "icao24")}
     places: list[tuple[int, int]] = []
@@ -221,7 +230,7 @@ def _netrid(flights: Sequence[object]) -> _Table:
             held["hae_m"].append(None if height == UNKNOWN_NETRID_ALTITUDE else height)
             held["icao24"].append(name)
             places.append((k, i))
-    return _Table(held, len(places), lambda row: "flights[{}].states[{}]".format(*places[row]))
+    return Table(held, len(places), lambda row: "flights[{}].states[{}]".format(*places[row]))
 
 
 _READ = frozenset(
@@ -229,7 +238,7 @@ _READ = frozenset(
 )
 
 
-def _one(table: _Table, names: tuple[str, ...], what: str, *, wanted: bool = False) -> str | None:
+def _one(table: Table, names: tuple[str, ...], what: str, *, wanted: bool = False) -> str | None:
     """The one of these fields that the file has."""
     found = [name for name in names if name in table.held]
     if len(found) > 1:
@@ -239,7 +248,7 @@ def _one(table: _Table, names: tuple[str, ...], what: str, *, wanted: bool = Fal
     return found[0] if found else None
 
 
-def _numbers(table: _Table, name: str | None) -> tuple[Reals, NDArray[np.bool_]]:
+def numbers(table: Table, name: str | None) -> tuple[Reals, NDArray[np.bool_]]:
     """The numbers of a column (0 where null), and where there are any."""
     column = table.held[name] if name is not None else [None] * table.size
     values: list[float] = []
@@ -258,7 +267,7 @@ def _numbers(table: _Table, name: str | None) -> tuple[Reals, NDArray[np.bool_]]
     return np.array(values, dtype=np.float64), there
 
 
-def _texts(table: _Table, name: str | None) -> list[str | None]:
+def texts(table: Table, name: str | None) -> list[str | None]:
     """The texts of a column without the spaces around them; None where null or blank."""
     column = table.held.get(name, ()) if name is not None else ()
     if not column:
@@ -274,7 +283,7 @@ def _texts(table: _Table, name: str | None) -> list[str | None]:
     return found
 
 
-def _points(table: _Table, lon: Reals, lat: Reals, kept: Integers, options: Options) -> tuple[Integers, int]:
+def _points(table: Table, lon: Reals, lat: Reals, kept: Integers, options: Options) -> tuple[Integers, int]:
     """Positions in 1e-7 degrees and the slack, as `stated.position` has it for one."""
     lon, lat = lon[kept], lat[kept]
     outside = np.flatnonzero((np.abs(lon) > 180) | (np.abs(lat) > 90))
@@ -290,7 +299,7 @@ def _points(table: _Table, lon: Reals, lat: Reals, kept: Integers, options: Opti
 
 
 def _altitudes(
-    table: _Table, name: str | None, notes: list[str]
+    table: Table, name: str | None, notes: list[str]
 ) -> tuple[Integers, Integers, NDArray[np.bool_], Datum]:
     """Lowest and highest reading in 0.1 mm, where there are any, and the datum."""
     if name is None:
@@ -299,7 +308,7 @@ def _altitudes(
         none = np.zeros(table.size, dtype=np.int64)
         return none, none, np.zeros(table.size, dtype=bool), "FL"
     datum, unit = ALTITUDES[name]
-    values, known = _numbers(table, name)
+    values, known = numbers(table, name)
     # far beyond any altitude: refused later with its place
     exact = np.clip(values, -1e9, 1e9) * unit
     # what a float cannot hold of the decimal that was written is no reason to round
@@ -310,13 +319,13 @@ def _altitudes(
 
 
 def _times(
-    table: _Table, name: str | None, options: Options, notes: list[str]
+    table: Table, name: str | None, options: Options, notes: list[str]
 ) -> tuple[Integers, NDArray[np.bool_], int]:
     """POSIX ms, where there are any, and by how many ms the latest reading of one exceeds it."""
     column = table.held[name] if name is not None else ()
     if any(isinstance(value, str) for value in column):
         return _stated_times(table, column, name, options)
-    values, there = _numbers(table, name)
+    values, there = numbers(table, name)
     given = values[there]
     if not len(given):
         return np.zeros(table.size, dtype=np.int64), there, 0
@@ -333,7 +342,7 @@ def _times(
 
 
 def _stated_times(
-    table: _Table, column: Column, name: str | None, options: Options
+    table: Table, column: Column, name: str | None, options: Options
 ) -> tuple[Integers, NDArray[np.bool_], int]:
     early: dict[str, int] = {}
     doubt = 0

@@ -26,6 +26,7 @@ _BOMS = (
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s{0,20}=\s{0,20}["']([^"'>]{0,60})["']""")
 _ONE_BYTE = re.compile(r"(iso8859-\d+|cp125\d|koi8-[rtu]|mac-cyrillic|ascii)")
 _ACCEPTED = "UTF-8, UTF-16 with a byte order mark, or a declared ISO-8859, Windows-125x or KOI8 encoding"
+_DEEP = etree.XPath(f"boolean({'/*' * (DEPTH_LIMIT + 1)})")
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
@@ -46,7 +47,7 @@ def parse(data: bytes) -> etree._Element:
     text = _decoded(data)
     _refuse_doctype(text)
     root = _tree(text.encode("utf-8"))
-    if root.xpath(f"boolean({'/*' * (DEPTH_LIMIT + 1)})"):
+    if _DEEP(root):
         raise _too_deep()
     return root
 

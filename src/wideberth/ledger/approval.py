@@ -1,7 +1,8 @@
 """Approvals of two officers (LINE 13 and 19): signatures by their own keys over one exact hash.
 
     agreement         "wideberth/agreement/v1" ‖ newline ‖ id of the agreement (16 bytes) ‖ SHA-256(terms)
-    lift, release     "wideberth/approval/v1" ‖ newline ‖ what ‖ newline ‖ SHA-256
+    audit, lift, release
+                      "wideberth/approval/v1" ‖ newline ‖ what ‖ newline ‖ SHA-256
 
 An approval names no line: what is posted byte-identical in several lines is approved once. It counts on a
 line where the keys are on the roster there, and for nothing but what has this hash.
@@ -20,8 +21,8 @@ from wideberth.ledger import canonical, certificate, ids, keys
 from wideberth.ledger.certificate import Papers
 from wideberth.ledger.ids import Origin
 
-What = Literal["agreement", "lift", "release"]
-WHATS: Final = ("agreement", "lift", "release")
+What = Literal["agreement", "audit", "lift", "release"]
+WHATS: Final = ("agreement", "audit", "lift", "release")
 AGREEMENT = b"wideberth/agreement/v1\n"
 APPROVAL = b"wideberth/approval/v1\n"
 AGREEMENT_ID = 16

@@ -88,7 +88,7 @@ class Content(NamedTuple):
 
     Salt and body are both empty where they were dropped: history that is served to a party that lost it.
     `session` is of which start of the sender's node this is: 16 random bytes, or nothing. Without a leaf, the
-    note is not a checkpoint but a status (line/status.py).
+    note is not a checkpoint but a status (line/status.py), or with a body a side message (line/side.py).
     """
 
     leaf: bytes

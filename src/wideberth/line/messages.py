@@ -1,7 +1,8 @@
 """What goes into the step function, and what comes out: events and effects.
 
-Of messages between the two nodes there are two kinds, both a `Content`: an entry; and, without a leaf, a
-status (see status.py). Sealing and opening is the node's work.
+Of messages between the two nodes there are three kinds, all a `Content`: an entry; without a leaf and a body,
+a status (see status.py); with a body only, a side message (see side.py), which never comes here. Sealing and
+opening is the node's work.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wideberth.ledger.ids import Kind, Origin
+from wideberth.ledger.ids import KINDS, Kind, Origin
+from wideberth.ledger.seal import Content
 from wideberth.line.messages import Send
 from wideberth.line.state import Outbox, State
 
@@ -23,6 +24,15 @@ def flush(state: State) -> list[Send]:
         sends += [Send(feed.content(n, state.talk.session), feed.origin.kind) for n in range(box.sent, upto)]
         box.sent = max(box.sent, upto)
     return sorted(sends, key=lambda send: send.slot == "main")
+
+
+def unconfirmed(state: State) -> list[Content]:
+    """All that the peer has not confirmed, urgent first; nothing where it cannot know this start."""
+    if state.talk.echo is None and not (state.terms.one_way or state.stage == "waived"):
+        return []
+    boxes = sorted(state.outbox.items(), key=lambda each: KINDS.index(each[0].kind))
+    feeds = [(state.feeds[origin], box.acked) for origin, box in boxes]
+    return [feed.content(n, state.talk.session) for feed, acked in feeds for n in range(acked, feed.size)]
 
 
 def again(state: State) -> None:

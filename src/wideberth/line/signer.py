@@ -36,6 +36,19 @@ def status(state: State, seeds: Seeds, origin: Origin) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def beside(state: State, seeds: Seeds) -> bytes:
+    """The seed for what is signed beside the feeds, and says by itself what it is."""
+    mine = state.newest(state.party, "main")
+    return log(state, seeds, mine.origin, mine.written.size)
+
+
+def beside_theirs(state: State) -> tuple[bytes, ...]:
+    """The keys with which the peer may sign such things, as far as its main feed is here."""
+    theirs = state.newest(state.peer, "main")
+    valid = certificate.logs(theirs.origin, max(theirs.size - 1, 0), state.papers[state.peer])
+    return tuple(each.public for each in valid)
+
+
 def resign(state: State, seeds: Seeds) -> None:
     """Own checkpoints that the peer is still shown, and whose key was revoked from there on, signed again.
 

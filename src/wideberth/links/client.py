@@ -82,10 +82,10 @@ class Client:
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise self._not_ours(error) from error
 
-    def fetch(self, method: str, path: str) -> Iterator[bytes]:
+    def fetch(self, method: str, path: str, body: object = None) -> Iterator[bytes]:
         """The bytes of an answer, piece by piece. Raises: as `ask`."""
         size = 0
-        with self._answered(method, path, None, timeout=PATIENT) as response:
+        with self._answered(method, path, body, timeout=PATIENT) as response:
             try:
                 for piece in response.iter_raw():
                     size += len(piece)

@@ -26,6 +26,21 @@ BLOCKS: Final[tuple[Block, ...]] = ("overlap", "close")
 Onward = Literal["never", "consent"]
 ONWARDS: Final[tuple[Onward, ...]] = ("never", "consent")
 """From the narrower to the wider."""
+BlindMode = Literal["count", "cells", "escalate"]
+BLIND_MODES: Final[tuple[BlindMode, ...]] = ("count", "cells", "escalate")
+"""From the one that tells the least to the one that tells the most."""
+WatchCall = Literal["closing", "entry", "unplanned", "nonconforming", "lost", "unknown"]
+WATCH_CALLS: Final[tuple[WatchCall, ...]] = (
+    "closing",
+    "entry",
+    "unplanned",
+    "nonconforming",
+    "lost",
+    "unknown",
+)
+Placing = Literal["coarse", "true"]
+PLACINGS: Final[tuple[Placing, ...]] = ("coarse", "true")
+"""From the one that tells less."""
 Precedence = Literal["flash", "immediate", "priority", "routine"]
 PRECEDENCES: Final[tuple[Precedence, ...]] = ("flash", "immediate", "priority", "routine")
 
@@ -120,6 +135,49 @@ class Allotment(Struct, frozen=True):
     area: Polygon | Circle | None = None
 
 
+class Blind(Struct, frozen=True):
+    """The blind check: how often, over what, how fine, and what it may tell at most.
+
+    A run begins at each multiple of `every_ms` since 1970 and is about whatever touches the `horizon_ms`
+    after that. Its rounds go from `start_level` to `floor_level` of the tree, both multiples of 4; in mode
+    "count" there is one, at the floor. `terms` is the most of one side in one round; where more than
+    `matched_percent` of a side's own terms match, it refines no further. `cells_a_day` matched cells of the
+    start level, and `audits_a_day` audits, are all that one day of UTC may cost. Where the other's next
+    message has not come after `timeout_ms`, the run is not clear.
+    """
+
+    mode: BlindMode = "cells"
+    every_ms: int = 15 * _MINUTE
+    horizon_ms: int = _DAY
+    start_level: int = 12
+    floor_level: int = 20
+    terms: int = 100_000
+    matched_percent: int = 25
+    cells_a_day: int = 2_000
+    audits_a_day: int = 4
+    timeout_ms: int = 5 * _MINUTE
+
+
+class Watch(Struct, frozen=True):
+    """Which alerts of the watch over live tracks call the other party by themselves, and what they tell.
+
+    Attributes:
+        call: "closing": one of ours and one of theirs lose their separation; "entry": one of ours comes into
+            what they have told, or one of theirs to a site that was told; "unplanned": one of ours is on no
+            plan; "nonconforming": one of ours is outside its plan; "lost": contact with one of ours is lost;
+            "unknown": something near ours is nobody's as far as is known: is it theirs?
+        place: where what is ours is said to be: "true", or "coarse": the middle of its cell of the coarse
+            grid, without altitude.
+        look_ahead_ms: how far ahead each side looks at least.
+        a_day: the most calls of one side that its node makes by itself in a day of UTC.
+    """
+
+    call: tuple[WatchCall, ...]
+    place: Placing = "coarse"
+    look_ahead_ms: int = 5 * _MINUTE
+    a_day: int = 50
+
+
 class Rules(Struct, frozen=True):
     """What is agreed beside what a check needs.
 
@@ -127,6 +185,7 @@ class Rules(Struct, frozen=True):
     are the steps in which changes are proposed, `coarse` the grid of what is shown coarsely, `answers` what
     questions about it cost.
     `prekey_days` is how long a key may wait for a courier; `retention_ms` how long closed matters are kept.
+    `blind` is None where no blind check is agreed; `watch` where no alert calls by itself.
     """
 
     lead_times: dict[str, LeadTime] = field(default_factory=lambda: {EVERY: LeadTime()})
@@ -142,6 +201,8 @@ class Rules(Struct, frozen=True):
     release: Release = Release()
     languages: tuple[str, ...] = ("en",)
     allotments: tuple[Allotment, ...] = ()
+    blind: Blind | None = None
+    watch: Watch | None = None
 
 
 class Agreement(Struct, frozen=True):

@@ -32,6 +32,8 @@ class Guards(Struct, frozen=True):
         receipts: who was told what, and when, is signed.
         one_pair_of_feeds: both parties read one record, and not each its own.
         line_checks: whether the other is there is asked while all is quiet.
+        unplanned: what comes into an own plan's area and is on nobody's plan is an alert.
+        conform: an own unit that is outside its plan is an alert.
         epoch_check: a feed that begins again is found, and waits for an officer.
     """
 
@@ -52,6 +54,8 @@ class Guards(Struct, frozen=True):
     receipts: bool = True
     one_pair_of_feeds: bool = True
     line_checks: bool = True
+    unplanned: bool = True
+    conform: bool = True
     epoch_check: bool = True
 
 

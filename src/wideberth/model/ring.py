@@ -19,6 +19,13 @@ STEPS: Final[dict[Step, str]] = {
 }
 """Whom it rings for, one after the other, and for all of the earlier ones still."""
 Why = Literal[
+    "alert.closing",
+    "alert.contingent",
+    "alert.doubtful",
+    "alert.entry",
+    "alert.lost",
+    "alert.nonconforming",
+    "alert.unplanned",
     "call.arrived",
     "call.unanswered",
     "call.unsettled",
@@ -29,10 +36,18 @@ Why = Literal[
     "hold.met",
     "notice.inside",
     "notice.too_late",
+    "onward.asked",
     "plan.too_late",
     "relay.broken",
 ]
 WHY: Final[dict[Why, str]] = {
+    "alert.closing": "two tracks of different parties lose their separation",
+    "alert.contingent": "a unit of ours does not come back to its plan",
+    "alert.doubtful": "what a track says cannot be so, or says that it is in distress",
+    "alert.entry": "a track comes into what is to be kept clear",
+    "alert.lost": "nothing is heard of a unit of ours",
+    "alert.nonconforming": "a unit of ours is outside its plan",
+    "alert.unplanned": "something is present, and on nobody's plan",
     "call.arrived": "the other party calls",
     "call.unanswered": "nobody at the other party has taken our call: use the next channel",
     "call.unsettled": "our call was taken, and neither read back right nor answered: call again, by voice",
@@ -43,6 +58,7 @@ WHY: Final[dict[Why, str]] = {
     "hold.met": "what ends a hold of ours has come: lift it",
     "notice.inside": "a plan of ours that has begun cannot clear before one of theirs begins: call, warn it",
     "notice.too_late": "the other party told us too late for us to act: call",
+    "onward.asked": "the other party asks whether what we told may go further: answer it",
     "plan.too_late": "we told a plan too late for them to act: call them",
     "relay.broken": "a cell that must know has not confirmed, and the start is near",
 }

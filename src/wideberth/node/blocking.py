@@ -50,7 +50,7 @@ def _by_what_was_said(line: LineDesk, own: Own) -> Iterator[str]:
     )
     if told.checked and void(line.line.state, told.by_answer):
         yield "their answer was signed with a key that is revoked: call, or until they answer anew"
-    if (not told.consented or void(line.line.state, told.by_consent)) and line.allotted(own):
+    if (not told.consented or void(line.line.state, told.by_consent)) and _allotted(line, own):
         yield "it is in an area and hours that are allotted to them, and they have not consented"
 
 
@@ -95,3 +95,13 @@ def lead(line: LineDesk, own: Own, now_ms: int) -> plans.Lead | None:
 def notice_of(line: LineDesk, own: Own) -> str:
     """The id of its notice there."""
     return ids.notice_of(line.line.id, own.plan.id)
+
+
+def _allotted(line: LineDesk, own: Own) -> bool:
+    """Whether a plan is in an area and hours that are allotted to the other party."""
+    found = line.line.fold.named(line.line.state)
+    if line.bound is None or line.compared is None or found is None:
+        return False
+    theirs = found.agreement.label(line.peer)
+    some = [each for each in line.bound.rules.allotments if each.party == theirs]
+    return bool(some and plans.allotted(own.plan, some, "", line.compared.reference))

@@ -105,15 +105,22 @@ class Calls:
                         return view
             return self._view(*self._find(call, mine=mine))
 
-    def call(self, line: str, asked: Asked) -> CalledView:
+    def call(
+        self, line: str, asked: Asked, call: str | None = None, spared: frozenset[str] = frozenset()
+    ) -> CalledView:
         """Call the other party. Durable when this returns.
+
+        Args:
+            line: on which.
+            asked: what is said.
+            call: the id; None: a new one.
+            spared: kinds of doubts about its places that say nothing of them.
 
         Raises: as calls.call, phrases.check; Invalid (`line.none`), Refused (`call.doubts`).
         """
         phrases.check(self._book, asked.code, asked.fields)
-        chance = secrets.token_bytes(CALL)
         said = Called(
-            call_entries.new_call(chance),
+            call or call_entries.new_call(secrets.token_bytes(CALL)),
             asked.code,
             asked.fields,
             asked.language,
@@ -123,7 +130,7 @@ class Calls:
             asked.re,
         )
         with self._node.held():
-            found = self._doubts(line, said, asked.own)
+            found = [each for each in self._doubts(line, said, asked.own) if each.kind not in spared]
             if found and asked.seen != mark(found):
                 words = "; ".join(f"{each.field}: {each.words}" for each in found)
                 raise Refused(

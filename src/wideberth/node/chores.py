@@ -17,7 +17,7 @@ from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Kind
 from wideberth.ledger.order import Placed
 from wideberth.line.clock import Now
-from wideberth.line.messages import Effect, Order
+from wideberth.line.messages import Alarm, Effect, Order
 from wideberth.line.messages import Unable as NotUnderstood
 from wideberth.line.state import State
 from wideberth.node import hourly, moved, unable
@@ -88,6 +88,18 @@ class Chores:
             if move not in known and entry.header.origin == newest
         ]
         return found[0] if found else None
+
+    def copies(self, state: State, moves: Sequence[Moving]) -> Iterator[Alarm]:
+        """Whether this machine is a copy from before a move, whose feeds are closed here; or one goes on."""
+        party = state.party
+        if (entry := self.elsewhere(state, moves)) is not None:
+            for origin in [state.newest(party, kind).origin for kind in ids.KINDS]:
+                state.away.add(origin)
+                if origin not in state.frozen:
+                    state.frozen.add(origin)
+                    yield moved.away(origin, entry)
+        elif self.moving(party) is not None:
+            yield from [moved.beside(each) for each in state.missing() if each.party == party]
 
     def urgent(self, state: State, now: Now) -> Iterator[Chore]:
         """What is to be said in the urgent feed."""

@@ -15,8 +15,10 @@ import msgspec
 from msgspec import Struct
 
 from wideberth.errors import Invalid
-from wideberth.node import config_alarms
+from wideberth.ledger import canonical
+from wideberth.node import config_alarms, config_watch
 from wideberth.node.config_alarms import Alarms
+from wideberth.node.config_watch import Watching
 from wideberth.space.notation import read_place
 
 FILE: Final = "node.toml"
@@ -33,6 +35,8 @@ LISTEN_WANTED: Final = f"ADDRESS:PORT such as 127.0.0.1:7878 or [::]:7879, or {O
 PAGES_WANTED: Final = "nothing, or https://HOST, with a path if it has one"
 _PAGES: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,253}(/[A-Za-z0-9._~-]{1,60}){0,5}/?")
 URL_WANTED: Final = "nothing (journal.db), or postgresql://…"
+NAME: Final = 100
+"""Characters of the name of the party."""
 Level = Literal["debug", "info", "warning", "error"]
 
 
@@ -50,8 +54,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         token_days: how many days a token lasts, unless told otherwise.
         presence_min: how many minutes after a sign of presence the officer on duty owes the next; 0: none.
         alarms: where alarms ring; only in node.toml.
+        watch: where live tracks come from, and where zones go; only in node.toml.
         position: where the people of this node are, in any notation; nothing: not known. It is told to
             nobody: a place that is said should not be it by mistake.
+        name: what this party is called on what it releases and publishes; nothing: as its agreements call
+            it, else by its identity.
         exercise: whether all of it is an exercise. It says what the data are, so only the file says it.
     """
 
@@ -64,13 +71,15 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     token_days: int = 30
     presence_min: int = 30
     alarms: Alarms = Alarms()
+    watch: Watching = Watching()
     position: str = ""
+    name: str = ""
     exercise: bool = False
 
 
 DEFAULT: Final = Config()
 NAMES: Final = Config.__struct_fields__
-CHANGEABLE: Final = tuple(name for name in NAMES if name not in ("alarms", "exercise"))
+CHANGEABLE: Final = tuple(name for name in NAMES if name not in ("alarms", "watch", "exercise"))
 """What a flag or a variable may say too; the rest only the file says."""
 
 TEMPLATE: Final = f"""\
@@ -105,6 +114,9 @@ TEMPLATE: Final = f"""\
 # says is compared with it: after a change of batteries a receiver may give its own position.
 # position = ""
 
+# What this party is called on what it releases and publishes; nothing: as its agreements call it.
+# name = ""
+
 {config_alarms.TEMPLATE}"""
 
 
@@ -116,7 +128,8 @@ exercise = true
 
 def written(settings: Config) -> str:
     """A node.toml for these settings: the journal and the mark as they stand, the rest as comments."""
-    text = TEMPLATE + (MARKED if settings.exercise else "")
+    # tables come last: whatever stood behind one would be a part of it
+    text = f"{TEMPLATE}{MARKED if settings.exercise else ''}\n{config_watch.TEMPLATE}"
     if not settings.journal:
         return text
     # a string of JSON is one of TOML
@@ -181,6 +194,8 @@ def _checked(said: dict[str, Any], where: Mapping[str, str]) -> Config:
     said = dict(said)
     if "alarms" in said:
         said["alarms"] = config_alarms.read(said["alarms"], where["alarms"])
+    if "watch" in said:
+        said["watch"] = config_watch.read(said["watch"], where["watch"])
     for name, value in said.items():
         if type(value) is not type(getattr(DEFAULT, name)):
             # the URL of a journal may hold a password, also where it stands in the wrong place
@@ -201,6 +216,9 @@ def _checked(said: dict[str, Any], where: Mapping[str, str]) -> Config:
         raise Invalid("config.value", where["presence_min"], found.presence_min, wanted)
     if found.position:
         read_place(found.position, where["position"])
+    if found.name and not canonical.seen(found.name, NAME):
+        wanted = f"one line of 1 to {NAME} characters, all to be seen"
+        raise Invalid("config.value", where["name"], found.name, wanted)
     if found.journal and not found.journal.startswith(("postgresql://", "postgres://")):
         raise Invalid("config.value", where["journal"], "something else", URL_WANTED)
     return found

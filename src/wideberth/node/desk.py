@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
@@ -28,7 +29,7 @@ from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Kind
 from wideberth.model.plan import Plan
 from wideberth.model.plan import State as PlanState
-from wideberth.node import blocking, desk_shown, filings, site_shown
+from wideberth.node import blind_shown, blocking, desk_shown, filings, site_shown
 from wideberth.node.desk_lists import ALL, Which, page
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
 from wideberth.node.filings import Filing, Given
@@ -145,7 +146,7 @@ class Desk:
             known = plans.own(self._own(), plan)
             plans.stated(known, "activated")
             blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
-            words = [f"{_name(line)}: {each}" for line, some in blocked.items() for each in some]
+            words = [f"{line.line.name}: {each}" for line, some in blocked.items() for each in some]
             words += [*self._node.manual.cases.blocked(known), *self._node.room.holds.blocked(known)]
             words += site_shown.in_words(self._node.sites.cases(plan))
             words += self._node.room.timely.blocked(plan)
@@ -409,7 +410,9 @@ class Desk:
         for each in self._lines.values():
             notice = ids.notice_of(each.line.id, own.plan.id)
             known = self._meets(each, own.plan, notice)
-            found += [f"{name} of {_name(each)}" for name in sorted(self._meets(each, after, notice) - known)]
+            found += [
+                f"{name} of {each.line.name}" for name in sorted(self._meets(each, after, notice) - known)
+            ]
         return found
 
     def _clearing(self, line: LineDesk, notice: str) -> list[Change]:
@@ -426,15 +429,12 @@ class Desk:
         )
 
     def _plan_view(self, own: Own, *, whole: bool = True, brief: bool = False) -> PlanView:
-        now_ms = self._node.clock.now()
-        lines = [desk_shown.plan_on_line(each, own, now_ms, whole=whole) for each in self._lines.values()]
+        now_ms, blindly = self._node.clock.now(), partial(blind_shown.checked, self._node)
+        known = self._lines.values()
+        lines = [desk_shown.plan_on_line(each, own, now_ms, blindly, whole=whole) for each in known]
         held = whole and own.plan.state == "accepted"
         by_hand = tuple(self._node.manual.cases.blocked(own)) if held else ()
         holds = tuple(self._node.room.holds.blocked(own)) if held else ()
         near = self._node.room.statements.touching(own.plan) if whole else ()
         found = desk_shown.plan(own, lines, self._node.sites.cases(own.plan.id), brief=brief)
         return structs.replace(found, by_hand=by_hand, holds=holds, policies=near)
-
-
-def _name(line: LineDesk) -> str:
-    return line.line.label or line.peer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wideberth.desk import cases, cutover, plans
 from wideberth.desk.cases import Case, Proposal
@@ -14,6 +14,7 @@ from wideberth.errors import Invalid
 from wideberth.formats import native
 from wideberth.ledger import ids
 from wideberth.model.agreement import Disclosure
+from wideberth.model.blind import Outcome
 from wideberth.model.case import PHASES
 from wideberth.model.plan import Plan
 from wideberth.model.relay import Rung
@@ -33,12 +34,25 @@ from wideberth.node.desk_views import (
     ProposalView,
 )
 from wideberth.node.line_desk import LineDesk
+from wideberth.node.open_line import OpenLine
 from wideberth.node.owed import void
 from wideberth.node.site_views import TouchView
 from wideberth.node.views import time
 from wideberth.space.volume import Volume
 
 Clearing = Callable[[LineDesk, str], list[Change]]
+
+
+class Found(NamedTuple):
+    """Whether the peer has compared a plan, why not or how; `blind`: what came of it in the blind check."""
+
+    checked: str
+    why: str = ""
+    blind: Outcome | None = None
+
+
+Blindly = Callable[[OpenLine, Own], Found]
+"""What the blind check has come to for a plan that neither party shows (blind_shown.checked)."""
 _METRE: Final = 10_000
 
 
@@ -67,10 +81,10 @@ def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brie
     )
 
 
-def plan_on_line(line: LineDesk, own: Own, now_ms: int, *, whole: bool) -> PlanOnLine:
+def plan_on_line(line: LineDesk, own: Own, now_ms: int, blindly: Blindly, *, whole: bool) -> PlanOnLine:
     """What it comes to on one line; `whole`: with what takes longer to work out."""
     level, told, notice = line.level(own), line.told(own.plan.id), ids.notice_of(line.line.id, own.plan.id)
-    checked, why = _checked(line, own, level, told)
+    found = _checked(line, own, level, told, blindly)
     met = line.in_truth(own) if whole else {}
     state = line.line.fold.all.cases.cases
     named = {theirs: ids.case(line.line.id, notice, theirs) for theirs in met}
@@ -83,8 +97,9 @@ def plan_on_line(line: LineDesk, own: Own, now_ms: int, *, whole: bool) -> PlanO
         told=None if told is None else told.said.version,
         lead=blocking.lead(line, own, now_ms),
         answer_by=_answer_by(line, own, told),
-        checked=checked,
-        why=why,
+        checked=found.checked,
+        why=found.why,
+        blind=found.blind,
         cases=_open(line, notice),
         conflicts=tuple(
             _conflict(named[theirs] if named[theirs] in state else None, theirs, meeting)
@@ -163,24 +178,28 @@ def _sides(line: LineDesk, found: Case) -> tuple[str | None, str | None, Meeting
     return own, theirs, meeting
 
 
-def _checked(line: LineDesk, own: Own, level: Disclosure, told: Notice | None) -> tuple[str, str]:
+def _checked(line: LineDesk, own: Own, level: Disclosure, told: Notice | None, blindly: Blindly) -> Found:
     """Whether the peer has compared it, and why not."""
     if line.bound is None:
-        return NOT_CHECKED, line.why_not
+        return Found(NOT_CHECKED, line.why_not)
     hidden = [each for each in line.bound.rules.disclosure.values() if each in ("none", "conflict-only")]
     if level in ("none", "conflict-only"):
+        if hidden and level == "none":
+            words = "neither party shows it to the other: only what they show us is compared"
+            return Found(NOT_CHECKED, words)
         if hidden:
-            return NOT_CHECKED, "neither party shows it to the other: only what they show us is compared"
-        return HERE, "the other party is shown nothing of it"
+            return blindly(line.line, own)
+        return Found(HERE, "the other party is shown nothing of it")
     if told is None or told.said.version < own.version:
-        return WAITING, "not told yet"
+        return Found(WAITING, "not told yet")
     if told.why_not == "budget":
-        return NOT_CHECKED, "they have answered as much about this area today as was agreed: call"
+        words = "they have answered as much about this area today as was agreed: call"
+        return Found(NOT_CHECKED, words)
     if told.why_not == "unread":
-        return NOT_CHECKED, "their node cannot read it: call"
+        return Found(NOT_CHECKED, "their node cannot read it: call")
     if told.why_not is not None:
-        return NOT_CHECKED, "they go by no agreement: call"
-    return (COMPARED, "") if told.checked else (WAITING, "")
+        return Found(NOT_CHECKED, "they go by no agreement: call")
+    return Found(COMPARED if told.checked else WAITING)
 
 
 def _listed(found: Notice) -> Listed:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from wideberth.desk.cases import Status
 from wideberth.desk.plans import Lead
 from wideberth.model.agreement import Disclosure
+from wideberth.model.blind import Outcome
 from wideberth.model.case import Found, Phase
 from wideberth.model.plan import State
 from wideberth.model.relay import Rung
@@ -54,6 +55,8 @@ class PlanOnLine(Struct, frozen=True):
         lead: how early that is under the agreement; None without one. `answer_by`: when they are to have
             compared it.
         checked: whether the peer has compared it, in words; `why` says more, or is empty.
+        blind: what the blind check has come to for this version, where it is what compares it: clear or
+            matched; None: nothing.
         cases: those that are open.
         conflicts: with what they have shown, as the plan is; only where one plan was asked for.
         blocked: what it may not begin for, in words.
@@ -69,6 +72,7 @@ class PlanOnLine(Struct, frozen=True):
     answer_by: str | None
     checked: str
     why: str
+    blind: Outcome | None
     cases: tuple[str, ...]
     conflicts: tuple[ConflictView, ...]
     blocked: tuple[str, ...]

@@ -5,6 +5,7 @@
     journal.scrypt.json   how a passphrase opens it         store.keys; only where it has one
     accounts.db           people                            store.accounts
     personal.db           people beside lists of sites      store.personal; made at the first start
+    replies.db            replies to communiqués            store.replies; made at the first start
     keys/                 identity.pub, and keys in use     keys
     snapshots/            of the fold; never needed         store.snapshots
     run/                  the socket of a running node
@@ -42,6 +43,7 @@ JOURNAL: Final = "journal.db"
 STRETCHING: Final = "journal.scrypt.json"
 ACCOUNTS: Final = "accounts.db"
 PERSONAL: Final = "personal.db"
+REPLIES: Final = "replies.db"
 KEYS, SNAPSHOTS, RUN, LOG = FOLDERS = ("keys", "snapshots", "run", "log")
 LOCK: Final = "lock"
 MOVED: Final = "moved"

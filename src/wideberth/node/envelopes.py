@@ -76,10 +76,14 @@ class Envelopes:
         """What to seal to: the key that the peer says, else its certified one, which it always has.
 
         What makes a status go to the certified key can be brought about by whoever repeats an old message;
-        an entry does not follow it.
+        an entry, or a piece of something large, does not follow it.
         """
         told = state.peer_prekey
-        if told is not None and told.id in self._theirs and (content.leaf or not self.doubted):
+        if (
+            told is not None
+            and told.id in self._theirs
+            and (content.leaf or content.body or not self.doubted)
+        ):
             daily, at_ms = self._theirs[told.id]
             if self._wall_ms() - at_ms < self.made.keep_ms:
                 return daily

@@ -129,7 +129,10 @@ def size_of(data: bytes | None) -> int:
 
 
 def _papers(journal: Journal, opened: LineOpened) -> list[bytes]:
-    """The papers about keys on a line: all in its feeds, and those of the private feed that concern it."""
+    """The papers about keys on a line: all in its feeds, and those of the private feed that concern it.
+
+    Not the certificates of the same keys for other lines: they name those lines, and the parties of them.
+    """
     line = opened.line
     found: dict[bytes, bool] = {}
     for feed in journal.heads():
@@ -141,7 +144,14 @@ def _papers(journal: Journal, opened: LineOpened) -> list[bytes]:
     for data in found:
         with suppress(Invalid, NotTrusted):  # of a party of another line
             read[data] = next(iter(record.read_paper(line, data).values()))
-    keys = {
-        each.key for each in read.values() if isinstance(each, Certificate) and each.origin.line == line.id
+    here = {
+        data: said.key
+        for data, said in read.items()
+        if isinstance(said, Certificate) and said.origin.line == line.id
     }
-    return [data for data, said in read.items() if found[data] or said.key in keys]
+    keys = set(here.values())
+    return [
+        data
+        for data, said in read.items()
+        if found[data] or data in here or (isinstance(said, Revocation) and said.key in keys)
+    ]

@@ -12,14 +12,20 @@ from typing import NamedTuple
 
 from wideberth.desk import (
     agreements,
+    blind_entries,
+    blinds,
     call_entries,
     calls,
     case_entries,
     cases,
+    communique_entries,
+    communiques,
     hold_entries,
     holds,
     notice_entries,
     notices,
+    release_line,
+    release_said,
     site_lists,
     statement_entries,
     statements,
@@ -66,6 +72,9 @@ class Folded(NamedTuple):
     statements: statements.State
     holds: holds.State
     talks: talks.State
+    blinds: blinds.State
+    releases: release_line.State
+    communiques: communiques.State
 
 
 class Changed(NamedTuple):
@@ -96,6 +105,9 @@ class Fold:
             statements.State(line),
             holds.State(),
             talks.State(line),
+            blinds.State(line),
+            release_line.State(line),
+            communiques.State(line),
         )
         self._marks = {0: self.all}
         self._placed: list[Placed] = []
@@ -170,6 +182,9 @@ class Fold:
             statements.evolve(found.statements, placed),
             holds.evolve(found.holds, placed),
             talks.evolve(found.talks, placed),
+            blinds.evolve(found.blinds, placed),
+            release_line.evolve(found.releases, placed),
+            communiques.evolve(found.communiques, placed),
         )
         self._placed.append(placed)
         size = len(self._placed)
@@ -205,6 +220,9 @@ _NOUNS = {
     **statement_entries.KINDS,
     **{of_type: "hold" for of_type, _ in hold_entries.KNOWN},
     **{of_type: "talks" for of_type, _ in talks_entries.KNOWN},
+    **{of_type: "session" for of_type, _ in blind_entries.KNOWN},
+    **release_said.NOUNS,
+    **{of_type: "communique" for of_type, _ in communique_entries.KNOWN},
 }
 
 

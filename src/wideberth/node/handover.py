@@ -256,7 +256,7 @@ def _unanswered(plans: list[PlanView]) -> Section:
         (_called(plan), shorten(each.label or each.line[:SHORT], 40), _why(each), when(each.answer_by, ""))
         for plan in plans
         for each in plan.on
-        if each.checked != COMPARED
+        if each.checked != COMPARED or each.blind == "matched"
     ]
     rows.sort(key=lambda row: row[3] or "~")
     return section("Who has not acknowledged", ("own plan", "party", "how far", "answer due"), rows)

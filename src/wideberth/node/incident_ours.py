@@ -1,7 +1,8 @@
 """What a party's own machine noted of an incident, in its private feed: what rang, and who passed it on.
 
 It is this party's word; nobody else has signed it, but for what a cell has signed of a relay. What nobody
-else is to know is left out: ids of own plans and lists, texts, names of cells, keys of slips.
+else is to know is left out: ids of own plans and lists, texts, names of cells, keys of slips, and when a plan
+begins to the minute.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ _RING, _RELAY = "ring.", "relay."
 _MARKS: Final = (b'"type":"ring.', b'"type":"relay.')
 _SHOWN: Final = frozenset(
     {"at_ms", "cell", "cells", "how", "key", "kind", "level", "line", "mark", "precedence", "relay", "role"}
-    | {"rung", "sha256", "signature", "start_ms", "step", "why"}
+    | {"rung", "sha256", "signature", "step", "why"}
 )
-"""Keys of bodies that may be shown; `id` where it is no own plan's or list's."""
+"""Keys of bodies that may be shown; `id` where it is no own plan's or list's. When it begins is not among
+them: the line may have been told less exactly.
+"""
 
 
 class _Noted(NamedTuple):

@@ -25,15 +25,16 @@ from wideberth.ledger import ids
 from wideberth.ledger.canonical import Value
 from wideberth.line import say as saying
 from wideberth.model.agreement import Disclosure
-from wideberth.model.case import How
 from wideberth.model.plan import Plan
 from wideberth.node.answering import Answering, Turn
 from wideberth.node.compared import Compared, Meeting, keep, warm
 from wideberth.node.fold import Changed
+from wideberth.node.hidden import Hidden
 from wideberth.node.open_line import Found, OpenLine
-from wideberth.node.owed import Nouns, Said, answers, final_now, in_case, states, telling_of, void
+from wideberth.node.owed import Nouns, Said, answers, final_now, how, in_case, states, telling_of, void
 from wideberth.node.telling import tell_all
 from wideberth.space.geoid import Geoid
+from wideberth.space.volume import Volume
 
 AGREED, NO_TERMS, SUSPENDED = "", "no agreement is in force", "the agreement is suspended"
 ROUNDS = 100
@@ -81,6 +82,7 @@ class LineDesk:
         self._answering = Answering(self.me, self.peer)
         self._held: dict[str, Turn] = {}
         self._rest: list[Said] = []
+        self.hidden = Hidden(line)
         line.noticed.append(self.notice)
 
     @property
@@ -91,7 +93,7 @@ class LineDesk:
     def notice(self, changed: Changed) -> None:
         """Something on the line may be another than before."""
         notices, cases = changed.of("notice"), changed.of("case")
-        self._new.notices |= notices
+        self._new.notices |= notices | self.hidden.look()
         self._new.cases |= cases
         theirs, own = set(), set()
         for notice in notices:
@@ -183,15 +185,6 @@ class LineDesk:
             return self.meetings.get(notice, {})
         return self.compared.meetings_of(structs.replace(own.plan, party=self.me, id=notice))
 
-    def allotted(self, own: Own) -> bool:
-        """Whether a plan is in an area and hours that are allotted to the other party."""
-        found = self.line.fold.named(self.line.state)
-        if self._bound is None or self.compared is None or found is None:
-            return False
-        theirs = found.agreement.label(self.peer)
-        some = [each for each in self._bound.rules.allotments if each.party == theirs]
-        return bool(some and plans.allotted(own.plan, some, "", self.compared.reference))
-
     def as_compared(self, notice: str, known: Notice | None = None) -> Plan | None:
         """The plan of a notice as it is compared on this line; None where nothing of it may be."""
         if self._bound is None:
@@ -238,6 +231,7 @@ class LineDesk:
         self._bound = bound
         self._rest = []
         self._fresh = True
+        self.hidden.look()
         self.meetings.clear()
         self._met_by.clear()
         self.mine.clear()
@@ -350,9 +344,14 @@ class LineDesk:
             met.add(other)
             if theirs not in self._held:  # else what they asked with it is answered later, or not today
                 yield from self._opened(mine, theirs, meeting)
+        for mine, theirs in self.hidden.met(notice, own=own):
+            if not self._stands(mine, theirs):
+                continue
+            met.add(theirs if own else mine)
+            yield from self._opened(mine, theirs, Meeting("close", None, ()), self.hidden.where(mine, theirs))
         for case in cases.by_notice(self.line.fold.all.cases, notice).values():
             if self.me in case.finds and not any(each in met for each in case.notices):
-                yield in_case(Closed(case.id, self._how(case)))
+                yield in_case(Closed(case.id, how(case, self.line.fold.all, self._owns(case), self.compared)))
 
     def _shown(self, mine: str, theirs: str) -> Meeting | None:
         """A conflict as far as it may be said: of a plan that is hidden not what is only proposed.
@@ -365,7 +364,16 @@ class LineDesk:
             return self.meetings[mine][theirs]
         return self.compared.standing(self.me, mine, theirs)
 
-    def _opened(self, own: str, theirs: str, meeting: Meeting) -> Iterator[Said]:
+    def _stands(self, mine: str, theirs: str) -> bool:
+        """Whether what the blind check found is still of plans that neither shows, and that are not over."""
+        own, told = self.means.plans().plans[self.mine[mine]], self.notices.get(theirs)
+        live = own.plan.state != "ended" and (told is None or not told.ended)
+        return live and self.level(own) == "conflict-only"
+
+    def _opened(
+        self, own: str, theirs: str, meeting: Meeting, cells: tuple[Volume, ...] = ()
+    ) -> Iterator[Said]:
+        """`cells`: where, by the blind check; of what was compared it is worked out."""
         assert self._bound is not None
         known = self.means.plans().plans[self.mine[own]]
         level = self.level(known)
@@ -375,7 +383,7 @@ class LineDesk:
         told = self.line.fold.all.notices.notices.get(own)
         hidden = level == "conflict-only"
         shown = releases.compared(known.plan, level, self._bound.rules.coarse) if hidden else ()
-        where = tuple(shown[k] for k in meeting.mine if k < len(shown))[:10]
+        where = cells or tuple(shown[k] for k in meeting.mine if k < len(shown))[:10]
         before = self.line.fold.all.cases.cases.get(case)
         if before and (before.finds.get(self.me), before.shown.get(self.me, ())) == (meeting.found, where):
             return
@@ -384,18 +392,10 @@ class LineDesk:
         one, other = sorted((own, theirs))
         yield in_case(Opened(case, (one, other), meeting.found, where))
 
-    def _how(self, case: Case) -> How:
-        assert self.compared is not None
-        versions = []
-        for notice in case.notices:
-            told = self.line.fold.all.notices.notices.get(notice)
-            own = self.means.plans().plans.get(self.mine.get(notice, ""))
-            if told is None or told.ended or self.compared.over(told.by, notice):
-                return "ended"
-            if own is not None and own.plan.state == "ended":
-                return "ended"
-            versions.append(told.said.version if own is None else own.version)
-        return "amended" if max(versions) > 1 else "clear"
+    def _owns(self, case: Case) -> dict[str, Own]:
+        """The own plans of its notices."""
+        held = self.means.plans().plans
+        return {each: held[self.mine[each]] for each in case.notices if each in self.mine}
 
     def _take_turn(self, notice: str, now_ms: int) -> None:
         """Whether a notice of the peer's is answered now."""

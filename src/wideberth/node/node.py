@@ -71,7 +71,7 @@ class Node:
         self, held: ExitStack, at: tuple[Path, Config], found: Opened, clock: Clock, log: Log, guards: Guards
     ):
         (self.path, self.settings), self.clock, self.log, self.guards = at, clock, log, guards
-        self.identity, self.people, self._keys, self._secrets, self._lines, personal = self.opened = found
+        self.identity, self.people, self._keys, self._secrets, self._lines, personal, _ = self.opened = found
         self.party = ids.party(self.identity)
         self.start, self.started_ms = secrets.token_hex(START), clock.now()
         self._held = held
@@ -85,7 +85,7 @@ class Node:
         geoid, told, kept = opening.geoid(), self._happenings.tell, self._secrets.words
         self.desk, self.manual = Desk(self, geoid, told), Manual(self, geoid)
         self.sites, self.room = Sites(self, geoid, personal, told), Room(self, geoid, kept, told)
-        held.callback(self.desk.close)
+        held.callback(self.desk.close), held.callback(self.room.close)
         for each in self._lines.private.opened.values():
             self._begin(each)
 

@@ -10,12 +10,15 @@ from wideberth.desk import (
     agreement_commands,
     agreement_entries,
     agreements,
+    blind_entries,
     call_entries,
     case_entries,
+    communique_entries,
     hold_entries,
     line_checks,
     manual_entries,
     notice_entries,
+    release_said,
     site_entries,
     statement_entries,
     talks_entries,
@@ -32,19 +35,10 @@ from wideberth.ledger.entries import Part
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.keys import public
 from wideberth.line.clock import Now
-from wideberth.line.messages import (
-    Alarm,
-    Arrived,
-    Dropped,
-    Health,
-    Lost,
-    NotTold,
-    Order,
-    Shown,
-    Unable,
-)
+from wideberth.line.messages import Alarm, Arrived, Dropped, Health, Lost, NotTold, Order, Shown, Unable
 from wideberth.line.restore import STAGES
 from wideberth.line.state import Feed, Stage, State
+from wideberth.node import side
 from wideberth.node.fold import Changed, Fold, prekeys_kept, read, terms
 from wideberth.node.keys import Keys
 from wideberth.node.papers import here
@@ -69,10 +63,13 @@ KNOWN: Final[Known] = {
     **case_entries.KNOWN,
     **call_entries.KNOWN,
     **hold_entries.KNOWN,
+    **blind_entries.KNOWN,
     **talks_entries.KNOWN,
     **site_entries.KNOWN,
     **statement_entries.KNOWN,
     **manual_entries.KNOWN,
+    **release_said.KNOWN,
+    **communique_entries.KNOWN,
 }
 """What a node's desk understands, beside what every line does."""
 _READS: Final[tuple[tuple[Known, Callable[[Entry], object]], ...]] = (
@@ -82,6 +79,9 @@ _READS: Final[tuple[tuple[Known, Callable[[Entry], object]], ...]] = (
     (statement_entries.KNOWN, statement_entries.read),
     (hold_entries.KNOWN, hold_entries.read),
     (talks_entries.KNOWN, talks_entries.read),
+    (blind_entries.KNOWN, blind_entries.read),
+    (release_said.KNOWN, release_said.read),
+    (communique_entries.KNOWN, communique_entries.read),
 )
 BEGINNING = "the line has just begun, or begun again"
 """Why a line is live before anything was heard."""
@@ -137,12 +137,21 @@ class OpenLine:
         self._entered = False
         self.noticed: list[Callable[[Changed], None]] = []
         """Told in this order what may be another than before (see fold)."""
+        self.side: dict[str, Callable[[bytes, bytes], None]] = {}
+        """By subject who takes what comes beside the feeds (id, data): called while the node is held, and
+        only to put it aside. What nobody takes is not held."""
+        self.talk.side.subjects = self.side
         self.talk.agreement = self._named
 
     @property
     def id(self) -> str:
         """The line's id."""
         return self.talk.about.line.id
+
+    @property
+    def name(self) -> str:
+        """What people call the peer; its party's name where they call it nothing."""
+        return self.label or self.state.peer
 
     @property
     def state(self) -> State:
@@ -181,6 +190,8 @@ class OpenLine:
             case Finding():
                 asked = heard.asked
                 self._tell(Found("line.check", asked.origin, asked.n, code=heard.code, words=heard.words))
+            case side.Arrived():
+                self.side[heard.subject](heard.id, heard.data)
             case Dropped():
                 self.dropped[heard.code] = self.dropped.get(heard.code, 0) + 1
 

@@ -19,17 +19,18 @@ from wideberth.node.keys import Keys
 from wideberth.node.line_secrets import LineSecrets
 from wideberth.node.lines import Lines
 from wideberth.space.geoid import Geoid
-from wideberth.store import accounts, personal
+from wideberth.store import accounts, personal, replies
 from wideberth.store.accounts import Accounts
 from wideberth.store.kept import Kept
 from wideberth.store.personal import Personal
+from wideberth.store.replies import ReplyFile
 
 NEVER_MS: Final = 10**12
 
 
 class Opened(NamedTuple):
-    """The identity key (32 bytes), accounts, own keys, secrets of lines, the lines over the journal, and what
-    is known of people beside lists of sites.
+    """The identity key (32 bytes), accounts, own keys, secrets of lines, the lines over the journal, what is
+    known of people beside lists of sites, and what everybody has replied.
     """
 
     identity: bytes
@@ -38,6 +39,7 @@ class Opened(NamedTuple):
     secrets: LineSecrets
     lines: Lines
     personal: Personal
+    replies: ReplyFile
 
 
 def geoid() -> Geoid:
@@ -63,7 +65,7 @@ def everything(held: ExitStack, path: Path, settings: Config, key: bytes, guards
     """All of it; `held` gives it back. `key`: the 32 bytes that the journal is sealed with.
 
     Raises: Refused (`node.guards`; as check_sort, of a line that is there), as directory.held,
-    directory.identity, directory.open_journal, accounts.open, keys.open_keys, personal.open.
+    directory.identity, directory.open_journal, accounts.open, keys.open_keys, personal.open, replies.open.
     """
     if guards != ALL and not settings.exercise:
         raise Refused("node.guards", "a safeguard is off, and this is no exercise; accepted: all of them on")
@@ -82,8 +84,9 @@ def everything(held: ExitStack, path: Path, settings: Config, key: bytes, guards
         for each in lines.private.opened.values():
             check_sort(each.line, settings)
         kept = held.enter_context(personal.open(path / directory.PERSONAL, journal.sealing))
+        replied = held.enter_context(replies.open(path / directory.REPLIES))
     except BaseException:
         journal.close()
         raise
     held.callback(lines.close)
-    return Opened(identity, people, own, secrets, lines, kept)
+    return Opened(identity, people, own, secrets, lines, kept, replied)

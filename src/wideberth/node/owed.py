@@ -14,8 +14,10 @@ from wideberth.desk.releases import View
 from wideberth.ledger.canonical import Value
 from wideberth.ledger.keyring import Keyring
 from wideberth.line import state as line_state
+from wideberth.model.case import How
 from wideberth.model.plan import TRANSITIONS, State
 from wideberth.node.answering import Turn
+from wideberth.node.compared import Compared
 from wideberth.node.fold import Folded
 
 
@@ -110,6 +112,18 @@ def final_now(state: cases.State, waiting: Collection[str]) -> set[str]:
         if (case := state.cases.get(name)) is not None
         and any(each.status == "accepted" and cases.final(state, each) for each in case.proposals)
     }
+
+
+def how(case: cases.Case, fold: Folded, own: Mapping[str, Own], compared: Compared | None) -> How:
+    """How a conflict that is found no more has come to its end; `own`: own plans, by their notices."""
+    versions = []
+    for notice in case.notices:
+        told, plan = fold.notices.notices.get(notice), own.get(notice)
+        gone = told is None or told.ended or (compared is not None and compared.over(told.by, notice))
+        if told is None or gone or (plan is not None and plan.plan.state == "ended"):
+            return "ended"
+        versions.append(told.said.version if plan is None else plan.version)
+    return "amended" if max(versions) > 1 else "clear"
 
 
 def answers(look: Sequence[str], fold: Folded, party: str, held: Mapping[str, Turn]) -> list[Said]:

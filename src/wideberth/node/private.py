@@ -23,6 +23,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
 from wideberth.desk import (
+    blind_kept,
+    communique_own,
     gate,
     manual,
     manual_entries,
@@ -30,9 +32,12 @@ from wideberth.desk import (
     plans,
     presence,
     relay,
+    release_entries,
+    release_own,
     rings,
     site_cases,
     sites,
+    watched,
 )
 from wideberth.desk.gate import Setting
 from wideberth.errors import Invalid
@@ -62,7 +67,13 @@ DEEPEST = canonical.DEPTH + 1
 """Levels of the same."""
 
 _LENGTH = 4
-_PLANS: Final = manual_entries.PRIVATE | {plan_entries.Filed.TYPE, plan_entries.Stated.TYPE}
+_CUT: Final = (
+    manual_entries.PRIVATE
+    | release_entries.TYPES
+    | communique_own.TYPES
+    | {plan_entries.Filed.TYPE, plan_entries.Stated.TYPE}
+)
+"""What may come after parts of it."""
 _NAMES = ("body", "type", "v")
 
 
@@ -107,7 +118,9 @@ class Private:
     `moves` are of this node to other machines, `plans` the party's own; `sites` are its lists of sites,
     `touched` the cases of plans that touch one, `rings` what climbs; `manual` are its manual lines; `gates`
     are by line, where one was ever set, and `dropped` what officers did not let through them; `presence` is
-    of watch keeping. `changed` is its size up to the last entry that says more than what a commitment opens,
+    of watch keeping, `blinds` of own blind checks, `watched` of alerts about live tracks; `releases` are own
+    ones, and whom they go to, `communiques` its own, and what stands on its public pages.
+    `changed` is its size up to the last entry that says more than what a commitment opens,
     or what is here; `here` is what it says of the latter.
     """
 
@@ -134,7 +147,9 @@ class Private:
         self.relays = relay.State()
         self.manual = manual.State()
         self.here = here.Kept()
-        self.presence = presence.EMPTY
+        self.presence, self.blinds = presence.EMPTY, blind_kept.State()
+        self.watched, self.releases = watched.State(), release_own.State()
+        self.communiques = communique_own.State()
         self._parts: dict[bytes, list[Part]] = {}
         last = None
         for record in journal.read(origin.text):
@@ -282,7 +297,9 @@ class Private:
         site_cases.take(self.touched, entry)
         here.take(self.here, entry)
         self.presence = presence.evolve(self.presence, entry)
+        self.blinds = blind_kept.evolve(self.blinds, entry, self.plans)
         self.rings = rings.evolve(self.rings, entry)
+        self.watched = watched.evolve(self.watched, entry)
         self.relays = relay.evolve(self.relays, entry)
         if of_type not in (Opening.TYPE, here.TYPE):
             self.changed = entry.header.n + 1
@@ -297,7 +314,7 @@ class Private:
                 self.papers.append(said.note)
         elif of_type in (GATE, RELEASED, DROPPED):
             self._judged(of_type, body.value(entry))
-        elif of_type in _PLANS:
+        elif of_type in _CUT:
             self._planned(of_type, entry)
         elif of_type in (UNTOLD, TOLD, ALARM, SEEN, ADDRESS, MOVING):
             value = body.value(entry)
@@ -316,10 +333,16 @@ class Private:
                 self.alarms.append((str(value["line"]), self._alarm(value)))
 
     def _planned(self, of_type: str, entry: Entry) -> None:
-        """What an entry says of own plans, or of manual lines; its parts came before."""
+        """What an entry says of own plans, manual lines, releases or communiqués; its parts came before."""
         if of_type in manual_entries.PRIVATE:
             said = manual_entries.read_private(entry, self._cut(manual_entries.parts_of(entry)))
             self.manual = manual.evolve(self.manual, said, entry.header.at_ms)
+        elif of_type in release_entries.TYPES:
+            released = release_entries.read(entry, self._cut(release_entries.parts_of(entry)))
+            self.releases = release_own.evolve(self.releases, released, entry.header.at_ms)
+        elif of_type in communique_own.TYPES:
+            cut = self._cut(communique_own.parts_of(entry))
+            self.communiques = communique_own.evolve(self.communiques, entry, cut)
         else:
             cut = self._cut(plan_entries.parts_of(entry))
             self.plans = plans.evolve(self.plans, plan_entries.read(entry, cut))

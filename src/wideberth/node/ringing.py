@@ -57,10 +57,13 @@ class Ringing:
     def take(self, about: About, role: str) -> list[RingView]:
         """A person takes it: it sounds no more and climbs no further.
 
-        Raises: as rings.take, and as Node.recording; Refused (`ring.call`): a call is taken on its line.
+        Raises: as rings.take, and as Node.recording; Refused (`ring.call`): a call is taken on its line;
+        (`ring.alert`): an alert is taken where it stands.
         """
         if about.kind == "call":
             raise Refused("ring.call", "a call is taken by: wideberth call take")
+        if about.kind == "alert":
+            raise Refused("ring.alert", "an alert is taken by: wideberth watch take")
         with self._node.held():
             self._enter([rings.take(self._node.private.rings, about, role)])
             self._told_of(about, "taken", loud=False)

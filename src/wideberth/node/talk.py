@@ -22,8 +22,8 @@ from wideberth.ledger.canonical import Value
 from wideberth.ledger.certificate import Papers
 from wideberth.ledger.ids import Kind, Line, Origin
 from wideberth.ledger.seal import Content
+from wideberth.line import outbox, step
 from wideberth.line import say as saying
-from wideberth.line import step
 from wideberth.line.clock import Now
 from wideberth.line.messages import (
     CHECK,
@@ -49,7 +49,7 @@ from wideberth.line.messages import (
 )
 from wideberth.line.state import State
 from wideberth.line.terms import Terms
-from wideberth.node import chores, journaled, moved, papers, prekeys, unsaid
+from wideberth.node import chores, journaled, moved, papers, prekeys, side, unsaid
 from wideberth.node.chores import Chores
 from wideberth.node.envelopes import Envelopes
 from wideberth.node.keys import Keys
@@ -72,7 +72,7 @@ class Unkept(Struct, frozen=True):
     words: str
 
 
-Heard: TypeAlias = Told | Lost | NotTold | Unkept | Finding
+Heard: TypeAlias = Told | Lost | NotTold | Unkept | Finding | side.Arrived
 """What is told to whoever runs the line."""
 
 
@@ -112,7 +112,7 @@ class Talk:
         self._unkept = False
         self._envelopes = Envelopes(own, made, lambda: self._now().wall_ms)
         self._papers = papers.Held(about.line, about.papers)
-        self.chores = Chores(about.checks)
+        self.chores, self.side = Chores(about.checks), side.Sides(own.seeds)
 
     def start(self, private: Private, restored: bool | None = None) -> None:
         """Begin, or begin again, from what the journal holds; `restored` as Started has it.
@@ -123,6 +123,7 @@ class Talk:
         self._queues = {kind: OrderedDict() for kind in ids.KINDS}
         self._returned, self._seen = set(), {}
         self._envelopes.begin()
+        self.side.begin()
         held = journaled.feeds(private.journal, self.about.line.id)
         # also what is held was signed with keys that may have been certified later
         self._papers.take_good(private.papers)
@@ -158,6 +159,10 @@ class Talk:
             self.do(SayAll(self._now(), tuple(asked[:together])))
         for each in asked[together:]:
             self.do(each)
+
+    def send_side(self, subject: str, number: bytes, data: bytes) -> None:
+        """Send what is no entry, to whoever waits for `subject` at the peer's: as Sides.send."""
+        self.side.send(self.state, subject, number, data)
 
     def enter(self, notes: Sequence[bytes]) -> None:
         """Certificates and revocations, of either party, that came by hand: they count at once.
@@ -202,6 +207,8 @@ class Talk:
     def tick(self) -> None:
         """Time has passed: once a second, or so. Raises: as `do`."""
         self.do(Tick(self._now()))
+        for given_up in self.side.tick(self.state):
+            self._heard(given_up)
         self._renew(self._now().wall_ms)
         for each in self.chores.overdue(self.about.party, self._now().wall_ms):
             self._heard(each)
@@ -216,13 +223,17 @@ class Talk:
 
         Raises: as `do`.
         """
-        contents = [each for each in map(self._opened, messages) if each is not None]
+        opened = [each for each in map(self._opened, messages) if each is not None]
+        contents = [each for each in opened if not side.beside(each)]
         talk = self.state.talk
         if self._envelopes.doubted and self._now().boot_ms >= talk.told_ms + self.state.terms.retry_ms:
             self.told_again()
         for i in range(0, len(contents), BATCH):
             self.do(ReceivedAll(self._now(), tuple(contents[i : i + BATCH])))
-        return len(contents)
+        # these come last: what they belong to is durable by then
+        for found in self.side.take(self.state, filter(side.beside, opened)):
+            self._heard(found)
+        return len(opened)
 
     def told_again(self) -> None:
         """A status is queued, with the prekey that is in force. Raises: as `do`."""
@@ -232,11 +243,12 @@ class Talk:
     def next(self, slot: Kind) -> bytes | None:
         """The next message of a slot, sealed; None where nothing waits.
 
-        What the network loses is queued again by itself. Raises: Refused (`line.no_seal_key`).
+        What the network loses is queued again by itself, unless it is no entry (`send_side`), which goes
+        behind all entries. Raises: Refused (`line.no_seal_key`).
         """
         queue = self._queues[slot]
         if not queue:
-            return None
+            return self.side.next(self.state, self._envelopes.sealed) if slot == "main" else None
         first = next(iter(queue))
         sealed = self._envelopes.sealed(queue[first], self.state)
         del queue[first]
@@ -250,27 +262,24 @@ class Talk:
 
     def waits(self, slot: Kind) -> bool:
         """Whether a slot has something to be sent."""
-        return bool(self._queues[slot])
+        return bool(self._queues[slot]) or (slot == "main" and self.side.waits(self.state))
 
     def unsent(self, slot: Kind) -> None:
         """What was taken from a slot may not have arrived: it is queued again at once. Raises: as `do`."""
+        if slot == "main":
+            self.side.unsent()
         self.do(Unsent(self._now(), slot))
 
     def bundle(self) -> list[bytes]:
         """All that the peer has not confirmed, sealed, for a file: a status, then entries, urgent first.
 
-        What waited in the queues is among it. Entries go only where the peer can know this start.
+        What waited in the queues is among it. Entries go only where the peer can know this start. What is no
+        entry (`send_side`) is not in it: it waits for a network.
         Raises: Refused (`line.no_seal_key`), and as `do`.
         """
         self.told_again()
-        state = self.state
         statuses = [each for each in self._queues["urgent"].values() if not each.leaf]
-        contents = list(statuses)
-        if state.talk.echo is not None or state.terms.one_way or state.stage == "waived":
-            boxes = sorted(state.outbox.items(), key=lambda each: ids.KINDS.index(each[0].kind))
-            for origin, box in boxes:
-                found = state.feeds[origin]
-                contents += [found.content(n, state.talk.session) for n in range(box.acked, found.size)]
+        contents = (*statuses, *outbox.unconfirmed(self.state))
         sealed = [self._envelopes.sealed(each, self.state) for each in contents]
         for queue in self._queues.values():
             queue.clear()
@@ -404,22 +413,10 @@ class Talk:
                 if feed.origin.kind == "main":
                     self._envelopes.take(entry, self.about.party)
             self._seen[feed.origin] = feed.size
-        self._look_for_copies()
+        for alarm in self.chores.copies(self.state, self._private.moves):
+            self._alarm(alarm)
         for party in sorted(changed):
             self._carry(PapersChanged(self._now(), party, self._papers.all()[party]))
-
-    def _look_for_copies(self) -> None:
-        """Whether this machine is a copy from before a move, or one goes on beside it."""
-        state, party = self.state, self.about.party
-        if (entry := self.chores.elsewhere(state, self._private.moves)) is not None:
-            for origin in [state.newest(party, kind).origin for kind in ids.KINDS]:
-                state.away.add(origin)
-                if origin not in state.frozen:
-                    state.frozen.add(origin)
-                    self._alarm(moved.away(origin, entry))
-        elif self.chores.moving(party) is not None:
-            for origin in [each for each in state.missing() if each.party == party]:
-                self._alarm(moved.beside(origin))
 
     def _alarm(self, alarm: Alarm) -> None:
         # it is found again in each step for as long as it is so: that somebody saw it changes nothing

@@ -31,6 +31,7 @@ from wideberth.ledger.canonical import Value
 from wideberth.ledger.entries import Part
 from wideberth.model.hold import Talks as UntilTalks
 from wideberth.model.talks import PHASES, Invitation, Reply
+from wideberth.node import communique_known
 from wideberth.node.fold import Changed
 from wideberth.node.open_line import Found, OpenLine
 from wideberth.node.talks_views import (
@@ -313,7 +314,8 @@ class Talks:
                 standing = "in force" if line.in_force(known.sha256) else "not in force"
                 terms = f"{known.agreement.terms.title}, version {known.agreement.version}: {standing}"
             sha256 = None if each.agreement is None else each.agreement.hex()
-            yield OutcomeView(by == self._me, sha256, terms, each.communique)
+            stands = communique_known.words(self._node, each.communique)
+            yield OutcomeView(by == self._me, sha256, terms, each.communique, stands)
 
 
 def _text(line: OpenLine, minutes: talks.Minutes) -> str:

@@ -46,13 +46,14 @@ class OutcomeView(Struct, frozen=True):
         mine: whether this party says it.
         agreement: SHA-256 of terms; `terms` which those are on this line, in words, None where they are not
             known there.
-        communique: its id.
+        communique: its id; `stands` its title and where it stands here, in words, None where it is not known.
     """
 
     mine: bool
     agreement: str | None
     terms: str | None
     communique: str | None
+    stands: str | None
 
 
 class TalksOnView(Struct, frozen=True):

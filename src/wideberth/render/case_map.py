@@ -13,8 +13,8 @@ from wideberth.formats.reading import Filed
 from wideberth.formats.times import show_time
 from wideberth.model.plan import Plan
 from wideberth.model.separation import SeparationTable
+from wideberth.render.axes import Scale
 from wideberth.render.graticule import graticule, north_arrow, scale_bar
-from wideberth.render.profile import Scale
 from wideberth.render.report import Report
 from wideberth.render.svg import FONT, INK, SOFT, Spots, fit, path, tag, text
 from wideberth.render.view import drawn, view

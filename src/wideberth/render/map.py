@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
@@ -27,7 +27,7 @@ from wideberth.render.svg import (
     text,
     width,
 )
-from wideberth.render.view import Box, View, drawn, view
+from wideberth.render.view import Box, View, drawn, rings, view
 from wideberth.space.units import DEGREE
 
 MOST_NAMES = 24
@@ -138,7 +138,7 @@ def _shape(
     fill_opacity: float = 1.0,
 ) -> str:
     """The parts of a shape as one path; what is thinner than a pixel is still a line."""
-    data = "".join(path(ring, closed=True) for ring in _rings(shape))
+    data = "".join(path(ring, closed=True) for ring in rings(shape))
     if not data:
         return ""
     attributes: dict[str, object] = {
@@ -156,13 +156,6 @@ def _shape(
     if fill_opacity < 1:
         attributes["fill_opacity"] = str(fill_opacity)
     return tag("path", attributes)
-
-
-def _rings(shape: shapely.Geometry) -> Iterator[list[tuple[float, float]]]:
-    for part in shapely.get_parts(shape):
-        if isinstance(part, shapely.Polygon):
-            for ring in (part.exterior, *part.interiors):
-                yield [(float(x), float(y)) for x, y in shapely.get_coordinates(ring)]
 
 
 def _marks(report: Report, seen: View, spots: Spots) -> str:

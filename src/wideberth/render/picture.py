@@ -113,11 +113,17 @@ def html(report: Report) -> str:
 
 def png_writer() -> Callable[[Report], bytes]:
     """What draws the sheet as a PNG, twice as large. Raises: Refused (`picture.no_png`) without the extra."""
+    draw = png_maker()
+    return lambda report: draw(svg(report))
+
+
+def png_maker() -> Callable[[str], bytes]:
+    """What makes a PNG, twice as large, of an SVG. Raises: Refused (`picture.no_png`) without the extra."""
     try:
         import resvg_py  # an extra: only who wants PNG needs it
     except ModuleNotFoundError as error:
         raise Refused("picture.no_png", NO_PNG) from error
-    return lambda report: bytes(resvg_py.svg_to_bytes(svg_string=svg(report), zoom=2))
+    return lambda drawn: bytes(resvg_py.svg_to_bytes(svg_string=drawn, zoom=2))
 
 
 _CSS = (

@@ -6,7 +6,6 @@ carry their own limits, because heights above different zeros cannot be read off
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -14,11 +13,10 @@ from msgspec import Struct
 from wideberth.conflict.offer import Offer
 from wideberth.conflict.result import Conflict
 from wideberth.formats.reading import Filed
-from wideberth.formats.times import show_time
+from wideberth.render.axes import Scale, height_axis, time_axis
 from wideberth.render.offers import offer_words
 from wideberth.render.report import Report, name_of, plans_of
 from wideberth.render.svg import (
-    GRID,
     INK,
     LINE,
     PAPER,
@@ -38,34 +36,10 @@ from wideberth.space.altitude import Altitude, show
 from wideberth.space.units import FLIGHT_LEVEL, FOOT, METRE
 from wideberth.space.volume import Volume
 
-MINUTE = 60_000
-_TIME_STEPS = tuple(
-    [1_000, 2_000, 5_000, 10_000, 15_000, 30_000]
-    + [MINUTE * m for m in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 10_080)]
-    + [MINUTE * 1_440 * d for d in (30, 90, 365, 1_825, 3_650, 18_250, 73_000, 365_000)]
-)
 CONTEXT = 6
 """A window is cut where it is longer than this many times the shorter one, and runs out of the panel."""
 HEAD, FOOT_ROOM, SIDE = 71.0, 34.0, 52.0
 ARROW = 7.0
-
-
-class Scale(Struct, frozen=True):
-    """Values low … high on a line of pixels a … b."""
-
-    low: float
-    high: float
-    a: float
-    b: float
-
-    def at(self, value: float) -> float:
-        """The pixel of a value, held near the line."""
-        share = (value - self.low) / (self.high - self.low)
-        return self.a + (self.b - self.a) * max(-0.1, min(1.1, share))
-
-    def holds(self, value: float) -> bool:
-        """Whether the value is on the line."""
-        return self.low <= value <= self.high
 
 
 class Side(Struct, frozen=True):
@@ -90,7 +64,7 @@ def profile(report: Report, number: int, conflict: Conflict, styles: dict[str, S
     times = _time_scale(report, conflict, volumes, plot)
     heights, unit, title = _height_scale(volumes, report.metric, plot)
     head = _head(report, number, conflict, sides, box)
-    grid = _time_axis(times, plot, report.zone) + _height_axis(heights, unit, title, plot)
+    grid = time_axis(times, plot, report.zone) + height_axis(heights, unit, title, plot)
     spots = Spots(*plot)
     bars = [_bar(side, times, heights, plot, spots) for side in sides]
     outlines = [_outline(side, times, heights, plot) for side, _ in changes]
@@ -221,59 +195,6 @@ def _height_scale(volumes: Sequence[Volume], metric: bool, plot: Box) -> tuple[S
     if len(datums) == 1:
         return scale, unit, f"{name} {datums[0]}"
     return scale, unit, f"{name}, datums differ" if datums else ""
-
-
-def _time_axis(times: Scale, plot: Box, zone: str | None) -> str:
-    """Ticks on round civil times, the day and the zone below."""
-    left, top, right, bottom = plot
-    most = max(2, int((right - left) / 62))
-    step = next((s for s in _TIME_STEPS if (times.high - times.low) / s <= most), _TIME_STEPS[-1])
-    middle = int((times.low + times.high) / 2)
-    shift = _shift(show_time(middle, zone))
-    parts, days = [], set()
-    first = math.ceil((times.low + shift) / step) * step - shift
-    for at in range(int(first), int(times.high) + 1, step):
-        shown, x = show_time(at, zone), times.at(at)
-        days.add(shown[:10])
-        words = shown[:10] if step >= 1_440 * MINUTE else shown[11:19] if step < MINUTE else shown[11:16]
-        parts.append(tag("path", {"d": path([(x, top), (x, bottom)], False), "stroke": GRID}))
-        words = words.rstrip("Z+-")
-        if x + width(words, 10) / 2 <= right + 12:
-            parts.append(text(x, bottom + 14, words, size=10, anchor="middle", colour=SOFT))
-    day = "" if step >= 1_440 * MINUTE else " – ".join(dict.fromkeys([min(days), max(days)])) if days else ""
-    caption = f"{day} {'UTC' if zone is None else zone}".strip()
-    return "".join(parts) + text(
-        (left + right) / 2, bottom + 28, caption, size=10, anchor="middle", colour=SOFT
-    )
-
-
-def _shift(shown: str) -> int:
-    """The offset from UTC in ms that a shown time ends with (`Z`, `+02:00`)."""
-    if shown.endswith("Z"):
-        return 0
-    sign, hours, minutes = shown[16:][-6:][0], shown[-5:-3], shown[-2:]
-    return (int(hours) * 60 + int(minutes)) * MINUTE * (-1 if sign == "-" else 1)
-
-
-def _height_axis(heights: Scale, unit: int, title: str, plot: Box) -> str:
-    left, top, right, bottom = plot
-    if not title:
-        return ""
-    step = _round_step((heights.high - heights.low) / unit / 4) * unit
-    parts = []
-    for k in range(math.ceil(heights.low / step), math.floor(heights.high / step) + 1):
-        y = heights.at(k * step)
-        figure = k * step / unit
-        words = f"FL{figure:03.0f}" if unit == FLIGHT_LEVEL else f"{figure:,.0f}"
-        parts.append(tag("path", {"d": path([(left, y), (right, y)], False), "stroke": GRID}))
-        if top + 4 < y < bottom - 3:
-            parts.append(text(left - 5, y + 3.5, words, size=10, anchor="end", colour=SOFT))
-    return "".join(parts) + text(left, top - 5, title, size=10, colour=SOFT)
-
-
-def _round_step(least: float) -> float:
-    size = 10.0 ** math.floor(math.log10(max(least, 1.0)))
-    return next(m * size for m in (1, 2, 5, 10) if m * size >= least)
 
 
 def _edges(side: Side, times: Scale, heights: Scale, plot: Box) -> tuple[list[float], list[bool]]:

@@ -16,7 +16,7 @@ from wideberth.model.agreement import Disclosure
 from wideberth.model.relay import NEVER
 from wideberth.render import script
 from wideberth.space.units import SECOND
-from wideberth.space.volume import Volume
+from wideberth.space.volume import YEARS, Volume
 
 MOST: Final = 4_500
 """Characters, so that it fits into an entry; volumes that do not fit are counted."""
@@ -56,7 +56,7 @@ def start_ms(subject: Subject) -> int | None:
     known = [each for each in starts if each is not None]
     if not known or len(known) < len(starts):
         return None
-    return min(known) // _MINUTE * _MINUTE
+    return max(min(known) // _MINUTE * _MINUTE, YEARS[0])
 
 
 def read_back(subject: Subject) -> str:

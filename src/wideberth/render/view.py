@@ -6,7 +6,7 @@ no trouble at the poles or at 180°. For drawing only; nothing is decided on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import shapely
@@ -24,6 +24,8 @@ Box = tuple[float, float, float, float]
 
 TIMES_THE_SMALLEST = 8.0
 """A shape that is larger than this many times the others runs out of the map instead of shrinking them."""
+TWICE = 2.0
+"""What is shown beside a way makes the map at most so many times as large."""
 SMALLEST = 2_000.0
 """Metres across of the smallest map."""
 
@@ -95,11 +97,19 @@ def view(report: Report, frame: Box) -> View:
         found = _joined(found, flat, least * TIMES_THE_SMALLEST)
     else:
         found = _joined(found, flat, np.inf)
-    x, y = (found[0] + found[2]) / 2, (found[1] + found[3]) / 2
-    middle = from_plane(np.array([[x, y]]), lon, lat)[0]
-    wide, high = max(found[2] - found[0], SMALLEST), max(found[3] - found[1], SMALLEST)
-    room_x, room_y = (frame[2] - frame[0]) * 0.86, (frame[3] - frame[1]) * 0.86
-    return View(frame, float(middle[0]), float(middle[1]), max(wide / room_x, high / room_y))
+    return _framed(found, frame, lon, lat)
+
+
+def around(lonlat: Array, frame: Box, margin: float, also: Sequence[Array] = ()) -> View:
+    """The view that shows positions (n, 2) in degrees, with a margin in metres around them.
+
+    What is in `also` is shown too, where that does not make all else small.
+    """
+    lon, lat = _middle(lonlat)
+    found = _grown(_box(to_plane(lonlat, lon, lat)), margin)
+    boxes = sorted((_box(to_plane(line, lon, lat)) for line in also), key=_size)
+    found = _joined(found, boxes, max(_size(found), SMALLEST) * TWICE)
+    return _framed(found, frame, lon, lat)
 
 
 def drawn(grounds: Iterable[Ground], seen: View) -> shapely.Geometry:
@@ -108,6 +118,23 @@ def drawn(grounds: Iterable[Ground], seen: View) -> shapely.Geometry:
     left, top, right, bottom = seen.frame
     union = shapely.union_all([shape for shape in shapes if not shapely.is_empty(shape)], grid_size=0.01)
     return shapely.simplify(shapely.clip_by_rect(union, left - 30, top - 30, right + 30, bottom + 30), 0.2)
+
+
+def rings(shape: shapely.Geometry) -> Iterator[list[tuple[float, float]]]:
+    """The rings of the polygons of a shape, of each the outer one first."""
+    for part in shapely.get_parts(shape):
+        if isinstance(part, shapely.Polygon):
+            for ring in (part.exterior, *part.interiors):
+                yield [(float(x), float(y)) for x, y in shapely.get_coordinates(ring)]
+
+
+def _framed(found: Box, frame: Box, lon: float, lat: float) -> View:
+    """The view of a box of the plane about (lon, lat)."""
+    x, y = (found[0] + found[2]) / 2, (found[1] + found[3]) / 2
+    middle = from_plane(np.array([[x, y]]), lon, lat)[0]
+    wide, high = max(found[2] - found[0], SMALLEST), max(found[3] - found[1], SMALLEST)
+    room_x, room_y = (frame[2] - frame[0]) * 0.86, (frame[3] - frame[1]) * 0.86
+    return View(frame, float(middle[0]), float(middle[1]), max(wide / room_x, high / room_y))
 
 
 def _polygon(rings: Sequence[Array], seen: View) -> shapely.Geometry:

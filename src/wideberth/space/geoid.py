@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,7 +32,11 @@ class Geoid:
         Args:
             boxes: shape (n, 4): west, south, east, north in degrees; east >= west, any turn of longitude.
         """
-        low, high = 2**31, -(2**31)
+        found = self.each(boxes)
+        return int(found[:, 0].min()), int(found[:, 1].max())
+
+    def each(self, boxes: NDArray[np.float64]) -> NDArray[np.int64]:
+        """(n, 2): as `bounds`, of each of the boxes."""
         spans = np.stack(
             [
                 np.floor((90.0 - boxes[:, 3]) * PER_DEGREE),
@@ -40,12 +46,20 @@ class Geoid:
             ],
             axis=1,
         ).astype(np.int64)
-        for top, bottom, west, east in np.unique(spans, axis=0):
-            rows = slice(max(0, int(top)), min(ROWS - 1, int(bottom)) + 1)
-            columns = np.arange(west, min(east, west + COLUMNS - 1) + 1) % COLUMNS
-            block = self.nodes[rows][:, columns]
-            low, high = min(low, int(block.min())), max(high, int(block.max()))
-        return low * CENTIMETRE - ERROR, high * CENTIMETRE + ERROR
+        unlike, number = np.unique(spans, axis=0, return_inverse=True)
+        found = np.empty((len(unlike), 2), dtype=np.int64)
+        for k, (top, bottom, west, east) in enumerate(unlike.tolist()):
+            first = west % COLUMNS
+            # at most once around
+            columns = slice(first, first + min(east - west, COLUMNS - 1) + 1)
+            block = self._twice[max(0, top) : min(ROWS - 1, bottom) + 1, columns]
+            found[k] = block.min(), block.max()
+        return found[number.reshape(-1)] * CENTIMETRE + (-ERROR, ERROR)
+
+    @cached_property
+    def _twice(self) -> NDArray[np.int16]:
+        """The nodes twice around."""
+        return np.concatenate([self.nodes, self.nodes], axis=1)
 
     def at(self, lon: float, lat: float) -> float:
         """N in metres at a point, bilinear between the nodes; for display, never for a decision."""

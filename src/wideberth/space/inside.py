@@ -52,10 +52,20 @@ def _contain(shapes: Shapes, k: Index, points: Array) -> NDArray[np.bool_]:
     nearest = hit[np.searchsorted(hit, begin)]
     where = t[nearest]
     inside = _left(a[nearest], b[nearest], points)
-    for i in np.flatnonzero((where == 0.0) | (where == 1.0)):
-        vertex = a[nearest[i]] if where[i] == 0.0 else b[nearest[i]]
-        own = slice(begin[i], begin[i] + size[i])
-        inside[i] = _inside_corner(a[own], b[own], vertex, points[i])
+    corner = (where == 0.0) | (where == 1.0)
+    if corner.any():
+        asked = np.flatnonzero(corner)
+        vertex = np.where((where == 0.0)[:, None], a[nearest], b[nearest])
+        own = np.flatnonzero(corner[point])
+        leaving, arriving = (own[(end[own] == vertex[point[own]]).all(axis=1)] for end in (a, b))
+        out, into = (np.bincount(point[edge], minlength=len(k)) for edge in (leaving, arriving))
+        plain = (out == 1) & (into == 1)
+        one, other = leaving[plain[point[leaving]]], arriving[plain[point[arriving]]]
+        which = asked[plain[asked]]
+        inside[which] = _inside_plain(b[one], a[other], vertex[which], points[which])
+        for i in asked[~plain[asked]]:
+            mine = slice(begin[i], begin[i] + size[i])
+            inside[i] = _inside_corner(a[mine], b[mine], vertex[i], points[i])
     return inside
 
 
@@ -66,6 +76,18 @@ def _dot(x: Array, y: Array) -> Array:
 def _left(a: Array, b: Array, p: Array) -> NDArray[np.bool_]:
     """True where p is left of the plane through a, b and the vertical between them."""
     return np.asarray(np.einsum("...i,...i->...", np.cross(up((a + b) / 2), b - a), p - a) > 0)
+
+
+def _inside_plain(onward: Array, back: Array, vertex: Array, p: Array) -> NDArray[np.bool_]:
+    """As `_inside_corner`, of corners where one edge leaves, to `onward`, and one arrives, from `back`."""
+    upward = up(vertex)
+    upward /= np.sqrt(_dot(upward, upward))[:, None]
+    east = np.cross(onward - vertex, upward)
+    north = np.cross(upward, east)
+    leaves, arrives, here = (
+        np.arctan2(_dot(way, north), _dot(way, east)) for way in (onward - vertex, back - vertex, p - vertex)
+    )
+    return np.asarray((here - leaves) % (2 * np.pi) <= (here - arrives) % (2 * np.pi))
 
 
 def _inside_corner(a: Array, b: Array, vertex: Array, p: Array) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from wideberth.space.ellipsoid import E2, R_MIN, A, Index
-from wideberth.space.ground import HALF_TURN, Polygon
+from wideberth.space.ellipsoid import E2, GEOD, R_MIN, A, Index
+from wideberth.space.ground import HALF_TURN, Point, Polygon
 from wideberth.space.units import DEGREE, METRE
 
 QUARTER = 90 * DEGREE
@@ -86,6 +86,38 @@ class Lattice:
         below = _power(fit)
         threes = below // 2 * 3
         return np.where((threes <= fit) & (below >= 2), threes, below)
+
+
+class Graticule(Lattice):
+    """Rows of one height and columns of one width in degrees, from pole to pole; it has level 0 only.
+
+    With twice as many of both, each cell is exactly four: where an edge of the finer grid is also one of the
+    coarser, both are rounded down from the same figure.
+    """
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self.rows = rows
+        self._columns = columns
+
+    def columns(self, row: Index, level: int = 0) -> Index:  # noqa: ARG002 - as of every lattice
+        """The same everywhere."""
+        return np.full_like(row, self._columns)
+
+
+def middle(point: Point, step: int) -> tuple[Point, int]:
+    """The middle of the cell of level 0 that a point is in, of the lattice of this step (0.1 mm).
+
+    With it the radius around it that holds the cell, in whole km, as 0.1 mm.
+    """
+    lattice = Lattice(step)
+    row = lattice.row_at(np.array([point[1]]))
+    count = lattice.columns(row)
+    west, south, east, north = lattice.box(row, (point[0] + HALF_TURN) % TURN * count // TURN)
+    found = int(west[0] + east[0]) // 2, int(south[0] + north[0]) // 2
+    lon, lat = (each / DEGREE for each in found)
+    # the equatorward corners are the furthest, and a cell over the equator has both alike
+    away = [GEOD.inv(lon, lat, int(west[0]) / DEGREE, int(edge[0]) / DEGREE)[2] for edge in (south, north)]
+    return found, int(max(away) // 1_000 + 1) * 1_000 * METRE
 
 
 def together(row: Index, column: Index) -> Index:

@@ -124,7 +124,7 @@ def _held(lattice: Lattice, rectangles: Sequence[_Rectangle], level: int, most: 
         left -= int(size.sum())
         if left < 0:
             return None
-        found.append(_spread(rows, first, size, count)[1])
+        found.append(spread(rows, first, size, count)[1])
     return np.unique(np.concatenate(found))
 
 
@@ -147,7 +147,7 @@ def _measured(lattice: Lattice, shapes: Shapes, growth: Array, level: int, most:
     number = len(shapes.radius)
     owner = np.repeat(np.arange(number), np.diff(shapes.first))
     reach = (shapes.radius + growth)[owner]
-    runs = _under(lattice, around(shapes.a, shapes.b, shapes.half, reach), level, most)
+    runs = under(lattice, around(shapes.a, shapes.b, shapes.half, reach), level, most)
     if runs is None:
         return None
     maybe: list[list[Index]] = [[] for _ in range(number)]
@@ -156,7 +156,7 @@ def _measured(lattice: Lattice, shapes: Shapes, growth: Array, level: int, most:
         np.arange(len(runs.size)), np.flatnonzero(np.diff(np.cumsum(runs.size) // _RUN)) + 1
     ):
         piece, row, first, size, count = (column[part] for column in runs)
-        which, code = _spread(row, first, size, count)
+        which, code = spread(row, first, size, count)
         sure = _surely(lattice, shapes, reach, piece[which], code, level)
         # in the order of the shapes, as the pieces are
         whose, starts = np.unique(owner[piece[which]], return_index=True)
@@ -168,7 +168,7 @@ def _measured(lattice: Lattice, shapes: Shapes, growth: Array, level: int, most:
     for k in range(number):
         near, held = (np.unique(np.concatenate(each[k])) for each in (maybe, certain))
         if shapes.area[k]:
-            inner = _between(lattice, shapes, k, near, level, most)
+            inner = between(lattice, shapes, k, near, level, most)
             if inner is None:
                 return None
             held = np.union1d(held, inner)
@@ -178,7 +178,7 @@ def _measured(lattice: Lattice, shapes: Shapes, growth: Array, level: int, most:
     return [np.union1d(held, more) for held, more in zip(found, close, strict=True)]
 
 
-class _Runs(NamedTuple):
+class Runs(NamedTuple):
     """Runs of cells near pieces: `size` of them from column `first` on of a row of `columns`."""
 
     piece: Index
@@ -188,7 +188,7 @@ class _Runs(NamedTuple):
     columns: Index
 
 
-def _under(lattice: Lattice, boxes: Array, level: int, most: int) -> _Runs | None:
+def under(lattice: Lattice, boxes: Array, level: int, most: int) -> Runs | None:
     """The cells under the boxes of pieces, in degrees; None where they are too many."""
     # outwards: edges of cells are whole units
     west, south = (np.floor(boxes[:, k] * DEGREE).astype(np.int64) - 1 for k in (0, 1))
@@ -199,20 +199,20 @@ def _under(lattice: Lattice, boxes: Array, level: int, most: int) -> _Runs | Non
     if int(rows.sum()) > most:
         return None
     piece = np.repeat(np.arange(len(boxes)), rows)
-    row = low[piece] + _counted(rows)
+    row = low[piece] + counted(rows)
     count = lattice.columns(row, level)
     first, last = ((side[piece] + HALF_TURN) * count // TURN for side in (west, east))
     size = np.minimum(last - first + 1, count)
-    return None if int(size.sum()) > most else _Runs(piece, row, first, size, count)
+    return None if int(size.sum()) > most else Runs(piece, row, first, size, count)
 
 
-def _spread(row: Index, first: Index, size: Index, count: Index) -> tuple[Index, Index]:
+def spread(row: Index, first: Index, size: Index, count: Index) -> tuple[Index, Index]:
     """The cells of runs that begin at column `first` of a row, and the number of the run of each."""
     run = np.repeat(np.arange(len(row)), size)
-    return run, together(row[run], (first[run] + _counted(size)) % count[run])
+    return run, together(row[run], (first[run] + counted(size)) % count[run])
 
 
-def _counted(size: Index) -> Index:
+def counted(size: Index) -> Index:
     """0, 1, … of each run of these sizes."""
     return np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
 
@@ -239,7 +239,7 @@ def _surely(
     return sure
 
 
-def _between(lattice: Lattice, shapes: Shapes, k: int, maybe: Index, level: int, most: int) -> Index | None:
+def between(lattice: Lattice, shapes: Shapes, k: int, maybe: Index, level: int, most: int) -> Index | None:
     """The cells inside filled shape k, of those that its boundary does not come near (it does to `maybe`).
 
     Along a row, cells from one of `maybe` to the next are all inside or all outside: the first answers for
@@ -255,7 +255,7 @@ def _between(lattice: Lattice, shapes: Shapes, k: int, maybe: Index, level: int,
     free = np.flatnonzero(nxt - column > 1)
     rows, first, counts = row[free], column[free] + 1, count[free]
     size = nxt[free] - first
-    inside = _inside(lattice, shapes, k, _Runs(free, rows, first, size, counts), level)
+    inside = _inside(lattice, shapes, k, Runs(free, rows, first, size, counts), level)
     rows, first, size, counts = rows[inside], first[inside], size[inside], counts[inside]
     held = contains(shapes, k, _POLES)
     top = (lattice.rows - 1) >> level
@@ -269,10 +269,10 @@ def _between(lattice: Lattice, shapes: Shapes, k: int, maybe: Index, level: int,
             size, counts = np.append(size, whole), np.append(counts, whole)
     if int(size.sum()) > most:
         return None
-    return np.unique(_spread(rows, first, size, counts)[1])
+    return np.unique(spread(rows, first, size, counts)[1])
 
 
-def _inside(lattice: Lattice, shapes: Shapes, k: int, runs: _Runs, level: int) -> NDArray[np.bool_]:
+def _inside(lattice: Lattice, shapes: Shapes, k: int, runs: Runs, level: int) -> NDArray[np.bool_]:
     """Which runs without boundary are inside filled shape k: of those that hang together one is asked."""
     number = np.arange(len(runs.row))
     over = runs.first + runs.size - runs.columns

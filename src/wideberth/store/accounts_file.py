@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from contextlib import closing
 from pathlib import Path
 
 from wideberth.errors import Refused
-from wideberth.store import folders, wal, words
+from wideberth.store import apart, folders, wal, words
 
 VERSION = 3
 """Of the layout. A program refuses a newer one, and brings an older one up to its own."""
@@ -130,16 +129,6 @@ def _create(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
-def _schema(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
-    return set(connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall())
-
-
-def _own_schema(version: int) -> set[tuple[str, ...]]:
-    with closing(sqlite3.connect(":memory:")) as fresh:
-        fresh.executescript("".join(_STEPS[:version]))
-        return _schema(fresh)
-
-
 def _key(connection: sqlite3.Connection, file: str) -> bytes:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
@@ -151,7 +140,7 @@ def _key(connection: sqlite3.Connection, file: str) -> bytes:
         raise Refused("accounts.damaged", f"{file} holds no accounts: restore a backup")
     (checked,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     # a trigger that somebody has put in would do what nobody asked for
-    if checked != "ok" or _schema(connection) != _own_schema(version):
+    if checked != "ok" or apart.schema(connection) != apart.schema_of("".join(_STEPS[:version])):
         raise Refused("accounts.damaged", f"{file} is damaged: restore a backup")
     if version < VERSION:
         # whole or not at all

@@ -14,7 +14,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from msgspec import Struct
 
 from wideberth.errors import Invalid, Refused
-from wideberth.store import folders
+from wideberth.store import apart, folders
 from wideberth.store.cipher import KEY, NONCE, Cipher
 
 VERSION: Final = 1
@@ -148,7 +148,7 @@ class Personal:
     def _scrub(self) -> None:
         try:
             with self._lock:
-                _scrub(self._connection)
+                apart.scrub(self._connection)
         except sqlite3.Error as error:
             message = f"done, but traces stay in {self._file} until it is opened again: {error}"
             raise Refused("personal.residue", message) from error
@@ -223,7 +223,7 @@ def _names(connection: sqlite3.Connection, file: str, sealing: Cipher) -> bytes:
         raise Refused(
             "personal.version", f"{file} has version {version}; accepted: {VERSION}, or a newer program"
         )
-    if version == 0 and not _schema(connection):
+    if version == 0 and not apart.schema(connection):
         connection.executescript(f"BEGIN IMMEDIATE; {_TABLES}")
         connection.execute(
             "INSERT INTO settings VALUES ('names', ?)", (sealing.seal(os.urandom(KEY), _NAMES),)
@@ -231,7 +231,7 @@ def _names(connection: sqlite3.Connection, file: str, sealing: Cipher) -> bytes:
         connection.execute("COMMIT")
     (checked,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     # a trigger that somebody has put in would do what nobody asked for
-    if checked != "ok" or _schema(connection) != _own_schema():
+    if checked != "ok" or apart.schema(connection) != apart.schema_of(_TABLES):
         raise Refused("personal.damaged", f"{file} is damaged; accepted: a backup, or no file at all")
     said = dict(connection.execute("SELECT name, value FROM settings").fetchall())
     names = sealing.open(said.get("names"), _NAMES)
@@ -239,26 +239,8 @@ def _names(connection: sqlite3.Connection, file: str, sealing: Cipher) -> bytes:
         message = f"{file} belongs to another journal; accepted: that of this one, or no file at all"
         raise Refused("personal.damaged", message)
     if "leaving" in said:
-        _scrub(connection)
+        apart.scrub(connection)
     return names
-
-
-def _scrub(connection: sqlite3.Connection) -> None:
-    """Leave no trace of what was erased: pages keep copies where rows moved, so all are written anew."""
-    connection.execute("VACUUM")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    # only now: who is killed before the log is empty begins again at the next opening
-    connection.execute("DELETE FROM settings WHERE name = 'leaving'")
-
-
-def _schema(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
-    return set(connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall())
-
-
-def _own_schema() -> set[tuple[str, ...]]:
-    with closing(sqlite3.connect(":memory:")) as fresh:
-        fresh.executescript(_TABLES)
-        return _schema(fresh)
 
 
 def _refused(file: str, error: sqlite3.Error) -> Refused:

@@ -38,8 +38,17 @@ ROUNDS: Final = 200
 NAMES: Final = ("North", "South")
 WATCH: Final = MappingProxyType({"officer": "duty", "deputy": "second", "commander": "chief"})
 """Who is on duty at the beginning, by account."""
-FULL: Final = MappingProxyType({'level = "none"': 'level = "full"'})
-"""What the terms say otherwise than a draft: all is shown."""
+FULL: Final = MappingProxyType(
+    {
+        'level = "none"': 'level = "full"',
+        "# [watch]": "[watch]",
+        '# call = ["closing"': 'call = ["closing"',
+        '# place = "true"': 'place = "true"',
+        '# look_ahead = "5min"': 'look_ahead = "5min"',
+        "# a_day = 50": "a_day = 50",
+    }
+)
+"""What the terms say otherwise than a draft: all is shown, and alerts about live tracks call."""
 
 
 class Time:

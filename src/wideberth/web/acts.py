@@ -19,7 +19,19 @@ from wideberth.web.desk_asked import ActView
 from wideberth.web.route import Route
 
 LISTED: Final = ("before", "noun")
-_NOUNS: Final = ("plan", "case", "notice", "list", "agreement", "sha256", "relay", "cell")
+_NOUNS: Final = (
+    "plan",
+    "case",
+    "notice",
+    "list",
+    "agreement",
+    "sha256",
+    "relay",
+    "cell",
+    "audit",
+    "run",
+    "alert",
+)
 """Parts of a path that name what is acted on; names of people and tokens are none."""
 
 

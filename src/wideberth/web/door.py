@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext, suppress
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -29,7 +30,13 @@ HEAVY = 1
 WAITING = 16
 """Heavy ones that wait."""
 SCHEME: Final = "bearer "
-
+BASIC: Final = "basic "
+CHALLENGE: Final = (b"www-authenticate", b'Basic realm="wideberth", charset="UTF-8"')
+"""By which a map program knows that it is to ask its user for a name and a password."""
+OBSERVING: Final = frozenset({"observer"})
+"""The roles of an account whose token may be a password: programs keep passwords, and browsers send them
+without being asked. Such an account changes nothing.
+"""
 
 DOCUMENTS = 4
 """Requests with documents that are held in memory at the same time; of bundles there is one."""
@@ -77,6 +84,9 @@ class Door:
             try:
                 given = await self._do(route, scope, receive, seen, until_taken)
             except WideberthError as error:
+                if route.basic and error.code == "accounts.token":
+                    await refuse(error, send, [CHALLENGE])
+                    return
                 raise problems.seen(error, scope["path_params"]) from error
             await self._answer(given, route, scope, receive, send)
 
@@ -103,10 +113,12 @@ class Door:
         headers, at = Headers(scope=scope), connection(scope)
         user, token = None, ""
         if route.who is not None:
-            token = _token(headers)
+            token, basic = _token(headers, basic=route.basic)
             user = await to_thread.run_sync(self._bearer, token, limiter=self._limits.plain)
             seen.user = user.id
             _check_role(route, user)
+            if basic and frozenset(user.roles) != OBSERVING:
+                raise Refused("api.basic", NOT_HERE)
         asked = body.query(route.asked, QueryParams(scope["query_string"]).multi_items())
         async with self._room(route, headers.get("content-length", "")):
             said = body.parse(route.takes, await body.read(route, headers, receive))
@@ -204,14 +216,25 @@ def _start(status: int, media: str | None = None, length: int | None = None) -> 
     return {"type": "http.response.start", "status": status, "headers": headers}
 
 
-def _token(headers: Headers) -> str:
-    """Raises: Refused (`accounts.token`)."""
+NOT_HERE: Final = (
+    "the token of this account is no password; accepted: one of an account whose only role is observer, or"
+    " Authorization: Bearer"
+)
+
+
+def _token(headers: Headers, *, basic: bool) -> tuple[str, bool]:
+    """The token, and whether it came as a password. Raises: Refused (`accounts.token`)."""
     said = headers.getlist("authorization")
+    if basic and len(said) == 1 and said[0].lower().startswith(BASIC):
+        with suppress(ValueError):
+            # whatever the name is: the token says whose it is
+            pair = base64.b64decode(said[0][len(BASIC) :].strip(), validate=True).decode("utf-8")
+            return pair.partition(":")[2].strip(), True
     if len(said) != 1 or not said[0].lower().startswith(SCHEME):
         raise Refused(
             "accounts.token", "there is no token in the request; accepted: Authorization: Bearer, a token"
         )
-    return said[0][len(SCHEME) :].strip()
+    return said[0][len(SCHEME) :].strip(), False
 
 
 def _check_role(route: Route, user: User) -> None:

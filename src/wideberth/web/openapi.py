@@ -47,7 +47,14 @@ def document(table: Sequence[Route]) -> dict[str, Any]:
                     "content": {problems.TYPE: {"schema": by_type[_key(Problem)]}},
                 }
             },
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "basic": {
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "Any name; the password is a token of an account that only observes.",
+                },
+            },
         },
     }
 
@@ -75,6 +82,8 @@ def _operation(route: Route, by_type: dict[str, Any]) -> dict[str, Any]:
     found["description"] = f"{rest} {who}".strip()
     if route.who is None:
         found["security"] = []
+    if route.basic:
+        found["security"] = [{"bearer": []}, {"basic": []}]
     names = {"path": _NAMED.findall(route.path), "query": route.asked, "header": route.headers}
     parameters = [
         {"name": name, "in": where, "required": where == "path", "schema": {"type": "string"}}

@@ -49,6 +49,8 @@ class Route(NamedTuple):
         heavy: it costs the hash of a password, or much memory: few at once.
         whole: its answer is large, and in memory until it was taken: one at a time.
         present: it is known for the present only, although it is a view.
+        basic: HTTP Basic is accepted too, with a token of an observer as its password: for map programs,
+            which can send nothing else.
     """
 
     method: Method
@@ -66,6 +68,7 @@ class Route(NamedTuple):
     heavy: bool = False
     whole: bool = False
     present: bool = False
+    basic: bool = False
 
     @property
     def past(self) -> bool:

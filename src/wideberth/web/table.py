@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from wideberth.formats import geojson_feed, kml_link
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
 from wideberth.node.manual_views import (
     CaseScriptView,
@@ -36,9 +37,12 @@ from wideberth.node.views import (
 from wideberth.web import (
     acts,
     asked,
+    blind,
     calls,
+    communiques,
     desk,
     desk_asked,
+    feeds,
     gate,
     holds,
     incident,
@@ -47,15 +51,21 @@ from wideberth.web import (
     manual,
     manual_cases,
     metrics,
+    onward,
     openapi,
     people,
+    public_site,
     records,
     relay,
+    releases,
+    replies,
     site_asked,
     sites,
     statements,
     streams,
     talks,
+    trace,
+    watch,
     words,
 )
 from wideberth.web.asked import DutyView, Granted, TokenView, UserView
@@ -275,6 +285,16 @@ _REST: Final = (
           query=(sites.ROW,), act="person.read"),
     Route("DELETE", f"{LIST}/person", EITHER | PLANNING, None, None, sites.forget_person,
           "Erase what is known of people beside a row, at once.", query=(sites.ROW,), act="person.erase"),
+    Route("GET", feeds.KML, SITES, None, bytes, feeds.as_kml,
+          "What is published on maps, as KML. `level` is coarse or full; `what` some kinds with commas "
+          "between them: plan, notice, site, movement, policy, alert.", media=kml_link.MEDIA,
+          query=feeds.OF_FEED, heavy=True, whole=True, basic=True),
+    Route("GET", feeds.GEOJSON, SITES, None, bytes, feeds.as_geojson,
+          "The same as GeoJSON.", media=geojson_feed.MEDIA, query=feeds.OF_FEED, heavy=True, whole=True,
+          basic=True),
+    Route("GET", feeds.LINK, SITES, None, bytes, feeds.link,
+          "A small KML file that has Google Earth load the feed each `refresh_s` seconds. No token is in it.",
+          media=kml_link.MEDIA, query=feeds.OF_LINK, basic=True),
     Route("POST", "/v1/site-touches", SITES, site_asked.Touching, list[TouchView], sites.touching,
           "The sites that volumes come too near to. Nothing is entered, and nobody is told.", most=LARGE),
     Route("GET", "/v1/site-cases", SITES, None, list[TouchView], sites.cases,
@@ -316,13 +336,21 @@ _REST: Final = (
 )  # fmt: skip
 TABLE: Final = (
     *_REST,
+    *blind.ROUTES,
     *calls.ROUTES,
+    *communiques.ROUTES,
     *holds.ROUTES,
+    *public_site.ROUTES,
+    *replies.ROUTES,
     *incident.ROUTES,
     *keeping.ROUTES,
     *relay.ROUTES,
+    *onward.ROUTES,
+    *releases.ROUTES,
     *statements.ROUTES,
     *talks.ROUTES,
+    *trace.ROUTES,
+    *watch.ROUTES,
     *words.ROUTES,
 )
 """Every route there is."""

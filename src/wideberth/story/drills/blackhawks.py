@@ -14,11 +14,29 @@ TREE: Final = {"air control": None, "fighters": "air control", "helicopter desk"
 
 
 def play(stage: Stage, script: Script) -> None:
-    """The drill, but for the tracks on nobody's plan, which need the watch over live tracks."""
+    """The drill."""
     north, south = stage.north, stage.south
     convoy.cells(south, TREE)
-    [own] = south.node.desk.submit([made.plan("patrol", made.HERE, stage.now_ms + DAY, callsign="tiger 1")])
+    begins = stage.now_ms + DAY
+    south.node.desk.submit([made.plan("area watched", made.HERE, begins, callsign="tiger 0")])
+    [own] = south.node.desk.submit([made.plan("patrol", made.HERE, begins + DAY, callsign="tiger 1")])
     stage.settle()
+    stage.wait(begins + MINUTE - stage.now_ms, 6 * HOUR)
+    with script.step(
+        "picture", "South sees something in its area that is on nobody's plan, and asks North by itself"
+    ):
+        for _ in range(6):
+            south.node.room.watch.take([made.seen("7", made.north_of(made.HERE, 2.0), stage.now_ms)])
+            south.node.room.watch.step()
+            stage.wait(SECOND)
+        alerts = [each for each in south.node.room.watch.alerts() if each.kind == "unplanned"]
+        alert = script.one(alerts, "alerts about what is on nobody's plan")
+        ringing = {each.why: each for each in south.node.room.ringing.all()}
+        script.check("alert.unplanned" in ringing, "nothing rings at South")
+        script.tell(south.name, f"{alert.track}: {ringing['alert.unplanned'].words}")
+        codes = [each.code for each in north.node.room.calls.all()]
+        script.check("CLAIM-QUERY" in codes, f"at North: {codes}")
+        script.tell(north.name, "South asks whether it is North's, and where it is")
     with script.step("present", "North says at once what is there and on nobody's plan, with the place"):
         fields: dict[str, Value] = {
             "place": made.point(made.HERE),
@@ -59,6 +77,11 @@ def play(stage: Stage, script: Script) -> None:
         script.check(found.whole and seen.rung == "executor confirmed", seen.rung)
         script.tell(north.name, f"South says of it: {seen.rung}")
         script.check(south.node.desk.plan(own.plan).state == "accepted", "the patrol has begun")
+        south.node.room.watch.claim("radar:7", north.name, "")
+        south.node.room.watch.step()
+        [track] = south.node.room.watch.tracks()
+        script.check(track.party == north.name, f"it is {track.party}")
+        script.tell(south.name, f"{track.track}: {track.party}'s, as an officer has said")
 
 
 DRILL: Final = Drill(
@@ -69,7 +92,6 @@ DRILL: Final = Drill(
         " others. They were taken for someone else's, and shot down."
     ),
     shows="what is there on nobody's plan is called and handed to every cell, and it shows which lacks it",
-    twins=(Off("lead_class", "filed-late"), Off("relay_alarm", "handed-down")),
+    twins=(Off("unplanned", "picture"), Off("lead_class", "filed-late"), Off("relay_alarm", "handed-down")),
     play=play,
-    needs=convoy.WATCH,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Final
 
 from wideberth.desk import relay_entries
@@ -12,14 +13,18 @@ from wideberth.node.relay_views import RelayView
 from wideberth.story.drill import Drill, Off, Script
 from wideberth.story.drills import made
 from wideberth.story.exercise import DAY, MINUTE, SECOND, Stage, Station
+from wideberth.story.parties import MARK
 
 TREE: Final = {"operations": None, "drone cell": "operations", "crew 1": "drone cell", "crew 2": "drone cell"}
 """North's cells, and which is above each."""
-WATCH: Final = "watch"
+STEP: Final = 5 * SECOND
+"""How often the vehicles are reported."""
+AWAY: Final = tuple(1.0 + 0.075 * n for n in range(1, 61))
+"""How far they are from the middle of what was told, in km, at 54 km/h; 5 km are told."""
 
 
 def play(stage: Stage, script: Script) -> None:
-    """The drill, but for the tracks of the vehicles, which need the watch over live tracks."""
+    """The drill."""
     north, south = stage.north, stage.south
     start = stage.now_ms + DAY
     cells(north, TREE)
@@ -43,6 +48,7 @@ def play(stage: Stage, script: Script) -> None:
         script.check("relay.broken" in rung, "nothing rings at North")
         script.tell(north.name, rung["relay.broken"].words)
     _tested(stage, script, start, on.notice, found)
+    _driven(stage, script, filed.plan, start)
 
 
 def _tested(stage: Stage, script: Script, start: int, notice: str, found: RelayView) -> None:
@@ -75,6 +81,46 @@ def _tested(stage: Stage, script: Script, start: int, notice: str, found: RelayV
         script.tell(south.name, f"North says of it: {seen.rung}; of which cells it says nothing")
 
 
+def _driven(stage: Stage, script: Script, plan: str, start: int) -> None:
+    """They drive: where they are is compared with what was told."""
+    north, south = stage.north, stage.south
+    stage.wait(start + MINUTE - stage.now_ms, 10 * MINUTE)
+    with script.step("driving", "While the vehicles keep to their plan, nothing is said of them"):
+        _report(stage, [1.0] * 6)
+        [track] = south.node.room.watch.tracks()
+        script.check(track.plan == plan, "they are not known to be the convoy")
+        script.check(_alerts(south) == [], f"{_alerts(south)}")
+        script.tell(south.name, f"{track.callsign}: on its plan, {track.doubt_m:.0f} m of doubt")
+    with script.step("strayed", "They leave it: South's own node says so, and calls North by itself"):
+        _report(stage, AWAY)
+        script.check("nonconforming" in _alerts(south), f"{_alerts(south)}")
+        stage.carry()
+        codes = [each.code for each in north.node.room.calls.all()]
+        script.check("PRESENT" in codes, f"at North: {codes}")
+        rung = {each.why: each for each in south.node.room.ringing.all()}
+        script.tell(south.name, rung["alert.nonconforming"].words)
+        script.tell(north.name, f"{codes[0]}: South says where they are, and to keep clear of them")
+    with script.step("contingent", "A minute later they are still not back: that is said more loudly"):
+        _report(stage, [AWAY[-1]] * 13)
+        script.check("contingent" in _alerts(south), f"{_alerts(south)}")
+        rung = {each.why: each for each in south.node.room.ringing.all()}
+        script.check(rung["alert.contingent"].loud, "it does not sound")
+        script.tell(south.name, rung["alert.contingent"].words)
+
+
+def _report(stage: Stage, way: Sequence[float]) -> None:
+    """The vehicles, so many km to the north of where the middle of their plan is."""
+    callsign = f"{MARK} heron 1"
+    for km in way:
+        seen = made.seen("1", made.north_of(made.HERE, km), stage.now_ms, callsign=callsign, kind="vehicle")
+        stage.south.node.room.watch.take([seen])
+        stage.wait(STEP)
+
+
+def _alerts(station: Station) -> list[str]:
+    return [each.kind for each in station.node.room.watch.alerts()]
+
+
 def cells(station: Station, tree: dict[str, str | None]) -> None:
     """Its cells, each with a key of its own."""
     for name, above in tree.items():
@@ -104,8 +150,10 @@ DRILL: Final = Drill(
         "The route had been told and acknowledged, and was not passed to those who flew. Calls were not"
         " answered; the vehicles were taken for others, and hit one after the other."
     ),
-    shows="the tree shows the broken branch before the start, and a test shows who answers now",
-    twins=(Off("relay_alarm", "alarm"), Off("contact_test", "contact-test")),
+    shows=(
+        "the tree shows the broken branch before the start, a test who answers now, and a convoy that leaves"
+        " its plan is told of at once"
+    ),
+    twins=(Off("relay_alarm", "alarm"), Off("contact_test", "contact-test"), Off("conform", "strayed")),
     play=play,
-    needs=WATCH,
 )

@@ -8,6 +8,8 @@ from wideberth.ledger.canonical import Value
 from wideberth.model.phrase import Language
 from wideberth.model.plan import Plan
 from wideberth.model.site import Listed
+from wideberth.model.track import Kind as TrackKind
+from wideberth.model.track import Report, Velocity
 from wideberth.node import phrases
 from wideberth.node.calls import Asked
 from wideberth.node.filings import Given
@@ -102,3 +104,20 @@ def around(at: tuple[float, float], radius_m: int) -> Circle:
     """A circle of so many metres around a place."""
     lon, lat = at
     return Circle((round(lon * DEGREE), round(lat * DEGREE)), radius_m * METRE)
+
+
+def seen(
+    track: str, at: tuple[float, float], at_ms: int, *, callsign: str = "", kind: TrackKind = "aircraft"
+) -> Report:
+    """A live report of something that stands still there, within 20 m."""
+    lon, lat = at
+    return Report(
+        "radar",
+        f"radar:{track}",
+        at_ms,
+        (round(lon * DEGREE), round(lat * DEGREE)),
+        20 * METRE,
+        velocity=Velocity(0, 0, 0),
+        callsign=callsign,
+        kind=kind,
+    )

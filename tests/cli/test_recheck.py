@@ -16,9 +16,9 @@ import pytest
 
 from tests.cli.runs import AS_OF, CREWED, SAMPLES, plan, run, save
 from wideberth.cli import check as command
-from wideberth.cli import watch as watching
+from wideberth.cli import recheck as watching
 from wideberth.cli.answer import Question
-from wideberth.cli.watch import RESTLESS, Look, Rim, follow, look_at, watch
+from wideberth.cli.recheck import RESTLESS, Look, Rim, follow, look_at, watch
 from wideberth.formats.earlier import Outcome
 from wideberth.formats.reading import Options
 from wideberth.formats.times import parse_time
