@@ -53,13 +53,13 @@ async def run(made: Two, folder: Path, say: Say, tell: Say, stay: Callable[[Outc
     stop: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
     node_running.heed(stop)
     async with AsyncExitStack() as stack:
-        nodes = [stack.enter_context(_opened(each)) for each in made]
+        nodes = [stack.enter_context(opened(each)) for each in made]
         wired = [await stack.enter_async_context(node_running.wire(each, tell)) for each in nodes]
         turns = [
             asyncio.create_task(node_running.turn(node, each, stop, tell))
             for node, each in zip(nodes, wired, strict=True)
         ]
-        stack.push_async_callback(_end, turns, nodes)
+        stack.push_async_callback(end, turns, nodes)
         halt = threading.Event()
         play = partial(_play, made, wired, folder, say, halt)
         playing = asyncio.create_task(to_thread.run_sync(play))
@@ -85,7 +85,7 @@ def _raise(turns: list[asyncio.Task[None]]) -> None:
             each.result()
 
 
-async def _end(turns: list[asyncio.Task[None]], nodes: list[Node]) -> None:
+async def end(turns: list[asyncio.Task[None]], nodes: list[Node]) -> None:
     for each in turns:
         each.cancel()
     await asyncio.wait(turns)
@@ -94,7 +94,7 @@ async def _end(turns: list[asyncio.Task[None]], nodes: list[Node]) -> None:
 
 
 @contextmanager
-def _opened(party: Party) -> Iterator[Node]:
+def opened(party: Party) -> Iterator[Node]:
     """Its node, on settings of the demo: no variable of the environment counts."""
     log = Log(party.data / directory.LOG, SYSTEM.now, parties.SETTINGS.log_level)
     with Node.open(party.data, parties.SETTINGS, party.journal, SYSTEM, log) as node:
@@ -122,7 +122,7 @@ def _play(made: Two, wired: list[Wired], folder: Path, say: Say, halt: threading
         for party, each in zip(made, wired, strict=True):
             chief, duty = (client.over_url(url(each), party.tokens[who]) for who in ("chief", "duty"))
             sides.append(Side(party.name, stack.enter_context(chief), stack.enter_context(duty)))
-        cast = Cast(made, (sides[0], sides[1]), _line(wired[1]), prove)
+        cast = Cast(made, (sides[0], sides[1]), line(wired[1]), prove)
         return demo.play(cast, Steps(tell, pause, SYSTEM))
 
 
@@ -133,7 +133,7 @@ def url(wired: Wired) -> str:
     return f"http://{host}:{port}"
 
 
-def _line(wired: Wired) -> str:
+def line(wired: Wired) -> str:
     """Where a node is called by the other party's."""
     assert wired.server is not None  # as parties.SETTINGS has it
     return f"https://127.0.0.1:{wired.server.port}"

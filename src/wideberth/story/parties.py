@@ -47,7 +47,7 @@ class Party(NamedTuple):
         data: the data directory of its node; `journal` (32 bytes) opens the journal in it.
         identity, officers, pairing: seeds, 32 bytes each.
         chance: 32 random bytes for the pairing.
-        tokens: of its people, by account.
+        tokens: of its people, by account. `word` ends the password of each.
     """
 
     name: str
@@ -58,6 +58,11 @@ class Party(NamedTuple):
     pairing: bytes
     chance: bytes
     tokens: dict[str, str]
+    word: str
+
+    def password(self, name: str) -> str:
+        """Of an account, for the console."""
+        return f"{name}-{self.word}"
 
     @property
     def key(self) -> bytes:
@@ -95,8 +100,9 @@ def make(folder: Path, name: str, now: int) -> Party:
     keyfile.save(found)
     data = folder / name.lower()
     directory.make(data, keyfile.public("identity", identity), journal, None, SETTINGS)
-    tokens = _people(data, ids.base32(word), now)
-    return Party(name, data, journal, identity, tuple(officers), private, chance, tokens)
+    said = ids.base32(word)[:20]
+    tokens = _people(data, said, now)
+    return Party(name, data, journal, identity, tuple(officers), private, chance, tokens, said)
 
 
 def key_file(folder: Path, name: str) -> Path:
@@ -148,7 +154,7 @@ def approvals(party: Party, number: bytes, data: bytes) -> list[str]:
 
 
 def _people(data: Path, word: str, now: int) -> dict[str, str]:
-    """Accounts whose password nobody is told, and a token of each."""
+    """Accounts whose passwords end in `word`, and a token of each."""
     with accounts.open(data / directory.ACCOUNTS) as found:
         first, *others = PEOPLE
         found.begin(first, f"{first}-{word}", now)

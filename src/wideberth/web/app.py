@@ -19,6 +19,7 @@ from wideberth.node.node import Node
 from wideberth.node.past import Pasts
 from wideberth.web import door
 from wideberth.web.call import Rim
+from wideberth.web.console_files import console
 from wideberth.web.door import Door
 from wideberth.web.front import HOSTS, Front
 from wideberth.web.metrics import Metrics
@@ -41,7 +42,10 @@ def app(node: Node, patience: Patience = PATIENCE, table: Sequence[Route] = TABL
     for route in table:
         paths.setdefault(route.path, []).append(route)
     made = Starlette(
-        routes=[Path(path, Door(routes, rim, limits)) for path, routes in paths.items()],
+        routes=[
+            *(Path(path, Door(routes, rim, limits)) for path, routes in paths.items()),
+            *(Path(path, _Console()) for path in ("/", "/console", "/console/{name:path}")),
+        ],
         middleware=[
             Middleware(
                 Front,
@@ -56,6 +60,13 @@ def app(node: Node, patience: Patience = PATIENCE, table: Sequence[Route] = TABL
     made.router.default = _nothing
     made.state.streams = streams
     return made
+
+
+class _Console:
+    """As an object, since Starlette takes a function for something else."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await console(scope, receive, send)
 
 
 async def _nothing(_scope: Scope, _receive: Receive, _send: Send) -> None:

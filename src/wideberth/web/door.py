@@ -16,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 from wideberth.errors import Refused, WideberthError
 from wideberth.formats import times
 from wideberth.store.accounts import LOCAL, User
-from wideberth.web import acts, body, problems
+from wideberth.web import acts, body, problems, session
 from wideberth.web import streams as streaming
 from wideberth.web.call import Call, Connection, Rim
 from wideberth.web.front import SEEN, Seen, connection, refuse
@@ -198,21 +198,26 @@ async def _left(receive: Receive) -> None:
 
 async def _give(route: Route, given: Any, give: Send) -> None:
     """Raises: TimeoutError, for whoever does not take it."""
+    given, cookie = given if isinstance(given, session.Answer) else (given, None)
     if route.gives is None:
-        await give(_start(204))
+        await give(_start(204, cookie=cookie))
         await give({"type": "http.response.body", "body": b""})
         return
     data = memoryview(given if route.gives is bytes else msgspec.json.encode(given))
-    await give(_start(200, route.media, len(data)))
+    await give(_start(200, route.media, len(data), cookie))
     for at in range(0, max(len(data), 1), PIECE):
         piece, more = bytes(data[at : at + PIECE]), at + PIECE < len(data)
         await give({"type": "http.response.body", "body": piece, "more_body": more})
 
 
-def _start(status: int, media: str | None = None, length: int | None = None) -> Message:
+def _start(
+    status: int, media: str | None = None, length: int | None = None, cookie: str | None = None
+) -> Message:
     headers: list[tuple[bytes, bytes]] = [] if media is None else [(b"content-type", media.encode())]
     if length is not None:
         headers.append((b"content-length", b"%d" % length))
+    if cookie is not None:
+        headers.append((b"set-cookie", cookie.encode()))
     return {"type": "http.response.start", "status": status, "headers": headers}
 
 
@@ -225,6 +230,9 @@ NOT_HERE: Final = (
 def _token(headers: Headers, *, basic: bool) -> tuple[str, bool]:
     """The token, and whether it came as a password. Raises: Refused (`accounts.token`)."""
     said = headers.getlist("authorization")
+    kept = None if said else session.token(headers)
+    if kept is not None:
+        return kept, False
     if basic and len(said) == 1 and said[0].lower().startswith(BASIC):
         with suppress(ValueError):
             # whatever the name is: the token says whose it is

@@ -32,7 +32,7 @@ HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
 )
-"""Of every answer: it is kept by nobody, shown in no page, and taken for nothing else."""
+"""Of an answer that says nothing else itself: kept by nobody, shown in no page, taken for nothing else."""
 EXERCISE: Final = (client.EXERCISE.encode(), b"yes")
 """Of every answer of a node of an exercise."""
 SEEN: Final = "wideberth.seen"
@@ -77,7 +77,10 @@ class Front:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen.status = message["status"]
-                message = {**message, "headers": [*message.get("headers", ()), *self._headers]}
+                own = list(message.get("headers", ()))
+                said = {name for name, _ in own}
+                rest = [each for each in self._headers if each[0] not in said]
+                message = {**message, "headers": [*own, *rest]}
             await send(message)
 
         try:

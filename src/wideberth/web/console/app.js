@@ -1,0 +1,94 @@
+// The console begins: who is signed in, in which language; then the frame that stays, and the view within it.
+
+import * as api from './core/api.js';
+import * as live from './core/live.js';
+import { prefs, whenPreferred } from './core/prefs.js';
+import { fill, h } from './core/html.js';
+import * as route from './core/route.js';
+import * as words from './core/words.js';
+import './views.js';
+import { frame } from './shell/frame.js';
+import { signIn } from './shell/sign_in.js';
+
+const app = document.getElementById('app');
+let session = null;
+let main = null;
+
+function preferredLanguage() {
+  const wanted = [prefs().language, ...navigator.languages.map((each) => each.slice(0, 2))];
+  return wanted.find((each) => each !== null && each in words.LANGUAGES) ?? 'en';
+}
+
+function light() {
+  const { light: wanted } = prefs();
+  const dark = wanted === 'night' || (wanted === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
+  document.documentElement.dataset.light = dark ? 'night' : 'day';
+}
+
+async function begin() {
+  light();
+  words.setLanguage(preferredLanguage());
+  await words.load('core', 'shell');
+  try {
+    session = await api.get('/v1/session');
+  } catch (problem) {
+    if (problem.status !== 401) throw problem;
+    session = null;
+  }
+  draw();
+}
+
+function draw() {
+  main = null;
+  if (session === null) {
+    live.stop();
+    signIn(app, (found) => {
+      session = found;
+      draw();
+    });
+    return;
+  }
+  live.start();
+  main = frame(app, session, signOut);
+  route.show(main, session, { focus: false });
+}
+
+async function signOut() {
+  try {
+    await api.del('/v1/session');
+  } catch {
+    // a node that is away learns of it when the session ends by itself
+  }
+  session = null;
+  draw();
+}
+
+api.whenSignedOut(() => {
+  if (session === null || document.querySelector('.sign-in') !== null) return;
+  // over everything: what was typed is still there afterwards
+  const over = h('div', { class: 'sign-in-over' });
+  document.body.append(over);
+  signIn(over, (found) => {
+    over.remove();
+    if (found.name !== session.name) location.reload();
+    live.start();
+  });
+});
+
+window.addEventListener('hashchange', () => main !== null && route.show(main, session));
+words.whenLanguage(() => app.childElementCount > 0 && draw());
+whenPreferred((_, changed) => {
+  if ('language' in changed) words.setLanguage(preferredLanguage());
+  if ('light' in changed) light();
+  if (('units' in changed || 'notation' in changed) && main !== null) route.show(main, session, { focus: false });
+});
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', light);
+
+begin().catch((problem) => {
+  console.error(problem);
+  fill(app, h('main', { class: 'failed' },
+    h('h1', {}, 'Wideberth'),
+    h('p', {}, words.t('core.unreached')),
+    h('button', { type: 'button', on: { click: () => location.reload() } }, words.t('core.again'))));
+});
+

@@ -1,0 +1,95 @@
+// The node's API (docs/api.md), as whoever is signed in: the browser holds the token, and no script can read it.
+
+/** An error as the node answers it: `code` of docs/errors.md, `detail` for people, and where in the input. */
+export class Problem extends Error {
+  constructor(status, said) {
+    super(said.detail ?? said.title ?? String(status));
+    this.status = status;
+    this.code = said.code ?? 'api.failed';
+    this.detail = said.detail ?? '';
+    this.path = said.path ?? null;
+    this.found = said.found ?? null;
+    this.wanted = said.wanted ?? null;
+  }
+}
+
+/** The code of the problem that there is where no answer came at all: what was asked may have been done. */
+export const UNREACHED = 'console.unreached';
+
+let onSignedOut = () => {};
+
+/** What is done where the node no longer knows who asks. */
+export function whenSignedOut(does) {
+  onSignedOut = does;
+}
+
+async function ask(method, path, { json, octets, signal } = {}) {
+  const headers = {};
+  let body;
+  if (json !== undefined) {
+    headers['content-type'] = 'application/json';
+    body = JSON.stringify(json);
+  } else if (octets !== undefined) {
+    headers['content-type'] = 'application/octet-stream';
+    body = octets;
+  }
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers, body, signal, credentials: 'same-origin', cache: 'no-store' });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new Problem(0, { code: UNREACHED, detail: 'the node was not reached' });
+  }
+  if (answer.ok) return answer;
+  let said = {};
+  try {
+    said = await answer.json();
+  } catch {
+    said = { title: answer.statusText };
+  }
+  const problem = new Problem(answer.status, said);
+  if (answer.status === 401 && path !== '/v1/session') onSignedOut();
+  throw problem;
+}
+
+async function value(answer) {
+  return answer.status === 204 ? null : answer.json();
+}
+
+export const get = async (path, signal) => value(await ask('GET', path, { signal }));
+export const post = async (path, json = undefined) => value(await ask('POST', path, { json }));
+export const put = async (path, json) => value(await ask('PUT', path, { json }));
+export const del = async (path) => value(await ask('DELETE', path));
+
+/** A file is sent, and JSON answered. */
+export const upload = async (path, octets) => value(await ask('POST', path, { octets }));
+
+/** What is answered as octets: a Uint8Array. `json`: asked for by POST with this. */
+export async function octets(path, json = undefined) {
+  const answer = await ask(json === undefined ? 'GET' : 'POST', path, { json });
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** What is answered as text. */
+export async function text(path) {
+  return (await ask('GET', path)).text();
+}
+
+/** A part of a path, as it may stand there. */
+export const part = encodeURIComponent;
+
+/** A path with what stands after its question mark; null is left out. */
+export function asking(path, query) {
+  const found = Object.entries(query).filter(([, each]) => each !== null && each !== undefined && each !== '');
+  return found.length === 0 ? path : `${path}?${new URLSearchParams(found)}`;
+}
+
+/** Hand a file to whoever sits here. */
+export function save(name, data, type = 'application/octet-stream') {
+  const url = URL.createObjectURL(new Blob([data], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
