@@ -26,6 +26,7 @@ PRESENT = {
     "/v1/replies",
     "/v1/replies/{reply}",
     "/v1/reply-counts",
+    "/v1/session",
     "/v1/users",
     "/v1/users/{name}/tokens",
 }

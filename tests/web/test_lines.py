@@ -89,7 +89,7 @@ def test_a_line_that_is_not_there_a_foreign_one_and_a_path_that_is_none_are_one_
             ("POST", f"/v1/lines/{api.line}/agreements/x/signatures", {"json": {"approvals": []}}),
             ("POST", f"/v1/lines/{api.line}/agreements/x/suspend", {}),
             ("GET", "/v1/nothing", {}),
-            ("GET", "/", {}),
+            ("GET", "/nowhere", {}),
         )
     ]
     assert {each.status_code for each in answers} == {404}

@@ -55,6 +55,12 @@ def raw(api: Served, data: bytes) -> bytes:
         return found
 
 
+def limits(api: Served) -> door.Limits:
+    """What its doors share."""
+    [found] = {each.app._limits for each in api.serving.app.routes if isinstance(each.app, door.Door)}  # type: ignore[attr-defined]  # ours
+    return found
+
+
 def test_it_answers_on_the_socket_and_on_the_port(api: Served) -> None:
     for connection in (api.near(), api.far()):
         assert ask(connection, "GET", "/v1/health") == (200, {})
@@ -396,7 +402,7 @@ def test_bundles_are_read_one_at_a_time(own: Served) -> None:
     first.putheader("content-length", "2")
     first.putheader("authorization", own.bearer("officer")["authorization"])
     first.endheaders(b"x")
-    [room] = {each.app._limits.bundles for each in own.serving.app.routes}  # type: ignore[attr-defined]  # ours
+    room = limits(own).bundles
     until(lambda: room.borrowed_tokens == 1)
     seen: list[int] = []
     headers = own.bearer("officer") | {"content-type": "application/octet-stream"}
@@ -420,7 +426,7 @@ def test_what_is_small_does_not_wait_for_large_documents(own: Served) -> None:
         for name, value in (*headers.items(), ("content-length", "200000")):
             each.putheader(name, value)
         each.endheaders(b"{")
-    [room] = {each.app._limits.documents for each in own.serving.app.routes}  # type: ignore[attr-defined]  # ours
+    room = limits(own).documents
     until(lambda: room.borrowed_tokens == 4)
     status, _ = ask(own.far(), "POST", "/v1/plans", body=b'{"plans":[]}', headers=headers)
     assert status in (200, 400)
