@@ -124,7 +124,10 @@ def test_it_begins_says_so_and_stops_in_order(places: tuple[whole.Place, whole.P
     north, _ = places
     with running(north.path) as node:
         assert "-" in node.until("node    ")
-        assert node.until("api     ").startswith("api     http://127.0.0.1:")
+        api = node.until("api     ")
+        assert api.startswith("api     http://127.0.0.1:")
+        port = api.split(":")[2].partition(",")[0]
+        assert node.until("console ") == f"console http://localhost:{port}/, in a browser of this machine"
         assert node.until("line    ").startswith("line    https://127.0.0.1:")
         node.until("ready")
         assert any("admin init" in line for line in node.seen) and any(

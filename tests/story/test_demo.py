@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.cli.running import short_folder
@@ -43,6 +44,8 @@ def test_as_a_process_it_ends_with_what_both_nodes_hold_and_keeps_what_it_is_to_
     page = PAGE.read_text(encoding="utf-8").partition("<!-- transcript -->")[2]
     assert [(str(each["n"]), each["title"]) for each in found["steps"]] == TITLE.findall(page) != []
     north, south = (found["parties"][name] for name in ("North", "South"))
+    assert north["console"]["address"] == north["api"].replace("127.0.0.1", "localhost") + "/"
+    assert north["console"]["password"] != south["console"]["password"]
     assert north["roots"] == south["roots"]
     assert sorted(each.split("/")[1] for each in north["roots"]) == [found["line"]] * 4
     assert north["cases"] == south["cases"] and list(north["cases"].values()) == ["closed"]
@@ -103,6 +106,14 @@ def test_both_nodes_stay_up_until_they_are_stopped(temporary: Path) -> None:
         at = dict(each.split("=", 1) for each in asked[1:])
         lines = run("line", "list", **at)
         assert lines.code == 0 and "live; agreement in force" in lines.out, lines.err
+        consoles = [line.split() for line in said if "  name duty  password " in line]
+        assert [each[0] for each in consoles] == ["North", "South"]
+        for _, console, _, name, _, password in consoles:
+            assert re.fullmatch(r"http://localhost:\d+/", console)
+            page = httpx.get(console, follow_redirects=True)
+            assert (page.status_code, str(page.url)) == (200, f"{console}console/")
+            signed = httpx.post(f"{console}v1/session", json={"name": name, "password": password})
+            assert signed.json()["roles"] == ["officer", "planner"], signed.text
         ran = stopped(started)
     assert (ran.code, "stopped" in ran.err) == (0, True)
     assert list(temporary.iterdir()) == []

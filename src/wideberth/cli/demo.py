@@ -124,7 +124,11 @@ def _shown(
         yield f"Everything is in {kept}: throw-away keys, two nodes' data, the record."
     if leave:
         return
-    yield "\nBoth nodes stay up until Ctrl-C. Their APIs, each with the token of an officer:"
+    yield "\nBoth nodes stay up until Ctrl-C. Open their consoles in a browser, and sign in:"
+    for each in parties:
+        console = outcome.parties[each.name].console
+        yield f"  {each.name}  {console.address}  name {console.name}  password {console.password}"
+    yield "\nTheir APIs, each with the token of an officer:"
     for each in parties:
         told = outcome.parties[each.name]
         yield f"  {each.name}  {told.api}  {each.tokens['duty']}"

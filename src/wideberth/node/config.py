@@ -231,6 +231,17 @@ def _kind(name: str) -> str:
     return "a whole number" if isinstance(default, int) else "text in quotation marks"
 
 
+def console(host: str, port: int) -> str:
+    """Where a browser of this machine finds the console of an API that listens there.
+
+    By the name of this machine: browsers keep a session only where they trust the way to it, and all of them
+    trust the way to `localhost`.
+    """
+    if host in ("127.0.0.1", "::1"):
+        host = "localhost"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
 def listener(text: str, path: str) -> tuple[str, int] | None:
     """Address and port; None for `off`. Raises: Invalid (`config.value`)."""
     if text == OFF:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+from urllib.parse import urlsplit
+
+from wideberth.node import config
 from wideberth.node.desk_views import CaseView
 from wideberth.node.views import FeedView
-from wideberth.story.outcome import Cast, Proof, Root, Told
+from wideberth.story.outcome import Cast, Proof, Root, SignIn, Told
+from wideberth.story.parties import Party
 from wideberth.story.side import Side
 from wideberth.story.steps import Steps
+
+DUTY: Final = "duty"
+"""The account with which the consoles are shown."""
 
 
 def same(cast: Cast, steps: Steps, line: str) -> dict[str, Told]:
@@ -45,17 +53,26 @@ def record(cast: Cast, steps: Steps, case: str) -> Proof:
     return proof
 
 
+def _console(party: Party, where: str) -> SignIn:
+    """Of the officer who is on duty."""
+    found = urlsplit(where)
+    assert found.hostname is not None  # as parties.SETTINGS has it
+    assert found.port is not None
+    return SignIn(config.console(found.hostname, found.port), DUTY, party.password(DUTY))
+
+
 def _told(cast: Cast, line: str) -> dict[str, Told] | None:
     """What both nodes say, once they hold the same."""
     found = {
         side.name: Told(
             party=side.status().party,
             api=side.where,
+            console=_console(party, side.where),
             plans={each.plan: each.version for each in side.plans()},
             roots={each.origin: Root(each.entries, each.root) for each in _feeds(side, line)},
             cases={each.case: each.phase for each in side.cases()},
         )
-        for side in cast.sides
+        for party, side in zip(cast.parties, cast.sides, strict=True)
     }
     first, second = found.values()
     return found if first.roots == second.roots else None

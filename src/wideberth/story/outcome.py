@@ -36,11 +36,20 @@ class Root(Struct, frozen=True):
     root: str
 
 
+class SignIn(Struct, frozen=True):
+    """Where a node's console is, and with which name and password it opens, while the demo runs."""
+
+    address: str
+    name: str
+    password: str
+
+
 class Told(Struct, frozen=True):
     """What one node says at the end."""
 
     party: str
     api: str
+    console: SignIn
     plans: dict[str, int]
     roots: dict[str, Root]
     cases: dict[str, str]
