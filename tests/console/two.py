@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from wideberth.cli import demo_running, node_running
 from wideberth.cli.node_running import Ending, Wired
 from wideberth.links import client
+from wideberth.node import directory
 from wideberth.node.clock import SYSTEM
+from wideberth.node.config import Config
+from wideberth.node.log import Log
 from wideberth.node.node import Node
 from wideberth.story import demo_begin, parties
 from wideberth.story.outcome import Cast, Proof
@@ -47,61 +52,118 @@ class Two(NamedTuple):
     south: One
     line: str
     terms: str
+    running: _Running
+
+    def stop(self, one: One) -> None:
+        """Stop a node, in order. `one.node` is no more then; `one.side` goes on once it is started again."""
+        self.running.stop(self._number(one))
+
+    def start(self, one: One) -> None:
+        """Start it again, at the same address."""
+        self.running.start(self._number(one))
+
+    def _number(self, one: One) -> int:
+        return NAMES.index(one.party.name)
+
+
+class _Up(NamedTuple):
+    """A node that runs: `turn` moves it on, and all ends with `stack`."""
+
+    node: Node
+    wired: Wired
+    turn: asyncio.Task[None]
+    stack: AsyncExitStack
 
 
 class _Running:
-    """Both nodes, in an event loop of their own."""
+    """Both nodes, in an event loop of their own, from any thread."""
 
     def __init__(self, made: tuple[Party, Party]) -> None:
         self._made = made
-        self._began, self._end = threading.Event(), threading.Event()
-        self.nodes: list[Node] = []
-        self.wired: list[Wired] = []
-        self.failed: BaseException | None = None
+        self._settings = [parties.SETTINGS for _ in made]
+        self._began = threading.Event()
+        self._up: dict[int, _Up] = {}
+        self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._run)
 
     def __enter__(self) -> _Running:
         self._thread.start()
         assert self._began.wait(WAIT)
-        if self.failed is not None:
-            self._thread.join()
-            raise self.failed
+        self._raise()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._end.set()
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join(WAIT)
         assert not self._thread.is_alive()
-        if self.failed is not None:
-            raise self.failed
+        self._raise()
+
+    @property
+    def nodes(self) -> list[Node]:
+        return [self._up[n].node for n in range(len(self._made))]
+
+    @property
+    def wired(self) -> list[Wired]:
+        return [self._up[n].wired for n in range(len(self._made))]
+
+    def stop(self, n: int) -> None:
+        self._do(self._up.pop(n).stack.aclose())
+
+    def start(self, n: int) -> None:
+        self._do(self._begin(n))
+
+    def _do(self, what: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(what, self._loop).result(WAIT)
+
+    def _raise(self) -> None:
+        if self._failed is not None:
+            raise self._failed
 
     def _run(self) -> None:
         try:
             asyncio.run(self._both())
         except BaseException as error:  # noqa: BLE001 - whatever it is, the test is told
-            self.failed = error
+            self._failed = error
         finally:
             self._began.set()
 
     async def _both(self) -> None:
-        stop: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        async with AsyncExitStack() as stack:
-            self.nodes = [stack.enter_context(demo_running.opened(each)) for each in self._made]
-            self.wired = [
-                await stack.enter_async_context(node_running.wire(each, lambda _: None))
-                for each in self.nodes
-            ]
-            turns = [
-                asyncio.create_task(node_running.turn(node, each, stop, lambda _: None))
-                for node, each in zip(self.nodes, self.wired, strict=True)
-            ]
-            stack.push_async_callback(demo_running.end, turns, self.nodes)
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        self._never: asyncio.Future[Ending] = self._loop.create_future()
+        try:
+            for n in range(len(self._made)):
+                await self._begin(n)
             self._began.set()
-            while not self._end.is_set():
-                await asyncio.sleep(0.05)
-                for each in turns:
-                    if each.done():
-                        each.result()
+            await self._end.wait()
+            for each in self._up.values():
+                if each.turn.done():
+                    each.turn.result()
+        finally:
+            for each in self._up.values():
+                await each.stack.aclose()
+
+    async def _begin(self, n: int) -> None:
+        async with AsyncExitStack() as stack:
+            node = stack.enter_context(_opened(self._made[n], self._settings[n]))
+            wired = await stack.enter_async_context(node_running.wire(node, lambda _: None))
+            turn = asyncio.create_task(node_running.turn(node, wired, self._never, lambda _: None))
+            stack.push_async_callback(demo_running.end, [turn], [node])
+            # a port that the system has chosen is kept
+            assert wired.api.address is not None
+            assert wired.server is not None
+            host, port = wired.api.address
+            self._settings[n] = replace(
+                parties.SETTINGS, api=f"{host}:{port}", line=f"{host}:{wired.server.port}"
+            )
+            self._up[n] = _Up(node, wired, turn, stack.pop_all())
+
+
+@contextmanager
+def _opened(party: Party, settings: Config) -> Iterator[Node]:
+    log = Log(party.data / directory.LOG, SYSTEM.now, settings.log_level)
+    with Node.open(party.data, settings, party.journal, SYSTEM, log) as node:
+        yield node
 
 
 @contextmanager
@@ -124,7 +186,7 @@ def two(folder: Path) -> Iterator[Two]:
             One(party, node, side, demo_running.url(each).replace("127.0.0.1", "localhost"))
             for party, node, side, each in zip(made, running.nodes, sides, running.wired, strict=True)
         ]
-        yield Two(ones[0], ones[1], line, terms)
+        yield Two(ones[0], ones[1], line, terms, running)
 
 
 def until(true: Callable[[], bool], seconds: float = WAIT) -> None:

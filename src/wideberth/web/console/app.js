@@ -7,7 +7,7 @@ import { fill, h } from './core/html.js';
 import * as route from './core/route.js';
 import * as words from './core/words.js';
 import './views.js';
-import { frame } from './shell/frame.js';
+import { frame, leave } from './shell/frame.js';
 import { signIn } from './shell/sign_in.js';
 
 const app = document.getElementById('app');
@@ -42,6 +42,8 @@ function draw() {
   main = null;
   if (session === null) {
     live.stop();
+    leave();
+    route.leave();
     signIn(app, (found) => {
       session = found;
       draw();
@@ -65,13 +67,24 @@ async function signOut() {
 
 api.whenSignedOut(() => {
   if (session === null || document.querySelector('.sign-in') !== null) return;
-  // over everything: what was typed is still there afterwards
-  const over = h('div', { class: 'sign-in-over' });
+  live.pause();
+  // over everything, other dialogs too: what was typed is still there afterwards
+  const over = h('dialog', { class: 'sign-in-over', 'aria-label': words.t('shell.sign_in') });
+  over.addEventListener('cancel', (event) => event.preventDefault());
+  let done = false;
+  over.addEventListener('close', () => !done && over.showModal());
   document.body.append(over);
+  over.showModal();
   signIn(over, (found) => {
+    done = true;
+    over.close();
     over.remove();
-    if (found.name !== session.name) location.reload();
-    live.start();
+    if (found.name !== session.name) {
+      location.reload();
+      return;
+    }
+    Object.assign(session, found);
+    live.restart();
   });
 });
 

@@ -16,6 +16,9 @@ export class Problem extends Error {
 /** The code of the problem that there is where no answer came at all: what was asked may have been done. */
 export const UNREACHED = 'console.unreached';
 
+const READ_MS = 30_000; // a node that hangs is as one that is away
+const DO_MS = 90_000;
+
 let onSignedOut = () => {};
 
 /** What is done where the node no longer knows who asks. */
@@ -23,7 +26,9 @@ export function whenSignedOut(does) {
   onSignedOut = does;
 }
 
-async function ask(method, path, { json, octets, signal } = {}) {
+const away = () => new Problem(0, { code: UNREACHED, detail: 'the node was not reached' });
+
+async function ask(method, path, { json, octets, signal, within = null } = {}) {
   const headers = {};
   let body;
   if (json !== undefined) {
@@ -35,10 +40,13 @@ async function ask(method, path, { json, octets, signal } = {}) {
   }
   let answer;
   try {
-    answer = await fetch(path, { method, headers, body, signal, credentials: 'same-origin', cache: 'no-store' });
+    const ends = [signal, within === null ? null : AbortSignal.timeout(within)].filter((each) => each);
+    answer = await fetch(path, {
+      method, headers, body, signal: ends.length > 1 ? AbortSignal.any(ends) : ends[0], credentials: 'same-origin', cache: 'no-store',
+    });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new Problem(0, { code: UNREACHED, detail: 'the node was not reached' });
+    throw away();
   }
   if (answer.ok) return answer;
   let said = {};
@@ -53,13 +61,19 @@ async function ask(method, path, { json, octets, signal } = {}) {
 }
 
 async function value(answer) {
-  return answer.status === 204 ? null : answer.json();
+  if (answer.status === 204) return null;
+  try {
+    return await answer.json();
+  } catch (error) {
+    // it ended in the middle
+    throw error.name === 'AbortError' ? error : away();
+  }
 }
 
-export const get = async (path, signal) => value(await ask('GET', path, { signal }));
-export const post = async (path, json = undefined) => value(await ask('POST', path, { json }));
-export const put = async (path, json) => value(await ask('PUT', path, { json }));
-export const del = async (path) => value(await ask('DELETE', path));
+export const get = async (path, signal) => value(await ask('GET', path, { signal, within: READ_MS }));
+export const post = async (path, json = undefined) => value(await ask('POST', path, { json, within: DO_MS }));
+export const put = async (path, json) => value(await ask('PUT', path, { json, within: DO_MS }));
+export const del = async (path) => value(await ask('DELETE', path, { within: DO_MS }));
 
 /** A file is sent, and JSON answered. */
 export const upload = async (path, octets) => value(await ask('POST', path, { octets }));

@@ -7,17 +7,34 @@ import * as api from './api.js';
 
 const QUIET_MS = 20_000; // after so long without a sign what is shown is no longer called current
 const DEAD_MS = 45_000; // after so long the stream is given up and begun anew
+const AGAIN_MS = 3_000; // what could not be read, or may not be current, is read again after so long
+const CLOCK_MS = 300_000; // the node's clock is asked for so often
+const JUMP_MS = 1_000; // a clock of ours that is set by more is compared with the node's at once
 const PAUSES_MS = [500, 1_000, 2_000, 5_000, 10_000];
 const TOGETHER_MS = 120; // changes that come together are read once
 
 const held = new Map(); // by path
 const listeners = new Set();
 const hearing = new Set();
-let last = null;
-let heardAt = 0;
+let last = null; // the id of the newest event: START-N
+let heardAt = null; // when the node was last heard: by the clock that runs evenly, and by the one that is set
+let begunAt = 0;
+let gone = false; // it was looked for since, and not there
+let paused = false; // nobody is signed in: nothing is asked for
+let faded = false; // what is shown has been said to be not current
 let running = null;
+let ticking = null;
+let cut = null; // ends the stream that is open
 let offset = 0; // the node's clock less ours, ms
+let clockAt = null; // when it was compared
 let asOf = null;
+
+const both = () => ({ even: performance.now(), set: Date.now() });
+
+/** How long since then, ms. While a machine sleeps the even clock may stand still, so the longer one counts. */
+function since(then) {
+  return Math.max(performance.now() - then.even, Date.now() - then.set);
+}
 
 /** The node's clock, as far as it is known here (ms since 1970). */
 export const now = () => Date.now() + offset;
@@ -27,8 +44,8 @@ export const drift = () => offset;
 
 /** Whether what is shown is current, and the moment as of which it is (ms of the node's clock; null: never). */
 export function standing() {
-  const current = heardAt > 0 && performance.now() - heardAt < QUIET_MS;
-  return { current, asOf: heardAt === 0 ? null : now() - (performance.now() - heardAt), past: asOf };
+  const current = heardAt !== null && !gone && since(heardAt) < QUIET_MS;
+  return { current, asOf: heardAt === null ? null : now() - since(heardAt), past: asOf };
 }
 
 /** The moment as of which all is shown (RFC 3339); null: as it is. Everything is read again. */
@@ -53,7 +70,16 @@ export function whenHappened(does) {
 }
 
 function say() {
-  for (const each of listeners) each();
+  for (const each of [...listeners]) safely(each);
+}
+
+// one who fails keeps nothing from the others
+function safely(does, ...told) {
+  try {
+    does(...told);
+  } catch (error) {
+    console.error(error);
+  }
 }
 
 /**
@@ -88,26 +114,32 @@ export async function again(...beginnings) {
 
 async function load(found) {
   clearTimeout(found.timer);
+  if (paused) return;
   const turn = ++found.asked;
   const path = asOf === null || found.present ? found.path : api.asking(...split(found.path, { as_of: asOf }));
   let state;
   try {
     const data = await api.get(path);
-    state = { data, problem: null, at: now(), stale: false };
+    // where nothing is heard of changes it may be another already
+    state = { data, problem: null, at: now(), stale: faded };
   } catch (problem) {
     state = { data: found.state?.data ?? null, problem, at: found.state?.at ?? null, stale: true };
   }
   if (turn !== found.asked || !held.has(found.path)) return;
   if (found.every !== null || state.stale) {
     clearTimeout(found.timer);
-    found.timer = setTimeout(() => load(found), state.stale ? 3_000 : found.every);
+    found.timer = setTimeout(() => load(found), state.stale ? AGAIN_MS : found.every);
   }
-  const said = JSON.stringify([state.data, state.problem?.code ?? null]);
+  change(found, state);
+}
+
+function change(found, state) {
+  const said = JSON.stringify([state.data, state.problem?.code ?? null, state.stale]);
   const same = said === found.said && found.state !== null;
   found.state = state;
   found.said = said;
   if (same) return;
-  for (const each of found.who) each(state);
+  for (const each of [...found.who]) safely(each, state);
 }
 
 function split(path, more) {
@@ -125,23 +157,64 @@ function happened(event) {
     const touched = event.what === 'again' || [...found.on].some((each) => event.what.startsWith(each));
     if (touched) soon(found);
   }
-  for (const each of hearing) each(event);
+  for (const each of [...hearing]) safely(each, event);
 }
 
-/** Begin to listen, until `stop`. */
+/** Begin to listen, until `stop`; who listens already goes on. */
 export function start() {
-  stop();
+  if (running !== null) return;
   const control = new AbortController();
   running = control;
+  begunAt = performance.now();
   listen(control.signal);
-  const look = setInterval(say, 1_000);
-  control.signal.addEventListener('abort', () => clearInterval(look));
+  ticking ??= setInterval(look, 1_000);
 }
 
 export function stop() {
   running?.abort();
   running = null;
-  heardAt = 0;
+  clearInterval(ticking);
+  ticking = heardAt = null;
+  paused = gone = faded = false;
+}
+
+/** Ask for nothing until `restart`: the session has ended. What is shown is not current meanwhile. */
+export function pause() {
+  paused = true;
+  running?.abort();
+  running = null;
+  gone = true;
+  look();
+}
+
+/** Go on where it was: somebody has signed in again. */
+export function restart() {
+  paused = false;
+  start();
+  for (const each of held.values()) load(each);
+}
+
+function look() {
+  const { current } = standing();
+  const waited = heardAt !== null || gone || performance.now() - begunAt > QUIET_MS;
+  if (!current && waited && !faded) fade();
+  if (heardAt !== null && since(heardAt) > DEAD_MS) cut?.();
+  if (clockAt !== null && current) {
+    const jumped = Math.abs((Date.now() - clockAt.set) - (performance.now() - clockAt.even)) > JUMP_MS;
+    if (jumped || since(clockAt) > CLOCK_MS) setClock().catch(() => {});
+  }
+  say();
+}
+
+// what is on the page may not be so any more: each view hears of it, and reads again until the node is back
+function fade() {
+  faded = true;
+  for (const found of held.values()) {
+    if (found.state === null || found.state.stale) continue;
+    change(found, { ...found.state, stale: true });
+    clearTimeout(found.timer);
+    found.timer = setTimeout(() => load(found), AGAIN_MS);
+  }
 }
 
 async function listen(signal) {
@@ -154,8 +227,9 @@ async function listen(signal) {
     } catch (error) {
       if (signal.aborted) return;
       failed += error?.heard ? -failed : 1;
+      if (!error?.heard) gone = true;
     }
-    say();
+    look();
     await new Promise((done) => setTimeout(done, PAUSES_MS[Math.min(failed, PAUSES_MS.length - 1)]));
   }
 }
@@ -164,12 +238,14 @@ async function setClock() {
   const before = Date.now();
   const status = await api.get('/v1/status');
   const after = Date.now();
+  clockAt = both();
   offset = Math.round(Date.parse(status.now) - (before + after) / 2);
 }
 
 async function read(signal) {
   const whole = new AbortController();
   const end = () => whole.abort();
+  cut = end;
   signal.addEventListener('abort', end);
   let alarm = setTimeout(end, DEAD_MS);
   let any = false;
@@ -199,23 +275,40 @@ async function read(signal) {
     throw Object.assign(new Error(error.message), { heard: any });
   } finally {
     clearTimeout(alarm);
+    if (cut === end) cut = null;
     signal.removeEventListener('abort', end);
   }
 }
 
 function heard() {
   const was = standing().current;
-  heardAt = performance.now();
-  if (!was) say();
+  heardAt = both();
+  gone = false;
+  if (was) return;
+  if (faded) {
+    faded = false;
+    for (const each of held.values()) load(each);
+  }
+  say();
 }
 
 function block(text) {
   const fields = {};
   for (const line of text.split('\n')) {
-    const cut = line.indexOf(': ');
-    if (cut > 0) fields[line.slice(0, cut)] = line.slice(cut + 2);
+    const at = line.indexOf(': ');
+    if (at > 0) fields[line.slice(0, at)] = line.slice(at + 2);
   }
   if (fields.event === undefined) return;
+  const lost = fields.event !== 'again' && missing(last, fields.id);
   last = fields.id ?? last;
+  // whatever did not arrive: all is read again
+  if (lost) happened({ what: 'again' });
   happened({ ...JSON.parse(fields.data ?? '{}'), what: fields.event });
+}
+
+// events of one start of a node are numbered without a gap
+function missing(before, id) {
+  const [start, n] = (before ?? '').split('-');
+  const [same, next] = (id ?? '').split('-');
+  return start !== '' && start === same && Number(next) !== Number(n) + 1;
 }

@@ -30,6 +30,13 @@ export function go(name, ...rest) {
 /** An address within the console, for a link. */
 export const to = (name, ...rest) => `#/${[name, ...rest].map(encodeURIComponent).join('/')}`;
 
+/** End the view that is shown: nobody is signed in any more. */
+export async function leave() {
+  const before = current;
+  current = null;
+  await before?.end?.();
+}
+
 /** Show in `root` what the address says. `session`: who is signed in. */
 export async function show(root, session, { focus = true } = {}) {
   const asked = parsed();
@@ -42,9 +49,9 @@ export async function show(root, session, { focus = true } = {}) {
   fill(root, box);
   try {
     const [module] = await Promise.all([import(`../views/${found.module}.js`), words.load(...found.areas)]);
-    if (current.turn !== turn) return;
+    if (current?.turn !== turn) return;
     const end = await module.show(box, { ...asked, session });
-    if (current.turn === turn) current.end = end;
+    if (current?.turn === turn) current.end = end;
     else end?.();
     const heading = box.querySelector('h1');
     document.title = `${heading?.textContent ?? ''} · Wideberth`;
@@ -54,6 +61,7 @@ export async function show(root, session, { focus = true } = {}) {
     }
   } catch (error) {
     console.error(error);
+    if (current?.turn !== turn) return;
     fill(box, h('h1', {}, words.t('core.view_failed')), h('p', { lang: 'en', dir: 'ltr' }, String(error.message ?? error)),
       h('button', { type: 'button', on: { click: () => show(root, session) } }, words.t('core.again')));
   }

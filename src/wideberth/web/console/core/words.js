@@ -14,6 +14,9 @@ export function load(...areas) {
       const url = new URL(`../words/${area}.json`, import.meta.url);
       loading.set(area, fetch(url).then((answer) => answer.json()).then((found) => {
         for (const [key, each] of Object.entries(found)) known.set(`${area}.${key}`, each);
+      }).catch((error) => {
+        loading.delete(area); // the next who asks tries again
+        throw error;
       }));
     }
     return loading.get(area);

@@ -14,10 +14,15 @@ const GROUPS = ['now', 'plan', 'others', 'told', 'desk'];
 const SKEW_MS = 5_000; // F3548: clocks within 5 s
 let ending = [];
 
-/** Draw it, and give the element where a view goes. */
-export function frame(app, session, signOut) {
+/** End what goes on in it: nobody is signed in any more. */
+export function leave() {
   for (const each of ending) each();
   ending = [];
+}
+
+/** Draw it, and give the element where a view goes. */
+export function frame(app, session, signOut) {
+  leave();
   const main = h('main', { id: 'main', tabindex: '-1' });
   const mayI = (roles) => roles === null || roles.some((each) => session.roles.includes(each));
   const shown = route.all().filter(({ roles }) => mayI(roles));
@@ -66,7 +71,9 @@ function alarmsIn(session) {
 
 function clock() {
   const at = h('time', { class: 'clock', dir: 'ltr' });
-  const age = h('span', { class: 'age', role: 'status' });
+  const age = h('span', { class: 'age' });
+  // a reader of screens hears of it when it changes, and not each second how old it is
+  const heard = h('span', { class: 'unseen', role: 'status' });
   const skew = h('span', { class: 'skew' });
   function draw() {
     const { current, asOf, past } = live.standing();
@@ -76,15 +83,18 @@ function clock() {
     const words = key === 'stale'
       ? t('shell.age_stale', { time: time(asOf, { seconds: true }), ago: lasting(live.now() - asOf) })
       : t(`shell.age_${key}`, { time: past === null ? '' : time(past, { seconds: true, day: 'always' }) });
-    // a reader of screens hears of it when it changes only
     if (age.dataset.words !== words) age.textContent = age.dataset.words = words;
+    if (heard.dataset.key !== key) {
+      heard.dataset.key = key;
+      heard.textContent = words;
+    }
     document.body.dataset.standing = key;
     const far = Math.abs(live.drift()) > SKEW_MS;
     skew.textContent = far ? t('shell.skew', { time: lasting(live.drift()) }) : '';
   }
   draw();
   ending.push(live.whenStanding(draw));
-  return h('div', { class: 'time' }, at, age, skew);
+  return h('div', { class: 'time' }, at, age, heard, skew);
 }
 
 function soundButton() {

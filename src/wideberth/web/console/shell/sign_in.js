@@ -8,10 +8,11 @@ import { LANGUAGES, lang, t } from '../core/words.js';
 
 /** Ask who it is; `done(session)` once somebody is signed in. */
 export function signIn(root, done) {
-  fill(root, h('main', { class: 'sign-in', id: 'main' },
+  const over = root.tagName === 'DIALOG'; // a view is behind it, with what was typed there
+  fill(root, h(over ? 'div' : 'main', { class: 'sign-in', id: over ? null : 'main' },
     h('h1', {}, 'Wideberth'),
     h('p', {}, t('shell.sign_in_words')),
-    h('p', {}, Object.entries(LANGUAGES).map(([code, name]) => h('button', {
+    over ? null : h('p', {}, Object.entries(LANGUAGES).map(([code, name]) => h('button', {
       type: 'button', lang: code, class: 'quiet', 'aria-pressed': String(code === lang()), on: { click: () => prefer({ language: code }) },
     }, name))),
     form([
