@@ -4,9 +4,11 @@
 import { field } from '../core/form.js';
 import { length, place } from '../core/format.js';
 import { fill, h } from '../core/html.js';
-import { t } from '../core/words.js';
-import { circle, inverse } from './sphere.js';
+import { prefs } from '../core/prefs.js';
+import { number, t } from '../core/words.js';
+import { area, circle, inverse } from './sphere.js';
 
+const MILE = 1852;
 const DIGITS = 1e7;
 const NO_PAD = { h_m: 0, v_m: 0, t_s: 0 };
 const MOST = 500; // points that a hand sets
@@ -34,6 +36,7 @@ export function groundOf(kind, points, metres) {
     return points.length < 2 || !(metres > 0) ? null
       : { type: 'corridor', points: points.map(position), half_width_m: tenths(metres), edges: 'geodesic', slack_m: 0 };
   }
+  if (kind === 'measure') return null;
   return points.length < 3 ? null : { type: 'polygon', rings: [points.map(position)], edges: 'geodesic', slack_m: 0 };
 }
 
@@ -97,11 +100,11 @@ export function drawing({ map, box, over, paint }) {
       });
       const bar = h('div', { class: 'map-draw', role: 'group', 'aria-label': t(`map.draw_${kind}`), dir: document.documentElement.dir },
         h('strong', {}, t(`map.draw_${kind}`)), h('p', { class: 'small' }, t(`map.draw_${kind}_how`)), said,
-        kind === 'polygon' ? null : width.element,
-        h('div', { class: 'actions' }, finish,
+        kind === 'circle' || kind === 'corridor' ? width.element : null,
+        h('div', { class: 'actions' }, kind === 'measure' ? null : finish,
           h('button', { type: 'button', on: { click: () => add(centre()) } }, t('map.point_here')),
           h('button', { type: 'button', on: { click: back } }, t('map.point_back')),
-          h('button', { type: 'button', on: { click: leave } }, t('core.cancel'))));
+          h('button', { type: 'button', on: { click: leave } }, kind === 'measure' ? t('core.close') : t('core.cancel'))));
       now.bar = bar;
       over.append(bar);
       box.classList.add('drawing');
@@ -120,7 +123,8 @@ export function drawing({ map, box, over, paint }) {
         finish.disabled = ground === null;
         const last = now.points.at(-1);
         fill(said, t('map.points', { n: now.points.length }), last === undefined ? null : [' · ', h('bdi', { dir: 'ltr' }, place(last[1], turned(last[0])))],
-          now.kind === 'circle' && now.metres > 0 ? ` · ${length(now.metres)}` : null);
+          now.kind === 'circle' && now.metres > 0 ? ` · ${length(now.metres)}` : null,
+          now.kind === 'measure' ? measured() : null);
       }
 
       function end() {
@@ -129,6 +133,20 @@ export function drawing({ map, box, over, paint }) {
       }
       now.end = end;
     });
+  }
+
+  // the whole way, the last leg, and what the points enclose
+  function measured() {
+    const some = now.hover === null ? now.points : [...now.points, now.hover];
+    if (some.length < 2) return null;
+    const legs = some.slice(1).map((each, n) => inverse(some[n], each));
+    const last = legs.at(-1);
+    const whole = legs.reduce((sum, { metres }) => sum + metres, 0);
+    const bearing = String(Math.round(last.bearing) % 360).padStart(3, '0');
+    return h('dl', { class: 'facts small', data: { measured: String(Math.round(whole)) } },
+      h('dt', {}, t('map.leg')), h('dd', { dir: 'ltr' }, `${length(last.metres)} · ${bearing}°`),
+      h('dt', {}, t('map.whole_way')), h('dd', { dir: 'ltr' }, length(whole)),
+      some.length < 3 ? null : [h('dt', {}, t('map.enclosed')), h('dd', { dir: 'ltr' }, t('map.about', { area: square(area(some)) }))]);
   }
 
   const centre = () => {
@@ -182,3 +200,8 @@ export function drawing({ map, box, over, paint }) {
   return { begin, leave, busy: () => now !== null };
 }
 
+// an area in the unit of lengths that is preferred
+function square(m2) {
+  const [unit, name] = prefs().units === 'metric' ? [1e6, 'km²'] : [MILE ** 2, 'NM²'];
+  return m2 < unit / 10 ? `${number(m2)} m²` : `${number(m2 / unit, 2)} ${name}`;
+}

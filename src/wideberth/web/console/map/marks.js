@@ -76,14 +76,15 @@ export function label(lines, { ink, paper, edge, dashed = false, faded = false }
 }
 
 // dimension and kind of a unit, as APP-6 / MIL-STD-2525 has them: who it is follows from `side` alone
-const DIMENSION = { aircraft: 'A', uav: 'A', ship: 'S', vehicle: 'G', person: 'G' };
+const DIMENSION = { aircraft: 'A', vessel: 'S', vehicle: 'G' };
 // own ones as own, those of the other party as neutral, nobody's as unknown; there is no other word for anybody
 const SIDE = { ours: 'F', theirs: 'N', '': 'U' };
 
 /** The symbol of a track, as an image; `state`: live, stale or lost. */
-export function symbol(kind, whose, state, ink) {
-  const made = new globalThis.ms.Symbol(`S${SIDE[whose] ?? 'U'}${DIMENSION[kind] ?? 'P'}P-----------`.slice(0, 15), {
-    size: 22, outlineWidth: 3, outlineColor: ink === '#e3e9ed' ? '#0c1217' : '#ffffff', monoColor: state === 'lost' ? '#808080' : undefined,
+export function symbol(kind, whose, state, night) {
+  const made = new globalThis.ms.Symbol(`S${SIDE[whose] ?? 'U'}${DIMENSION[kind] ?? 'Z'}P-----------`, {
+    size: 20, strokeWidth: 5, outlineWidth: 5, outlineColor: night ? '#0c1217' : '#ffffff', colorMode: night ? 'Medium' : 'Light',
+    monoColor: state === 'lost' ? (night ? '#9aa7b0' : '#5c6a73') : undefined,
   });
   const drawn = made.asCanvas(RATIO);
   return drawn.getContext('2d').getImageData(0, 0, drawn.width, drawn.height);

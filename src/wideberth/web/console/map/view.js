@@ -93,7 +93,8 @@ export async function mapView(element, { fit = true, controls = true, list = nul
     id: 'labels', type: 'symbol', source: 'labels',
     layout: {
       'icon-image': ['get', 'image'], 'icon-allow-overlap': false, 'symbol-sort-key': ['get', 'rank'], 'icon-padding': 2,
-      'icon-offset': ['case', ['==', ['get', 'below'], 1], ['literal', [0, 26]], ['literal', [0, 0]]],
+      'icon-anchor': ['case', ['==', ['get', 'below'], 1], 'top', 'center'],
+      'icon-offset': ['case', ['==', ['get', 'below'], 1], ['literal', [0, 16]], ['literal', [0, 0]]],
     },
   });
 
@@ -102,8 +103,8 @@ export async function mapView(element, { fit = true, controls = true, list = nul
   function symbols(shapes) {
     for (const each of shapes) {
       if (!each.symbol) continue;
-      each.image = `symbol-${each.symbol}-${each.whose}-${each.state}`;
-      if (!map.hasImage(each.image)) map.addImage(each.image, symbol(each.symbol, each.whose, each.state, paint.ink), { pixelRatio: PIXEL_RATIO });
+      each.image = `symbol-${each.symbol}-${each.whose}-${each.state}-${paint.night}`;
+      if (!map.hasImage(each.image)) map.addImage(each.image, symbol(each.symbol, each.whose, each.state, paint.night), { pixelRatio: PIXEL_RATIO });
     }
   }
 
@@ -190,8 +191,12 @@ export async function mapView(element, { fit = true, controls = true, list = nul
     for (const each of movers) each(found);
   }
 
+  let said = '';
   function listing(found) {
     const items = found.slice(0, LISTED);
+    const now = JSON.stringify([found.length, chosen, items.map((each) => [each.id, each.label, each.said, each.level, each.start, each.end])]);
+    if (now === said) return;
+    said = now;
     const focus = listed.contains(document.activeElement) ? document.activeElement.dataset.id : null;
     fill(listed,
       h('h3', {}, t('map.in_view', { n: found.length })),
@@ -245,7 +250,9 @@ export async function mapView(element, { fit = true, controls = true, list = nul
     hatches();
     for (const name of made) map.removeImage(name);
     made.clear();
-    for (const name of sets.keys()) {
+    for (const [name, { shapes }] of sets) {
+      symbols(shapes);
+      if (shapes.some((each) => each.symbol)) map.getSource(`set-${name}`).setData(features(shapes));
       for (const each of layers(name, paint, at)) {
         for (const [property, value] of Object.entries(each.paint)) map.setPaintProperty(each.id, property, value);
       }
