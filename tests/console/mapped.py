@@ -1,4 +1,4 @@
-"""Something to see on the map: plans of both parties, a site, a movement of tracks; and ways to look at it."""
+"""Something to see on the map: plans of both parties, and a site; and ways to look at it."""
 
 from __future__ import annotations
 
@@ -41,21 +41,56 @@ def filed(nodes: Two) -> int:
     box = Polygon((tuple(at(*each) for each in ((36.5, 32.9), (37.3, 32.9), (37.3, 33.2), (36.5, 33.2))),))
     nodes.north.side.submit(
         [
-            Plan("", "", (Volume(ring, feet(1_000), feet(4_000), start, start + HOUR),), "survey", label="Survey of the east", callsign="HERON 1"),
-            Plan("", "", (Volume(way, level(60), level(90), start + 2 * HOUR, start + 4 * HOUR),), "transit", label="Transit north", callsign="HERON 2"),
-            Plan("", "", (Volume(box, SURFACE, level(40), start, start + 6 * HOUR),), "convoy", label="Relief convoy", callsign="HERON 3"),
+            Plan(
+                "",
+                "",
+                (Volume(ring, feet(1_000), feet(4_000), start, start + HOUR),),
+                "survey",
+                label="Survey of the east",
+                callsign="HERON 1",
+            ),
+            Plan(
+                "",
+                "",
+                (Volume(way, level(60), level(90), start + 2 * HOUR, start + 4 * HOUR),),
+                "transit",
+                label="Transit north",
+                callsign="HERON 2",
+            ),
+            Plan(
+                "",
+                "",
+                (Volume(box, SURFACE, level(40), start, start + 6 * HOUR),),
+                "convoy",
+                label="Relief convoy",
+                callsign="HERON 3",
+            ),
         ]
     )
     close = Circle(at(36.42, 33.52), 9_000 * METRE)
     far = Circle(at(35.7, 33.6), 8_000 * METRE)
     nodes.south.side.submit(
         [
-            Plan("", "", (Volume(close, feet(2_000), feet(6_000), start + 10 * MINUTE, start + 90 * MINUTE),), "survey", callsign="كركي ١"),
-            Plan("", "", (Volume(far, feet(3_000), feet(8_000), start + HOUR, start + 3 * HOUR),), "survey", callsign="KESTREL 2"),
+            Plan(
+                "",
+                "",
+                (Volume(close, feet(2_000), feet(6_000), start + 10 * MINUTE, start + 90 * MINUTE),),
+                "survey",
+                callsign="كركي ١",
+            ),
+            Plan(
+                "",
+                "",
+                (Volume(far, feet(3_000), feet(8_000), start + HOUR, start + 3 * HOUR),),
+                "survey",
+                callsign="KESTREL 2",
+            ),
         ]
     )
     place = Volume(Circle(at(36.29, 33.51), 500 * METRE), SURFACE, UNLIMITED)
-    nodes.north.side.list_sites("Health", [Listed("h1", "site", "Central hospital", (place,), "hospital", source="health office")])
+    nodes.north.side.list_sites(
+        "Health", [Listed("h1", "site", "Central hospital", (place,), "hospital", source="health office")]
+    )
     until(lambda: len(nodes.north.side.cases()) == 1)
     until(lambda: sum(not each.mine for each in nodes.north.side.notices(nodes.line)) == 2)
     return start

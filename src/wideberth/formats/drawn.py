@@ -1,8 +1,8 @@
 """A ground as one GeoJSON geometry for a map to draw, as it was stated: without pads.
 
-It is made for the eye, from the lines that every picture is drawn from (flatten.outline). Round shapes are drawn
-a little larger than they are, never smaller. Longitudes go on past ±180 where a shape crosses the antimeridian,
-so that it stays one shape; one around a pole is closed along it.
+It is made for the eye, from the lines that every picture is drawn from (flatten.outline). Round shapes are
+drawn a little larger than they are, never smaller. Longitudes go on past ±180 where a shape crosses the
+antimeridian, so that it stays one shape; one around a pole is closed along it.
 """
 
 from __future__ import annotations

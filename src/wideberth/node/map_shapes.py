@@ -1,8 +1,9 @@
 """Everything that a node's own people may see on their map, as shapes. Part of the node.
 
-Own plans are whole, as they were filed. What another party told is as it told it, and says how coarsely. A case
-stands where this node finds its conflict; where the other party's plan was not shown, it is no more than
-inferred, somewhere at the own one. What is over for more than a day is left out, and so is a plan that has ended.
+Own plans are whole, as they were filed. What another party told is as it told it, and says how coarsely. A
+case stands where this node finds its conflict; where the other party's plan was not shown, it is no more than
+inferred, somewhere at the own one. What is over for more than a day is left out, and so is a plan that has
+ended.
 
 This is not node.published: that is what is given away to maps of others.
 """
@@ -26,6 +27,7 @@ from wideberth.node.desk_lists import Which
 from wideberth.node.desk_views import CaseView
 from wideberth.node.open_line import OpenLine
 from wideberth.node.views import time
+from wideberth.node.watch_views import AlertHereView
 from wideberth.space.volume import Volume
 
 if TYPE_CHECKING:
@@ -124,18 +126,8 @@ def shapes(node: Node, kinds: Collection[Kind], now_ms: int) -> tuple[MapShape, 
         raise Refused("map.too_many", words)
     made = [shape for each in found for shape in _volumes(each, now_ms)]
     by_notice = _told(node) if cases else {}
-    made += [shape for each in cases for shape in _case(node, each, by_notice)]
-    for alert in alerts:
-        name = " – ".join(
-            dict.fromkeys(each for each in (alert.callsign or alert.track, alert.other_name) if each)
-        )
-        at, state = drawn.point(alert.lon, alert.lat), alert.kind
-        made.append(
-            MapShape(
-                id=f"alert:{alert.alert}", kind="alert", whose="", party="", level="full", label=name, state=state,
-                start=None, end=None, lower=None, upper=None, geometry=at, href=f"#/watch/{alert.alert}",
-            )
-        )  # fmt: skip
+    made += [shape for each in cases for shape in of_case(node, each, by_notice)]
+    made += [_alert(each) for each in alerts]
     return tuple(made)
 
 
@@ -150,14 +142,42 @@ def of_volume(volume: Volume) -> dict[str, Any]:
     }
 
 
+def _alert(found: AlertHereView) -> MapShape:
+    """Where the track is when it is so at the earliest."""
+    names = dict.fromkeys(each for each in (found.callsign or found.track, found.other_name) if each)
+    return MapShape(
+        id=f"alert:{found.alert}",
+        kind="alert",
+        whose="",
+        party="",
+        level="full",
+        label=" – ".join(names),
+        state=found.kind,
+        start=None,
+        end=None,
+        lower=None,
+        upper=None,
+        geometry=drawn.point(found.lon, found.lat),
+        href=f"#/watch/{found.alert}",
+    )
+
+
 def _volumes(of: _Of, now_ms: int) -> Iterator[MapShape]:
     for k, volume in enumerate(of.volumes):
         if volume.end is not None and volume.end <= now_ms - KEEP_MS:
             continue
         yield MapShape(
-            id=f"{of.kind}:{of.id}:{k}", kind=of.kind, whose=of.whose, party=of.party, level=of.level,
-            label=of.label, state=of.state, href=of.href, hours=of.hours, **of_volume(volume),
-        )  # fmt: skip
+            id=f"{of.kind}:{of.id}:{k}",
+            kind=of.kind,
+            whose=of.whose,
+            party=of.party,
+            level=of.level,
+            label=of.label,
+            state=of.state,
+            href=of.href,
+            hours=of.hours,
+            **of_volume(volume),
+        )
 
 
 def _all(node: Node, kinds: Collection[Kind], now_ms: int) -> Iterator[_Of]:
@@ -168,8 +188,16 @@ def _all(node: Node, kinds: Collection[Kind], now_ms: int) -> Iterator[_Of]:
             if plan.state != "ended":
                 activity = "" if plan.activity == UNSPECIFIED else plan.activity
                 name = plan.label or plan.callsign or activity
-                yield _Of(id=plan.id, kind="plan", whose="ours", party=OURS, volumes=plan.volumes, label=name,
-                          state=plan.state, href=f"#/plans/{plan.id}")  # fmt: skip
+                yield _Of(
+                    id=plan.id,
+                    kind="plan",
+                    whose="ours",
+                    party=OURS,
+                    volumes=plan.volumes,
+                    label=name,
+                    state=plan.state,
+                    href=f"#/plans/{plan.id}",
+                )
     for held in node.private.sites.lists.values():
         for row in sites.told(held):
             yield _row(row, held.id, "ours", OURS, f"#/sites/{held.id}")
@@ -189,9 +217,17 @@ def _on_line(line: OpenLine, now_ms: int) -> Iterator[_Of]:
         if notice.by == peer and notice.state != "ended":
             activity = "" if said.activity == UNSPECIFIED else said.activity
             level: Level = "coarse" if said.level == "coarse" else "full"
-            yield _Of(id=said.notice, kind="notice", whose="theirs", party=name, volumes=said.volumes, level=level,
-                      label=said.callsign or activity, state=notice.state,
-                      href=f"#/notices/{line.id}/{said.notice}")  # fmt: skip
+            yield _Of(
+                id=said.notice,
+                kind="notice",
+                whose="theirs",
+                party=name,
+                volumes=said.volumes,
+                level=level,
+                label=said.callsign or activity,
+                state=notice.state,
+                href=f"#/notices/{line.id}/{said.notice}",
+            )
     for versions in fold.sites.of(peer):
         held = site_lists.in_force(versions)
         if held is not None:
@@ -211,9 +247,16 @@ def _on_line(line: OpenLine, now_ms: int) -> Iterator[_Of]:
             ground = each.area or agreed.terms.area
             if ground is not None:
                 ours = each.party == me
-                yield _Of(id=f"{line.id}:{n}", kind="allotment", whose="ours" if ours else "theirs",
-                          party=OURS if ours else each.party, volumes=(Volume(ground),), label=each.activity,
-                          hours=each.hours, href=f"#/agreements/{line.id}")  # fmt: skip
+                yield _Of(
+                    id=f"{line.id}:{n}",
+                    kind="allotment",
+                    whose="ours" if ours else "theirs",
+                    party=OURS if ours else each.party,
+                    volumes=(Volume(ground),),
+                    label=each.activity,
+                    hours=each.hours,
+                    href=f"#/agreements/{line.id}",
+                )
 
 
 def _own_policies(node: Node, now_ms: int) -> Iterator[_Of]:
@@ -234,8 +277,16 @@ def _policy(said: object, of: str, whose: Whose, party: str, volumes: Sequence[V
 
 def _row(row: Listed, of: str, whose: Whose, party: str, href: str) -> _Of:
     """A row of a list of sites and movements."""
-    return _Of(id=f"{of}:{row.id}", kind=row.kind, whose=whose, party=party, volumes=row.volumes,
-               label=row.name or row.callsign or row.id, state=row.grade, href=href)  # fmt: skip
+    return _Of(
+        id=f"{of}:{row.id}",
+        kind=row.kind,
+        whose=whose,
+        party=party,
+        volumes=row.volumes,
+        label=row.name or row.callsign or row.id,
+        state=row.grade,
+        href=href,
+    )
 
 
 def _manual(node: Node) -> Iterator[_Of]:
@@ -245,9 +296,16 @@ def _manual(node: Node) -> Iterator[_Of]:
             plan = planned.plan
             if plan.state != "ended":
                 name = plan.callsign or plan.label or plan.id
-                yield _Of(id=f"{manual.id}:{plan.id}", kind="notice", whose="theirs", party=manual.opened.label,
-                          volumes=plan.volumes, label=name, state=plan.state,
-                          href=f"#/manual/{manual.id}")  # fmt: skip
+                yield _Of(
+                    id=f"{manual.id}:{plan.id}",
+                    kind="notice",
+                    whose="theirs",
+                    party=manual.opened.label,
+                    volumes=plan.volumes,
+                    label=name,
+                    state=plan.state,
+                    href=f"#/manual/{manual.id}",
+                )
 
 
 def _holds(node: Node) -> Iterator[_Of]:
@@ -264,9 +322,16 @@ def _holds(node: Node) -> Iterator[_Of]:
             ours = held.by == line.state.party
             begins = said.from_ms if said.from_ms > now_ms else None
             volume = Volume(said.area.ground, said.area.lower, said.area.upper, begins)
-            yield _Of(id=said.id, kind="hold", whose="ours" if ours else "theirs", party=OURS if ours else line.name,
-                      volumes=(volume,), label=said.reason or "", state="in force",
-                      href=f"#/holds/{said.id}")  # fmt: skip
+            yield _Of(
+                id=said.id,
+                kind="hold",
+                whose="ours" if ours else "theirs",
+                party=OURS if ours else line.name,
+                volumes=(volume,),
+                label=said.reason or "",
+                state="in force",
+                href=f"#/holds/{said.id}",
+            )
 
 
 def _told(node: Node) -> dict[str, Notice]:
@@ -277,7 +342,7 @@ def _told(node: Node) -> dict[str, Notice]:
         }
 
 
-def _case(node: Node, case: CaseView, told: dict[str, Notice]) -> Iterator[MapShape]:
+def of_case(node: Node, case: CaseView, told: dict[str, Notice]) -> Iterator[MapShape]:
     """Where a case is: the place of its conflict, else the own plan, within which it must be."""
     theirs = next((each for each in case.notices if each != case.own), "")
     known = told.get(theirs)
@@ -286,9 +351,20 @@ def _case(node: Node, case: CaseView, told: dict[str, Notice]) -> Iterator[MapSh
         level = "coarse"
     name = " × ".join(each for each in (case.plan_label, case.callsign) if each)
     base = MapShape(
-        id=f"case:{case.case}", kind="case", whose="both", party=case.label or case.peer, level=level, label=name,
-        state=case.phase, start=None, end=None, lower=None, upper=None, geometry={}, href=f"#/cases/{case.case}",
-    )  # fmt: skip
+        id=f"case:{case.case}",
+        kind="case",
+        whose="both",
+        party=case.label or case.peer,
+        level=level,
+        label=name,
+        state=case.phase,
+        start=None,
+        end=None,
+        lower=None,
+        upper=None,
+        geometry={},
+        href=f"#/cases/{case.case}",
+    )
     met = case.conflict
     if met is not None and met.near is not None:
         yield structs.replace(base, geometry=drawn.point(*met.near), start=met.start, end=met.end)

@@ -1,4 +1,4 @@
-"""The map of the console: all shapes that an account may see, volumes as shapes, and places as they are read."""
+"""The map of the console: shapes that an account may see, volumes as shapes, places as they are read."""
 
 from __future__ import annotations
 
@@ -130,12 +130,14 @@ def _kinds(call: Call) -> tuple[Kind, ...]:
 
 ROUTES: Final = (
     Route("GET", "/v1/map", ANYBODY, None, MapView, shown,
-          "All that the account may see, as shapes. `what`: some kinds with commas between them: plan, notice, "
-          "site, movement, policy, allotment, hold, case, alert. What is over for a day is not in it.",
+          "All that the account may see, as shapes. `what`: some kinds with commas between them: plan, "
+          "notice, site, movement, policy, allotment, hold, case, alert. Not what has been over for a day.",
           query=(WHAT,), heavy=True),
     Route("POST", "/v1/shapes", ANYBODY, ToDraw, list[ShapeOf], drawn,
-          "Volumes in native JSON as shapes to draw, one each. Nothing is entered.", most=LARGE, heavy=True),
+          "Volumes in native JSON as shapes to draw, one each. Nothing is entered.", most=LARGE,
+          heavy=True),
     Route("GET", "/v1/place", ANYBODY, None, PlaceRead, place,
-          "What a place is read as, in every notation, with the doubts about it.", query=(TEXT,), present=True),
+          "What a place is read as, in every notation, with the doubts about it.", query=(TEXT,),
+          present=True),
 )  # fmt: skip
 """What of the API is about the map."""

@@ -57,7 +57,7 @@ export async function mapView(element, { fit = true, controls = true, list = nul
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
-  map.addControl(new maplibre.AttributionControl({ compact: true, customAttribution: t('map.borders_note') }), 'bottom-right');
+  map.addControl(new maplibre.AttributionControl({ compact: true, customAttribution: `<bdi dir="${document.documentElement.dir}">${t('map.borders_note')}</bdi>` }), 'bottom-right');
   if (controls) {
     map.addControl(new maplibre.NavigationControl({ showCompass: false }), 'top-left');
     map.addControl(new maplibre.ScaleControl({ unit: prefs().units === 'metric' ? 'metric' : 'nautical' }), 'bottom-left');

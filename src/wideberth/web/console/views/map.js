@@ -1,7 +1,7 @@
 // The map: all that is known here, over time and altitude.
 
-import { fill, h } from '../core/html.js';
-import { place, span, time } from '../core/format.js';
+import { fill, h, own } from '../core/html.js';
+import { place, time } from '../core/format.js';
 import { key } from '../core/keys.js';
 import * as live from '../core/live.js';
 import { loadGrids } from '../core/place.js';
@@ -108,8 +108,7 @@ export async function show(root, { session, query = {} }) {
     selected = shape.id;
     view.choose(shape.id);
     chosen.dataset.id = shape.id;
-    fill(chosen, details(shape, { named, state: said(shape) }), shape.start === null && shape.end === null ? null
-      : h('p', { class: 'small', dir: 'ltr' }, span(shape.start, shape.end)));
+    fill(chosen, details(shape, { named, state: said(shape) }));
     again();
   }
   ends.push(view.pick(pick));
@@ -182,11 +181,11 @@ export async function show(root, { session, query = {} }) {
 
   // what one does
 
-  const moved = (event) => fill(cursor, `${t('map.pointer')} ${place(event.lngLat.lat, wrapped(event.lngLat.lng))}`);
+  const moved = (event) => fill(cursor, own(t('map.pointer')), ' ', own(place(event.lngLat.lat, wrapped(event.lngLat.lng)), { dir: 'ltr' }));
   view.map.on('mousemove', moved);
   const centred = () => {
     const { lat, lng } = view.map.getCenter();
-    fill(cursor, `${t('map.middle')} ${place(lat, wrapped(lng))}`);
+    fill(cursor, own(t('map.middle')), ' ', own(place(lat, wrapped(lng)), { dir: 'ltr' }));
   };
   view.map.on('move', centred);
   centred();

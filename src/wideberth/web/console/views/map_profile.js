@@ -39,7 +39,7 @@ export function profile({ picked }) {
   const rows = h('tbody');
   const table = h('details', { class: 'small' }, h('summary', {}, t('map.as_table')),
     h('div', { class: 'scroll' }, h('table', {}, h('thead', {}, h('tr', {}, ['what', 'from', 'to', 'when'].map((each) => h('th', { scope: 'col' }, t(`map.column_${each}`))))), rows)));
-  const element = h('section', { class: 'map-profile', 'aria-label': t('map.profile') }, h('header', {}, heading, choice, told), box, table);
+  const element = h('section', { class: 'map-profile', 'aria-label': t('map.profile') }, h('header', {}, heading, choice, told, table), box);
   let [wanted, shapes, at, now, chosen] = [null, [], null, 0, null];
   let plot = null;
   let drawn = []; // boxes in pixels, for whoever clicks
@@ -51,24 +51,24 @@ export function profile({ picked }) {
 
   function draw() {
     const by = new Map(DATUMS.map((each) => [each, []]));
-    const open = [];
+    let open = 0;
     let mixed = 0;
     for (const each of shapes) {
       const datum = datumOf(each);
       if (datum === null) mixed += 1;
-      else if (datum === '') open.push(each);
+      else if (datum === '') open += 1; // from the ground up without end: it would cover all else
       else by.get(datum)?.push(each);
     }
     const some = DATUMS.filter((each) => by.get(each).length > 0);
     if (!some.includes(wanted)) wanted = some.sort((a, b) => by.get(b).length - by.get(a).length)[0] ?? 'AGL';
     fill(choice, (some.length > 0 ? some : ['AGL']).map((each) => h('option', { value: each, selected: each === wanted }, t('map.datum_of', { datum: each, n: by.get(each).length }))));
     choice.hidden = some.length < 2;
-    // from the ground up without end is so whatever one counts from
-    const boxes = [...by.get(wanted), ...open];
+    const boxes = by.get(wanted);
     const others = some.filter((each) => each !== wanted).reduce((sum, each) => sum + by.get(each).length, 0);
     fill(told, [
       t('map.counted_from', { datum: wanted }),
       others > 0 ? t('map.other_datum', { n: others }) : null,
+      open > 0 ? t('map.all_heights', { n: open }) : null,
       mixed > 0 ? t('map.two_datums', { n: mixed }) : null,
       boxes.length > MOST ? t('map.not_drawn', { n: boxes.length - MOST }) : null,
       shapes.length === 0 ? t('map.no_heights') : null,
@@ -132,6 +132,7 @@ export function profile({ picked }) {
       ctx.fillStyle = ink.ink;
       ctx.font = `600 ${12 * ratio}px system-ui, "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", sans-serif`;
       ctx.textBaseline = 'top';
+      ctx.textAlign = 'left';
       for (const { shape, x0, x1, y0 } of drawn) {
         const from = Math.max(x0 * ratio, bbox.left) + 4 * ratio;
         const room = Math.min(x1 * ratio, bbox.left + bbox.width) - from - 4 * ratio;

@@ -29,6 +29,7 @@ export function timeBar({ changed, moments }) {
   const said = h('output', { class: 'map-at', 'aria-live': 'off' });
   const playButton = h('button', { type: 'button', on: { click: () => play() } });
   const every = field('all', t('map.all_times'), { kind: 'check' });
+  every.element.classList.add('small');
   every.input.addEventListener('change', () => {
     all = every.value();
     stop();
@@ -37,9 +38,9 @@ export function timeBar({ changed, moments }) {
   const step = (words, does, mark) => h('button', { type: 'button', title: words, 'aria-label': words, on: { click: does } }, mark);
   const nowButton = h('button', { type: 'button', on: { click: () => now() } }, t('map.now'));
   const element = h('div', { class: 'map-time', role: 'group', 'aria-label': t('map.active_at') },
-    playButton, step(t('map.key_previous'), () => previous(), h('span', { class: 'flip' }, '⏮')), h('div', { class: 'map-slide' }, slider,
+    playButton, h('div', { class: 'map-steps', dir: 'ltr' }, step(t('map.key_previous'), () => previous(), h('span', { dir: 'ltr' }, '|◀')), h('div', { class: 'map-slide', dir: 'ltr' }, slider,
       h('div', { class: 'map-ticks', 'aria-hidden': 'true' }, [-24, -12, 0, 12, 24].map((each) => h('span', { dir: 'ltr' }, each === 0 ? '0' : `${each > 0 ? '+' : '−'}${Math.abs(each)} h`)))),
-    step(t('map.key_next'), () => next(), h('span', { class: 'flip' }, '⏭')), nowButton, said, every.element);
+    step(t('map.key_next'), () => next(), h('span', { dir: 'ltr' }, '▶|'))), nowButton, said, every.element);
 
   function present() {
     const past = live.past();

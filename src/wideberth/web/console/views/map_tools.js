@@ -3,7 +3,7 @@
 import * as api from '../core/api.js';
 import { act, dialog, tell } from '../core/dialog.js';
 import { field } from '../core/form.js';
-import { altitude, length, place } from '../core/format.js';
+import { altitude, length, place, span } from '../core/format.js';
 import { h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { placeField, readPlace } from '../core/place.js';
@@ -202,6 +202,7 @@ export function details(shape, words) {
     h('dl', { class: 'facts small' },
       shape.party && shape.party !== 'ours' ? [h('dt', {}, t('map.party')), h('dd', {}, own(shape.party))] : null,
       state ? [h('dt', {}, t('map.state')), h('dd', {}, state)] : null,
+      shape.start || shape.end ? [h('dt', {}, t('map.column_when')), h('dd', { dir: 'ltr' }, span(shape.start, shape.end))] : null,
       shape.said ? [h('dt', {}, t('map.heard')), h('dd', {}, shape.said)] : null,
       shape.lower || shape.upper ? [h('dt', {}, t('map.band')), h('dd', { dir: 'ltr' }, `${altitude(shape.lower)} – ${altitude(shape.upper)}`)] : null,
       shape.point ? [h('dt', {}, t('map.place')), h('dd', { dir: 'ltr' }, place(shape.at[1], shape.at[0]))] : null),
