@@ -9,6 +9,8 @@ from wideberth.web.table import TABLE
 
 PRESENT = {
     "/v1/acts",
+    "/v1/basemap",
+    "/v1/basemap.pmtiles",
     "/v1/blackout",
     "/v1/duty/presence",
     "/v1/handover",
@@ -22,6 +24,7 @@ PRESENT = {
     "/v1/lines/{line}/onward/{asked}/text",
     "/v1/lines/{line}/words",
     "/v1/openapi.json",
+    "/v1/place",
     "/v1/public-files",
     "/v1/replies",
     "/v1/replies/{reply}",

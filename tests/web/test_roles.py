@@ -31,6 +31,11 @@ FOREIGN: dict[str, str] = {}
 MISSING = {"agreement": ids.base32(bytes(16)), "sha256": "cd" * 32}
 """What nothing has, where it must be read before it is looked for."""
 EVERYBODY = {
+    "GET /v1/basemap",
+    "GET /v1/basemap.pmtiles",
+    "GET /v1/map",
+    "GET /v1/place",
+    "POST /v1/shapes",
     "GET /v1/watch",
     "GET /v1/watch/sources",
     "GET /v1/watch/tracks",
@@ -312,6 +317,8 @@ def test_every_change_is_named_for_the_list_of_who_asked_for_it() -> None:
     changes = {name(each) for each in TABLE if each.method != "GET" and each.who is not None}
     assert changes - {name(each) for each in TABLE if each.act} == {
         *ENDING,
+        "DELETE /v1/token",
+        "POST /v1/shapes",
         "POST /v1/site-touches",
         # a program does, each second: that is no sign that anybody is there
         "POST /v1/watch/reports",

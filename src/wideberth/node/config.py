@@ -59,6 +59,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
             nobody: a place that is said should not be it by mistake.
         name: what this party is called on what it releases and publishes; nothing: as its agreements call
             it, else by its identity.
+        basemap: a PMTiles file under all maps of the console, its path from the data directory; nothing:
+            Natural Earth alone.
         exercise: whether all of it is an exercise. It says what the data are, so only the file says it.
     """
 
@@ -74,6 +76,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     watch: Watching = Watching()
     position: str = ""
     name: str = ""
+    basemap: str = ""
     exercise: bool = False
 
 
@@ -116,6 +119,9 @@ TEMPLATE: Final = f"""\
 
 # What this party is called on what it releases and publishes; nothing: as its agreements call it.
 # name = ""
+
+# A map of your own under the console's maps: a PMTiles file (raster or vector), its path from here.
+# basemap = ""
 
 {config_alarms.TEMPLATE}"""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from wideberth.errors import Refused
@@ -46,6 +47,14 @@ class Rim(NamedTuple):
     pasts: Pasts
 
 
+class Part(NamedTuple):
+    """Some bytes of something larger: from `first` on, of `size`."""
+
+    data: bytes
+    first: int
+    size: int
+
+
 class Call(NamedTuple):
     """A request that may be answered.
 
@@ -59,6 +68,7 @@ class Call(NamedTuple):
         place: where it comes from, as accounts have it.
         uid: whose process asks; None where it came over the network, or the system does not tell.
         past: the node as of the moment that is asked for; None: as it is.
+        headers: those that the route looks at, by their names in small letters.
     """
 
     rim: Rim
@@ -70,6 +80,7 @@ class Call(NamedTuple):
     place: str
     uid: int | None
     past: Node | None = None
+    headers: Mapping[str, str] = MappingProxyType({})
 
     @property
     def node(self) -> Node:

@@ -18,7 +18,7 @@ from wideberth.formats import times
 from wideberth.store.accounts import LOCAL, User
 from wideberth.web import acts, body, problems, session
 from wideberth.web import streams as streaming
-from wideberth.web.call import Call, Connection, Rim
+from wideberth.web.call import Call, Connection, Part, Rim
 from wideberth.web.front import SEEN, Seen, connection, refuse
 from wideberth.web.route import AS_OF, SMALL, Route
 from wideberth.web.streams import Reader
@@ -126,7 +126,10 @@ class Door:
                 turn = self._limits.near_whole if at.local else self._limits.far_whole
                 await until_taken.enter_async_context(_in_turn(turn))
             place = _place(scope, at)
-            call = Call(self._rim, scope["path_params"], asked, said, user, token, place, at.uid)
+            looked = {name: headers[name] for name in route.headers if name in headers}
+            call = Call(
+                self._rim, scope["path_params"], asked, said, user, token, place, at.uid, headers=looked
+            )
             limiter = self._limit(route, scope, past=route.past and AS_OF in asked)
             return await to_thread.run_sync(_done, route, call, limiter=limiter)
 
@@ -203,11 +206,24 @@ async def _give(route: Route, given: Any, give: Send) -> None:
         await give(_start(204, cookie=cookie))
         await give({"type": "http.response.body", "body": b""})
         return
+    if isinstance(given, Part):
+        await give(_part(given, route.media))
+        await give({"type": "http.response.body", "body": given.data})
+        return
     data = memoryview(given if route.gives is bytes else msgspec.json.encode(given))
     await give(_start(200, route.media, len(data), cookie))
     for at in range(0, max(len(data), 1), PIECE):
         piece, more = bytes(data[at : at + PIECE]), at + PIECE < len(data)
         await give({"type": "http.response.body", "body": piece, "more_body": more})
+
+
+def _part(given: Part, media: str) -> Message:
+    """The beginning of an answer that is a part of something (RFC 9110, 15.3.7)."""
+    start = _start(206, media, len(given.data))
+    last = given.first + len(given.data) - 1
+    said = f"bytes {given.first}-{last}/{given.size}"
+    start["headers"] += [(b"content-range", said.encode()), (b"accept-ranges", b"bytes")]
+    return start
 
 
 def _start(

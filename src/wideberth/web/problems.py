@@ -35,6 +35,7 @@ _BY_CODE: Final = {
     "api.role": 403,
     "api.slow": 408,
     "api.too_large": 413,
+    "basemap.none": 404,
     "node.owner": 403,
     "personal.damaged": 503,
     "personal.disk": 503,

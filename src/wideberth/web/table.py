@@ -37,6 +37,7 @@ from wideberth.node.views import (
 from wideberth.web import (
     acts,
     asked,
+    basemap,
     blind,
     calls,
     communiques,
@@ -50,6 +51,7 @@ from wideberth.web import (
     lines,
     manual,
     manual_cases,
+    map_shown,
     metrics,
     onward,
     openapi,
@@ -337,6 +339,7 @@ _REST: Final = (
 )  # fmt: skip
 TABLE: Final = (
     *_REST,
+    *basemap.ROUTES,
     *blind.ROUTES,
     *calls.ROUTES,
     *communiques.ROUTES,
@@ -345,6 +348,7 @@ TABLE: Final = (
     *replies.ROUTES,
     *incident.ROUTES,
     *keeping.ROUTES,
+    *map_shown.ROUTES,
     *relay.ROUTES,
     *onward.ROUTES,
     *releases.ROUTES,

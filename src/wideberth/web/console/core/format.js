@@ -59,6 +59,7 @@ export function height(metres, { up = false } = {}) {
 /** An altitude as it was said ({value, unit, datum}): never converted in silence; the datum is always there. */
 export function altitude(found) {
   if (found === null || found === undefined) return t('core.unbounded');
+  if (found.datum === 'SFC' || found.datum === 'UNL') return found.datum;
   if (found.datum === 'FL' || found.unit === 'FL') return `FL ${number(found.value)}`;
   return `${number(found.value, 1)} ${found.unit ?? ''} ${found.datum ?? ''}`.trim();
 }

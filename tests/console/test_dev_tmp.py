@@ -1,0 +1,22 @@
+from tests.console.mapped import *
+def test_dev(desk: Seen, nodes) -> None:
+    p = desk.page
+    filed(nodes)
+    shown(desk)
+    desk.shot('map1')
+    print(p.inner_text('.map-list')); print(p.inner_text('.map-standing'))
+    desk.press('.')
+    p.wait_for_selector(IDLE)
+    p.wait_for_timeout(500)
+    desk.shot('map2')
+    print(desk.wrong)
+    accessible(p)
+    desk.language('ar')
+    p.wait_for_selector(".map-here[data-ready=yes]")
+    desk.press('.')
+    p.wait_for_timeout(1500)
+    p.locator('.map-item').first.click()
+    p.evaluate("document.documentElement.dataset.light='night'")
+    p.wait_for_timeout(700)
+    desk.shot('map3')
+    accessible(p)
