@@ -1,6 +1,7 @@
 // In which role whoever is signed in speaks: the post on duty, in the words that go on the line; never a name.
 
 import * as api from './api.js';
+import { has, t } from './words.js';
 
 const WORDS = { officer: 'duty officer', deputy: 'deputy', commander: 'commander' };
 
@@ -12,4 +13,10 @@ export async function role(session) {
   } catch {
     return WORDS.officer;
   }
+}
+
+/** A role in the chosen language, where it is one of ours (words/rings.json); else as it was said. */
+export function roleWords(said) {
+  const key = `rings.role_${String(said ?? '').replaceAll(' ', '_')}`;
+  return has(key) ? t(key) : String(said ?? '');
 }

@@ -6,7 +6,7 @@ import { lasting, time } from '../core/format.js';
 import { fill, h, keep, own } from '../core/html.js';
 import { key } from '../core/keys.js';
 import * as live from '../core/live.js';
-import { role } from '../core/role.js';
+import { role, roleWords } from '../core/role.js';
 import * as sound from '../core/sound.js';
 import * as words from '../core/words.js';
 import { coded, lang, t } from '../core/words.js';
@@ -132,7 +132,7 @@ function begin(element, session, ending) {
     fill(first,
       h('span', { class: ['tag', top.loud && 'alarm'] }, coded('rings', `precedence_${top.precedence}`)), ' ',
       h('strong', {}, coded('rings', `why_${code(top.why)}`)), ' ',
-      top.label === null ? null : [own(top.label), ' '], what,
+      top.label === null ? null : [own(top.label), ' '], what, ' ',
       h('span', { class: 'do' }, coded('rings', `do_${code(top.why)}`)),
       state.problem === null ? null : h('span', { class: 'tag warn' }, t('core.stale', { time: time(state.at, { seconds: true }) })));
     subjectOf(top).then((found) => {
@@ -167,7 +167,7 @@ function begin(element, session, ending) {
       h('span', { class: ['tag', ring.loud && ring.phase === 'ringing' && 'alarm'] }, coded('rings', `precedence_${ring.precedence}`)),
       h('span', {}, coded('rings', `why_${code(ring.why)}`), ring.label === null ? null : [' ', own(ring.label)]),
       h('span', { class: 'soft' }, t('rings.since', { time: time(ring.since, { seconds: true }) })),
-      h('span', { class: 'soft' }, ring.phase === 'taken' ? t('rings.taken_by', { who: ring.taken_by })
+      h('span', { class: 'soft' }, ring.phase === 'taken' ? t('rings.taken_by', { who: roleWords(ring.taken_by) })
         : step === undefined ? '' : t('rings.ringing_for', { who: coded('rings', `step_${step}`) })),
       officer && ring.phase === 'ringing' ? button : null,
       h('a', { class: 'button', href: pageOf(ring), data: { focus: 'open' } }, t('core.open_it')));
@@ -190,7 +190,7 @@ function begin(element, session, ending) {
     if (top !== null && top.phase === 'ringing') {
       const step = top.steps.at(-1)?.step;
       if (step !== undefined && step !== 'officer') said += ` · ${t('rings.ringing_for', { who: coded('rings', `step_${step}`) })}`;
-    } else if (top !== null) said += ` · ${t('rings.taken_by', { who: top.taken_by })}`;
+    } else if (top !== null) said += ` · ${t('rings.taken_by', { who: roleWords(top.taken_by) })}`;
     if (left.textContent !== said) left.textContent = said;
   }
 

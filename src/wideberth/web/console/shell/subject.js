@@ -15,7 +15,7 @@ export function pageOf(ring) {
   if (ring.kind === 'alert') return route.to('watch', ring.id);
   if (ring.kind === 'hold') return route.to('holds', ring.id);
   if (ring.kind.startsWith('relay')) return route.to('relay', ring.id);
-  if (ring.kind === 'asked') return route.to('onward');
+  if (ring.kind === 'asked') return route.to('onward', 'asked', ring.line, ring.id);
   return route.to('duty');
 }
 

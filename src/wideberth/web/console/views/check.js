@@ -6,12 +6,14 @@ import { field } from '../core/form.js';
 import { lasting, place as written, time } from '../core/format.js';
 import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
+import { roleWords } from '../core/role.js';
 import * as route from '../core/route.js';
 import * as words from '../core/words.js';
 import { coded, lang, t } from '../core/words.js';
 import { subjectOf, subjectShown } from '../shell/subject.js';
 
 const WHAT = ['', 'our_unit', 'our_aircraft', 'our_vessel', 'our_convoy', 'protected_site'];
+const ROLES = ['duty officer', 'deputy', 'commander'];
 const VOICE_MS = 60_000; // flash: so long nobody there has taken it, and it is to be said by voice
 const ENGLISH = 'You are near us, or at our position. Stop now, check, and answer.';
 const MARK = /\bsure ([0-9a-f]{8})\b/;
@@ -78,17 +80,23 @@ function draft(lines, about, wanted, more, placing, close) {
   const what = field('what', t('check.what'), {
     kind: 'choice', value: more.what ?? '', choices: WHAT.map((each) => [each, t(`check.what_${each || 'none'}`)]),
   });
-  const to = field('to', t('check.to'), { kind: 'choice', value: 'duty officer', choices: [['duty officer', t('check.to_duty_officer')]] });
+  const to = field('to', t('check.to'), { kind: 'choice', value: 'duty officer', choices: ROLES.map((each) => [each, roleWords(each)]) });
   const warning = h('p', { class: 'problem' });
   const problems = h('div', { class: 'problems', 'aria-live': 'assertive' });
   const button = h('button', { type: 'submit', class: 'danger send' }, t('check.send'));
+  const at = own('', { class: 'mono at' });
   const said = h('div', { class: 'said-text' },
     h('h3', {}, t('check.will_be_said')),
-    h('p', { class: 'big' }, t('check.said')),
+    h('p', { class: 'big' }, t('check.said'), ' ', at),
     lang() === 'en' ? null : h('p', { lang: 'en', dir: 'ltr' }, ENGLISH));
+  const sayPlace = () => {
+    const found = where.place();
+    at.textContent = found === null ? '' : written(found.lat, found.lon);
+  };
 
   const put = (each) => {
     where.set(each === null ? '' : `${each.place.lat.toFixed(7)}, ${each.place.lon.toFixed(7)}`, each?.place);
+    sayPlace();
   };
   const warn = () => {
     const found = lines.find((each) => each.line === line.value());
@@ -110,7 +118,11 @@ function draft(lines, about, wanted, more, placing, close) {
     h('footer', {}, button, h('button', { type: 'button', on: { click: () => close() } }, t('core.cancel'))));
   (chosen === null ? where.input : button).setAttribute('autofocus', '');
   if (chosen === null) where.problem(t('check.place_needed'));
-  made.addEventListener('input', () => again(null));
+  made.addEventListener('input', () => {
+    again(null);
+    sayPlace();
+  });
+  made.addEventListener('change', sayPlace);
 
   // what is changed is asked about anew: who has seen the doubts has seen them of the place before
   function again(mark) {
@@ -123,13 +135,13 @@ function draft(lines, about, wanted, more, placing, close) {
     event.preventDefault();
     where.problem(null);
     const text = where.input.value.trim();
-    const at = where.place();
-    if (at === null) {
+    const read = where.place();
+    if (read === null) {
       where.problem(t(text === '' ? 'check.place_needed' : 'check.place_unread'));
       where.input.focus();
       return;
     }
-    const place = { lat_e7: Math.round(at.lat * 1e7), lon_e7: Math.round(at.lon * 1e7), notation: null, words: null };
+    const place = { lat_e7: Math.round(read.lat * 1e7), lon_e7: Math.round(read.lon * 1e7), notation: null, words: null };
     const fields = { ...more, place, ...(what.value() === '' ? {} : { what: what.value() }) };
     const call = await act(button, async () => {
       try {
@@ -174,7 +186,7 @@ export function clock(call, close) {
   const box = h('div', { class: 'check-clock' },
     h('p', {}, own(call.label ?? ''), ' · ', h('span', { class: 'mono' }, own(placeOf(call))), ' · ', time(call.at, { seconds: true })),
     status, steps, since, h('p', { class: 'soft' }, t('check.never_permission')),
-    h('footer', {},
+    h('footer', { class: 'actions' },
       h('a', { class: 'button', href: route.to('calls', call.call), on: { click: () => close() } }, t('check.open_call')),
       h('button', { type: 'button', class: 'first', autofocus: true, on: { click: () => close() } }, t('core.close'))));
 
@@ -184,7 +196,7 @@ export function clock(call, close) {
       [view.told, t('check.step_said'), time(view.at, { seconds: true })],
       [view.delivered, t('check.step_delivered'), null],
       [view.rang.length > 0, t('check.step_rings'), view.rang.map(({ step, at }) => `${coded('rings', `step_${step}`)} ${time(at, { seconds: true })}`).join(', ')],
-      [view.taken_by !== null, t('check.step_taken'), view.taken_by === null ? null : `${view.taken_by} ${time(view.taken_at, { seconds: true })}`],
+      [view.taken_by !== null, t('check.step_taken'), view.taken_by === null ? null : `${roleWords(view.taken_by)} ${time(view.taken_at, { seconds: true })}`],
       [view.read_back !== null && view.differs.length === 0, t(view.differs.length > 0 ? 'check.step_differs' : 'check.step_read_back'), null],
       ...view.answers.map((each) => [true, t('check.answered', { answer: coded('check', `answer_${each.answer}`) }), time(each.at, { seconds: true })]),
     ];
@@ -203,7 +215,7 @@ export function clock(call, close) {
     const waits = view.taken_by === null && view.answers.length === 0 && view.read_back === null;
     let said = '';
     if (!view.told) said = t('check.not_told');
-    else if (!waits) said = view.read_back === null && view.answers.length === 0 ? t('check.taken_not_read', { role: view.taken_by }) : '';
+    else if (!waits) said = view.read_back === null && view.answers.length === 0 ? t('check.taken_not_read', { role: roleWords(view.taken_by) }) : '';
     else said = passed < VOICE_MS ? t('check.voice_in', { time: lasting(VOICE_MS - passed) }) : t('check.voice_now');
     status.dataset.late = String(!view.told || (waits && passed >= VOICE_MS));
     if (status.textContent !== said) status.textContent = said;
