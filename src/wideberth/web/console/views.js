@@ -5,7 +5,7 @@ import { view } from './core/route.js';
 const OFFICER = ['officer'];
 const RELEASING = ['officer', 'releasing'];
 
-view('duty', { module: 'duty', key: 'g d', group: 'now', areas: ['duty', 'rings', 'check'] });
+view('duty', { module: 'duty', key: 'g d', group: 'now', areas: ['duty', 'rings', 'check', 'lines', 'holds'] });
 view('map', { module: 'map', key: 'g m', group: 'now', areas: ['map'] });
 view('calls', { module: 'calls', key: 'g c', group: 'now', areas: ['calls'] });
 view('cases', { module: 'cases', key: 'g k', group: 'now', areas: ['cases', 'plans'] });

@@ -1,0 +1,89 @@
+"""The duty officer's screen: what is now, what is next, who has not acknowledged, who is on duty."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.console import alarmed
+from tests.console.axe import faults
+from tests.console.seen import Seen
+from tests.console.two import One, Two, until
+from wideberth.formats.times import to_rfc3339
+from wideberth.model import alert, case, plan, presence
+
+WORDS = Path(__file__).parents[2] / "src/wideberth/web/console/words"
+MINUTE = 60_000
+
+
+def filed(one: One, label: str, lon: float, begin_min: float, last_min: float) -> dict[str, object]:
+    """A plan of a kilometre's radius that begins in so many minutes, as native JSON."""
+    now = one.node.clock.now()
+    start, end = (to_rfc3339(now + int(each * MINUTE)) for each in (begin_min, begin_min + last_min))
+    ground = {"type": "circle", "centre": [lon, 33.2], "radius_m": 1000, "slack_m": 0}
+    lower, upper = ({"value": each, "unit": "ft", "datum": "MSL"} for each in (1000, 2000))
+    pad = {"h_m": 0, "v_m": 0, "t_s": 0}
+    volume = {"ground": ground, "lower": lower, "upper": upper, "start": start, "end": end, "band": None, "pad": pad}
+    return {
+        "activity": "survey", "state": "accepted", "priority": 0, "label": label, "callsign": label.upper(),
+        "note": "", "variant_of": None, "review": None, "volumes": [volume],
+    }  # fmt: skip
+
+
+def test_each_code_has_words() -> None:
+    known = json.loads((WORDS / "duty.json").read_text())
+    wanted = {f"state_{each}" for each in plan.STATES} | {f"phase_{each}" for each in case.PHASES}
+    wanted |= {f"presence_{each}" for each in presence.PHASES} | {f"post_{each}" for each in presence.POSTS}
+    assert wanted <= set(known)
+    rings = json.loads((WORDS / "rings.json").read_text())
+    assert {f"why_alert_{each}" for each in alert.KINDS} <= set(rings)
+    assert {f"precedence_{each}" for each in alert.PRECEDENCE.values()} <= set(rings)
+
+
+def test_an_officer_comes_on_and_sees_the_next_hour(desk: Seen, nodes: Two) -> None:
+    page = desk.page
+    page.get_by_text("no known conflict, as of").wait_for()
+    page.get_by_text("Nothing is known to be active.").wait_for()
+    desk.shot("duty-quiet-en")
+    page.get_by_role("button", name="Take the post: Officer").click()
+    page.get_by_role("button", name="I am here").wait_for()
+    assert nodes.north.node.people.watch()["officer"].user is not None
+    page.get_by_role("button", name="I am here").click()
+    page.get_by_text("Written down: you are here.").wait_for()
+    desk.ask("POST", "/v1/plans", {"plans": [filed(nodes.north, "Coast survey", 35.2, 40, 60)]})
+    page.locator(".next").get_by_text("Coast survey").wait_for()
+    assert "in 39 min" in page.inner_text(".next")
+    until(lambda: bool(nodes.south.node.desk.plans is not None and nodes.south.side.notices(nodes.line)))
+    # theirs in the same place: a case, counted first
+    south = nodes.south.side._duty  # noqa: SLF001 - the API as the demo asks it
+    said = {"plans": [filed(nodes.south, "Ridge survey", 35.205, 45, 60)]}
+    south.ask("POST", "/v1/plans", list[dict[str, object]], said)
+    page.wait_for_selector(".headline .open-cases")
+    assert "1 open case" in page.inner_text(".headline")
+    page.locator(".next").get_by_text("RIDGE SURVEY").wait_for()
+    calls = alarmed.called(nodes, nodes.north, number=3)
+    page.locator(".open").get_by_text("their call: take it").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert page.evaluate("main => main.scrollHeight <= main.clientHeight + 1", page.query_selector("main"))
+    assert faults(page) == []
+    desk.shot("duty-busy-en")
+    desk.language("ar")
+    page.wait_for_selector(".headline .open-cases")
+    page.locator(".next").get_by_text("RIDGE SURVEY").wait_for()
+    assert faults(page) == []
+    desk.shot("duty-busy-ar")
+    page.evaluate("document.documentElement.dataset.light = 'night'")
+    assert faults(page) == []
+    desk.shot("duty-night-ar")
+    desk.language("en")
+    alarmed.over(nodes, calls)
+
+
+def test_a_tablet_scrolls_and_a_line_that_is_lost_is_said(desk: Seen, nodes: Two) -> None:
+    page = desk.page
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.locator(".lines").get_by_text("South").wait_for()
+    desk.shot("duty-tablet-en")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="South").first.click()
+    page.wait_for_selector("main[data-shown=lines]")
