@@ -14,6 +14,7 @@ from tests.cli.agreed import agreed, file, plan, settled
 from tests.cli.running import Desk
 from tests.story.desks import START
 from wideberth.cli import plan_files
+from wideberth.node import plans_taken
 
 HOUR_MS = 3_600_000
 
@@ -123,7 +124,7 @@ def test_a_batch_is_filed_or_not_and_those_before_it_stay(
     some = [plan(f"batch-{n}", 25.0, START + 3 * n * HOUR_MS) for n in range(5)]
     some[3] = plan("batch-3", 25.0, START - 1000 * HOUR_MS)
     # as where the node's own rules refuse what the files give no reason to
-    monkeypatch.setattr(plan_files, "plans", SimpleNamespace(check=lambda *_: None))
+    monkeypatch.setattr(plans_taken, "plans", SimpleNamespace(check=lambda *_: None))
     ran = two.run("plan", "submit", file(tmp_path, "five.json", *some))
     assert ran.code == 2 and "Filed before: 2" in ran.err, ran.err
     assert "batch-1" in ran.out and "batch-2" not in ran.out

@@ -9,11 +9,11 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from wideberth.cli.load import load
-from wideberth.desk import plans
 from wideberth.errors import Invalid, shorten
 from wideberth.formats import native
 from wideberth.formats.reading import Options
 from wideberth.model.plan import Plan
+from wideberth.node.plans_taken import taken
 
 BATCH: Final = 250
 """Plans that are filed together."""
@@ -54,28 +54,13 @@ def read(
 ) -> Read:
     """Own plans of files. Raises: Invalid (`plan.parties`)."""
     loaded = load(paths, options, step)
-    notes, refused = list(loaded.notes), list(loaded.refused)
     _check_party({one.plan.party for _, one in loaded.filed}, whose)
-    items = []
-    ended = begun = 0
-    for file, one in loaded.filed:
-        if whose.party is not None and one.plan.party != whose.party:
-            continue
-        if one.plan.state == "ended":
-            ended += 1
-            continue
-        begun += one.plan.state != "accepted"
-        try:
-            plans.check(one.plan, now_ms)
-        except Invalid as error:
-            refused.append((file, error.under(f"plan {shorten(one.plan.id, 60)}")))
-            continue
-        items.append(Item(file, one.plan, native.plan_to_json(one.plan)))
-    if ended:
-        notes.append(f"plans that have ended are not filed: {ended:,}")
-    if begun:
-        notes.append(f"plans that have begun are filed as accepted; plan activate begins them: {begun:,}")
-    return Read(tuple(items), tuple(notes), tuple(refused))
+    some = [
+        (file, one.plan) for file, one in loaded.filed if whose.party is None or one.plan.party == whose.party
+    ]
+    found = taken(some, now_ms)
+    items = [Item(file, plan, native.plan_to_json(plan)) for file, plan in found.plans]
+    return Read(tuple(items), (*loaded.notes, *found.notes), (*loaded.refused, *found.refused))
 
 
 def batches(items: Sequence[Item]) -> Iterator[list[Item]]:

@@ -50,7 +50,7 @@ def _by_what_was_said(line: LineDesk, own: Own) -> Iterator[str]:
     )
     if told.checked and void(line.line.state, told.by_answer):
         yield "their answer was signed with a key that is revoked: call, or until they answer anew"
-    if (not told.consented or void(line.line.state, told.by_consent)) and _allotted(line, own):
+    if (not told.consented or void(line.line.state, told.by_consent)) and allotted(line, own):
         yield "it is in an area and hours that are allotted to them, and they have not consented"
 
 
@@ -97,7 +97,7 @@ def notice_of(line: LineDesk, own: Own) -> str:
     return ids.notice_of(line.line.id, own.plan.id)
 
 
-def _allotted(line: LineDesk, own: Own) -> bool:
+def allotted(line: LineDesk, own: Own) -> bool:
     """Whether a plan is in an area and hours that are allotted to the other party."""
     found = line.line.fold.named(line.line.state)
     if line.bound is None or line.compared is None or found is None:

@@ -29,9 +29,11 @@ from wideberth.ledger.canonical import Value
 from wideberth.ledger.ids import Kind
 from wideberth.model.plan import Plan
 from wideberth.model.plan import State as PlanState
-from wideberth.node import blind_shown, blocking, desk_shown, filings, site_shown
+from wideberth.node import blind_shown, blocking, desk_shown, drafts, filings, site_shown
+from wideberth.node.clearing import clearing
 from wideberth.node.desk_lists import ALL, Which, page
 from wideberth.node.desk_views import CaseView, NoticeView, PlanView
+from wideberth.node.draft_views import DraftView
 from wideberth.node.filings import Filing, Given
 from wideberth.node.line_desk import LineDesk, Means
 from wideberth.node.open_line import Found, OpenLine
@@ -133,6 +135,11 @@ class Desk:
             self._node.room.holds.check(plans.own(self._own(), plan), filed.plan)
             self._enter([filed])
             return self.plan(plan)
+
+    def drafts(self, given: Sequence[Given], of: str | None = None) -> list[DraftView]:
+        """What plans would come to if they were filed now. Raises: as drafts.drafts."""
+        with self._ready():
+            return drafts.drafts(self._node, self._lines.values(), given, of, self._check_area)
 
     def activate(self, plan: str, override: str | None = None) -> PlanView:
         """Begin a plan, if nothing holds it back (LINE 11); else only by the override of a named role, and
@@ -416,17 +423,7 @@ class Desk:
         return found
 
     def _clearing(self, line: LineDesk, notice: str) -> list[Change]:
-        plan = line.as_compared(notice)
-        if plan is None or not plan.volumes or line.bound is None or line.compared is None:
-            return []
-        compared = line.compared
-        return list(
-            changes.clearing(
-                plan,
-                line.bound.rules.proposals,
-                lambda after: bool(compared.meets(after, plan.party, notice)),
-            )
-        )
+        return clearing(line, line.as_compared(notice), notice)
 
     def _plan_view(self, own: Own, *, whole: bool = True, brief: bool = False) -> PlanView:
         now_ms, blindly = self._node.clock.now(), partial(blind_shown.checked, self._node)

@@ -58,7 +58,7 @@ _METRE: Final = 10_000
 
 def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brief: bool = False) -> PlanView:
     """An own plan, for people; `brief` without its document."""
-    start, end = _window(own.plan.volumes)
+    start, end = window(own.plan.volumes)
     return PlanView(
         plan=own.plan.id,
         version=own.version,
@@ -84,7 +84,7 @@ def plan(own: Own, on: Sequence[PlanOnLine], sites: Sequence[TouchView], *, brie
 def plan_on_line(line: LineDesk, own: Own, now_ms: int, blindly: Blindly, *, whole: bool) -> PlanOnLine:
     """What it comes to on one line; `whole`: with what takes longer to work out."""
     level, told, notice = line.level(own), line.told(own.plan.id), ids.notice_of(line.line.id, own.plan.id)
-    found = _checked(line, own, level, told, blindly)
+    found = checked(line, own, level, told, blindly)
     met = line.in_truth(own) if whole else {}
     state = line.line.fold.all.cases.cases
     named = {theirs: ids.case(line.line.id, notice, theirs) for theirs in met}
@@ -102,7 +102,7 @@ def plan_on_line(line: LineDesk, own: Own, now_ms: int, blindly: Blindly, *, who
         blind=found.blind,
         cases=_open(line, notice),
         conflicts=tuple(
-            _conflict(named[theirs] if named[theirs] in state else None, theirs, meeting)
+            conflict(named[theirs] if named[theirs] in state else None, theirs, meeting)
             for theirs, meeting in sorted(met.items())
         ),
         blocked=blocking.blocked(line, own) if whole and own.plan.state == "accepted" else (),
@@ -163,7 +163,7 @@ def case(line: LineDesk, found: Case, clearing: Clearing | None = None) -> CaseV
         activity=None if told is None else told.said.activity,
         callsign=None if told is None else told.said.callsign,
         finds=found.finds,
-        conflict=None if meeting is None or theirs is None else _conflict(found.id, theirs, meeting),
+        conflict=None if meeting is None or theirs is None else conflict(found.id, theirs, meeting),
         escalated=found.escalated,
         proposals=tuple(_proposal(line, each) for each in found.proposals),
         clears=clears,
@@ -178,7 +178,7 @@ def _sides(line: LineDesk, found: Case) -> tuple[str | None, str | None, Meeting
     return own, theirs, meeting
 
 
-def _checked(line: LineDesk, own: Own, level: Disclosure, told: Notice | None, blindly: Blindly) -> Found:
+def checked(line: LineDesk, own: Own, level: Disclosure, told: Notice | None, blindly: Blindly) -> Found:
     """Whether the peer has compared it, and why not."""
     if line.bound is None:
         return Found(NOT_CHECKED, line.why_not)
@@ -211,7 +211,7 @@ def _listed(found: Notice) -> Listed:
 
 def _notice(line: LineDesk, found: Notice, *, brief: bool = False) -> NoticeView:
     said, mine = found.said, found.by == line.me
-    start, end = _window(said.volumes) if said.volumes else (None, None)
+    start, end = window(said.volumes) if said.volumes else (None, None)
     return NoticeView(
         line=line.line.id,
         notice=said.notice,
@@ -267,7 +267,7 @@ def _open(line: LineDesk, notice: str) -> tuple[str, ...]:
     )
 
 
-def _window(volumes: Sequence[Volume]) -> tuple[str | None, str | None]:
+def window(volumes: Sequence[Volume]) -> tuple[str | None, str | None]:
     starts, ends = [each.start for each in volumes], [each.end for each in volumes]
     begins = [each for each in starts if each is not None]
     over = [each for each in ends if each is not None]
@@ -288,7 +288,7 @@ def _answer_by(line: LineDesk, own: Own, told: Notice | None) -> str | None:
     return time(told.at_ms + cutover.row(line.bound.rules.lead_times, own.plan.activity).answer_ms)
 
 
-def _conflict(case: str | None, theirs: str, meeting: Meeting) -> ConflictView:
+def conflict(case: str | None, theirs: str, meeting: Meeting) -> ConflictView:
     first = meeting.first
     return ConflictView(
         notice=theirs,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import UNSET, structs
@@ -28,13 +28,8 @@ _YES: Final = {"yes": True, "no": False}
 
 def submit(call: Call) -> list[PlanView]:
     """File plans. Raises: as native.read_plan; Desk.submit."""
-    said = call.body
-    given = []
-    for n, each in enumerate(said.plans):
-        of = dict(each)
-        level = _level(of.pop("disclosure", said.disclosure), f"plans[{n}].disclosure")
-        given.append(Given(_plan(of, f"plans[{n}]"), level))
-    return [structs.replace(each, document=None) for each in call.node.desk.submit(given)]
+    filed = call.node.desk.submit(given(call.body.plans, call.body.disclosure))
+    return [structs.replace(each, document=None) for each in filed]
 
 
 def plans(call: Call) -> list[PlanView]:
@@ -127,6 +122,19 @@ def _which(asked: Mapping[str, str]) -> Which:
     if over not in _YES:
         raise Invalid("api.query", "over", over, "yes or no")
     return Which(asked.get("named"), asked.get("after"), PAGE, _YES[over])
+
+
+def given(said: Sequence[Mapping[str, Any]], disclosure: Disclosure | None) -> list[Given]:
+    """Plans as they are asked for; `disclosure` of those that say none.
+
+    Raises: as native.read_plan; Invalid (`plan.disclosure`).
+    """
+    found = []
+    for n, each in enumerate(said):
+        of = dict(each)
+        level = _level(of.pop("disclosure", disclosure), f"plans[{n}].disclosure")
+        found.append(Given(_plan(of, f"plans[{n}]"), level))
+    return found
 
 
 def _plan(found: Mapping[str, Any], path: str) -> Plan:
