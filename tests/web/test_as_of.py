@@ -22,6 +22,7 @@ PRESENT = {
     "/v1/lines/{line}/onward/{asked}/text",
     "/v1/lines/{line}/words",
     "/v1/openapi.json",
+    "/v1/phrases",
     "/v1/public-files",
     "/v1/replies",
     "/v1/replies/{reply}",

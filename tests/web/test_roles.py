@@ -72,6 +72,8 @@ EVERYBODY = {
     "GET /v1/manual/{manual}/conflicts",
     "GET /v1/metrics",
     "GET /v1/openapi.json",
+    "GET /v1/phrases",
+    "POST /v1/phrases/said",
     "GET /v1/plans",
     "GET /v1/plans/{plan}",
     "GET /v1/plans/{plan}/clears",
@@ -307,6 +309,7 @@ def test_every_change_is_named_for_the_list_of_who_asked_for_it() -> None:
     changes = {name(each) for each in TABLE if each.method != "GET" and each.who is not None}
     assert changes - {name(each) for each in TABLE if each.act} == {
         "DELETE /v1/token",
+        "POST /v1/phrases/said",
         "POST /v1/site-touches",
         # a program does, each second: that is no sign that anybody is there
         "POST /v1/watch/reports",
