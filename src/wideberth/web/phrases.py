@@ -13,6 +13,7 @@ from wideberth.formats.times import parse_time
 from wideberth.model.agreement import Precedence
 from wideberth.model.phrase import LANGUAGES, Book, Flag, Kind, Language, Phrase
 from wideberth.node import places as towns
+from wideberth.node.calls import mark
 from wideberth.node.phrases import shipped
 from wideberth.node.room_views import DoubtView
 from wideberth.render import call as rendered
@@ -138,6 +139,14 @@ class SaidIn(Struct, frozen=True):
     script: str
 
 
+class PlaceProblem(Struct, frozen=True):
+    """A place that cannot be read: of which field, and what the error of reading it says."""
+
+    field: str
+    code: str
+    words: str
+
+
 class SaidView(Struct, frozen=True):
     """What a call says.
 
@@ -145,7 +154,9 @@ class SaidView(Struct, frozen=True):
         fields: with the places as they were read; `heard` so too.
         said: in each language.
         notations: of each place in the fields every notation, by its name.
-        doubts: about its places, with what this node knows of the line; none where no line is named.
+        problems: places that cannot be read as they are written; they are in no field.
+        doubts: about its places, with what this node knows of the line; none where no line is named. `mark`
+            names them, for who says it all the same; null where there are none.
         missing: fields that are needed and not there, and those of which one is.
         page: to be printed; null where it was not asked for.
     """
@@ -154,7 +165,9 @@ class SaidView(Struct, frozen=True):
     heard: dict[str, Any] | None
     said: tuple[SaidIn, ...]
     notations: dict[str, dict[str, str]]
+    problems: tuple[PlaceProblem, ...]
     doubts: tuple[DoubtView, ...]
+    mark: str | None
     missing: tuple[str, ...]
     page: str | None
 
@@ -174,11 +187,11 @@ def book(_: Call) -> BookView:
 
 
 def said(call: Call) -> SaidView:
-    """What a call says. Raises: Invalid (`line.none`, `phrase.field`, `time.*`, and as read_place)."""
+    """What a call says. Raises: Invalid (`line.none`, `phrase.field`, `time.*`)."""
     asked: SaidAsked = call.body
-    found, node = shipped(), call.node
-    fields = _read(asked.fields, asked.places, "places", asked.words)
-    heard = None if asked.heard is None else _read(asked.heard, asked.heard_places, "heard_places", {})
+    found, node, problems = shipped(), call.node, list[PlaceProblem]()
+    fields = _read(asked.fields, asked.places, asked.words, problems)
+    heard = None if asked.heard is None else _read(asked.heard, asked.heard_places, {}, problems)
     shown = Shown(
         asked.code,
         fields,
@@ -207,7 +220,9 @@ def said(call: Call) -> SaidView:
         heard,
         tuple(_in(found, shown, heard, each, around) for each in languages),
         {name: echoes(Place(where.point, ROUNDING, HERE)) for name, where in places.items()},
+        tuple(problems),
         tuple(doubts),
+        mark(doubts) if doubts else None,
         _missing(found, asked.code, fields),
         call_sides.page(found, shown, languages, None, around) if asked.page else None,
     )
@@ -229,15 +244,24 @@ def _texts(found: Book, key: str) -> dict[Language, BookText]:
     return {each: BookText(found.word(key, each), not found.doubtful(each, key)) for each in LANGUAGES}
 
 
-def _read(fields: dict[str, Any], places: dict[str, str], path: str, words: dict[str, str]) -> dict[str, Any]:
-    """Fields, and the places that people have written. Raises: Invalid (`phrase.field`, as read_place)."""
+def _read(
+    fields: dict[str, Any], places: dict[str, str], words: dict[str, str], problems: list[PlaceProblem]
+) -> dict[str, Any]:
+    """Fields, and the places that people have written; what cannot be read joins `problems`.
+
+    Raises: Invalid (`phrase.field`).
+    """
     if len(fields) + len(places) > FIELDS:
-        raise Invalid("phrase.field", path, f"{len(fields) + len(places)} fields", f"{FIELDS} at most")
-    read = {}
+        raise Invalid("phrase.field", "fields", f"{len(fields) + len(places)} fields", f"{FIELDS} at most")
+    read = dict(fields)
     for name, text in places.items():
-        lon, lat = read_place(text, f"{path}.{name}").point
+        try:
+            lon, lat = read_place(text, name).point
+        except Invalid as error:
+            problems.append(PlaceProblem(name, error.code, error.message))
+            continue
         read[name] = {"lat_e7": lat, "lon_e7": lon, "notation": text, "words": words.get(name) or None}
-    return {**fields, **read}
+    return read
 
 
 def _in(

@@ -13,7 +13,6 @@ import { about, callField, gathered } from './calls_fields.js';
 import { chooser, sides } from './calls_sides.js';
 
 const PAUSE_MS = 300;
-const MARK = /sure ([0-9a-f]{8})\b/;
 
 /**
  * Write a call in a dialog: `line`, `code`, `fields` (values as entries hold them) and `re` (the call that it
@@ -123,16 +122,15 @@ function write(state, code, values) {
     const mine = ++turn;
     try {
       const found = await said({ ...asked(), languages: [...new Set([...languages, 'en'])] });
-      if (mine !== turn) return null;
+      if (mine !== turn) return;
       for (const each of own_) each.problem(null);
+      unreadable(found, own_);
       fill(preview, h('h3', {}, t('calls.preview')), sides(found, languages), notations(found));
-      return found;
     } catch (problem) {
-      if (mine !== turn) return null;
+      if (mine !== turn) return;
       const at = about(problem, own_);
       if (at === null) fill(preview, explained(problem));
       else at.problem(explained(problem));
-      return null;
     }
   }
   let timer = null;
@@ -150,6 +148,16 @@ function write(state, code, values) {
       const wantedNow = asked();
       const found = await said({ ...wantedNow, languages: ['en'] }).catch((problem) => failed(problem));
       if (found === undefined) return;
+      if (found.problems.length > 0) {
+        const at = unreadable(found, own_);
+        at?.element.closest('details')?.setAttribute('open', '');
+        at?.input.focus();
+        return;
+      }
+      if (found.mark !== null && found.mark !== sure) {
+        doubted(found);
+        return;
+      }
       const { places, words: _, ...rest } = wantedNow;
       delete rest.line;
       try {
@@ -157,8 +165,7 @@ function write(state, code, values) {
         await live.again('/v1/calls');
         state.close(call);
       } catch (problem) {
-        if (problem.code === 'call.doubts') doubted(problem, found);
-        else failed(problem);
+        failed(problem);
       }
     }, { at: problems });
   }
@@ -171,9 +178,8 @@ function write(state, code, values) {
     return undefined;
   }
   // a doubtful place is said only by who has seen why: the mark names exactly these doubts
-  function doubted(problem, found) {
-    const mark = MARK.exec(problem.detail)?.[1] ?? null;
-    const again = h('button', { type: 'button', class: 'danger', on: { click: () => { sure = mark; form.requestSubmit(); } } }, t('calls.sure'));
+  function doubted(found) {
+    const again = h('button', { type: 'button', class: 'danger', on: { click: () => { sure = found.mark; form.requestSubmit(); } } }, t('calls.sure'));
     fill(doubts, h('div', { class: 'card warn', role: 'alert' }, h('h3', {}, t('calls.doubtful')),
       doubtList(found.doubts), h('p', {}, t('calls.doubtful_next')), h('div', { class: 'actions' }, again)));
     again.focus();
@@ -204,6 +210,17 @@ function write(state, code, values) {
 /** Whether a field is shown at once: needed, one of those of which one is, or filled in. */
 function wanted(phrase, spec, values) {
   return spec.required || phrase.any_of.includes(spec.name) || values[spec.name] !== undefined;
+}
+
+/** Say at each field what of it cannot be read; gives the first such field. */
+export function unreadable(view, fields) {
+  let first = null;
+  for (const each of view.problems) {
+    const at = fields.find(({ name }) => name === each.field);
+    at?.problem([t('calls.place_unread'), ' ', h('span', { lang: 'en', dir: 'ltr' }, each.words)]);
+    first ??= at ?? null;
+  }
+  return first;
 }
 
 /** Every place in every notation. */

@@ -63,6 +63,7 @@ function several(name, label, required, inputs, value, set) {
     input: { get required() { return false; }, get value() { return value(); }, focus: () => input.focus() },
     problem: (text) => {
       fill(problem, text);
+      problem.hidden = !text;
       for (const each of inputs) each.toggleAttribute('aria-invalid', Boolean(text));
     },
   };
@@ -138,11 +139,26 @@ const duration = measured(['min', 'h', 's'], 'min', (text, unit) => {
 }, (found) => [String(found.ms / 60_000), 'min']);
 
 function time(_, spec, { value, label, required }) {
-  const at = input(spec.name, t('calls.time_utc'), { type: 'datetime-local', step: 1, dir: 'ltr' });
-  const now = h('button', { type: 'button', class: 'quiet', on: { click: () => { at.value = new Date(live.now()).toISOString().slice(0, 16); at.dispatchEvent(new Event('input', { bubbles: true })); } } }, t('calls.now'));
-  return begun(several(spec.name, label, required, [at, now],
-    () => (at.value === '' ? null : { at_ms: Date.parse(`${at.value.length === 16 ? `${at.value}:00` : at.value}Z`) }),
-    (found) => { at.value = found === null ? '' : new Date(found.at_ms).toISOString().slice(0, 19); }), value);
+  const at = input(spec.name, t('calls.time_utc'), { type: 'text', dir: 'ltr', size: 18, placeholder: '2026-01-31 14:05Z' });
+  const now = h('button', { type: 'button', class: 'quiet', on: { click: () => { at.value = shown(live.now()); at.dispatchEvent(new Event('input', { bubbles: true })); } } }, t('calls.now'));
+  const made = begun(several(spec.name, label, required, [at, now],
+    () => (at.value.trim() === '' ? null : { at_ms: moment(at.value.trim()) }),
+    (found) => { at.value = found === null ? '' : shown(found.at_ms, found.at_ms % 60_000 !== 0); }), value);
+  made.element.append(h('p', { class: 'help' }, t('calls.time_help')));
+  return made;
+}
+
+const shown = (ms, fine = false) => `${new Date(ms).toISOString().slice(0, fine ? 19 : 16).replace('T', ' ')}Z`;
+
+/** UTC as people type it: a date and time, a time of today, or minutes from now; else as it is, to be refused. */
+function moment(text) {
+  const later = /^\+(\d{1,4})$/.exec(text);
+  if (later !== null) return Math.floor(live.now() / 60_000 + Number(later[1])) * 60_000;
+  const clock = /^([01]\d|2[0-3]):?([0-5]\d)Z?$/i.exec(text);
+  const whole_ = clock === null ? text : `${new Date(live.now()).toISOString().slice(0, 10)} ${clock[1]}:${clock[2]}`;
+  const found = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)Z?$/i.exec(whole_);
+  const ms = found === null ? NaN : Date.parse(`${found[1]}T${found[2]}Z`);
+  return Number.isNaN(ms) ? text : ms;
 }
 
 function place(_, spec, { value, label, required }) {

@@ -9,7 +9,7 @@ import * as live from '../core/live.js';
 import { to } from '../core/route.js';
 import { LANGUAGES as NAMES, coded, lang, t } from '../core/words.js';
 import { LANGUAGES, ROLES, inMine, myRole, roleOf, saidOf, titleOf } from './calls_book.js';
-import { compose, doubtList, notations, theirLanguage } from './calls_compose.js';
+import { compose, doubtList, notations, theirLanguage, unreadable } from './calls_compose.js';
 import { about, callField, gathered } from './calls_fields.js';
 import { chooser, phaseTag, sides } from './calls_sides.js';
 
@@ -26,6 +26,7 @@ export function oneCall(root, id, session, known) {
   const next = h('div', { class: 'next' });
   const words = h('div', { class: 'in-words' });
   const clock = h('div', { class: 'clock-of-call' });
+  const then = h('div', { class: 'then' });
   const facts = h('div', {});
   let call = null;
   let role = 'officer';
@@ -33,7 +34,8 @@ export function oneCall(root, id, session, known) {
   let languages = null;
   let said = '';
   let drawn = '';
-  fill(root, head, next, words, clock, facts);
+  // what it says stands before what is said to it; only taking it comes first
+  fill(root, head, next, words, then, clock, facts);
 
   function showWords() {
     const choose = (some) => { languages = some; showWords(); };
@@ -80,44 +82,44 @@ export function oneCall(root, id, session, known) {
     h('p', { class: 'small' }, call.told ? coded('calls', `means_${code(call.phase)}`) : t('calls.not_told_next')),
     Object.keys(call.unread).length === 0 ? null : h('div', { class: 'card warn' }, h('strong', {}, t('calls.unread')),
       h('ul', {}, Object.entries(call.unread).map(([name, why]) => h('li', {}, own(name), ': ', h('span', { lang: 'en', dir: 'ltr' }, why))))));
-    fill(next, steps());
-    fill(facts, doubted(), answered(), compared(), links());
+    const as = field('role', t('calls.my_role'), { kind: 'choice', value: role, choices: ROLES.map((each) => [each, coded('calls', `role_${each}`)]) });
+    as.input.addEventListener('change', () => { role = as.value(); });
+    const [first, rest] = steps(as.element);
+    fill(next, first);
+    fill(then, compared(), rest);
+    fill(facts, doubted(), answered(), links());
     clocks();
   }
 
   // what is to be done
 
-  function steps() {
-    if (live.past() !== null) return h('p', { class: 'card' }, t('calls.in_the_past'));
-    if (!officer || call.phase === 'ended') return null;
-    if (call.mine) return ours();
-    const cards = [];
-    if (WAITING.includes(call.phase)) cards.push(take());
-    if (call.code !== null && known.of(call.code) !== null && !isSame() && Object.keys(call.fields).length > 0) cards.push(readBack());
-    else if (call.read_back === null && call.code !== null && Object.keys(call.fields).length === 0) cards.push(readBack());
+  /** What comes first, and what comes after one has read it. */
+  function steps(as) {
+    if (live.past() !== null) return [h('p', { class: 'card' }, t('calls.in_the_past')), null];
+    if (!officer || call.phase === 'ended') return [null, null];
+    if (call.mine) return [ours(), null];
+    const waits = WAITING.includes(call.phase);
+    const cards = [waits ? null : as];
+    if (known.of(call.code) !== null && !(call.read_back !== null && call.differs.length === 0)) cards.push(readBack());
     cards.push(answers());
-    return cards;
+    return [waits ? take(as) : null, cards];
   }
-  const isSame = () => call.read_back !== null && call.differs.length === 0;
-  const roleField = (n) => field(`role-${n}`, t('calls.my_role'), { kind: 'choice', value: role, choices: ROLES.map((each) => [each, coded('calls', `role_${each}`)]) });
   async function done(what, body) {
     const found = await api.post(`${path}/${what}`, body);
     await live.again('/v1/calls', path, '/v1/rings');
     return found;
   }
-  function take() {
-    const as = roleField('take');
+  function take(as) {
     const at = h('div', {});
     const button = h('button', { class: ['big', call.precedence === 'flash' ? 'danger' : 'first'], type: 'button', data: { primary: '' },
-      on: { click: () => act(button, () => done('take', { role: as.value(), language: lang() }), { at }) } }, t('calls.take'));
+      on: { click: () => act(button, () => done('take', { role, language: lang() }), { at }) } }, t('calls.take'));
     return h('div', { class: ['card', call.precedence === 'flash' ? 'alarm' : 'warn'] }, h('p', {}, t('calls.take_means')),
-      h('div', { class: 'row' }, button, as.element), at);
+      h('div', { class: 'row' }, button, as), at);
   }
   function readBack() {
     const phrase = known.of(call.code);
     const specs = (phrase?.fields ?? []).filter((each) => each.name in call.fields);
     const fields = specs.map((spec) => callField(known, spec, { other: LANGUAGES.includes(call.language) ? call.language : null, required: false }));
-    const as = roleField('read');
     const at = h('div', { role: 'status' });
     const button = h('button', { class: 'first', type: 'submit' }, t('calls.read_back'));
     return h('form', { class: 'card read-back', novalidate: true, on: { submit: (event) => {
@@ -127,7 +129,9 @@ export function oneCall(root, id, session, known) {
         const { fields: plain, places, words: heardWords } = gathered(fields);
         try {
           const read = await saidOf(call, { heard: plain, heard_places: places, words: heardWords, languages: [lang()] });
-          await done('read-back', { fields: read.heard, role: as.value() });
+          const unread = unreadable(read, fields);
+          if (unread !== null) unread.input.focus();
+          else await done('read-back', { fields: read.heard, role });
         } catch (problem) {
           const wrong = about(problem, fields);
           if (wrong === null) throw problem;
@@ -137,10 +141,9 @@ export function oneCall(root, id, session, known) {
       }, { at });
     } } },
     h('h3', {}, t('calls.read_back_title')), h('p', { class: 'small' }, t('calls.read_back_means')),
-    fields.map((each) => each.element), h('div', { class: 'row' }, button, as.element), at);
+    fields.map((each) => each.element), h('div', { class: 'row' }, button), at);
   }
   function answers() {
-    const as = roleField('answer');
     const at = h('div', {});
     const allowed = call.phase === 'unclear' ? AFTER_UNCLEAR : ANSWERS;
     const missed = Object.keys(call.fields).map((name) => {
@@ -149,13 +152,13 @@ export function oneCall(root, id, session, known) {
     });
     const button = (answer) => {
       const made = h('button', { type: 'button', data: { answer }, on: { click: () => act(made, () => done('answer', {
-        answer, role: as.value(), fields: answer === 'unclear' ? missed.filter((each) => each.made.value()).map((each) => each.name) : [],
+        answer, role, fields: answer === 'unclear' ? missed.filter((each) => each.made.value()).map((each) => each.name) : [],
       }), { at }) } }, coded('calls', `answer_${code(answer)}`));
       return made;
     };
     return h('div', { class: 'card answers' }, h('h3', {}, t('calls.answer')),
       h('p', { class: 'small' }, call.phase === 'unclear' ? t('calls.until_read_right') : t('calls.no_permission')),
-      h('div', { class: 'row' }, allowed.map(button)), as.element,
+      h('div', { class: 'row' }, allowed.map(button)),
       missed.length === 0 ? null : h('details', {}, h('summary', {}, t('calls.not_understood')), h('p', { class: 'small' }, t('calls.not_understood_help')), missed.map((each) => each.made.element)), at,
       h('div', { class: 'actions' }, h('button', { type: 'button', on: { click: () => compose(session, { line: call.line, re: call.call }) } }, t('calls.reply'))));
   }
