@@ -194,8 +194,7 @@ function write(state, code, values) {
         phrase === null ? [text.element, language.element] : h('details', {}, h('summary', {}, t('calls.free_text')), text.element, language.element),
         h('div', { class: 'columns narrow' }, line.element, to.element, precedence.element)),
       h('div', {}, chooser(languages, (next) => { languages = next; look(); }), preview)),
-    doubts, problems,
-    h('footer', {}, send,
+    h('footer', {}, doubts, problems, send,
       h('button', { type: 'button', on: { click: () => pick(state) } }, t('calls.other_phrase')),
       h('span', { class: 'small soft' }, t('calls.no_permission'))));
   line.input.addEventListener('change', nameIt);

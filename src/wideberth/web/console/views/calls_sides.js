@@ -13,7 +13,7 @@ export function sides(view, languages, { head = false } = {}) {
   const rows = some[0].lines.map((line, n) => h('tr', { class: line.unread && 'unread', data: { line: line.name } },
     h('th', { scope: 'row', class: 'line-number' }, String(line.number)),
     some.map((each) => h('td', directed(each.language), cell(each.lines[n])))));
-  return h('div', { class: 'sides scroll', tabindex: '0', role: 'region', 'aria-label': t('calls.sides') },
+  return h('div', { class: 'sides scroll', tabindex: '0', role: 'region', 'aria-label': t('calls.sides'), data: { columns: some.length } },
     h('table', {},
       h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'away' }, t('calls.line_number'))),
         some.map((each) => h('th', { scope: 'col', ...directed(each.language) }, NAMES[each.language], ' · ', each.precedence)))),
