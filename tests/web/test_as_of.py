@@ -25,6 +25,7 @@ PRESENT = {
     "/v1/lines/{line}/words",
     "/v1/openapi.json",
     "/v1/place",
+    "/v1/phrases",
     "/v1/public-files",
     "/v1/replies",
     "/v1/replies/{reply}",

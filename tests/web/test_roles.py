@@ -79,6 +79,8 @@ EVERYBODY = {
     "GET /v1/manual/{manual}/conflicts",
     "GET /v1/metrics",
     "GET /v1/openapi.json",
+    "GET /v1/phrases",
+    "POST /v1/phrases/said",
     "GET /v1/plans",
     "GET /v1/plans/{plan}",
     "GET /v1/plans/{plan}/clears",
@@ -321,6 +323,7 @@ def test_every_change_is_named_for_the_list_of_who_asked_for_it() -> None:
         *ENDING,
         "DELETE /v1/token",
         "POST /v1/shapes",
+        "POST /v1/phrases/said",
         "POST /v1/site-touches",
         *DRAFTS,
         # a program does, each second: that is no sign that anybody is there

@@ -22,8 +22,9 @@ from wideberth.desk.rings import About
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger.canonical import Value
 from wideberth.line import say as saying
-from wideberth.model.agreement import CLOCKS, Precedence
-from wideberth.model.call import PHASES, Answer
+from wideberth.model.agreement import CLOCKS, Clock, Precedence
+from wideberth.model.call import PHASES, UNSETTLED, Answer
+from wideberth.model.ring import Step
 from wideberth.node import phrases as phrase_book
 from wideberth.node.called import Called as Stand
 from wideberth.node.fold import Changed
@@ -292,7 +293,35 @@ class Calls:
             ),
             doubts=self._doubts_of(line, call),
             unread=phrases.unread(self._book, said.code, said.fields),
+            climbs=self._climbs(line, call),
+            due=self._due(line, call),
         )
+
+    def _clock(self, line: OpenLine, precedence: Precedence) -> Clock:
+        bound = self._node.desk.bound(line.id)
+        return (CLOCKS if bound is None else bound.rules.clocks)[precedence]
+
+    def _climbs(self, line: OpenLine, call: Call) -> tuple[StepView, ...]:
+        """The steps that have not been rung for yet, by the clock of whoever is called."""
+        if not call.waiting:
+            return ()
+        known = dict(call.rang)
+        begun, clock = known.get("officer", call.at.at_ms), self._clock(line, call.said.precedence)
+        steps: tuple[tuple[Step, int], ...] = (
+            ("deputy", clock.deputy_ms),
+            ("watch", clock.watch_ms),
+            ("commander", clock.commander_ms),
+            ("channel", clock.commander_ms),
+        )
+        return tuple(StepView(step, time(begun + after)) for step, after in steps if step not in known)
+
+    def _due(self, line: OpenLine, call: Call) -> str | None:
+        """As `_wanted` has it, on the wall clock."""
+        pressing = call.said.precedence in PRESSING and call.phase in UNSETTLED
+        if call.by != self._me or not (call.waiting or pressing):
+            return None
+        after = self._clock(line, call.said.precedence).commander_ms * (1 if call.waiting else 2)
+        return time(call.at.at_ms + after)
 
     def _doubts_of(self, line: OpenLine, call: Call) -> tuple[DoubtView, ...]:
         """Worked out once for each call and terms."""

@@ -96,6 +96,9 @@ class CalledView(Struct, frozen=True):
         answers: what was said to it, the oldest first.
         doubts: about its places, with what this node knows.
         unread: fields that this node's phrase book does not understand, and why.
+        climbs: for whom it rings next, and when at the latest, as long as nobody takes it; a post that nobody
+            holds is not waited for.
+        due: when an own call that came to nothing rings at home; None where it does not.
     """
 
     call: str
@@ -122,3 +125,5 @@ class CalledView(Struct, frozen=True):
     answers: tuple[AnswerView, ...]
     doubts: tuple[DoubtView, ...]
     unread: dict[str, str]
+    climbs: tuple[StepView, ...] = ()
+    due: str | None = None
