@@ -42,6 +42,7 @@ FILES = FEEDS | {
     "/v1/lines/{line}/record",
     "/v1/metrics",
     "/v1/releases/{release}/files/{file}",
+    "/v1/site-template",
 }
 
 

@@ -87,6 +87,7 @@ EVERYBODY = {
     "GET /v1/rings",
     "GET /v1/session",
     "GET /v1/statements",
+    "POST /v1/read-terms",
     "GET /v1/status",
     "GET /v1/talks",
     "GET /v1/talks/{talks}",
@@ -326,6 +327,10 @@ def test_every_change_is_named_for_the_list_of_who_asked_for_it() -> None:
         "POST /v1/phrases/said",
         "POST /v1/site-touches",
         *DRAFTS,
+        # a text or a file is read, and nothing entered
+        "POST /v1/draft-terms",
+        "POST /v1/read-sites",
+        "POST /v1/read-terms",
         # a program does, each second: that is no sign that anybody is there
         "POST /v1/watch/reports",
     }

@@ -17,7 +17,7 @@ from wideberth.desk import site_cases, site_entries, site_lists, sites
 from wideberth.desk.cutover import Binding
 from wideberth.desk.site_cases import OWN, How, Key, Touch
 from wideberth.desk.site_entries import Answered, Opened, Told
-from wideberth.desk.sites import DAY_MS, List
+from wideberth.desk.sites import DAY_MS, List, Taken
 from wideberth.errors import Invalid, Refused
 from wideberth.ledger import entries
 from wideberth.ledger.canonical import Value
@@ -85,18 +85,27 @@ class Sites:
         # a long list takes long to read, and nobody waits for it
         rows = sites.checked(rows)
         with self._node.held():
-            state = self._own()
-            of: List | Opened
-            try:
-                of = state.named(name)
-            except Invalid:
-                of = Opened(site_entries.new_list(secrets.token_bytes(site_entries.LIST)), name)
+            state, of = self._named(name)
             taken = sites.edition(state, of, rows, withdrawn)
             self._enter([(each.TYPE, site_entries.write(each)) for each in taken.entries])
             self._changed(OWN)
             held = self._own().named(of.list if isinstance(of, Opened) else of.id)
             view = site_shown.whole(held, self._now())
             return EditionView(view, taken.added, taken.changed, len(taken.same), taken.missing, taken.gone)
+
+    def weighed(self, name: str, rows: Sequence[Listed]) -> Taken:
+        """What an edition of the list of this name would come to: nothing is entered. Raises: as edition."""
+        rows = sites.checked(rows)
+        with self._node.held():
+            return sites.edition(*self._named(name), rows)
+
+    def _named(self, name: str) -> tuple[sites.State, List | Opened]:
+        """All own lists, and the one of this name, or a new one."""
+        state = self._own()
+        try:
+            return state, state.named(name)
+        except Invalid:
+            return state, Opened(site_entries.new_list(secrets.token_bytes(site_entries.LIST)), name)
 
     def verify(self, of: str, row: str, version: int, by: str, user: int) -> RowView:
         """A person has verified the place of a row.

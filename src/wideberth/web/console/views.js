@@ -18,9 +18,9 @@ view('sites', { module: 'sites', key: 'g s', group: 'plan', areas: ['sites'], ro
 view('lines', { module: 'lines', key: 'g l', group: 'others', areas: ['lines'] });
 view('manual', { module: 'manual', key: 'g o', group: 'others', areas: ['manual', 'calls'] });
 view('words', { module: 'voice', key: 'g v', group: 'others', areas: ['voice'], roles: OFFICER });
-view('statements', { module: 'statements', key: 'g y', group: 'others', areas: ['statements'] });
-view('agreements', { module: 'agreements', key: 'g a', group: 'others', areas: ['agreements'] });
-view('talks', { module: 'talks', key: 'g t', group: 'others', areas: ['talks'] });
+view('statements', { module: 'statements', key: 'g y', group: 'others', areas: ['statements', 'sites'] });
+view('agreements', { module: 'agreements', key: 'g a', group: 'others', areas: ['agreements', 'sites'] });
+view('talks', { module: 'talks', key: 'g t', group: 'others', areas: ['talks', 'sites'] });
 view('blind', { module: 'blind', key: 'g b', group: 'others', areas: ['blind'] });
 view('releases', { module: 'releases', key: 'g e', group: 'told', areas: ['releases'], roles: RELEASING });
 view('onward', { module: 'onward', key: 'g f', group: 'told', areas: ['releases', 'onward'], roles: RELEASING });

@@ -1,0 +1,34 @@
+// Own plans, and notices of others, that come too near to a site. The own party's matter: nobody else is told.
+
+import * as api from '../core/api.js';
+import { length, place } from '../core/format.js';
+import { h, own } from '../core/html.js';
+import * as live from '../core/live.js';
+import * as route from '../core/route.js';
+import { coded, t } from '../core/words.js';
+import { english, redraw, staleNote, table, when } from './sites_shared.js';
+
+export function cases(box, { plan }) {
+  return live.use(api.asking('/v1/site-cases', { plan }), ['site.', 'plan.', 'notice.'], (state) => {
+    const found = state.data ?? [];
+    redraw(box, h('h2', {}, t('sites.cases_title')), h('p', { class: 'small' }, t('sites.cases_words')), staleNote(state),
+      state.data === null ? null : found.length === 0 ? h('p', {}, t('sites.no_case'))
+        : table(t('sites.cases_title'), [t('sites.site'), t('sites.plan_of'), t('sites.near'), t('sites.hours'), t('sites.where')], found.map(row)),
+      h('p', {}, h('a', { href: route.to('plans') }, t('sites.check_draft'))));
+  });
+}
+
+function row(each) {
+  const notice = each.plan?.startsWith('n-');
+  return { class: each.found === 'overlap' ? 'alarm' : '', cells: [
+    [own(each.name || each.row), h('div', { class: 'small' }, coded('sites', `kind_${each.kind}`), ' · ', coded('sites', `grade_${each.grade}`), ' · ',
+      each.of === '' ? t('sites.own_list') : [t('sites.told_by'), ' ', own(each.label ?? each.of.slice(0, 8))]),
+    each.old ? h('div', { class: 'tag warn' }, t('sites.old')) : null, each.old ? h('div', {}, english(each.old)) : null],
+    each.plan === null ? '–' : h('a', { href: notice ? route.to('notices', each.plan) : route.to('plans', each.plan) },
+      t(notice ? 'sites.a_notice' : 'sites.a_plan'), ' ', own(`${each.plan.slice(0, 10)}…`, { class: 'mono' })),
+    [h('span', { class: each.found === 'overlap' ? 'tag alarm' : 'tag warn' }, coded('sites', `found_${each.found}`)),
+      h('div', { class: 'small' }, t('sites.gap', { gap: length(each.gap_m), kept: length(each.required_m, { up: true }) }))],
+    each.start === null && each.end === null ? t('core.unbounded') : [when(each.start), ' – ', when(each.end) ?? t('core.unbounded')],
+    own(place(each.near[1], each.near[0]), { dir: 'ltr', class: 'mono' }),
+  ] };
+}
