@@ -21,11 +21,11 @@ view('words', { module: 'voice', key: 'g v', group: 'others', areas: ['voice'], 
 view('statements', { module: 'statements', key: 'g y', group: 'others', areas: ['statements', 'sites'] });
 view('agreements', { module: 'agreements', key: 'g a', group: 'others', areas: ['agreements', 'sites'] });
 view('talks', { module: 'talks', key: 'g t', group: 'others', areas: ['talks', 'sites'] });
-view('blind', { module: 'blind', key: 'g b', group: 'others', areas: ['blind'] });
-view('releases', { module: 'releases', key: 'g e', group: 'told', areas: ['releases'], roles: RELEASING });
-view('onward', { module: 'onward', key: 'g f', group: 'told', areas: ['releases', 'onward'], roles: RELEASING });
-view('communiques', { module: 'communiques', key: 'g q', group: 'told', areas: ['communiques'] });
-view('records', { module: 'records', key: 'g x', group: 'told', areas: ['records'] });
+view('blind', { module: 'blind', key: 'g b', group: 'others', areas: ['blind', 'told'] });
+view('releases', { module: 'releases', key: 'g e', group: 'told', areas: ['releases', 'told'], roles: RELEASING });
+view('onward', { module: 'onward', key: 'g f', group: 'told', areas: ['releases', 'onward', 'told'], roles: RELEASING });
+view('communiques', { module: 'communiques', key: 'g q', group: 'told', areas: ['communiques', 'told'] });
+view('records', { module: 'records', key: 'g x', group: 'told', areas: ['records', 'told'] });
 view('handover', { module: 'handover', key: 'g u', group: 'desk', areas: ['handover'], roles: OFFICER });
 view('drills', { module: 'drills', key: 'g i', group: 'desk', areas: ['drills'] });
 view('people', { module: 'people', key: 'g j', group: 'desk', areas: ['people'] });

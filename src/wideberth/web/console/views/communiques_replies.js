@@ -1,0 +1,72 @@
+// Replies of the public: those that wait for a person, those that everybody reads, those that were refused.
+
+import * as api from '../core/api.js';
+import { field } from '../core/form.js';
+import { fill, h, keep, own } from '../core/html.js';
+import * as live from '../core/live.js';
+import { coded, LANGUAGES, t } from '../core/words.js';
+import { actions, aged, asked, button, code, facts, following, table } from './told_parts.js';
+
+const STATES = ['waiting', 'shown', 'refused'];
+const REASONS = ['advertising', 'danger', 'insult', 'off-topic', 'personal', 'repeated', 'unreadable'];
+const PAGE = 500; // replies of one answer
+
+/** Draw the queue into `side`; `communique`: of one only. Gives what ends it. */
+export function queue(side, communique) {
+  const head = h('section', { class: 'card', 'aria-labelledby': 'replies' });
+  const list = h('ul', { class: 'list replies', 'aria-label': t('communiques.replies') });
+  const note = h('div', { 'aria-live': 'polite' });
+  let stateShown = 'waiting';
+  let end = () => {};
+  let titles = new Map();
+  let counts = [];
+  const about = following(() => follow());
+
+  const path = () => api.asking('/v1/replies', { state: stateShown, communique });
+  function follow() {
+    end();
+    end = live.use(path(), ['reply.', 'communique.'], (state) => {
+      const found = state.data ?? [];
+      fill(note, aged(state), state.data !== null && found.length === 0 ? h('p', { class: 'soft' }, t(`communiques.no_${stateShown}`)) : null,
+        found.length >= PAGE ? h('p', {}, t('communiques.more_replies', { n: PAGE })) : null);
+      keep(list, found, (each) => each.reply, draw);
+    }, { present: true });
+  }
+
+  function draw(each) {
+    return h('li', {}, h('blockquote', { class: 'reply', lang: each.language || null, dir: 'auto' }, each.text.split('\n').map((one) => h('p', {}, one))),
+      facts([[t('communiques.to'), own(titles.get(each.communique) ?? each.communique.slice(0, 10))], [t('communiques.name'), each.name ? own(each.name) : t('communiques.nobody_said')],
+        [t('communiques.language'), each.language ? (LANGUAGES[each.language] ?? own(each.language)) : t('communiques.nobody_said')], [t('communiques.day'), h('span', { dir: 'ltr' }, each.day)],
+        each.why === null ? null : [t('communiques.refused_for'), coded('communiques', `reason_${code(each.why)}`)], each.erased === null ? null : [t('communiques.erased'), h('span', { dir: 'ltr' }, each.erased)]]),
+      actions(each.state === 'shown' ? null : button(t('communiques.let_through'), () => done(each, 'let-through'), { kind: 'first' }),
+        each.state === 'refused' ? null : button(t('communiques.refuse'), () => asked(t('communiques.refuse'), [
+          field('why', t('communiques.refuse_why'), { kind: 'choice', value: 'off-topic', choices: REASONS.map((one) => [one, t(`communiques.reason_${code(one)}`)]) }),
+        ], { submit: t('communiques.refuse_now'), before: h('p', { class: 'small soft' }, t('communiques.refuse_help')), send: async ({ why }) => { await done(each, 'refuse', { why }); return true; } }))));
+  }
+
+  async function done(each, what, body) {
+    await api.post(`/v1/replies/${each.reply}/${what}`, body);
+    await live.again('/v1/replies', '/v1/reply-counts');
+  }
+
+  function drawHead() {
+    fill(head, h('h2', { id: 'replies' }, t('communiques.replies'), communique === null ? null : [' · ', own(titles.get(communique) ?? '')]),
+      h('p', { class: 'small soft' }, t('communiques.replies_help')),
+      h('div', { class: 'actions', role: 'group', 'aria-label': t('communiques.which_replies') }, STATES.map((each) => h('button', { type: 'button', 'aria-pressed': String(each === stateShown), data: { state: each }, on: { click: () => {
+        stateShown = each;
+        drawHead();
+        follow();
+      } } }, t(`communiques.state_${each}`)))),
+      counts.length === 0 ? null : table(t('communiques.counts_title'), [t('communiques.to'), ...STATES.map((each) => t(`communiques.state_${each}`))],
+        counts.map((each) => [h('a', { href: `#/communiques/replies/${each.communique}` }, own(titles.get(each.communique) ?? each.communique.slice(0, 10))), ...STATES.map((one) => String(each[one]))])));
+  }
+
+  side.append(head, note, list);
+  about.use('/v1/communiques', ['communique.'], ({ data }) => { titles = new Map((data ?? []).map((each) => [each.communique, each.title])); drawHead(); });
+  about.use('/v1/reply-counts', ['reply.', 'communique.'], ({ data }) => { counts = data ?? []; drawHead(); }, { present: true });
+  follow();
+  return () => {
+    end();
+    about.end();
+  };
+}
