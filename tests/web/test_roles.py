@@ -23,6 +23,7 @@ from wideberth.model.release import Caveats, Recipient
 from wideberth.model.talks import Invitation
 from wideberth.node.release_records import Choice
 from wideberth.web.route import ANYBODY, Route
+from wideberth.web.signing import text
 from wideberth.web.table import TABLE
 
 FOREIGN: dict[str, str] = {}
@@ -30,6 +31,15 @@ FOREIGN: dict[str, str] = {}
 MISSING = {"agreement": ids.base32(bytes(16)), "sha256": "cd" * 32}
 """What nothing has, where it must be read before it is looked for."""
 EVERYBODY = {
+    "GET /v1/session",
+    "DELETE /v1/session",
+    "DELETE /v1/passkeys/{passkey}",
+    "GET /v1/passkeys",
+    "GET /v1/preferences",
+    "POST /v1/passkeys",
+    "POST /v1/passkeys/options",
+    "PUT /v1/password",
+    "PUT /v1/preferences",
     "GET /v1/watch",
     "GET /v1/watch/sources",
     "GET /v1/watch/tracks",
@@ -82,7 +92,14 @@ EVERYBODY = {
     "GET /v1/talks/{talks}",
     "GET /v1/talks/{talks}/minutes",
 }
-NO_TOKEN = {"GET /v1/health", "POST /v1/begin", "POST /v1/login"}
+NO_TOKEN = {
+    "GET /v1/health",
+    "POST /v1/begin",
+    "POST /v1/login",
+    "POST /v1/session",
+    "POST /v1/session/passkey",
+    "POST /v1/session/passkey/options",
+}
 ADMINS = ("/v1/users", "/v1/lines/{line}/address")
 READERS = {"observer", "officer", "planner", "releasing"}
 RELEASES = (
@@ -271,7 +288,7 @@ def _of_sites(route: Route) -> set[str]:
     return READERS if reads else {"officer", "planner"}
 
 
-def test_only_three_routes_need_no_token() -> None:
+def test_only_these_routes_need_no_token() -> None:
     assert {name(each) for each in TABLE if each.who is None} == NO_TOKEN
     assert {name(each) for each in TABLE if each.who == ANYBODY} == EVERYBODY
     assert len({name(each) for each in TABLE}) == len(TABLE) > 30
@@ -289,7 +306,7 @@ def test_nobody_is_answered_without_a_token(api: Reached, route: Route) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_every_route_for_every_role(api: Reached, role: str) -> None:
     for route in TABLE:
-        if route.who is None or name(route) in ("DELETE /v1/token", "GET /v1/events"):
+        if route.who is None or name(route) in ("DELETE /v1/session", "DELETE /v1/token", "GET /v1/events"):
             continue
         answer = api.ask(route.method, nowhere(route), role, **asked(route))
         if role in expected(route):
@@ -306,7 +323,10 @@ def test_every_change_is_named_for_the_list_of_who_asked_for_it() -> None:
     assert len(set(named)) == len(named)
     changes = {name(each) for each in TABLE if each.method != "GET" and each.who is not None}
     assert changes - {name(each) for each in TABLE if each.act} == {
+        "DELETE /v1/session",
         "DELETE /v1/token",
+        # what somebody prefers is nobody's business, and no sign that anybody is there
+        "PUT /v1/preferences",
         "POST /v1/site-touches",
         # a program does, each second: that is no sign that anybody is there
         "POST /v1/watch/reports",
@@ -327,7 +347,10 @@ def foreign(api: Reached) -> dict[str, str]:
     notices = [ids.notice_of(line, each.plan) for each in (mine, theirs)]
     said = Declared("", 1, "Not told yet.", "none", desks.START, None, "officer")
     unsaid = other.room.statements.make([line], said)[0].statement
+    someone = api.node.people.add("someone-else", WORDS, ["observer"], api.two.time.wall_ms)
+    api.node.people.passkeys.add(someone.id, b"another's", b"key", 0, "phone", api.two.time.wall_ms)
     return {
+        "passkey": text(b"another's"),
         "agreement": ids.base32(bytes(range(1, 17))),
         "asked": f"o-{'a' * 26}",
         "audit": "ab" * 32,

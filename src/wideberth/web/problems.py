@@ -22,6 +22,7 @@ _BY_CODE: Final = {
     "accounts.damaged": 503,
     "accounts.disk": 503,
     "accounts.login": 401,
+    "accounts.passkey": 401,
     "accounts.residue": 500,
     "accounts.token": 401,
     "accounts.wait": 429,
@@ -45,6 +46,7 @@ _BY_CODE: Final = {
 }
 _BY_KIND: Final = {Invalid: 400, Refused: 409, Stale: 409, NotTrusted: 422}
 _ABSENT: Final = {
+    "accounts.no_passkey": "passkey",
     "accounts.no_token": "token",
     "accounts.none": "name",
     "alert.none": "alert",
