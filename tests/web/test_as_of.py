@@ -11,7 +11,10 @@ PRESENT = {
     "/v1/acts",
     "/v1/blackout",
     "/v1/duty/presence",
+    "/v1/drills",
     "/v1/handover",
+    "/v1/handover/page",
+    "/v1/watch/alerts/{alert}/picture",
     # what officers are to sign now
     "/v1/watch",
     "/v1/watch/alerts/{alert}/encounter",

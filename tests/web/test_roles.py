@@ -58,6 +58,7 @@ EVERYBODY = {
     "GET /v1/duty/presence",
     "GET /v1/events",
     "GET /v1/known",
+    "GET /v1/drills",
     "GET /v1/holds",
     "GET /v1/holds/{hold}",
     "GET /v1/lines",
@@ -114,7 +115,7 @@ RELEASES = (
     "/v1/repl",
     "/v1/trace",
 )
-BOTH = ("/v1/acts", "/v1/lines/{line}/bundles/in", "/v1/lines/{line}/bundles/out")
+BOTH = ("/v1/acts", "/v1/lines/{line}/bundles/in", "/v1/lines/{line}/bundles/out", "/v1/drills/{drill}/play")
 PLANNING = {"POST /v1/watch/reports", "POST /v1/plans", "PUT /v1/plans/{plan}", "POST /v1/plans/{plan}/state"}
 NATIVE = json.dumps({"schema": "wideberth.plans/1", "plans": [agreed.plan("survey-1")]})
 HISTORY = {"n": 0, "rows": [], "role": "officer"}
@@ -204,6 +205,7 @@ BODIES: dict[str, object] = {
     "/v1/sites/{list}/person": {"row": "a", "fields": {"name": "x"}, "until": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/revalidate": {"row": "a", "version": 1, "review": "2027-02-01T00:00:00Z"},
     "/v1/sites/{list}/verify": {"row": "a", "version": 1},
+    "/v1/drills/{drill}/play": {},
     "/v1/lines/{line}/words/challenge": {},
     "/v1/lines/{line}/words/check": {"reply": "lusab-babad-gutih"},
     "/v1/lines/{line}/words/reply": {"challenge": "lusab-babad-gutih"},
@@ -327,6 +329,8 @@ def test_every_change_is_named_for_the_list_of_who_asked_for_it() -> None:
         "DELETE /v1/token",
         # what somebody prefers is nobody's business, and no sign that anybody is there
         "PUT /v1/preferences",
+        # a sheet of paper, of which nothing is kept
+        "POST /v1/blackout/page",
         "POST /v1/site-touches",
         # a program does, each second: that is no sign that anybody is there
         "POST /v1/watch/reports",
@@ -358,6 +362,7 @@ def foreign(api: Reached) -> dict[str, str]:
         "case": ids.case(line, *notices),
         "communique": other.room.communiques.draft([], [Text("en", "x", "x")], replies=True).communique,
         "hold": other.room.holds.put(Hold("", (other.party,), 0, Moment(desks.START))).hold,
+        "drill": "some-drill",
         "cell": other.room.relay.add("their crew", None, None)[0].cell,
         "line": ids.party(api.node.identity),
         "list": other.sites.edition("Hospitals of theirs", []).list.list,

@@ -79,13 +79,13 @@ class OwnPassword(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Preferences(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a person prefers at the console; None: as the browser says."""
+    """What a person prefers at the console; None: nothing was said."""
 
     language: Literal["en", "ru", "he", "ar"] | None = None
-    units: Literal["aviation", "metric"] = "aviation"
-    notation: Literal["dm", "dms", "decimal", "mgrs", "utm"] = "dm"
-    light: Literal["auto", "day", "night"] = "auto"
-    sound: bool = True
+    units: Literal["aviation", "metric"] | None = None
+    notation: Literal["dm", "dms", "decimal", "mgrs", "utm"] | None = None
+    light: Literal["auto", "day", "night"] | None = None
+    sound: bool | None = None
 
 
 def ask(call: Call) -> PasskeyOptions:
@@ -159,7 +159,7 @@ def set_password(call: Call) -> Answer:
 
 
 def preferences(call: Call) -> Preferences:
-    """What whoever asks prefers; the defaults, where nothing was said."""
+    """What whoever asks prefers, as far as it was said."""
     said = call.node.people.passkeys.preferred(call.who.id)
     if said is None:
         return Preferences()
