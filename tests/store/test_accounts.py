@@ -10,7 +10,7 @@ import pytest
 
 from tests.store.peopled import AWAY, HOUR, NOW, QUICK, WORDS, WRONG, peopled
 from wideberth.errors import Invalid, Refused
-from wideberth.store import accounts, throttle
+from wideberth.store import accounts, attempts, throttle
 from wideberth.store.accounts import DAY, LOCAL, Accounts, Token, User
 
 
@@ -169,7 +169,7 @@ def test_endless_names_and_places_win_no_guess_and_keep_nobody_out(
     people: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When there is no room for more counts, strangers share one; a known place has its own."""
-    monkeypatch.setattr(accounts, "COUNTS", 50)
+    monkeypatch.setattr(attempts, "COUNTS", 50)
     assert said(people, "duty-1", f"duty-1 {WORDS}", "198.51.100.1") == ""
     for i in range(30):
         said(people, f"nobody-{i}", WRONG, f"203.0.113.{i}")

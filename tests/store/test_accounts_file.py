@@ -103,7 +103,7 @@ def test_one_process_has_them(path: Path) -> None:
 
 def test_a_newer_file_is_refused_and_left_alone(path: Path) -> None:
     with closing(sqlite3.connect(path)) as plain:
-        plain.execute("PRAGMA user_version = 4")
+        plain.execute("PRAGMA user_version = 5")
     before = path.read_bytes()
     assert code(path) == "accounts.version"
     assert path.read_bytes() == before

@@ -316,7 +316,9 @@ def _facts(node: Node, wired: Wired, *, plain: bool) -> Iterator[str]:
     yield f"data    {shorten(str(node.path), 400)}"
     yield f"api     {'off' if api is None else f'http://{_shown(*api)}'}, and the socket in {directory.RUN}/"
     if api is not None:
-        yield f"console {config.console(*api)}, in a browser of this machine"
+        # where a proxy takes it to others' machines, that is the address to open
+        far = node.settings.console
+        yield f"console {far or config.console(*api) + ', in a browser of this machine'}"
     if wired.api.public is not None:
         yield f"public  http://{_shown(*wired.api.public)}, for a proxy of this machine"
     where = config.listener(node.settings.line, "line")

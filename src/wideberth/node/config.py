@@ -32,6 +32,9 @@ LONGEST = 720
 """The most minutes between two signs of presence."""
 
 LISTEN_WANTED: Final = f"ADDRESS:PORT such as 127.0.0.1:7878 or [::]:7879, or {OFF}"
+CONSOLE_WANTED: Final = "nothing, https://HOST or http://localhost, with a port if it has one, and no path"
+_CONSOLE: Final = re.compile(r"(https://[a-z0-9-]+(\.[a-z0-9-]+)*|http://localhost)(:[1-9][0-9]{0,4})?")
+_ADDRESS: Final = re.compile(r"https://[0-9.]+(:[0-9]+)?")
 PAGES_WANTED: Final = "nothing, or https://HOST, with a path if it has one"
 _PAGES: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,253}(/[A-Za-z0-9._~-]{1,60}){0,5}/?")
 URL_WANTED: Final = "nothing (journal.db), or postgresql://…"
@@ -48,6 +51,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         api: address and port of the interface for the party's own people, or `off`.
         line: address and port where other parties' nodes reach this one, or `off`.
         public: address and port of what is for everybody, or `off`.
+        console: where browsers reach the console, such as https://desk.example.org; nothing: on this machine.
+            Passkeys count there and nowhere else.
         public_url: where that is reached from elsewhere, such as https://relay.example.org; nothing: by that
             address.
         log_level: the least that is written to the log.
@@ -77,6 +82,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     position: str = ""
     name: str = ""
     basemap: str = ""
+    console: str = ""
     exercise: bool = False
 
 
@@ -122,6 +128,10 @@ TEMPLATE: Final = f"""\
 
 # A map of your own under the console's maps: a PMTiles file (raster or vector), its path from here.
 # basemap = ""
+
+# Where browsers reach the console, through a proxy with TLS (https://desk.example.org); nothing:
+# http://localhost and the port of the API. Passkeys count there and nowhere else.
+# console = ""
 
 {config_alarms.TEMPLATE}"""
 
@@ -215,6 +225,9 @@ def _checked(said: dict[str, Any], where: Mapping[str, str]) -> Config:
         listener(getattr(found, name), where[name])
     if found.public_url and not _PAGES.fullmatch(found.public_url):
         raise Invalid("config.value", where["public_url"], found.public_url, PAGES_WANTED)
+    console = found.console
+    if console and (not _CONSOLE.fullmatch(console) or _ADDRESS.fullmatch(console)):
+        raise Invalid("config.value", where["console"], console, CONSOLE_WANTED)
     if not 1 <= found.token_days <= DAYS:
         raise Invalid("config.value", where["token_days"], found.token_days, f"1 to {DAYS} days")
     if not 0 <= found.presence_min <= LONGEST:

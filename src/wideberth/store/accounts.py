@@ -7,7 +7,6 @@ number, which names nobody once the account is deleted. POSIX only, as the journ
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator
@@ -19,25 +18,23 @@ from typing import Any, Final
 from msgspec import Struct
 
 from wideberth.errors import Invalid, Refused
-from wideberth.store import accounts_file, duty, passwords, throttle
+from wideberth.store import accounts_file, attempts, duty, passwords
 from wideberth.store.acts import Acts
+from wideberth.store.attempts import Attempts
+from wideberth.store.passkeys import Passkeys
 from wideberth.store.passwords import Cost
-from wideberth.store.throttle import Failures
 from wideberth.store.words import Words
 
 ROLES: Final = ("admin", "interpreter", "observer", "officer", "planner", "releasing")
 FIRST: Final = ("admin",)
 """What the first user may do: make the others."""
-LOCAL: Final = "local"
+LOCAL: Final = attempts.LOCAL
 """The place of a login on this machine itself, which is known for every name."""
 DAY = 24 * 3_600_000
 LONGEST = 400 * DAY
 """The most milliseconds that a token lasts."""
 USED = 60_000
 """A token's last use is written down at most once in this many milliseconds."""
-COUNTS = 10_000
-"""Counts that strangers can make; from then on all strangers without one share one."""
-_OTHERS: Final = ("", "", "")
 
 _USER = "SELECT user, name, roles, enabled, made_ms FROM users"
 _LISTED = """SELECT u.name, t.name, t.made_ms, t.used_ms, t.expires_ms
@@ -69,18 +66,26 @@ class Accounts:
 
     Every method raises Refused (`accounts.disk`, `accounts.damaged`) where the file fails. `now` is wall time
     in ms, UTC; a name that no account has is Invalid (`accounts.none`), one that cannot be is Invalid
-    (`accounts.name`). `words`: what people have said yes to that needs two of them. `turns` counts changes of
-    duty in this opening.
+    (`accounts.name`). `words`: what people have said yes to that needs two of them. `passkeys`: the other way
+    to sign in, and what people prefer. `turns` counts changes of duty in this opening.
     """
 
     def __init__(self, connection: sqlite3.Connection, file: str, key: bytes, cost: Cost) -> None:
         self._connection = connection
         self._file = file
-        self._key = key
+        self._attempts = Attempts(self._changing, key)
         self._cost = cost
         self._lock = threading.RLock()
         self.turns = 0
         self.acts, self.words = Acts(self._changing), Words(self._changing)
+        self.passkeys = Passkeys(self._changing, self._attempts)
+
+    def numbered(self, number: int) -> User:
+        """The account with a number. Raises: Invalid (`accounts.none`)."""
+        found = next((each for each in self.users() if each.id == number), None)
+        if found is None:
+            raise Invalid("accounts.none", "name", number, "the number of an account")
+        return found
 
     def begin(self, name: str, password: str, now: int) -> User:
         """The first user, an admin. Raises: Refused (`accounts.begun`) where there is one; as `add`."""
@@ -107,12 +112,17 @@ class Accounts:
             raise Invalid("accounts.none", "name", plain, "the name of an account: wideberth admin user list")
         return _user(row)
 
-    def set_password(self, name: str, password: str) -> None:
-        """A new password; all tokens of the account end. Raises: Invalid (`accounts.password`)."""
+    def set_password(self, name: str, password: str, *, own: bool = False) -> None:
+        """A new password; all tokens of the account end, and its passkeys, unless it is its `own` person's.
+
+        Whoever has a stolen token must not keep a way in. Raises: Invalid (`accounts.password`).
+        """
         user, kept = self.user(name), passwords.hashed(password, self._cost)
         with self._changing(leaving=True) as db:
             db.execute("UPDATE users SET password = ? WHERE user = ?", (kept, user.id))
             db.execute("DELETE FROM tokens WHERE user = ?", (user.id,))
+            if not own:
+                db.execute("DELETE FROM passkeys WHERE user = ?", (user.id,))
 
     def set_roles(self, name: str, roles: Collection[str]) -> None:
         """Other roles. Raises: Invalid (`accounts.role`), Refused (`accounts.last_admin`, `duty.role`)."""
@@ -174,12 +184,8 @@ class Accounts:
             plain = passwords.name(name)
         except Invalid:
             plain = ""  # nobody's; counted and answered like any other
-        here, anywhere = self._who(plain, place), self._who(plain)
         with self._changing() as db:
-            known = place == LOCAL or throttle.known(self._last_login(here), now)
-            self._count(here, now, throttle.FREE, known=known)
-            if not known:
-                self._count(anywhere, now, throttle.FREE_STRANGERS, known=False)
+            attempt = self._attempts.begin((plain,), place, now)
             row = db.execute("SELECT user, password FROM users WHERE name = ?", (plain,)).fetchone()
         number, kept = row or (None, None)
         right = passwords.matches(kept, password, self._cost)
@@ -188,7 +194,7 @@ class Accounts:
             same = "WHERE user = ? AND password = ? AND enabled"
             found = db.execute(f"{_USER} {same}", (number, kept)).fetchone() if right else None
             if found is not None:
-                self._logged_in(found[0], here, None if known else anywhere, now)
+                self._attempts.good(attempt, found[0], now)
         if found is None:
             raise Refused("accounts.login", "name or password is wrong, or the account is disabled")
         return _user(found)
@@ -326,48 +332,6 @@ class Accounts:
 
     def _leave(self, user: User, now: int) -> tuple[duty.Change, ...]:
         return tuple(self._enter(each) for each in duty.leave(self.watch(), user.id, now))
-
-    def _who(self, *of: str) -> bytes:
-        """Name, or name and place, so that neither is seen: people type passwords where the name belongs."""
-        data = "\n".join(of).encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(data, key=self._key, digest_size=16).digest()
-
-    def _last_login(self, who: bytes) -> int | None:
-        row = self._connection.execute("SELECT last_ms FROM places WHERE who = ?", (who,)).fetchone()
-        return None if row is None else int(row[0])
-
-    def _count(self, who: bytes, now: int, free: int, *, known: bool) -> None:
-        """Raises: Refused (`accounts.wait`)."""
-        db = self._connection
-        db.execute("DELETE FROM failures WHERE last_ms < ?", (now - throttle.FORGOTTEN,))
-        found = self._failures(who)
-        if found is None and not known and self._full():
-            # a count that could be pushed out would be none: those without one share one
-            who = self._who(*_OTHERS)
-            found = self._failures(who)
-        if wait := throttle.wait(found or throttle.NONE, now, free):
-            raise Refused(
-                "accounts.wait", f"too many logins failed; accepted: again in {-(-wait // 1_000)} s"
-            )
-        more = throttle.one_more(found or throttle.NONE, now)
-        db.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", (who, more.count, now))
-
-    def _failures(self, who: bytes) -> Failures | None:
-        query = "SELECT count, last_ms FROM failures WHERE who = ?"
-        row = self._connection.execute(query, (who,)).fetchone()
-        return None if row is None else Failures(*row)
-
-    def _full(self) -> bool:
-        (count,) = self._connection.execute("SELECT count(*) FROM failures").fetchone()
-        return bool(count >= COUNTS)
-
-    def _logged_in(self, user: int, here: bytes, anywhere: bytes | None, now: int) -> None:
-        """A place without failures, and known; the failures of strangers stay, but for this attempt."""
-        db = self._connection
-        db.execute("DELETE FROM failures WHERE who = ?", (here,))
-        db.execute("UPDATE failures SET count = count - 1 WHERE who = ?", (anywhere,))
-        db.execute("INSERT OR REPLACE INTO places VALUES (?, ?, ?)", (here, user, now))
-        db.execute("DELETE FROM places WHERE last_ms < ?", (now - throttle.KNOWN,))
 
     @contextmanager
     def _changing(self, *, leaving: bool = False) -> Iterator[sqlite3.Connection]:

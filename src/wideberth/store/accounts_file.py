@@ -8,9 +8,9 @@ import stat
 from pathlib import Path
 
 from wideberth.errors import Refused
-from wideberth.store import apart, folders, wal, words
+from wideberth.store import apart, folders, passkeys, wal, words
 
-VERSION = 3
+VERSION = 4
 """Of the layout. A program refuses a newer one, and brings an older one up to its own."""
 MODE = 0o600
 KEY = 32
@@ -43,7 +43,9 @@ CREATE INDEX acts_line ON acts (line);
 PRAGMA user_version = 3;
 """
 """What version 3 adds: who did what."""
-_STEPS = (_FIRST, _SECOND, _THIRD)
+_FOURTH = f"{passkeys.TABLES} PRAGMA user_version = 4;"
+"""What version 4 adds: passkeys, and what people prefer."""
+_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """From each version to the next one."""
 _DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
 

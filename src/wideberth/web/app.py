@@ -25,6 +25,7 @@ from wideberth.web.front import HOSTS, Front
 from wideberth.web.metrics import Metrics
 from wideberth.web.problems import not_found
 from wideberth.web.route import Route
+from wideberth.web.signing import Signing
 from wideberth.web.streams import PATIENCE, Patience, Streams
 from wideberth.web.table import TABLE
 
@@ -36,7 +37,8 @@ def app(node: Node, patience: Patience = PATIENCE, table: Sequence[Route] = TABL
     """
     streams = Streams(node, patience)
     metrics = Metrics(node, lambda: streams.count)
-    rim = Rim(node, node.path, node.settings.token_days, streams, metrics, Pasts(node))
+    signing = Signing(origin(node, None))
+    rim = Rim(node, node.path, node.settings.token_days, streams, metrics, Pasts(node), signing)
     limits = door.limits()
     paths: dict[str, list[Route]] = {}
     for route in table:
@@ -59,7 +61,15 @@ def app(node: Node, patience: Patience = PATIENCE, table: Sequence[Route] = TABL
     made.router.redirect_slashes = False
     made.router.default = _nothing
     made.state.streams = streams
+    made.state.signing = signing
     return made
+
+
+def origin(node: Node, port: int | None) -> str:
+    """Where browsers have the console: as the setting says, else here; `port`: the one it has in fact."""
+    listener = config.listener(node.settings.api, "api")
+    at = port if port is not None else listener[1] if listener is not None else 0
+    return node.settings.console or f"http://localhost:{at}"
 
 
 class _Console:

@@ -12,6 +12,7 @@ from wideberth.node.node import Node
 from wideberth.node.past import Pasts
 from wideberth.store.accounts import User
 from wideberth.web.metrics import Metrics
+from wideberth.web.signing import Signing
 from wideberth.web.streams import Streams
 
 STATE: Final = "wideberth"
@@ -36,7 +37,7 @@ class Connection(NamedTuple):
 
 class Rim(NamedTuple):
     """What the API works on: `path` is the data directory, `token_days` the setting of that name, `pasts` the
-    node as of earlier moments.
+    node as of earlier moments, `signing` what passkeys are asked to sign.
     """
 
     node: Node
@@ -45,6 +46,7 @@ class Rim(NamedTuple):
     streams: Streams
     metrics: Metrics
     pasts: Pasts
+    signing: Signing
 
 
 class Part(NamedTuple):

@@ -22,6 +22,7 @@ _BY_CODE: Final = {
     "accounts.damaged": 503,
     "accounts.disk": 503,
     "accounts.login": 401,
+    "accounts.passkey": 401,
     "accounts.residue": 500,
     "accounts.token": 401,
     "accounts.wait": 429,
@@ -36,6 +37,8 @@ _BY_CODE: Final = {
     "api.slow": 408,
     "api.too_large": 413,
     "basemap.none": 404,
+    "drill.busy": 503,
+    "drill.ended": 500,
     "node.owner": 403,
     "personal.damaged": 503,
     "personal.disk": 503,
@@ -46,6 +49,7 @@ _BY_CODE: Final = {
 }
 _BY_KIND: Final = {Invalid: 400, Refused: 409, Stale: 409, NotTrusted: 422}
 _ABSENT: Final = {
+    "accounts.no_passkey": "passkey",
     "accounts.no_token": "token",
     "accounts.none": "name",
     "alert.none": "alert",
@@ -54,6 +58,7 @@ _ABSENT: Final = {
     "call.none": "call",
     "case.none": "case",
     "communique.none": "communique",
+    "drill.none": "drill",
     "hold.none": "hold",
     "line.none": "line",
     "manual.none": "manual",

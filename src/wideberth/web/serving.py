@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from wideberth.node import config, directory
 from wideberth.node.node import Node
 from wideberth.web import sockets
-from wideberth.web.app import app
+from wideberth.web.app import app, origin
 from wideberth.web.protocol import Protocol
 from wideberth.web.public import Public
 from wideberth.web.streams import PATIENCE, Patience, Streams
@@ -78,6 +78,8 @@ class Serving:
             self._bound = stack.pop_all()
         # a port that the system has chosen
         self.address: tuple[str, int] | None = None if at is None else bound[1].getsockname()[:2]
+        if self.address is not None:
+            self.app.state.signing.origin = origin(node, self.address[1])
 
     async def serve(self) -> None:
         """Answer, until `stop`; what was begun then has 5 seconds to end. Once only."""

@@ -10,12 +10,16 @@ from msgspec import Struct, structs
 from wideberth.errors import Invalid
 from wideberth.formats import cot_report, report_lines
 from wideberth.node.watch_views import AlertHereView, SourceView, TrackView, WatchView
+from wideberth.render.encounter import svg
 from wideberth.web.call import Call
 from wideberth.web.roles import OFFICER, PLANNING, SITES
 from wideberth.web.route import ANYBODY, JSON, LARGE, Route
 
 WATCH: Final = "/v1/watch"
 ALERT: Final = f"{WATCH}/alerts/{{alert}}"
+
+
+SVG: Final = "image/svg+xml"
 
 
 class TakeAlert(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +72,23 @@ def encounter(call: Call) -> bytes:
     return msgspec.json.encode(call.node.room.watch.encounter(call.named["alert"]))
 
 
+def picture(call: Call) -> bytes:
+    """The picture of an alert: map, altitude, gap and what happened when, as SVG.
+
+    Raises: Invalid (`api.query`), and as Watch.alert and Watch.encounter.
+    """
+    units = call.asked.get("units", "aviation")
+    if units not in ("aviation", "metric"):
+        raise Invalid("api.query", "units", units, "aviation, metric")
+    view = call.node.room.watch.alert(call.named["alert"])
+    found = call.node.room.watch.encounter(view.alert)
+    named = {found.alert.whose.party: view.party}
+    if found.alert.other is not None:
+        named[found.alert.other.party] = view.other_party
+    parties = {party: name for party, name in named.items() if party and name}
+    return svg(found, parties, metric=units == "metric").encode()
+
+
 def take(call: Call) -> AlertHereView:
     """Take an alert. Raises: as Watch.acknowledge."""
     return call.node.room.watch.acknowledge(call.named["alert"], call.body.role)
@@ -116,6 +137,9 @@ ROUTES: Final = (
     Route("GET", f"{ALERT}/encounter", SITES, None, bytes, encounter,
           "What the picture of an alert is drawn from: trails, zone and times, as integers (0.1 mm, 1e-7 "
           "degrees, ms). Of an alert that is over, for 30 days.", media=JSON, present=True),
+    Route("GET", f"{ALERT}/picture", SITES, None, bytes, picture,
+          "The picture of an alert as SVG; `units`: aviation, metric. Of an alert that is over, for 30 days.",
+          media=SVG, query=("units",), present=True),
     Route("POST", f"{ALERT}/take", OFFICER, TakeAlert, AlertHereView, take,
           "A person in this role has it before them: it rings no more. It permits nothing.",
           act="watch.take"),

@@ -3,6 +3,7 @@
 import * as api from './core/api.js';
 import * as live from './core/live.js';
 import { prefs, whenPreferred } from './core/prefs.js';
+import * as kept from './core/prefs_kept.js';
 import { fill, h } from './core/html.js';
 import * as route from './core/route.js';
 import * as words from './core/words.js';
@@ -31,6 +32,7 @@ async function begin() {
   await words.load('core', 'shell');
   try {
     session = await api.get('/v1/session');
+    await kept.load(session);
   } catch (problem) {
     if (problem.status !== 401) throw problem;
     session = null;
@@ -44,7 +46,9 @@ function draw() {
     live.stop();
     leave();
     route.leave();
-    signIn(app, (found) => {
+    kept.forget();
+    signIn(app, async (found) => {
+      await kept.load(found);
       session = found;
       draw();
     });

@@ -2,7 +2,9 @@
 
 import * as api from '../core/api.js';
 import { field, form } from '../core/form.js';
+import { act } from '../core/dialog.js';
 import { fill, h } from '../core/html.js';
+import * as passkey from '../core/passkey.js';
 import { prefer } from '../core/prefs.js';
 import { LANGUAGES, lang, t } from '../core/words.js';
 
@@ -22,6 +24,25 @@ export function signIn(root, done) {
       submit: t('shell.sign_in'),
       send: ({ name, password }) => api.post('/v1/session', { name, password }),
       done,
-    })));
+    }),
+    passkey.able() ? withPasskey(done) : null));
   root.querySelector('input').focus();
+}
+
+function withPasskey(done) {
+  const problem = h('div', { class: 'problems' });
+  const button = h('button', { type: 'button', class: 'passkey', on: { click: run } }, t('shell.passkey'));
+  async function run() {
+    const found = await act(button, async () => {
+      try {
+        return await passkey.signIn();
+      } catch (failed) {
+        if (!(failed instanceof passkey.PasskeyProblem)) throw failed;
+        fill(problem, h('p', { class: 'problem', role: 'alert' }, t(`shell.passkey_${failed.code}`, { address: failed.detail })));
+        return undefined;
+      }
+    }, { at: problem });
+    if (found !== undefined) done(found);
+  }
+  return h('div', { class: 'or' }, h('p', { class: 'soft' }, t('shell.passkey_or')), button, problem);
 }

@@ -1,0 +1,29 @@
+// What a person prefers is kept with the account: read when somebody signs in, written when it changes.
+
+import * as api from './api.js';
+import { prefer, prefs, whenPreferred } from './prefs.js';
+
+const KEPT = ['language', 'units', 'notation', 'light', 'sound'];
+let whose = null;
+
+/** Take over what the account prefers; what it never said stays as it is here. */
+export async function load(session) {
+  whose = session.name;
+  try {
+    const found = await api.get('/v1/preferences');
+    const said = Object.entries(found).filter(([name, value]) => KEPT.includes(name) && value !== null && prefs()[name] !== value);
+    if (said.length > 0) prefer(Object.fromEntries(said), 'account');
+  } catch {
+    // what one prefers is no reason not to sign in
+  }
+}
+
+/** Nobody is signed in: changes stay in this browser. */
+export function forget() {
+  whose = null;
+}
+
+whenPreferred((all, changed, from) => {
+  if (from !== 'here' || whose === null || !Object.keys(changed).some((each) => KEPT.includes(each))) return;
+  api.put('/v1/preferences', Object.fromEntries(KEPT.map((name) => [name, all[name]]))).catch(() => {});
+});
