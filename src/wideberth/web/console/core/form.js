@@ -2,7 +2,10 @@
 
 import { Problem } from './api.js';
 import { act, explained } from './dialog.js';
+import { until } from './format.js';
 import { fill, h } from './html.js';
+import { now } from './live.js';
+import * as moment from './moment.js';
 import { t } from './words.js';
 
 let count = 0;
@@ -25,27 +28,48 @@ export function field(name, label, {
     input = h('select', { ...common, multiple }, choices.map(([each, words]) => h('option', { value: each, selected: each === value }, words)));
   } else if (kind === 'check') input = h('input', { ...common, type: 'checkbox', checked: Boolean(value) });
   else if (kind === 'time') {
-    input = h('input', { ...common, type: 'datetime-local', step: 1, dir: 'ltr', value: local(value) });
+    // no picker of the system's: it would put day and month, and twelve hours or 24, as it likes
+    input = h('input', {
+      ...common, type: 'text', dir: 'ltr', autocomplete: 'off', placeholder: '2026-11-28 14:30', value: moment.write(value),
+      'aria-describedby': `${id}-read ${common['aria-describedby']}`, on: { input: () => said() },
+    });
   } else {
     input = h('input', { ...common, type: kind, autocomplete, accept, min, max, step, multiple, ...(kind === 'file' ? {} : { value }) });
   }
   const problem = h('p', { id: `${id}-problem`, class: 'problem small' });
   const words = h('label', { for: id }, label, required ? h('span', { 'aria-hidden': 'true' }, ' *') : null);
   const element = h('div', { class: ['field', kind] }, kind === 'check' ? [input, words] : [words, input],
+    kind === 'time' ? h('p', { id: `${id}-read`, class: 'help read', 'aria-live': 'polite' }) : null,
     help === null ? null : h('p', { id: `${id}-help`, class: 'help' }, help), problem);
+  // how a time is read stands below it: nobody has to guess
+  const unread = () => (kind === 'time' && input.value.trim() !== '' && moment.read(input.value, now()) === null
+    ? t('core.time_unread') : null);
+  function said() {
+    const found = moment.read(input.value, now());
+    const words = found === null ? unread() ?? t('core.time_how') : `= ${moment.write(found)}Z, ${until(found, now())}`;
+    element.querySelector('.read').textContent = words;
+  }
+  if (kind === 'time') said();
   return {
-    element, name, input,
+    element, name, input, unread,
     value: () => {
       if (kind === 'check') return input.checked;
       if (kind === 'number') return input.value === '' ? null : Number(input.value);
-      if (kind === 'time') return input.value === '' ? null : `${input.value.length === 16 ? `${input.value}:00` : input.value}Z`;
+      if (kind === 'time') {
+        const found = moment.read(input.value, now());
+        // what cannot be read goes to the node as it is, which says so: it never counts as nothing
+        return input.value.trim() === '' ? null : found === null ? input.value : moment.rfc(found);
+      }
       if (kind === 'file') return multiple ? [...input.files] : input.files[0] ?? null;
       if (multiple) return [...input.selectedOptions].map((each) => each.value);
       return input.value;
     },
     set: (next) => {
       if (kind === 'check') input.checked = next;
-      else input.value = kind === 'time' ? local(next) : next ?? '';
+      else if (kind === 'time') {
+        input.value = moment.write(next);
+        said();
+      } else input.value = next ?? '';
     },
     problem: (text) => {
       fill(problem, text);
@@ -53,11 +77,6 @@ export function field(name, label, {
       else input.setAttribute('aria-invalid', 'true');
     },
   };
-}
-
-// a moment as the field wants it: its wall time is UTC, which the label says
-function local(value) {
-  return value ? new Date(value).toISOString().slice(0, 19) : '';
 }
 
 /**
@@ -76,8 +95,10 @@ export function form(fields, { submit, send, done = () => {}, more = [], cancel 
     for (const each of Object.values(named)) each.problem(null);
     const empty = Object.values(named).filter((each) => each.input.required && !each.input.value);
     for (const each of empty) each.problem(t('core.needed'));
-    if (empty.length > 0) {
-      empty[0].input.focus();
+    const wrong = Object.values(named).filter((each) => each.unread?.());
+    for (const each of wrong) each.problem(each.unread());
+    if (empty.length + wrong.length > 0) {
+      [...empty, ...wrong][0].input.focus();
       return;
     }
     const values = Object.fromEntries(Object.values(named).map((each) => [each.name, each.value()]));
