@@ -123,7 +123,7 @@ function begin(element, session, ending) {
     opening.hidden = top === null;
     held.about = null;
     if (top === null) {
-      fill(first, h('span', { class: 'none' }, ''));
+      fill(first);
       return;
     }
     opening.href = pageOf(top);

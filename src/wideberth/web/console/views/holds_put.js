@@ -92,7 +92,7 @@ function make(root, status, lines, talks, agreements, placing) {
     return { ground: said, lower: edge(lower.value(), 'SFC'), upper: edge(upper.value(), 'UNL'), start: null, end: null, ...EMPTY };
   }
 
-  const made = form([group, kind, at, which, agreement, version, begins, area, where, radius, { element: map }, { element: band }, lower, upper, unit, activities, reason]
+  const made = form([{ element: group }, kind, at, which, agreement, version, begins, area, where, radius, { element: map }, { element: band }, lower, upper, unit, activities, reason]
     .map((each) => ([lower, upper, unit].includes(each) ? { ...each, element: h('span', { hidden: true }) } : each)), {
     submit: t('holds.put_now'),
     cancel: () => route.go('holds'),
