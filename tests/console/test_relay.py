@@ -1,0 +1,132 @@
+"""The relay tree by clicks: cells, a plan that is handed down, a slip, a key, a broken branch and a whole tree."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.console.calls_seen import clean
+from tests.console.seen import Seen
+from tests.console.test_console_files import CONSOLE
+from wideberth.model.relay import DUTIES, HOWS, RUNGS
+from wideberth.store import keyfile
+
+
+def plan(label: str, hours: float, **more: Any) -> dict[str, Any]:
+    """A plan that begins so many hours from now, as the native JSON has it."""
+    start = datetime.now(UTC) + timedelta(hours=hours)
+    times = {
+        "start": start.strftime("%Y-%m-%dT%H:%M:00.000Z"),
+        "end": (start + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:00.000Z"),
+    }
+    volume = {
+        "ground": {"type": "circle", "centre": [33.05, 34.4], "radius_m": 2_000, "slack_m": 0},
+        "lower": {"value": 1_000, "unit": "ft", "datum": "MSL"},
+        "upper": {"value": 2_000, "unit": "ft", "datum": "MSL"},
+        "band": None,
+        "pad": {"h_m": 0, "v_m": 0, "t_s": 0},
+        **times,
+    }
+    return {"label": label, "activity": "movement", "callsign": "Heron 1", "volumes": [volume], **more}
+
+
+def add(desk: Seen, role: str, above: str | None, key: Path | None = None) -> None:
+    page = desk.page
+    form = page.locator("form:has(input[name=name])")
+    form.locator("input[name=name]").fill(role)
+    if above is not None:
+        form.locator("select[name=above]").select_option(above)
+    if key is not None:
+        form.locator("input[name=key]").set_input_files(key)
+    form.locator("button[type=submit]").click()
+    page.locator(f'[data-cell="{role}"]').wait_for()
+
+
+def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp_path: Path) -> None:
+    page = desk.page
+    seed = bytes(range(32))
+    half = keyfile.public("cell", seed)
+    private, public = tmp_path / "ops.key", tmp_path / "ops.key.pub"
+    private.write_bytes(keyfile.write(keyfile.Plain(half, seed)))
+    public.write_text(f"{half.text}\n")
+    desk.go("relay", "cells")
+    page.locator("form:has(input[name=name])").wait_for()
+    add(desk, "operations", None, public)
+    add(desk, "air desk", "operations")
+    add(desk, "sea desk", "operations")
+    add(desk, "crew 1", "air desk")
+    clean(desk)
+    desk.shot("relay-cells")
+    desk.ask("POST", "/v1/plans", {"plans": [plan("Supply run", 3)]})
+
+    page.get_by_role("button", name="Hand down", exact=True).click()
+    dialog = page.locator("dialog[open]")
+    dialog.locator("select[name=what]").wait_for()
+    clean(desk)
+    dialog.locator("button[type=submit]").click()
+    page.locator("[data-chain=broken]").wait_for()
+    assert page.locator("[data-chain=broken]").get_attribute("data-cell") == "operations"
+    assert page.locator("[data-chain=below]").count() == 3
+
+    # the first confirms by a key of its own, in this browser
+    page.get_by_role("button", name=re.compile("The answer of .operations")).click()
+    page.locator("dialog[open] input[name=file]").set_input_files(private)
+    clean(desk)
+    page.locator("dialog[open] button[type=submit]").click()
+    page.locator('[data-cell=operations][data-chain="whole"]').wait_for()
+    assert page.locator("[data-chain=broken]").count() == 2
+    page.locator('[data-cell="sea desk"] select').select_option("radio")
+    page.get_by_role("button", name=re.compile("It was handed to .sea desk")).click()
+    page.get_by_text("handed, nothing said").wait_for()
+    clean(desk)
+    desk.shot("relay-broken")
+    desk.language("ar")
+    page.locator("[data-chain=broken]").first.wait_for()
+    clean(desk)
+    desk.shot("relay-broken-arabic")
+    page.evaluate("document.documentElement.dataset.light = 'night'")
+    clean(desk)
+    desk.shot("relay-broken-arabic-night")
+    desk.language("en")
+
+    # the others by slips, whose words are read to the desk
+    for cell in ("air desk", "sea desk", "crew 1"):
+        page.get_by_role("button", name=re.compile(f"Slip for .{cell}")).click()
+        words = page.locator(".slip .words").inner_text()
+        assert len(re.split(r"[\s-]+", words.strip())) == 16
+        clean(desk)
+        if cell == "air desk":
+            desk.shot("relay-slip")
+        page.get_by_role("button", name="Put it away").click()
+        page.get_by_role("button", name=re.compile(f"The answer of .{cell}")).click()
+        page.locator("dialog[open] textarea[name=words]").fill(words)
+        page.locator("dialog[open] button[type=submit]").click()
+        page.locator(f'[data-cell="{cell}"].whole').wait_for()
+    page.locator("[data-whole=true]").wait_for()
+    clean(desk)
+    desk.shot("relay-whole")
+
+
+def test_contact_is_tested_and_what_was_handed_to_nobody_is_said(desk: Seen) -> None:
+    page = desk.page
+    desk.ask("POST", "/v1/plans", {"plans": [plan("Late run", 0.5)]})
+    desk.go("relay")
+    page.locator("[data-nobody]").wait_for()
+    clean(desk)
+    page.get_by_role("button", name="Test contact").click()
+    page.locator("dialog[open] input[name=minutes]").fill("10")
+    page.locator("dialog[open] button[type=submit]").click()
+    page.locator("[data-whole=false]").wait_for()
+    assert "Test of contact" in page.locator(".one h2").inner_text()
+    page.get_by_role("button", name="Hand it down now").click()
+    page.locator("[data-nobody]").wait_for(state="detached")
+
+
+def test_every_code_of_the_node_has_words() -> None:
+    words = json.loads((CONSOLE / "words/relay.json").read_text())
+    wanted = [f"duty_{each}" for each in DUTIES] + [f"how_{each}" for each in HOWS]
+    wanted += [f"rung_{each}" for each in RUNGS]
+    assert [each for each in wanted if each.replace(" ", "_") not in words] == []
