@@ -37,8 +37,7 @@ export function one(side, id, { may }) {
       return;
     }
     const newest = found.versions[0];
-    fill(head, aged(state), h('h2', {}, own(found.title || t('communiques.not_here')), ' ', phase(found.phase)),
-      newest.exercise ? tag(t('communiques.exercise'), 'warn') : null,
+    fill(head, aged(state), h('h2', {}, own(found.title || t('communiques.not_here')), ' ', phase(found.phase), ' ', newest.exercise ? tag(t('communiques.exercise'), 'warn') : null),
       h('p', {}, t(`communiques.means_${code(found.phase)}`)),
       facts([[t('communiques.version'), String(newest.version)], [t('communiques.put_by'), [newest.mine ? t('communiques.us') : t('communiques.them'), ' · ', when(newest.at)]],
         [t('communiques.public'), found.public === null ? t('communiques.not_public') : t('communiques.public_version', { n: found.public })],

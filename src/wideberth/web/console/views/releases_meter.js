@@ -15,7 +15,7 @@ const METRE_PER_FOOT = 0.3048;
 const SIDE = 96; // of a picture, in its own units
 const MOST = 60; // places that are drawn: the rest is in the node's own text
 
-const moment = (value) => (value === null ? t('core.unbounded') : time(value, { now: live.now() }));
+const moment = (value, { records }) => (records === 0 ? t('core.unknown') : value === null ? t('core.unbounded') : time(value, { now: live.now() }));
 
 /** Square metres as people read them: km² from a tenth on. */
 const area = (m2) => (m2 === null ? t('core.unknown') : m2 < 100_000 ? `${number(m2)} m²` : `${number(m2 / 1e6, 2)} km²`);
@@ -46,8 +46,8 @@ function drawn(found, release, amends) {
     [t('releases.records_known'), number(before.records), number(after.records)],
     [t('releases.places_least'), number(before.places), number(after.places)],
     [t('releases.repeats'), number(before.repeats), number(after.repeats)],
-    [t('releases.earliest'), moment(before.earliest), moment(after.earliest)],
-    [t('releases.latest'), moment(before.latest), moment(after.latest)],
+    [t('releases.earliest'), moment(before.earliest, before), moment(after.earliest, after)],
+    [t('releases.latest'), moment(before.latest, before), moment(after.latest, after)],
     [t('releases.shortest'), lasts(before.shortest_s), h('strong', {}, lasts(after.shortest_s))],
     [t('releases.smallest'), area(before.smallest_m2), h('strong', {}, area(after.smallest_m2))],
   ];
