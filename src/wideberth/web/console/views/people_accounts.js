@@ -8,6 +8,7 @@ import { fill, h, keep, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { key } from '../core/keys.js';
 import { go, to } from '../core/route.js';
+import { staleNote } from '../core/stale.js';
 import { coded, t } from '../core/words.js';
 
 const ROLES = ['admin', 'interpreter', 'observer', 'officer', 'planner', 'releasing'];
@@ -25,7 +26,7 @@ export function accounts(root, { rest: [wanted], session }) {
   filter.input.addEventListener('input', draw);
   const ends = [
     live.use('/v1/users', [], (found) => {
-      fill(note, found.problem === null ? null : explained(found.problem), found.stale && found.data !== null ? h('p', { class: 'problem' }, t('core.stale')) : null);
+      fill(note, found.problem === null ? null : explained(found.problem), staleNote(found));
       if (found.data === null) return;
       state.all = found.data;
       draw();
