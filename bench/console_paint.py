@@ -3,7 +3,7 @@
     python bench/console_paint.py [--rounds 7] [--json FILE]
 
 A running node with a line, terms, plans, a case, calls and sites, and a browser (Debian's Chromium) that is
-signed in. Each round begins with an empty cache: *first paint* and *contentful* are the browser's own figures,
+signed in. Each round begins with an empty cache: *first paint* and *contentful* are the browser's figures,
 *frame* is when the bar and the menu stand, *data* when the duty screen shows its line and its plans, all in
 ms from the beginning of the navigation. *Warm* is the same with what the browser keeps, asked about by ETag.
 Bytes are those of files and answers as they came over the wire. Exit 1 where the screen never shows its data,
@@ -52,7 +52,7 @@ LOOK: Final = """{
 READ: Final = """() => {
     const paints = performance.getEntriesByType('paint');
     const paint = (name) => paints.find((each) => each.name === name)?.startTime ?? null;
-    const loaded = [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')];
+    const loaded = ['resource', 'navigation'].flatMap((each) => performance.getEntriesByType(each));
     return {
         first_paint: paint('first-paint'), contentful: paint('first-contentful-paint'), ...window.looked,
         files: loaded.length, kilobytes: loaded.reduce((sum, each) => sum + each.transferSize, 0) / 1000,
@@ -62,7 +62,7 @@ READ: Final = """() => {
 
 
 def once(page: Page, devtools: CDPSession, one: One, *, cold: bool) -> dict[str, Any]:
-    """One navigation. Raises: playwright's TimeoutError, AssertionError where anything came from elsewhere."""
+    """One navigation. Raises: TimeoutError; AssertionError where anything came from elsewhere."""
     page.goto("about:blank")
     if cold:
         devtools.send("Network.clearBrowserCache")
