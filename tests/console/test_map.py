@@ -118,7 +118,7 @@ def test_a_circle_is_drawn_by_keyboard_and_becomes_a_draft(desk: Seen, start: in
     del start
     page = shown(desk)
     desk.press("/")
-    page.get_by_label("Place", exact=False).fill("37SBU9596")
+    page.get_by_role("dialog").get_by_label("Place").fill("37SBU9596")
     expect(page.locator(".read")).to_contain_text("Read as")
     accessible(page)
     page.get_by_role("button", name="Go", exact=True).click()
@@ -170,7 +170,7 @@ def test_an_area_is_drawn_by_pointer_and_left(desk: Seen) -> None:
 def test_distance_bearing_and_area_are_measured(desk: Seen) -> None:
     page = shown(desk)
     desk.press("/")
-    page.get_by_label("Place", exact=False).fill("33.5, 36.3")
+    page.get_by_role("dialog").get_by_label("Place").fill("33.5, 36.3")
     page.get_by_role("button", name="Go", exact=True).click()
     page.wait_for_function("!document.querySelector('dialog')")
     desk.press("m")
