@@ -28,4 +28,9 @@ def over(nodes: Two, calls: list[str]) -> None:
         for one in (nodes.north, nodes.south):
             if any(each.call == call and each.mine for each in one.node.room.calls.all()):
                 one.node.room.calls.end(call)
-    until(lambda: not {each.id for one in (nodes.north, nodes.south) for each in one.node.room.ringing.all()} & set(calls))
+    until(
+        lambda: (
+            not {each.id for one in (nodes.north, nodes.south) for each in one.node.room.ringing.all()}
+            & set(calls)
+        )
+    )
