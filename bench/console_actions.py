@@ -2,12 +2,12 @@
 
     python bench/console_actions.py [--alarms 200] [--rounds 3] [--json FILE]
 
-Two running nodes with a line and terms, a browser (Debian's Chromium) at one of them, and so many open alarms:
-calls of the other party's that nobody has taken, one in four of them CHECK. From each of five start screens
-CHECK is called by keys, and by clicks. An action is a key that is pressed or a click; typing a place would be
-more, and none is typed. A machine acts here, without any time to think: the seconds are what the console takes.
-Exit 1 where it took more than two actions, where CHECK did not arrive with the alarm's place, or where the bar of
-alarms grew over two rows.
+Two running nodes with a line and terms, a browser (Debian's Chromium) at one of them, and so many open
+alarms: calls of the other party's that nobody has taken, one in four of them CHECK. From each of five start
+screens CHECK is called by keys, and by clicks. An action is a key that is pressed or a click; typing a place
+would be more, and none is typed. A machine acts here, without any time to think: the seconds are what the
+console takes. Exit 1 where it took more than two actions, where CHECK did not arrive with the alarm's place,
+or where the bar of alarms grew over two rows.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Acting:
 
 
 def check(seen: Seen, nodes: Two, start: str, by: str) -> dict[str, Any]:
-    """CHECK once, from a start screen. Gives what was counted; raises AssertionError where it did not arrive."""
+    """CHECK once, from a start screen: what was counted. Raises: AssertionError where it did not arrive."""
     page = seen.page
     page.evaluate("to => { location.hash = to }", f"#/{start}")
     page.wait_for_selector(f"main[data-shown={start}][data-view={start}]")
@@ -85,9 +85,8 @@ def check(seen: Seen, nodes: Two, start: str, by: str) -> dict[str, Any]:
         acting.click("dialog[data-dialog=check] button.send")
     page.wait_for_selector("dialog[data-dialog=check-sent]")
     sent_s = time.perf_counter() - begin
-    came: list[str] = []
-    until(lambda: bool(came.extend(_new(nodes, known)) or came))
-    view = nodes.south.node.room.calls.one(came[0])
+    until(lambda: bool(_new(nodes, known)))
+    view = nodes.south.node.room.calls.one(_new(nodes, known)[0])
     assert (view.code, view.fields["place"]) == (CHECK, alarmed.PLACE)
     there_s = time.perf_counter() - begin
     page.keyboard.press("Escape")
@@ -180,8 +179,8 @@ def table(found: dict[str, Any]) -> str:
     """What was measured, for people."""
     rows = [f"{'start':<8}{'by':<8}{'actions':>8}{'filled in':>12}{'sent':>10}{'there':>10}{'bar':>8}"]
     rows += [
-        f"{each['start']:<8}{each['by']:<8}{each['actions']:>8}{each['opened_s']:>10.2f} s{each['sent_s']:>8.2f} s"
-        f"{each['there_s']:>8.2f} s{each['bar_px']:>5.0f} px"
+        f"{each['start']:<8}{each['by']:<8}{each['actions']:>8}{each['opened_s']:>10.2f} s"
+        f"{each['sent_s']:>8.2f} s{each['there_s']:>8.2f} s{each['bar_px']:>5.0f} px"
         for each in found["checks"]
     ]
     told = found["notice"]
@@ -190,8 +189,8 @@ def table(found: dict[str, Any]) -> str:
     else:
         met = "met" if told["there_s"] <= NOTICE_S else "MISSED"
         rows.append(
-            f"a notice from a template: {told['actions']} actions, filed after {told['filed_s']:.2f} s, at the other"
-            f" party after {told['there_s']:.2f} s (at most {NOTICE_S:.0f} s: {met})"
+            f"a notice from a template: {told['actions']} actions, filed after {told['filed_s']:.2f} s, at the"
+            f" other party after {told['there_s']:.2f} s (at most {NOTICE_S:.0f} s: {met})"
         )
     return "\n".join(rows)
 

@@ -1,4 +1,4 @@
-"""The bench of actions from an alarm to CHECK sent: two from each start screen, however many alarms are open."""
+"""The bench of actions from an alarm to CHECK sent: two from each start screen, whatever rings."""
 
 from __future__ import annotations
 
