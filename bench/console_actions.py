@@ -45,6 +45,7 @@ NOTICE_S: Final = 20.0
 FLASH_SHARE: Final = 4
 """One of so many calls is CHECK."""
 BY: Final = ("keys", "clicks")
+TIMES: Final = ("opened_s", "sent_s", "there_s")
 TEMPLATE: Final = "3"
 """The key of a template that needs one place and no more."""
 
@@ -160,17 +161,13 @@ def run(
         ring(nodes, alarms)
         begin = time.perf_counter()
         seen.page.wait_for_selector(f".alarms[data-ringing='{alarms}']")
-        tell(
-            f"{alarms} alarms are open; all were shown {time.perf_counter() - begin:.2f} s after the last rang"
-        )
+        shown_s = time.perf_counter() - begin
+        tell(f"{alarms} alarms are open; all were shown {shown_s:.2f} s after the last rang")
         for start in STARTS:
             for by in BY:
                 some = [check(seen, nodes, start, by) for _ in range(rounds)]
-                each = {
-                    **some[0],
-                    **{name: median(one[name] for one in some) for name in ("opened_s", "sent_s", "there_s")},
-                }
-                found["checks"].append(each)
+                middle = {name: median(one[name] for one in some) for name in TIMES}
+                found["checks"].append({**some[0], **middle})
         found["notice"] = notice(seen, nodes)
     return found
 
@@ -189,8 +186,8 @@ def table(found: dict[str, Any]) -> str:
     else:
         met = "met" if told["there_s"] <= NOTICE_S else "MISSED"
         rows.append(
-            f"a notice from a template: {told['actions']} actions, filed after {told['filed_s']:.2f} s, at the"
-            f" other party after {told['there_s']:.2f} s (at most {NOTICE_S:.0f} s: {met})"
+            f"a notice from a template: {told['actions']} actions, filed after {told['filed_s']:.2f} s,"
+            f" at the other party after {told['there_s']:.2f} s (at most {NOTICE_S:.0f} s: {met})"
         )
     return "\n".join(rows)
 
