@@ -54,6 +54,26 @@ class Seen:
         """Wait until a view is there."""
         self.page.wait_for_selector(f"main[data-shown={view}][data-view={view}]")
 
+    def views(self) -> list[str]:
+        """The views that this account is offered, as the menu has them."""
+        found = self.page.eval_on_selector_all("nav a[data-to]", "all => all.map(each => each.dataset.to)")
+        assert len(found) > 10, found
+        return list(map(str, found))
+
+    def settled(self, quiet_ms: int = 300) -> None:
+        """Wait until nothing on the page has changed for a while: what was asked for has come."""
+        self.page.evaluate(
+            """quiet => new Promise((done) => {
+                const end = () => { seen.disconnect(); done(); };
+                let last = setTimeout(end, quiet);
+                const again = () => { clearTimeout(last); last = setTimeout(end, quiet); };
+                const seen = new MutationObserver(again);
+                seen.observe(document.querySelector('main'), { childList: true, subtree: true });
+                setTimeout(end, 5_000);
+            })""",
+            quiet_ms,
+        )
+
     def language(self, code: str) -> None:
         """Choose a language, and wait until the page is in it."""
         self.page.select_option("select.languages", code)
@@ -107,6 +127,6 @@ def opened(
         # the sign-in asks who is there, and nobody is yet
         seen.allowed.append("401")
         yield seen
-        assert not seen.wrong
+        assert seen.wrong == [], "\n".join(seen.wrong)
     finally:
         context.close()
