@@ -24,7 +24,15 @@ def filed(one: One, label: str, lon: float, begin_min: float, last_min: float) -
     ground = {"type": "circle", "centre": [lon, 33.2], "radius_m": 1000, "slack_m": 0}
     lower, upper = ({"value": each, "unit": "ft", "datum": "MSL"} for each in (1000, 2000))
     pad = {"h_m": 0, "v_m": 0, "t_s": 0}
-    volume = {"ground": ground, "lower": lower, "upper": upper, "start": start, "end": end, "band": None, "pad": pad}
+    volume = {
+        "ground": ground,
+        "lower": lower,
+        "upper": upper,
+        "start": start,
+        "end": end,
+        "band": None,
+        "pad": pad,
+    }
     return {
         "activity": "survey", "state": "accepted", "priority": 0, "label": label, "callsign": label.upper(),
         "note": "", "variant_of": None, "review": None, "volumes": [volume],

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser
 
 from tests.console.axe import faults
 from tests.console.seen import Seen, opened
-from tests.console.two import Two, until
 from tests.console.test_duty import filed
+from tests.console.two import Two, until
 from wideberth.cli.line_words import ALARMS
 from wideberth.desk import gate, line_checks
 from wideberth.desk.manual_entries import WORDS as SAID

@@ -76,16 +76,16 @@ function make(root, status, lines, talks, agreements, placing) {
   kind.input.addEventListener('change', shown);
   area.input.addEventListener('change', shown);
 
-  function ground() {
+  async function ground() {
     if (area.value() === 'drawn') return drawn?.ground ?? null;
-    const found = where.place();
+    const found = where.place() ?? (await where.settled?.()) ?? null;
     if (found === null) return null;
     return { type: 'circle', centre: [round(found.lon), round(found.lat)], radius_m: radius.value() * KM, slack_m: 0 };
   }
   // a volume as the native JSON has it, without times: it begins at the ground and has no end unless it says less
-  function volume() {
+  async function volume() {
     if (area.value() === 'none') return null;
-    const said = ground();
+    const said = await ground();
     if (said === null) throw new api.Problem(400, { code: 'console.place', path: 'place', detail: t('core.needed') });
     const words = unit.value() === 'FL' ? ['FL', 'FL'] : unit.value().split(' ');
     const edge = (value, open) => (value === null ? { datum: open, unit: 'm', value: 0 } : { value, unit: words[0], datum: words[1] });
@@ -102,7 +102,7 @@ function make(root, status, lines, talks, agreements, placing) {
       if (some.length === 0) return undefined;
       const until = kind.value() === 'at' ? { at: at.value() } : kind.value() === 'talks' ? { talks: which.value() } : { agreement: agreement.value(), version: version.value() };
       const body = {
-        parties: some, until, begins: begins.value(), area: volume(), reason: reason.value().trim() || null,
+        parties: some, until, begins: begins.value(), area: await volume(), reason: reason.value().trim() || null,
         activities: activities.value().trim() === '' ? null : activities.value().split(',').map((each) => each.trim()).filter(Boolean),
       };
       if (!(await sure(t('holds.put'), t('holds.put_sure'), t('holds.put_now'), { danger: true }))) return undefined;
