@@ -25,7 +25,8 @@ export function field(name, label, {
     input = h('select', { ...common, multiple }, choices.map(([each, words]) => h('option', { value: each, selected: each === value }, words)));
   } else if (kind === 'check') input = h('input', { ...common, type: 'checkbox', checked: Boolean(value) });
   else if (kind === 'time') {
-    input = h('input', { ...common, type: 'datetime-local', step: 1, dir: 'ltr', value: local(value) });
+    // text, not the browser's own field: that shows local dates, in halves of a day, whatever is asked of it
+    input = h('input', { ...common, type: 'text', class: 'moment', autocomplete: 'off', spellcheck: 'false', dir: 'ltr', placeholder: '2026-11-30 14:05Z', value: local(value) });
   } else {
     input = h('input', { ...common, type: kind, autocomplete, accept, min, max, step, multiple, ...(kind === 'file' ? {} : { value }) });
   }
@@ -38,7 +39,7 @@ export function field(name, label, {
     value: () => {
       if (kind === 'check') return input.checked;
       if (kind === 'number') return input.value === '' ? null : Number(input.value);
-      if (kind === 'time') return input.value === '' ? null : `${input.value.length === 16 ? `${input.value}:00` : input.value}Z`;
+      if (kind === 'time') return moment(input.value);
       if (kind === 'file') return multiple ? [...input.files] : input.files[0] ?? null;
       if (multiple) return [...input.selectedOptions].map((each) => each.value);
       return input.value;
@@ -55,10 +56,37 @@ export function field(name, label, {
   };
 }
 
-// a moment as the field wants it: its wall time is UTC, which the label says
+// a moment as the field shows it, in UTC
 function local(value) {
-  return value ? new Date(value).toISOString().slice(0, 19) : '';
+  return value ? `${new Date(value).toISOString().slice(0, 19).replace('T', ' ').replace(/:00$/, '')}Z` : '';
 }
+
+const MONTHS = 'JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC';
+const SPANS_MS = { m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * A moment (RFC 3339) as it is typed, always UTC: `2026-11-30 14:05Z`, with seconds; `14:05`, the next one; `+2h`,
+ * `+30min` from now; `301405ZNOV26`. Null of nothing; what cannot be read stays as it is, and the node refuses it.
+ */
+export function moment(text, now = Date.now()) {
+  const said = text.trim().toUpperCase();
+  if (said === '') return null;
+  const whole = /^(\d{4}-\d\d-\d\d)[T ]+(\d\d:\d\d)(:\d\d(?:\.\d+)?)?\s*Z?$/.exec(said);
+  if (whole !== null) return `${whole[1]}T${whole[2]}${whole[3] ?? ':00'}Z`;
+  const after = /^\+(\d+)\s*(M|MIN|H|D)$/.exec(said);
+  if (after !== null) return at(Math.ceil(now / 60_000) * 60_000 + Number(after[1]) * SPANS_MS[after[2].toLowerCase()]);
+  const clock = /^([01]\d|2[0-3]):?([0-5]\d)\s*Z?$/.exec(said);
+  if (clock !== null) {
+    const found = Date.parse(`${new Date(now).toISOString().slice(0, 10)}T${clock[1]}:${clock[2]}:00Z`);
+    return at(found < now ? found + SPANS_MS.d : found);
+  }
+  const group = /^(\d\d)([01]\d|2[0-3])([0-5]\d)\s*Z\s*([A-Z]{3})\s*(\d\d)$/.exec(said);
+  const month = group === null ? -1 : MONTHS.indexOf(group[4]) / 3;
+  if (Number.isInteger(month) && month >= 0) return `20${group[5]}-${String(month + 1).padStart(2, '0')}-${group[1]}T${group[2]}:${group[3]}:00Z`;
+  return text;
+}
+
+const at = (ms) => new Date(ms).toISOString();
 
 /**
  * A form. `send(values, fields)` does it; what the node finds wrong stands at its field, or above the button.

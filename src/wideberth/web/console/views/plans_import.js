@@ -7,7 +7,7 @@ import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { go } from '../core/route.js';
 import { t } from '../core/words.js';
-import { activityWords, english, peerName, planName, standing, tag, when } from './plans_words.js';
+import { activityWords, english, planName, standing, tag, when } from './plans_words.js';
 
 const TOGETHER = 250; // plans that are checked, and filed, in one request
 
@@ -84,7 +84,7 @@ export function importBox({ open, ends }) {
         const stands = draft?.on.map((on) => ({ on, ...standing({ ...on, checked: on.compared && on.checked !== 'NOT CHECKED' ? 'compared' : 'NOT CHECKED', cases: [] }, Date.parse(draft.as_of)) })) ?? [];
         return h('li', {}, h('strong', {}, own(planName({ ...each, plan: each.id }))), ' · ', own(activityWords(each.activity)), draft ? [' · ', when(draft.start, draft.end)] : null,
           ' ', h('button', { type: 'button', class: 'quiet', on: { click: () => { element.open = false; open(named(each)); } } }, t('plans.import_open')),
-          stands.map(({ on, kind, words }) => h('div', { class: 'small' }, tag(kind, words), on.lead === 'too late' ? [' ', tag('alarm', t('plans.lead_too_late'))] : null, ' ', own(peerName(on)))));
+          stands.map(({ on, kind, words }) => h('div', { class: 'small' }, tag(kind, words), on.lead === 'too late' ? [' ', tag('alarm', t('plans.lead_too_late'))] : null)));
       }), some.length > 200 ? h('li', { class: 'soft' }, t('plans.import_more', { n: some.length - 200 })) : null);
     }
     async function fileAll() {

@@ -136,7 +136,7 @@ export async function draftView(root, { session, of, query }) {
   function inTime(notice_s) {
     moved = true;
     const begins = rounded(live.now() + notice_s * 1_000 + 120_000);
-    const before = Math.min(...fields.map((each) => Date.parse(each.times.start.value() ?? NaN)).filter(Number.isFinite));
+    const before = Math.min(...fields.map((each) => Date.parse(each.times.start.value() ?? '')).filter(Number.isFinite));
     if (!Number.isFinite(before)) return;
     const by = Date.parse(begins) - before;
     for (const { times } of fields) {

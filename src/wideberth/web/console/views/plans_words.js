@@ -123,7 +123,7 @@ export function volumeWords(volume) {
 
 /** The volumes of a plan or a notice, as a table. */
 export function volumesTable(volumes, caption) {
-  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+  return h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': caption },
     h('table', { class: 'volumes' },
       h('caption', { class: 'small soft' }, caption),
       h('thead', {}, h('tr', {}, ['shape', 'where', 'band', 'window'].map((each) => h('th', { scope: 'col' }, coded('plans', `column_${each}`))))),
