@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from tests.console.calls_seen import clean
+from tests.console.calls_seen import clean, plan
 from tests.console.seen import Seen
 from tests.console.test_console_files import CONSOLE
 from wideberth.model.relay import DUTIES, HOWS, RUNGS
 from wideberth.store import keyfile
+from wideberth.store.keys import Stretching
 
-
-def plan(label: str, hours: float, **more: Any) -> dict[str, Any]:
-    """A plan that begins so many hours from now, as the native JSON has it."""
-    start = datetime.now(UTC) + timedelta(hours=hours)
-    times = {
-        "start": start.strftime("%Y-%m-%dT%H:%M:00.000Z"),
-        "end": (start + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:00.000Z"),
-    }
-    volume = {
-        "ground": {"type": "circle", "centre": [33.05, 34.4], "radius_m": 2_000, "slack_m": 0},
-        "lower": {"value": 1_000, "unit": "ft", "datum": "MSL"},
-        "upper": {"value": 2_000, "unit": "ft", "datum": "MSL"},
-        "band": None,
-        "pad": {"h_m": 0, "v_m": 0, "t_s": 0},
-        **times,
-    }
-    return {"label": label, "activity": "movement", "callsign": "Heron 1", "volumes": [volume], **more}
+PASSPHRASE = "four words nobody guesses"
 
 
 def add(desk: Seen, role: str, above: str | None, key: Path | None = None) -> None:
@@ -50,7 +33,8 @@ def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp
     seed = bytes(range(32))
     half = keyfile.public("cell", seed)
     private, public = tmp_path / "ops.key", tmp_path / "ops.key.pub"
-    private.write_bytes(keyfile.write(keyfile.Plain(half, seed)))
+    how = Stretching(bytes(16), n=2**10)
+    private.write_bytes(keyfile.write(keyfile.sealed(half, seed, PASSPHRASE, how)))
     public.write_text(f"{half.text}\n")
     desk.go("relay", "cells")
     page.locator("form:has(input[name=name])").wait_for()
@@ -74,6 +58,10 @@ def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp
     # the first confirms by a key of its own, in this browser
     page.get_by_role("button", name=re.compile("The answer of .operations")).click()
     page.locator("dialog[open] input[name=file]").set_input_files(private)
+    page.locator("dialog[open] input[name=passphrase]").fill("not this one at all")
+    page.locator("dialog[open] button[type=submit]").click()
+    page.get_by_text("This passphrase does not open the key").wait_for()
+    page.locator("dialog[open] input[name=passphrase]").fill(PASSPHRASE)
     clean(desk)
     page.locator("dialog[open] button[type=submit]").click()
     page.locator('[data-cell=operations][data-chain="whole"]').wait_for()
@@ -120,7 +108,7 @@ def test_contact_is_tested_and_what_was_handed_to_nobody_is_said(desk: Seen) -> 
     page.locator("dialog[open] input[name=minutes]").fill("10")
     page.locator("dialog[open] button[type=submit]").click()
     page.locator("[data-whole=false]").wait_for()
-    assert "Test of contact" in page.locator(".one h2").inner_text()
+    page.locator(".one h2", has_text="Test of contact").wait_for()
     page.get_by_role("button", name="Hand it down now").click()
     page.locator("[data-nobody]").wait_for(state="detached")
 
