@@ -10,7 +10,6 @@ from playwright.sync_api import Page
 
 from tests.console.seen import Seen
 
-
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 

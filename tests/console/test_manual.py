@@ -1,4 +1,4 @@
-"""Manual lines by clicks: told word for word, answered, their plans, a case that is closed by voice, and joining."""
+"""Manual lines by clicks: told, answered, their plans, a case closed by voice, and joining."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def said(page: Page, back: str | None = None) -> None:
     dialog.wait_for(state="detached")
 
 
-def test_a_plan_is_told_by_voice_and_a_case_is_closed(desk: Seen, other_desk: Seen, nodes: Two, tmp_path: Path) -> None:
+def test_a_plan_is_told_by_voice_and_a_case_is_closed(
+    desk: Seen, other_desk: Seen, nodes: Two, tmp_path: Path
+) -> None:
     page = desk.page
     desk.ask("POST", "/v1/plans", {"plans": [plan("Coast survey", 30, disclosure="full")]})
     desk.go("manual")

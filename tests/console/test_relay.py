@@ -1,4 +1,4 @@
-"""The relay tree by clicks: cells, a plan that is handed down, a slip, a key, a broken branch and a whole tree."""
+"""The relay tree by clicks: cells, a plan handed down, slips, a key, a broken tree and a whole one."""
 
 from __future__ import annotations
 
