@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import get_args
 
 from playwright.sync_api import Page, expect
 
@@ -137,6 +138,6 @@ def test_every_code_of_the_node_has_words() -> None:
     words = json.loads((CONSOLE / "words/calls.json").read_text())
     wanted = [f"phase_{each}" for each in PHASES] + [f"means_{each}" for each in PHASES]
     wanted += [f"answer_{each}" for each in ANSWERS] + [f"step_{each}" for each in STEPS]
-    wanted += [f"precedence_{each}" for each in PRECEDENCES] + [f"doubt_{each}" for each in Kind.__args__]
+    wanted += [f"precedence_{each}" for each in PRECEDENCES] + [f"doubt_{each}" for each in get_args(Kind)]
     wanted += [f"datum_{each}" for each in DATUMS if "/" not in each]
     assert [each for each in wanted if each.replace(" ", "_") not in words] == []

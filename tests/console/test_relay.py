@@ -1,36 +1,22 @@
-"""The relay tree by clicks: cells, a plan that is handed down, a slip, a key, a broken branch and a whole tree."""
+"""The relay tree by clicks: cells, a plan handed down, slips, a key, a broken tree and a whole one."""
 
 from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from tests.console.calls_seen import clean
+from playwright.sync_api import Route
+
+from tests.console.calls_seen import clean, plan
 from tests.console.seen import Seen
 from tests.console.test_console_files import CONSOLE
 from wideberth.model.relay import DUTIES, HOWS, RUNGS
+from wideberth.render import relay_page
 from wideberth.store import keyfile
+from wideberth.store.keys import Stretching
 
-
-def plan(label: str, hours: float, **more: Any) -> dict[str, Any]:
-    """A plan that begins so many hours from now, as the native JSON has it."""
-    start = datetime.now(UTC) + timedelta(hours=hours)
-    times = {
-        "start": start.strftime("%Y-%m-%dT%H:%M:00.000Z"),
-        "end": (start + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:00.000Z"),
-    }
-    volume = {
-        "ground": {"type": "circle", "centre": [33.05, 34.4], "radius_m": 2_000, "slack_m": 0},
-        "lower": {"value": 1_000, "unit": "ft", "datum": "MSL"},
-        "upper": {"value": 2_000, "unit": "ft", "datum": "MSL"},
-        "band": None,
-        "pad": {"h_m": 0, "v_m": 0, "t_s": 0},
-        **times,
-    }
-    return {"label": label, "activity": "movement", "callsign": "Heron 1", "volumes": [volume], **more}
+PASSPHRASE = "four words nobody guesses"
 
 
 def add(desk: Seen, role: str, above: str | None, key: Path | None = None) -> None:
@@ -45,12 +31,21 @@ def add(desk: Seen, role: str, above: str | None, key: Path | None = None) -> No
     page.locator(f'[data-cell="{role}"]').wait_for()
 
 
+def with_page(route: Route) -> None:
+    """The answer of a node that serves the page of a slip, too: the demo's serve none."""
+    said = route.fetch().json()
+    url = f"https://relay.example.org/r/{'a' * 52}"
+    slip = relay_page.Slip(said["name"], "operations", "OUR PLAN", said["words"], url)
+    route.fulfill(json={**said, "url": url, "html": relay_page.slip(slip)})
+
+
 def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp_path: Path) -> None:
     page = desk.page
     seed = bytes(range(32))
     half = keyfile.public("cell", seed)
     private, public = tmp_path / "ops.key", tmp_path / "ops.key.pub"
-    private.write_bytes(keyfile.write(keyfile.Plain(half, seed)))
+    how = Stretching(bytes(16), n=2**10)
+    private.write_bytes(keyfile.write(keyfile.sealed(half, seed, PASSPHRASE, how)))
     public.write_text(f"{half.text}\n")
     desk.go("relay", "cells")
     page.locator("form:has(input[name=name])").wait_for()
@@ -74,6 +69,10 @@ def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp
     # the first confirms by a key of its own, in this browser
     page.get_by_role("button", name=re.compile("The answer of .operations")).click()
     page.locator("dialog[open] input[name=file]").set_input_files(private)
+    page.locator("dialog[open] input[name=passphrase]").fill("not this one at all")
+    page.locator("dialog[open] button[type=submit]").click()
+    page.get_by_text("This passphrase does not open the key").wait_for()
+    page.locator("dialog[open] input[name=passphrase]").fill(PASSPHRASE)
     clean(desk)
     page.locator("dialog[open] button[type=submit]").click()
     page.locator('[data-cell=operations][data-chain="whole"]').wait_for()
@@ -94,11 +93,14 @@ def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp
 
     # the others by slips, whose words are read to the desk
     for cell in ("air desk", "sea desk", "crew 1"):
+        if cell == "sea desk":
+            page.route("**/slip", with_page)
         page.get_by_role("button", name=re.compile(f"Slip for .{cell}")).click()
         words = page.locator(".slip .words").inner_text()
         assert len(re.split(r"[\s-]+", words.strip())) == 16
         clean(desk)
-        if cell == "air desk":
+        assert page.locator(".slip svg.qr").count() == (1 if cell == "sea desk" else 0)
+        if cell == "sea desk":
             desk.shot("relay-slip")
         page.get_by_role("button", name="Put it away").click()
         page.get_by_role("button", name=re.compile(f"The answer of .{cell}")).click()
@@ -120,7 +122,7 @@ def test_contact_is_tested_and_what_was_handed_to_nobody_is_said(desk: Seen) -> 
     page.locator("dialog[open] input[name=minutes]").fill("10")
     page.locator("dialog[open] button[type=submit]").click()
     page.locator("[data-whole=false]").wait_for()
-    assert "Test of contact" in page.locator(".one h2").inner_text()
+    page.locator(".one h2", has_text="Test of contact").wait_for()
     page.get_by_role("button", name="Hand it down now").click()
     page.locator("[data-nobody]").wait_for(state="detached")
 

@@ -1,4 +1,4 @@
-"""Recognition words by clicks: asked in the north, answered in the south, right and wrong, and a day table."""
+"""Recognition words by clicks: asked, answered, right and wrong, and a day table."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ export function oneCase(root, manual, id, session) {
 
   function draw(view, stale, at) {
     const name = [own(view.label || view.plan.slice(0, 12)), ' ↔ ', own(view.their_label || view.theirs.slice(0, 12))];
-    fill(box, h('p', {}, h('a', { href: to('manual', manual) }, '← ', t('manual.back'))),
+    fill(box, h('p', {}, h('a', { href: to('manual', manual) }, t('manual.back'))),
       stale && at !== null ? h('p', { class: 'card warn' }, t('core.stale', { time: time(at, { seconds: true }) })) : null,
       h('h2', {}, name), h('p', {}, h('span', { class: ['tag', view.phase === 'closed' ? 'good' : 'warn'], data: { phase: view.phase } }, coded('manual', `case_${view.phase}`)), ' ', coded('manual', `case_means_${view.phase}`),
         ' · ', h('span', { class: 'tag' }, t('manual.reported_by_us'))),
@@ -58,7 +58,7 @@ export function oneCase(root, manual, id, session) {
       h('dl', { class: 'facts' }, h('dt', {}, t('manual.our_plan')), h('dd', {}, own(view.label || view.plan), ' · ', t('manual.version', { n: view.version })),
         h('dt', {}, t('manual.their_plan')), h('dd', {}, own(view.their_label || view.theirs), ' · ', t('manual.version', { n: view.their_version })),
         h('dt', {}, t('manual.reference')), h('dd', {}, own(view.reference))),
-      may() && view.may_tell ? h('div', { class: 'actions' }, tell(t('manual.tell_conflict'), 'told', null), view.phase === 'closed' ? tell(t('manual.tell_closed'), 'closed', null) : null) : null,
+      may() && view.may_tell ? h('div', { class: 'actions' }, view.phase === 'closed' ? tell(t('manual.tell_closed'), 'closed', null) : tell(t('manual.tell_conflict'), 'told', null)) : null,
       h('h3', {}, t('manual.proposals')), view.proposals.length === 0 ? h('p', {}, t('manual.no_proposals')) : h('ul', { class: 'list' }, view.proposals.map(offer)),
       may() && view.phase !== 'closed' ? proposing(view) : null,
       h('details', {}, h('summary', {}, t('manual.all_said', { n: view.said.length })), said(view.said)));

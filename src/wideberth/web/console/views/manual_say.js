@@ -75,7 +75,7 @@ function text(script) {
   }
   return [h('p', {}, t('manual.form_page')), h('div', { class: 'actions' },
     h('button', { type: 'button', on: { click: () => api.save('notice.html', script.text, 'text/html') } }, t('manual.form_save'))),
-  h('pre', { class: 'exact script', lang: 'en', tabindex: '0' }, new DOMParser().parseFromString(script.text, 'text/html').body.innerText ?? '')];
+  h('pre', { class: 'exact script', lang: 'en', tabindex: '0' }, plain(script.text))];
 }
 
 /** Enter what the far end said: one of `choices` ([[value, words]]), by a role. */
@@ -96,4 +96,10 @@ export function hearing(title, choices, language, send, { readBack = false } = {
     } } }, what?.element ?? null, said.elements, h('p', { class: 'small' }, t('manual.for_ever')), at,
     h('footer', {}, button, h('button', { type: 'button', on: { click: () => close() } }, t('core.cancel'))));
   }, { name: 'hearing' });
+}
+
+/** The words of a page, line by line; its styles, which this page's policy would refuse, are left out. */
+function plain(page) {
+  const bare = page.replace(/<style[\s\S]*?<\/style>/gi, '').replace(/ style="[^"]*"/g, '').replace(/<\/(p|tr|h\d|div|li|dt|dd|td|th)>/gi, '$&\n');
+  return new DOMParser().parseFromString(bare, 'text/html').body.textContent.replace(/\n\s*\n+/g, '\n').trim();
 }

@@ -14,10 +14,13 @@ const HOWS = ['voice', 'radio', 'message', 'paper'];
 const RUNGS = ['confirmed', 'unable', 'objection'];
 const code = (text) => text.replaceAll(' ', '_');
 
-/** What is handed down, in words: the node's title is English, and names it. */
+/** What is handed down: whose, its number, its version, and what its text calls it. */
 export function titleOf(each) {
   const kind = each.test ? 'test_of_contact' : each.plan !== null ? 'our_plan' : 'their_notice';
-  return h('span', {}, t(`relay.${kind}`, { party: each.label ?? '' }), ' · ', h('bdi', { lang: 'en', dir: 'ltr', class: 'small' }, each.title));
+  const number = (each.notice ?? each.plan ?? each.test).slice(2, 8).toUpperCase();
+  const called = /^(?:called|callsign): (.+)$/m.exec(each.text ?? '')?.[1];
+  return h('span', {}, t(`relay.${kind}`, { party: each.label ?? '' }), ' ', h('bdi', { class: 'mono' }, number), ' · ', t('relay.version', { n: each.version }),
+    called === undefined ? null : [' · ', own(called)]);
 }
 
 export function oneRelay(root, id, session) {
