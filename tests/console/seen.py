@@ -107,6 +107,6 @@ def opened(
         # the sign-in asks who is there, and nobody is yet
         seen.allowed.append("401")
         yield seen
-        assert not seen.wrong
+        assert not seen.wrong, seen.wrong
     finally:
         context.close()
