@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.console.axe import clean
 from tests.console.seen import Seen
 from tests.console.two import One, Two, until
-from tests.console.worded import button, known
+from tests.console.worded import button, known, worded
 from wideberth.desk.differences import items
 from wideberth.formats import agreement
 from wideberth.ledger import ids
@@ -85,7 +85,7 @@ def test_a_second_version_is_agreed_by_four_officers(
     until(lambda: len(versions(nodes.south, nodes.line)) == 2)
     [second] = [each for each in versions(nodes.south, nodes.line) if each.version == 2]
     handed_in(desk, signed_in_files(nodes.north, second, tmp_path))
-    expect(page.get_by_text("2 more officers needed")).to_be_visible()
+    expect(page.get_by_text(worded("2 more officers needed"))).to_be_visible()
 
     other_desk.go("agreements", nodes.line)
     far.get_by_role("link", name="Read and sign").click()

@@ -37,6 +37,9 @@ ROWS = [
 MISSING = "404"
 """What is not there yet of other parts of the console is asked for once, and the browser says so."""
 
+REFUSED = "400"
+"""What is refused is in the browser's log too."""
+
 
 def test_every_code_has_words() -> None:
     words = known("sites")
@@ -91,7 +94,7 @@ def test_a_list_is_imported_verified_told_and_answered(
 ) -> None:
     file = tmp_path / "hospitals.xlsx"
     file.write_bytes(workbook([Sheet("sites", [tuple(each) for each in ROWS], 1)]))
-    desk.allowed.append(MISSING)
+    desk.allowed += [MISSING, REFUSED]
     page = desk.page
     imported(desk, file)
     verified(desk, "Verify the place", "33.5131, 36.2765")

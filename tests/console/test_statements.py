@@ -135,7 +135,7 @@ def test_a_policy_of_an_area_is_stated_read_and_amended(nodes: Two, desk: Seen, 
     button(page, "State it").click()
     page.wait_for_selector("main blockquote.said")
     [volume] = at(nodes, "north", "policy").area.volumes  # type: ignore[union-attr]  # of a policy
-    assert volume["upper"] == {"value": 5000, "unit": "ft", "datum": "MSL"}
+    assert volume["upper"] == {"value": 1524, "unit": "m", "datum": "MSL"}
 
     until(lambda: there(nodes, "south", "policy"))
     other_desk.go("statements")

@@ -79,7 +79,7 @@ def test_a_meeting_from_its_invitation_to_its_outcome(nodes: Two, desk: Seen, ot
     clean(page)
     button(asked, "Put a text of the minutes").click()
     until(lambda: phase(nodes, "south") == "minuted")
-    assert line(nodes, "south").minutes[0].signed_there
+    until(lambda: line(nodes, "south").minutes[0].signed_there)
 
     button(far, "We differ from it").click()
     asked = far.get_by_role("dialog")
