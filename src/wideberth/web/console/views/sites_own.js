@@ -78,7 +78,7 @@ function recipient(told) {
     told.waiting ? [' · ', h('span', { class: 'tag warn' }, t('sites.waits', { version: told.waiting }))] : null,
     h('ul', { class: 'counts' }, Object.entries(told.counts).filter(([, n]) => n > 0)
       .map(([status, n]) => h('li', {}, t('sites.rows_n', { n }), ': ', coded('sites', `status_${status}`)))),
-    odd.length === 0 ? null : h('p', {}, odd.map((each, n) => [n > 0 ? ', ' : '', own(each.row), ': ', coded('sites', `status_${each.status}`)])),
+    odd.length === 0 ? null : h('p', {}, odd.map((each, n) => [n > 0 ? ', ' : '', own(each.row), ': ', coded('sites', `short_${each.status}`)])),
     told.old ? english(told.old) : null);
 }
 
