@@ -64,9 +64,7 @@ def recipient(desk: Seen, name: str, line: str | None = None) -> None:
     page.locator("section:has(#recipients) bdi", has_text=name).wait_for()
 
 
-def test_a_release_from_its_draft_to_a_file_that_is_recalled(
-    desk: Seen, nodes: Two, tmp_path: Path
-) -> None:
+def test_a_release_from_its_draft_to_a_file_that_is_recalled(desk: Seen, nodes: Two, tmp_path: Path) -> None:
     page = desk.page
     recipient(desk, "Observers")
     told.clean(desk)

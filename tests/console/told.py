@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator
 
 from tests.console.seen import Seen
-from tests.console.two import One
+from tests.console.two import One, Two, until
 from tests.story.desks import circle
-from wideberth.ledger import approval
+from wideberth.formats import agreement, agreement_draft
+from wideberth.ledger import approval, ids
 from wideberth.ledger.approval import Subject, What
 from wideberth.model.plan import Plan
 from wideberth.node.desk_views import PlanView
+from wideberth.node.views import VersionView
+from wideberth.story import parties
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WORDS = Path(__file__).parents[2] / "src/wideberth/web/console/words"
@@ -61,6 +64,30 @@ def plan(one: One, label: str, lon: float = 33.05, lat: float = 34.4, *, hours: 
     start = (int(time.time()) // 3_600 + hours) * 3_600_000
     volumes = (circle(lon, lat, start),)
     return one.side.submit([Plan("-", "-", volumes, "survey", label=label, callsign="Heron 4")])[0]
+
+
+def agree(nodes: Two, changed: Mapping[str, str], more: str = "") -> None:
+    """The next version of the terms is in force at both: these pieces are otherwise, and this stands below."""
+    known = nodes.south.side.agreements(nodes.line).versions
+    before = next(each for each in known if each.in_force)
+    text = agreement_draft.following(agreement.read(before.terms.encode())).decode()
+    for piece, instead in changed.items():
+        assert piece in text
+        text = text.replace(piece, instead)
+    data = f"{text}{more}".encode()
+    sha256 = agreement.read(data).hash.hex()
+    number = ids.unbase32(before.agreement, approval.AGREEMENT_ID, "agreement")
+    nodes.north.side.propose_terms(nodes.line, data)
+    for one in (nodes.north, nodes.south):
+        until(lambda: _version(one, nodes.line, sha256) is not None)  # noqa: B023 - at once
+        one.side.sign(nodes.line, sha256, parties.approvals(one.party, number, data))
+    for one in (nodes.north, nodes.south):
+        until(lambda: (found := _version(one, nodes.line, sha256)) is not None and found.in_force)  # noqa: B023
+
+
+def _version(one: One, line: str, sha256: str) -> VersionView | None:
+    found = one.side.agreements(line).versions
+    return next((each for each in found if each.sha256 == sha256), None)
 
 
 def tall(seen: Seen, name: str) -> None:

@@ -11,11 +11,11 @@ import { LANGUAGES, t } from '../core/words.js';
 import { phase } from './communiques.js';
 import { texts } from './communiques_draft.js';
 import { signing } from './told_sign.js';
-import { actions, aged, asked, button, called, code, facts, following, link, table, tag } from './told_parts.js';
+import { actions, aged, asked, button, called, code, facts, following, link, ltr, table, tag } from './told_parts.js';
 
 const FORMATS = { notam: 'txt', navwarn: 'txt', cap: 'xml' };
 
-const when = (value) => time(value, { now: live.now() });
+const when = (value) => ltr(time(value, { now: live.now() }));
 
 export function one(side, id, { may }) {
   const path = `/v1/communiques/${api.part(id)}`;
@@ -131,7 +131,7 @@ const instead = (some) => (some.length === 0 ? null : h('details', {}, h('summar
 
 function areas(some) {
   if (some.length === 0) return null;
-  return [h('h3', {}, t('communiques.area')), h('ul', {}, some.map((each) => h('li', {}, span(each.start, each.end, { now: live.now() }), ' · ',
+  return [h('h3', {}, t('communiques.area')), h('ul', {}, some.map((each) => h('li', {}, ltr(span(each.start, each.end, { now: live.now() })), ' · ',
     h('span', { dir: 'ltr' }, `${altitude(each.lower)} – ${altitude(each.upper)}`))))];
 }
 

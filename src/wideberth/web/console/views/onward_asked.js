@@ -11,12 +11,12 @@ import { t } from '../core/words.js';
 import { phase } from './onward.js';
 import { subject } from './onward_parts.js';
 import { signing } from './told_sign.js';
-import { actions, aged, asked, button, called, facts, following, lineChoices, sha256 } from './told_parts.js';
+import { actions, aged, asked, button, called, facts, following, lineChoices, ltr, sha256 } from './told_parts.js';
 
 const KINDS = ['release', 'notice', 'sites', 'statement', 'talks'];
 const DAY_MS = 86_400_000;
 
-const when = (value) => time(value, { now: live.now() });
+const when = (value) => ltr(time(value, { now: live.now() }));
 
 /** One asking, drawn into `side`. */
 export function asking(side, line, id) {

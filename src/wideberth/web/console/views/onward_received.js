@@ -10,9 +10,9 @@ import { standing } from './onward.js';
 import { concern } from './onward_parts.js';
 import { caveats } from './releases_one.js';
 import { phase } from './releases.js';
-import { actions, aged, button, called, code, facts, following, handOver, short, size, table } from './told_parts.js';
+import { actions, aged, button, called, code, facts, following, handOver, ltr, short, size, table } from './told_parts.js';
 
-const when = (value) => time(value, { now: live.now() });
+const when = (value) => ltr(time(value, { now: live.now() }));
 
 export function received(side, line, id, session) {
   const path = `/v1/lines/${api.part(line)}/received/${api.part(id)}`;

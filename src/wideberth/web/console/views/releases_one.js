@@ -13,12 +13,12 @@ import { copy } from './releases_copy.js';
 import { meter } from './releases_meter.js';
 import { phase } from './releases.js';
 import { signing } from './told_sign.js';
-import { actions, aged, asked, button, code, english, facts, following, handOver, link, short, table, tag, worded } from './told_parts.js';
+import { actions, aged, asked, button, code, english, facts, following, handOver, link, ltr, short, table, tag, worded } from './told_parts.js';
 
 const HOURS = [1, 4, 24, 72, 168, 720];
 const MORE = { draft: true, approved: true };
 
-const when = (value) => time(value, { now: live.now() });
+const when = (value) => ltr(time(value, { now: live.now() }));
 
 /** Draw it into `side`. Gives what ends it. */
 export function one(side, id, session) {
