@@ -5,12 +5,15 @@ import { time } from '../core/format.js';
 import { h, own } from '../core/html.js';
 import { t } from '../core/words.js';
 
+const STYLE = /<style>([^<]*)<\/style>/g;
+
 /** The sheet in a box of its own: its style does not reach out of it, nor ours in. */
 export function sheet(found, title, name) {
   const host = h('div', { class: 'sheet', lang: 'en', dir: 'ltr', role: 'region', 'aria-label': title, tabindex: '0' });
-  const page = new DOMParser().parseFromString(found.page, 'text/html');
+  // the policy of this page lets no style stand within a text: it is taken out, and given to the box
+  const text = [...found.page.matchAll(STYLE)].map((each) => each[1]).join('\n');
+  const page = new DOMParser().parseFromString(found.page.replace(STYLE, ''), 'text/html');
   const style = new CSSStyleSheet();
-  const text = [...page.querySelectorAll('style')].map((each) => each.textContent).join('\n');
   style.replaceSync(text.replace(/@page\s*\{(?:[^{}]|\{[^{}]*\})*\}/g, '').replace(/(^|[\s,}])(body|html)(?=[\s,{])/g, '$1.body'));
   const inside = host.attachShadow({ mode: 'open' });
   inside.adoptedStyleSheets = [style];

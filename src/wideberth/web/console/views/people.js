@@ -10,7 +10,6 @@ import * as passkey from '../core/passkey.js';
 import { prefer, prefs } from '../core/prefs.js';
 import { to } from '../core/route.js';
 import { staleNote } from '../core/stale.js';
-import { staleNote } from '../core/stale.js';
 import { LANGUAGES, coded, t } from '../core/words.js';
 import { accounts } from './people_accounts.js';
 import { acts } from './people_acts.js';
