@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.console.seen import Seen, opened
 from tests.console.told_story import Said, checked, filed, phases, told
 from tests.console.two import Two, until
-from wideberth.model.plan import Plan
 from wideberth.node.calls import Asked
 from wideberth.space.altitude import Altitude
 from wideberth.space.ground import Circle

@@ -1,4 +1,4 @@
-"""The demo's story by clicks at both nodes, from the line to a plan that begins; and a CHECK with its answer."""
+"""The demo's story by clicks at both nodes, from the line to a plan that begins; then a CHECK."""
 
 from __future__ import annotations
 
