@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from tests.console.seen import Seen, opened
+from tests.console.seen import SLOW_MS, Seen, opened
 from tests.console.two import One, Two, until
 
 LOST = ("CONNECTION_REFUSED", "INCOMPLETE_CHUNKED_ENCODING", "EMPTY_RESPONSE", "CONNECTION_RESET")
@@ -247,3 +247,31 @@ def test_whoever_signs_out_leaves_nothing_running(desk: Seen) -> None:
     page.on("request", lambda each: asked.append(each.url))
     page.wait_for_timeout(3_500)
     assert asked == []
+
+
+def test_many_windows_share_one_stream(probed: Seen, nodes: Two) -> None:
+    """A browser keeps six connections to a node: with a stream for each window, six would be none left."""
+    first = probed.page
+    asked: list[str] = []
+    first.context.on("request", lambda each: asked.append(each.url) if "/events" in each.url else None)
+    windows = [first.context.new_page() for _ in range(7)]
+    for page in windows:
+        page.set_default_timeout(SLOW_MS)
+        page.goto(f"{nodes.north.url}/console/#/help")
+        page.wait_for_selector(".age.current")
+    assert asked == []
+    last = windows[-1]
+    last.evaluate(PROBE, nodes.line)
+    last.wait_for_selector("#probe[data-stale=false]")
+    told = "wanted => document.getElementById('probe').textContent === wanted"
+    gate(nodes.north, nodes.line, "always")
+    last.wait_for_function(told, arg="always")
+    # the one that reads is closed: another goes on from the same event, and nothing is missed
+    first.close()
+    for page in windows[:-1]:
+        page.close()
+    until(lambda: len(asked) >= 1)
+    gate(nodes.north, nodes.line, "off")
+    last.wait_for_function(told, arg="off")
+    last.wait_for_selector(".age.current")
+    assert "again" not in last.evaluate("window.probe.heard")
