@@ -71,7 +71,7 @@ def test_the_gate_holds_until_the_exact_text_was_seen(desk: Seen, nodes: Two) ->
     while page.locator(".held-list").get_by_role("button", name="I have seen it").count():
         page.locator(".held-list").get_by_role("button", name="I have seen it").first.click()
         page.get_by_text("Said that you have seen it.").wait_for()
-        page.wait_for_function("document.querySelectorAll('.held-list li').length === 0")
+        page.wait_for_selector(".held-list:not(:has(li))", state="attached")
     until(lambda: len(nodes.south.side.notices(nodes.line)) == before + 1)
     page.get_by_label("Outbound gate", exact=True).select_option("off")
     page.get_by_role("button", name="Set the gate").click()
@@ -111,7 +111,7 @@ def test_an_admin_begins_a_line_and_says_where_they_are(
         assert faults(page) == []
         seen.shot("line-begin")
         page.get_by_role("button", name="Begin a line").click()
-        page.wait_for_function("line => location.hash.endsWith(line)", arg=line)
+        until(lambda: str(page.evaluate("location.hash")).endswith(line))
         page.locator(".detail h2", has_text="East").wait_for()
         assert nodes.north.side.line(line).label == "East"
         page.locator("details summary", has_text="Address of their node").click()
