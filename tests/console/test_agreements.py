@@ -20,6 +20,7 @@ from wideberth.story import parties
 EFFECTS = ("stricter", "looser", "narrower", "wider", "changed")
 REFUSED = "400"
 """What is refused is in the browser's log too."""
+BOUNDS = "[document.activeElement.selectionStart, document.activeElement.selectionEnd]"
 
 
 def versions(one: One, line: str) -> list[VersionView]:
@@ -73,6 +74,8 @@ def test_a_second_version_is_agreed_by_four_officers(
     text.fill(draft.replace("[clocks]", "[clocs]"))
     button(page, "Read it and compare").click()
     expect(page.get_by_text("terms.unknown_key")).to_be_visible()
+    expect(page.get_by_text(re.compile("Line .*of the text"))).to_be_visible()
+    assert page.evaluate(f"document.activeElement.value.slice(...{BOUNDS})") == "[clocs]"
     clean(page)
     desk.shot("agreements-slip", whole=True)
     text.fill(draft.replace('horizontal = "3NM"', 'horizontal = "5NM"', 1))

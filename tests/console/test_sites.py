@@ -159,6 +159,10 @@ def answered(other: Seen, nodes: Two) -> None:
     button(page, "Say it of the chosen rows").click()
     until(lambda: statuses(nodes).get("H-4") == "objection")
     other.shot("sites-told", whole=True)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_selector("html[data-light=night]")
+    clean(page)
+    other.shot("sites-told-night", whole=True)
     for code, title in (("ar", "المواقع والتحركات"), ("ru", "Объекты и перемещения")):
         other.language(code)
         expect(page.get_by_role("heading", name=title)).to_be_visible()
