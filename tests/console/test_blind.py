@@ -1,4 +1,4 @@
-"""The blind check on a line that really runs it: NOT CHECKED, plans that meet, one cell asked about, a run opened."""
+"""The blind check on a line that runs it: NOT CHECKED, plans that meet, a cell asked about, a run opened."""
 
 from __future__ import annotations
 

@@ -21,15 +21,18 @@ TITLE = "Survey hours were agreed"
 
 
 def test_every_code_has_words() -> None:
-    for beginning, codes in (("phase", get_args(Phase)), ("means", get_args(Phase)), ("reason", list(REASONS)),
-                             ("state", get_args(State)), ("no", get_args(State)), ("draft", FORMATS),
-                             ("page", ("published", "withdrawn"))):  # fmt: skip
+    for beginning, codes in (
+        ("phase", get_args(Phase)), ("means", get_args(Phase)), ("reason", list(REASONS)),
+        ("state", get_args(State)), ("no", get_args(State)), ("draft", FORMATS),
+        ("page", ("published", "withdrawn")),
+    ):  # fmt: skip
         assert told.worded("communiques", beginning, codes) == []
 
 
-def write(page: Page, title: str, body: str, language: str = "English") -> None:
-    page.get_by_label(f"Title, {language}").fill(title)
-    page.get_by_label(f"Text, {language}").fill(body)
+def write(page: Page, title: str, body: str, language: str = "en") -> None:
+    box = page.locator(f"[data-language={language}]")
+    box.locator("input").fill(title)
+    box.locator("textarea").fill(body)
 
 
 def test_a_joint_one_is_signed_at_both_published_and_replied_to(
@@ -42,9 +45,8 @@ def test_a_joint_one_is_signed_at_both_published_and_replied_to(
     desk.press("n")
     page.get_by_role("heading", name="New communiqué").wait_for()
     write(page, TITLE, "North and South keep apart.\n\nThey will meet again.")
-    page.get_by_text("עברית").last.click()
-    page.locator("[data-language=he] input").fill("הוסכמו שעות סקר")
-    page.locator("[data-language=he] textarea").fill("צפון ודרום שומרים מרחק.")
+    page.locator("[data-language=he] summary").click()
+    write(page, "הוסכמו שעות סקר", "צפון ודרום שומרים מרחק.", "he")
     page.get_by_label("South", exact=True).check()
     page.get_by_label("Take the volumes of an own plan").select_option(label="Coast survey")
     page.get_by_text("No area.").wait_for(state="detached")
@@ -64,7 +66,7 @@ def test_a_joint_one_is_signed_at_both_published_and_replied_to(
     told.clean(desk)
     told.tall(desk, "communiques-differing")
     page.get_by_role("button", name="Put the next version").click()
-    page.get_by_label("Text, English").fill("North and South keep apart from 06:00 to 10:00 UTC.")
+    page.locator("[data-language=en] textarea").fill("North and South keep apart from 06:00 to 10:00 UTC.")
     page.get_by_role("button", name="Put this version").click()
     page.get_by_text("06:00 to 10:00 UTC").first.wait_for()
     # two officers of each sign the very same text

@@ -10,6 +10,7 @@ from typing import get_args
 
 from playwright.sync_api import expect
 
+from tests.cli.runs import run
 from tests.console import told
 from tests.console.seen import Seen
 from tests.console.two import Two, until
@@ -97,4 +98,4 @@ def verdict(data: bytes, nodes: Two, folder: Path) -> int:
     path = folder / "evidence.record"
     path.write_bytes(data)
     trust = [said for each in sorted(trusted(nodes)) for said in ("--trust", each)]
-    return run("verify", str(path), *trust).exit_code
+    return run("verify", str(path), *trust).code

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -24,16 +23,15 @@ from wideberth.node.release_views import LinkState
 
 
 @pytest.fixture(scope="module", autouse=True)
-def strips(nodes: Two) -> Iterator[None]:
+def strips(nodes: Two) -> None:
     told.plan(nodes.north, "Coast survey")
     told.plan(nodes.north, "Harbour survey", 33.4)
-    yield
 
 
 def test_every_code_of_a_release_has_words() -> None:
     for beginning, codes in (
-        ("phase", get_args(Phase)), ("means", get_args(Phase)), ("way", get_args(Way)), ("record", get_args(Kind)),
-        ("link", get_args(LinkState)), ("outcome", get_args(Outcome)), ("state", get_args(State)),
+        ("phase", get_args(Phase)), ("means", get_args(Phase)), ("way", get_args(Way)),
+        ("record", get_args(Kind)), ("link", get_args(LinkState)), ("outcome", get_args(Outcome)), ("state", get_args(State)),
         ("precedence", get_args(Precedence)), ("receipt", get_args(Way)),
     ):  # fmt: skip
         assert told.worded("releases", beginning, codes) == []

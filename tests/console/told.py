@@ -67,7 +67,7 @@ def plan(one: One, label: str, lon: float = 33.05, lat: float = 34.4, *, hours: 
 
 
 def agree(nodes: Two, changed: Mapping[str, str], more: str = "") -> None:
-    """The next version of the terms is in force at both: these pieces are otherwise, and this stands below."""
+    """The next version of the terms is in force at both: these pieces are otherwise, `more` stands below."""
     known = nodes.south.side.agreements(nodes.line).versions
     before = next(each for each in known if each.in_force)
     text = agreement_draft.following(agreement.read(before.terms.encode())).decode()

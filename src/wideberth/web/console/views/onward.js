@@ -37,7 +37,7 @@ export function show(root, { rest, query, session }) {
     label: t('onward.askings'), filter: t('told.filter'), empty: t('onward.none_asked'),
     items: () => [...(askings.data ?? [])].sort((one, other) => due(other) - due(one)).map((each) => ({
       said: `${each.recipient} ${each.label ?? ''} ${each.of} ${each.asked}`, href: to('onward', 'asked', each.line, each.asked), current: each.asked === id,
-      heading: [subject(each.kind), ' → ', own(each.recipient)],
+      heading: [subject(each.kind), ' ', t('releases.to', { name: each.recipient })],
       under: h('div', { class: 'small' }, due(each) ? tag(t('onward.answer_due'), 'alarm') : phase(each.phase), ' ',
         each.mine ? t('onward.we_ask') : t('onward.they_ask'), ' · ', called(each.label, each.line), ' · ', when(each.at)),
     })),
