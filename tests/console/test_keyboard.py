@@ -39,15 +39,15 @@ def reach(page: Page, target: Locator) -> None:
 
 
 def theirs(nodes: Two) -> None:
-    """A plan of South's for the whole day, low over the place."""
+    """A plan of South's, low over the place, from before the template begins until after."""
     lon, lat = AT
-    start = nodes.south.node.clock.now() + demo_case.AHEAD_MS
+    start = nodes.south.node.clock.now() + 100 * demo_case.MINUTE
     volume = Volume(
         Circle((round(lon * DEGREE), round(lat * DEGREE)), 1_000 * METRE),
         Altitude("MSL", 500 * FOOT),
         Altitude("MSL", 1_000 * FOOT),
         start,
-        start + 8 * 60 * demo_case.MINUTE,
+        start + 60 * demo_case.MINUTE,
     )
     [plan] = [demo_case.over_sea("keys", "kite", AT, start)]
     nodes.south.side.submit(
