@@ -103,6 +103,10 @@ def test_the_node_goes_away_and_comes_back(probed: Seen, nodes: Two) -> None:
             "import('/console/core/api.js').then(api => api.post('/v1/duty/present')).catch(e => e.code)"
         )
         assert found == "console.unreached"
+        # a page that was never opened cannot be now, and says so
+        page.evaluate("location.hash = '#/help'")
+        again = page.get_by_role("button", name="Try again")
+        again.wait_for()
     finally:
         nodes.start(nodes.north)
     gate(nodes.north, nodes.line, "always")
@@ -110,6 +114,8 @@ def test_the_node_goes_away_and_comes_back(probed: Seen, nodes: Two) -> None:
     page.wait_for_selector("#probe[data-stale=false]")
     shows(probed, "always")
     assert page.evaluate("window.never") == "reloaded"
+    again.click()
+    page.get_by_role("heading", name="Keys and help").wait_for()
     # another start of the node has other events: it was told to read all again
     assert "again" in page.evaluate("window.probe.heard")
     gate(nodes.north, nodes.line, "off")
