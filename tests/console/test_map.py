@@ -1,4 +1,4 @@
-"""The map: what there is over time, drawing, pasting, measuring, going to places, an earlier moment, tracks."""
+"""The map: what there is over time, drawing, pasting, measuring, an earlier moment, tracks."""
 
 from __future__ import annotations
 
