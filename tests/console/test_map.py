@@ -38,9 +38,7 @@ def start(nodes: Two) -> int:
 
 def names(page: Page) -> list[str]:
     """Of the list beside the map."""
-    return page.eval_on_selector_all(
-        ".map-item", "all => all.map(each => each.querySelector('bdi').textContent)"
-    )
+    return [str(each.text_content()) for each in page.locator(".map-item > bdi").all()]
 
 
 def active(page: Page) -> str:
