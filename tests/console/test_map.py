@@ -1,4 +1,4 @@
-"""The map: what there is over time, drawing, pasting, measuring, going to places, an earlier moment, tracks."""
+"""The map: what there is over time, drawing, pasting, measuring, an earlier moment, tracks."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ def start(nodes: Two) -> int:
 
 def names(page: Page) -> list[str]:
     """Of the list beside the map."""
-    return page.eval_on_selector_all(
-        ".map-item", "all => all.map(each => each.querySelector('bdi').textContent)"
-    )
+    return [str(each.text_content()) for each in page.locator(".map-item > bdi").all()]
 
 
 def active(page: Page) -> str:
