@@ -51,7 +51,10 @@ def test_from_the_alarm_to_check_sent_and_taken(desk: Seen, nodes: Two) -> None:
         """() => {
             window.tones = 0;
             const start = OscillatorNode.prototype.start;
-            OscillatorNode.prototype.start = function (...given) { window.tones += 1; return start.apply(this, given); };
+            OscillatorNode.prototype.start = function (...given) {
+                window.tones += 1;
+                return start.apply(this, given);
+            };
         }"""
     )
     calls = alarmed.called(nodes, nodes.north)
