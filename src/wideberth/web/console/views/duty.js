@@ -149,7 +149,7 @@ export function show(root, { session }) {
       presence === null ? null : h('p', { class: 'small' }, coded('duty', `presence_${presence.phase}`), ' ', due),
       h('p', { class: 'actions' },
         mine !== undefined && present && officerMay() ? hereButton() : null,
-        officerMay() ? h('a', { class: 'button', href: route.to('handover') }, t('duty.hand_over')) : null));
+        mine !== undefined && officerMay() ? h('a', { class: 'button', href: route.to('handover') }, t('duty.hand_over')) : null));
   }
   const officerMay = () => may('officer');
 

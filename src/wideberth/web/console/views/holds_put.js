@@ -3,6 +3,7 @@
 import * as api from '../core/api.js';
 import { sure, tell } from '../core/dialog.js';
 import { field, form } from '../core/form.js';
+import { time } from '../core/format.js';
 import { fill, h } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
@@ -31,6 +32,12 @@ function make(root, status, lines, talks, agreements, placing) {
   const kinds = [['at', t('holds.kind_at')], talks.length > 0 ? ['talks', t('holds.kind_talks')] : null, begun.size > 0 ? ['version', t('holds.kind_version')] : null].filter(Boolean);
   const kind = field('kind', t('holds.until_kind'), { kind: 'choice', value: 'at', choices: kinds });
   const at = field('at', t('holds.at'), { kind: 'time', value: new Date(live.now() + 24 * 3_600_000).toISOString() });
+  // a browser may show times in its own way: it is said once more, in UTC
+  const said = h('p', { class: 'small', role: 'status' });
+  const say = () => { said.textContent = at.value() === null ? '' : t('holds.until_time', { time: time(at.value(), { seconds: true, day: 'always' }) }); };
+  at.element.append(said);
+  at.input.addEventListener('input', say);
+  say();
   const which = field('talks', t('holds.talks'), { kind: 'choice', choices: talks.map((each) => [each.talks, each.title ?? each.talks]) });
   const agreement = field('agreement', t('holds.agreement'), { kind: 'choice', choices: [...begun] });
   const version = field('version', t('holds.version'), { kind: 'number', min: 1, step: 1, value: 2 });
