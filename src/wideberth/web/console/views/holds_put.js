@@ -15,16 +15,17 @@ const KM = 1_000;
 
 /** Draw the form into `root`. */
 export function draft(root) {
+  const ending = [];
   fill(root, h('p', { class: 'soft' }, t('core.loading')));
   Promise.all([api.get('/v1/status'), api.get('/v1/lines'), api.get('/v1/talks').catch(() => []), import('../core/place.js').catch(() => null)])
     .then(async ([status, lines, talks, placing]) => {
       const agreements = (await Promise.all(lines.map((each) => api.get(`/v1/lines/${api.part(each.line)}/agreements`).catch(() => null)))).filter(Boolean);
-      make(root, status, lines, talks, agreements, placing);
+      make(root, status, lines, talks, agreements, placing, ending);
     });
-  return null;
+  return () => { for (const each of ending) each(); };
 }
 
-function make(root, status, lines, talks, agreements, placing) {
+function make(root, status, lines, talks, agreements, placing, ending) {
   const parties = [[status.party, t('holds.this_party')], ...lines.map((each) => [each.peer, peerOf(each)])];
   const whom = parties.map(([value, words]) => field(`party_${value}`, words, { kind: 'check', value: value === status.party }));
   const terms = agreements.flatMap(({ phases, versions }) => Object.keys(phases).map((id) => [id, versions.find((each) => each.agreement === id)?.title ?? id.slice(0, 10)]));
@@ -74,6 +75,7 @@ function make(root, status, lines, talks, agreements, placing) {
     const note = h('p', { role: 'status' });
     fill(map, canvas, h('p', { class: 'actions' }, h('button', { type: 'button', on: { click: again } }, t('holds.draw')), note));
     const made = await view.mapView(canvas, { fit: true });
+    ending.push(() => made.end());
     async function again() {
       drawn = await made.draw('polygon');
       note.textContent = drawn === null ? '' : t('holds.drawn');
