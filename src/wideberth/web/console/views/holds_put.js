@@ -1,7 +1,7 @@
 // A hold is put: whom it binds, until what, where, which activities.
 
 import * as api from '../core/api.js';
-import { sure, tell } from '../core/dialog.js';
+import { explained, sure, tell } from '../core/dialog.js';
 import { field, form } from '../core/form.js';
 import { time } from '../core/format.js';
 import { fill, h } from '../core/html.js';
@@ -21,7 +21,7 @@ export function draft(root) {
     .then(async ([status, lines, talks, placing]) => {
       const agreements = (await Promise.all(lines.map((each) => api.get(`/v1/lines/${api.part(each.line)}/agreements`).catch(() => null)))).filter(Boolean);
       make(root, status, lines, talks, agreements, placing, ending);
-    });
+    }).catch((problem) => fill(root, explained(problem)));
   return () => { for (const each of ending) each(); };
 }
 
