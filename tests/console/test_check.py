@@ -47,8 +47,19 @@ def test_from_the_alarm_to_check_sent_and_taken(desk: Seen, nodes: Two) -> None:
     page = desk.page
     desk.allowed.append("404")  # core/place.js may not be there
     before = sent(nodes)
+    page.evaluate(
+        """() => {
+            window.tones = 0;
+            const start = OscillatorNode.prototype.start;
+            OscillatorNode.prototype.start = function (...given) {
+                window.tones += 1;
+                return start.apply(this, given);
+            };
+        }"""
+    )
     calls = alarmed.called(nodes, nodes.north)
     page.wait_for_selector(FIRST)
+    until(lambda: bool(page.evaluate("window.tones > 3")))  # it goes on until somebody takes it
     assert "They call us" in page.inner_text(".alarms")
     assert faults(page) == []
     desk.shot("alarm-en")

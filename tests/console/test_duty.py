@@ -84,6 +84,18 @@ def test_an_officer_comes_on_and_sees_the_next_hour(desk: Seen, nodes: Two) -> N
     assert faults(page) == []
     desk.shot("duty-night-ar")
     desk.language("en")
+    # CHECK about what is shown, before what rings: the place of the conflict, on its line
+    desk.allowed += ["404", "Failed to fetch dynamically imported module"]
+    of = nodes.north.side.cases()[0].case
+    page.evaluate("to => { location.hash = to }", f"#/cases/{of}")
+    page.wait_for_selector("main[data-shown=cases]")
+    desk.press("c")
+    page.wait_for_selector("dialog[data-dialog=check] button.send:focus")
+    lat, lon = map(float, page.input_value("dialog input[name=place]").split(","))
+    assert abs(lat - 33.2) < 0.02
+    assert abs(lon - 35.2) < 0.02
+    assert "what is shown" in page.inner_text("dialog")
+    desk.press("Escape")
     alarmed.over(nodes, calls)
 
 

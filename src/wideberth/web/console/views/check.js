@@ -30,7 +30,7 @@ export async function openCheck(session, { line = null, alert = null, place = nu
     const [lines, shown, rung] = await Promise.all([
       api.get('/v1/lines'),
       ofAlarm ? null : subjectShown(),
-      alert !== null ? subjectOf({ kind: 'alert', id: alert, line: null }) : ring === null ? null : subjectOf(ring),
+      alert !== null ? subjectOf({ kind: 'alert', id: alert, line: null }, { fresh: true }) : ring === null ? null : subjectOf(ring, { fresh: true }),
       words.load('check', 'rings', 'core'),
     ]);
     const about = [

@@ -149,7 +149,7 @@ export function show(root, { session }) {
       presence === null ? null : h('p', { class: 'small' }, coded('duty', `presence_${presence.phase}`), ' ', due),
       h('p', { class: 'actions' },
         mine !== undefined && present && officerMay() ? hereButton() : null,
-        officerMay() ? h('a', { class: 'button', href: route.to('handover') }, t('duty.hand_over')) : null));
+        mine !== undefined && officerMay() ? h('a', { class: 'button', href: route.to('handover') }, t('duty.hand_over')) : null));
   }
   const officerMay = () => may('officer');
 
@@ -206,7 +206,7 @@ function item(each, when) {
 
 function caseRow(each) {
   if (each.alert !== undefined) {
-    return h('li', { class: each.taken ? '' : 'late' }, h('a', { href: route.to('watch', each.alert) }, coded('rings', `why_alert_${each.kind}`)), ' ', own(each.callsign), ' ',
+    return h('li', { class: each.taken ? '' : 'late' }, h('a', { href: route.to('watch', 'alerts', each.alert) }, coded('rings', `why_alert_${each.kind}`)), ' ', own(each.callsign), ' ',
       h('span', { class: 'tag soft' }, coded('rings', `precedence_${each.precedence}`)), ' ', each.taken ? h('span', { class: 'soft' }, t('duty.alert_taken')) : null);
   }
   return h('li', {}, h('a', { href: route.to('cases', each.case) }, own(each.plan || each.notice?.slice(0, 10) || each.case.slice(0, 8))), ' – ',
