@@ -12,7 +12,7 @@ import { afterChange } from './cases_change.js';
 import { accepting, proposing } from './cases_do.js';
 import { conflictShape, mapBox } from './plans_shapes.js';
 import {
-  activityWords, changeWords, conflictWords, foundWords, levelWords, pastNote, peerName, phaseTag, phaseWords, staleness, stateTag, statusWords, tag,
+  activityWords, asOf, changeWords, conflictWords, foundWords, levelWords, pastNote, peerName, phaseTag, phaseWords, staleness, stateTag, statusWords, tag,
   volumesTable, when,
 } from './plans_words.js';
 
@@ -219,5 +219,3 @@ export function oneCase(root, id, session) {
     map.end();
   };
 }
-
-const asOf = (path) => (live.past() === null ? path : api.asking(path, { as_of: live.past() }));
