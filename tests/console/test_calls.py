@@ -93,12 +93,14 @@ def test_a_call_is_made_taken_read_back_and_answered(desk: Seen, other_desk: See
     north.locator('[data-phase="executor confirmed"]').first.wait_for()
     clean(desk)
 
-    # four languages side by side, and the end
+    # four languages side by side, for who interprets: what was spoken is ticked; and the end
+    north.get_by_label(re.compile("Line .2. was spoken")).check()
     for each in ("Русский", "עברית", "العربية"):
         button = north.locator(".one .language-choice button", has_text=each)
         if button.get_attribute("aria-pressed") == "false":
             button.click()
     assert north.locator(".one .sides thead th[lang]").count() == 4
+    expect(north.get_by_label(re.compile("Line .2. was spoken"))).to_be_checked()
     north.set_viewport_size({"width": 1280, "height": 1500})
     north.locator(".one .sides").scroll_into_view_if_needed()
     desk.shot("calls-four-languages")

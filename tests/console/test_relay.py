@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import msgspec
 from playwright.sync_api import Route
 
 from tests.console.calls_seen import clean, plan
@@ -31,12 +32,13 @@ def add(desk: Seen, role: str, above: str | None, key: Path | None = None) -> No
     page.locator(f'[data-cell="{role}"]').wait_for()
 
 
-def with_page(route: Route) -> None:
+def with_page(desk: Seen, route: Route) -> None:
     """The answer of a node that serves the page of a slip, too: the demo's serve none."""
-    said = route.fetch().json()
+    relay = route.request.url.split("/")[-2]
+    said = desk.one.node.room.relay.slip(relay, route.request.post_data_json["cell"])
     url = f"https://relay.example.org/r/{'a' * 52}"
-    slip = relay_page.Slip(said["name"], "operations", "OUR PLAN", said["words"], url)
-    route.fulfill(json={**said, "url": url, "html": relay_page.slip(slip)})
+    html = relay_page.slip(relay_page.Slip(said.name, "operations", "OUR PLAN", said.words, url))
+    route.fulfill(json={**msgspec.to_builtins(said), "url": url, "html": html})
 
 
 def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp_path: Path) -> None:
@@ -94,7 +96,7 @@ def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp
     # the others by slips, whose words are read to the desk
     for cell in ("air desk", "sea desk", "crew 1"):
         if cell == "sea desk":
-            page.route("**/slip", with_page)
+            page.route("**/slip", lambda route: with_page(desk, route))
         page.get_by_role("button", name=re.compile(f"Slip for .{cell}")).click()
         words = page.locator(".slip .words").inner_text()
         assert len(re.split(r"[\s-]+", words.strip())) == 16

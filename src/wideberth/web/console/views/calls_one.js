@@ -29,6 +29,7 @@ export function oneCall(root, id, session, known) {
   const clock = h('div', { class: 'clock-of-call' });
   const then = h('div', { class: 'then' });
   const facts = h('div', {});
+  const ticks = new Set();
   let call = null;
   let role = 'officer';
   let view = null;
@@ -42,7 +43,7 @@ export function oneCall(root, id, session, known) {
     const choose = (some) => { languages = some; showWords(); };
     const script = h('pre', { class: 'exact script', lang: languages[0], dir: ['he', 'ar'].includes(languages[0]) ? 'rtl' : 'ltr' },
       view.said.find((each) => each.language === languages[0]).script);
-    fill(words, chooser(languages, choose), sides(view, languages, { head: true }), notations(view),
+    fill(words, chooser(languages, choose), sides(view, languages, { head: true, ticks }), notations(view),
       h('details', { class: 'voice' }, h('summary', {}, t('calls.script', { language: NAMES[languages[0]] })), script),
       h('div', { class: 'actions' }, h('button', { type: 'button', on: { click: print } }, t('calls.print_sides'))));
   }
