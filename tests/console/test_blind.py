@@ -1,4 +1,4 @@
-"""The blind check on a line that runs it: NOT CHECKED, plans that meet, a cell asked about, a run opened."""
+"""The blind check on a line: NOT CHECKED, plans that meet, a cell asked about, a run opened."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def agreed(nodes: Two) -> Two:
 
 def test_without_terms_it_is_not_checked(desk: Seen, nodes: Two) -> None:
     desk.go("blind")
-    desk.page.get_by_text("NOT CHECKED").wait_for()
+    desk.page.locator(".blind-now", has_text="NOT CHECKED").wait_for()
     desk.page.get_by_text("no blind check is agreed").wait_for()
     told.clean(desk)
     desk.go("blind", nodes.line)

@@ -1,4 +1,4 @@
-"""Releases as an officer works them: drawn up, seen exactly, metered, approved by two, delivered, recalled."""
+"""Releases as officers work them: drawn up, seen exactly, metered, approved by two, delivered, recalled."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def strips(nodes: Two) -> None:
 def test_every_code_of_a_release_has_words() -> None:
     for beginning, codes in (
         ("phase", get_args(Phase)), ("means", get_args(Phase)), ("way", get_args(Way)),
-        ("record", get_args(Kind)), ("link", get_args(LinkState)), ("outcome", get_args(Outcome)), ("state", get_args(State)),
-        ("precedence", get_args(Precedence)), ("receipt", get_args(Way)),
+        ("record", get_args(Kind)), ("link", get_args(LinkState)), ("outcome", get_args(Outcome)),
+        ("state", get_args(State)), ("precedence", get_args(Precedence)), ("receipt", get_args(Way)),
     ):  # fmt: skip
         assert told.worded("releases", beginning, codes) == []
     assert len(DRAWN) == 6  # each has a group in views/releases_pick.js

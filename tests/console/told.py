@@ -47,7 +47,7 @@ def signed(box: Locator, one: One, what: What, folder: Path) -> None:
     """Both officers' approvals of what is to be signed there are loaded."""
     sha256 = box.locator("code.long").first.inner_text()
     box.locator("input[type=file]").set_input_files(files(one, what, sha256, folder))
-    box.get_by_text(re.compile("2 of .?2|من .?2")).wait_for()
+    box.get_by_text(re.compile("2.? (of|из|من) .?2")).wait_for()
 
 
 def saved(seen: Seen, button: Locator, folder: Path) -> bytes:

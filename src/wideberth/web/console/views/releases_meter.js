@@ -8,7 +8,7 @@ import { fill, h, own, svg } from '../core/html.js';
 import * as live from '../core/live.js';
 import { go } from '../core/route.js';
 import { number, t } from '../core/words.js';
-import { code, english, facts, ltr, mayAct, table } from './told_parts.js';
+import { code, facts, ltr, mayAct, table } from './told_parts.js';
 
 const METRE_PER_MILE = 1852;
 const METRE_PER_FOOT = 0.3048;
