@@ -21,7 +21,7 @@ export function accounts(root, { rest: [wanted], session }) {
   const item = h('div', {});
   const state = { all: null, duty: [], shown: null };
   root.append(h('div', { class: 'split' },
-    h('section', {}, h('button', { type: 'button', class: 'first', on: { click: add } }, t('people.add')), filter.element, note, list),
+    h('section', {}, h('p', {}, h('button', { type: 'button', class: 'first', on: { click: add } }, t('people.add'))), filter.element, note, list),
     item));
   filter.input.addEventListener('input', draw);
   const ends = [
