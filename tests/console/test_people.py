@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.console import axe
 from tests.console.seen import Seen, opened
-from tests.console.two import Two
+from tests.console.two import Two, until
 from wideberth.web.table import TABLE
 
 PASSWORD = "four words of mine here"
@@ -96,13 +96,19 @@ def test_what_one_prefers_follows_to_another_desk(
     axe.check(page)
     desk.shot("people-me-he-night")
     with opened(chromium, nodes.north, tmp_path) as other:
-        other.sign_in()
+        other.sign_in(fresh=False)
         other.page.wait_for_selector("html[lang=he][data-light=night]")
         assert other.ask("GET", "/v1/preferences")["units"] == "metric"
         other.language("en")
         other.go("people")
         assert other.page.get_by_label("Units").input_value() == "metric"
         other.page.locator("select[name=light]").select_option("day")
+        until(lambda: said(other) == ("en", "day"))
+
+
+def said(seen: Seen) -> tuple[str, str]:
+    found = seen.ask("GET", "/v1/preferences")
+    return found["language"], found["light"]
 
 
 def test_ones_own_password(desk: Seen) -> None:

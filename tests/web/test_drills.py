@@ -40,7 +40,7 @@ def test_what_does_not_end_or_says_nothing_is_told(api: Reached, monkeypatch: py
 
     monkeypatch.setenv("WIDEBERTH_JOURNAL_KEY", "a secret of this node")
     for does in (never, silent):
-        monkeypatch.setattr(drills.subprocess, "run", does)
+        monkeypatch.setattr(subprocess, "run", does)
         assert api.code("POST", path, "officer", json={"twins": False}) == (500, "drill.ended")
     assert "a secret of this node" not in ran[0].values()
     assert ran[1][-4:] == ["run", "two-logs", "--json", "--no-twins"]

@@ -46,8 +46,8 @@ function draw() {
     live.stop();
     kept.forget();
     signIn(app, async (found) => {
+      session = found; // first: another language draws all anew
       await kept.load(found);
-      session = found;
       draw();
     });
     return;
