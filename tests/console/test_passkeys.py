@@ -70,7 +70,7 @@ def test_one_adds_a_passkey_signs_in_with_it_and_removes_it(desk: Seen) -> None:
     page.fill("input[name=password]", desk.one.party.password("duty"))
     desk.press("Enter")
     desk.shown("people")
-    page.get_by_role("button", name="Remove the passkey phone").click()
+    page.get_by_role("button", name="Remove the passkey").click()
     page.locator("dialog").get_by_role("button", name="Remove").click()
     page.get_by_text("No passkey yet.").wait_for()
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.console import axe
 from tests.console.seen import Seen, opened
-from tests.console.two import Two
+from tests.console.two import Two, until
 from wideberth.web.table import TABLE
 
 PASSWORD = "four words of mine here"
@@ -47,13 +47,14 @@ def test_an_admin_makes_an_account_and_ends_it(admin: Seen, nodes: Two) -> None:
     bearer = {"authorization": f"Bearer {token}"}
     assert httpx.get(f"{nodes.north.url}/v1/status", headers=bearer).status_code == 200
     page.get_by_role("button", name="I have it").click()
-    page.get_by_role("button", name="End the token watch-desk").click()
+    page.get_by_role("button", name="End the token").click()
     page.get_by_text("No token.").wait_for()
     assert httpx.get(f"{nodes.north.url}/v1/status", headers=bearer).status_code == 401
     # another role, another password, disabled, and gone
     page.get_by_label("planner", exact=True).check()
     page.get_by_role("button", name="Set the roles").click()
     page.get_by_text("The roles count from now on").wait_for()
+    admin.allowed.append("400")
     page.get_by_label("New password").fill("short")
     page.get_by_role("button", name="Set the password").click()
     page.locator("[aria-invalid]").wait_for()
@@ -95,18 +96,25 @@ def test_what_one_prefers_follows_to_another_desk(
     axe.check(page)
     desk.shot("people-me-he-night")
     with opened(chromium, nodes.north, tmp_path) as other:
-        other.sign_in()
+        other.sign_in(fresh=False)
         other.page.wait_for_selector("html[lang=he][data-light=night]")
         assert other.ask("GET", "/v1/preferences")["units"] == "metric"
         other.language("en")
         other.go("people")
         assert other.page.get_by_label("Units").input_value() == "metric"
         other.page.locator("select[name=light]").select_option("day")
+        until(lambda: said(other) == ("en", "day"))
+
+
+def said(seen: Seen) -> tuple[str, str]:
+    found = seen.ask("GET", "/v1/preferences")
+    return found["language"], found["light"]
 
 
 def test_ones_own_password(desk: Seen) -> None:
     page, party = desk.page, desk.one.party
     desk.go("people")
+    desk.allowed.append("400")  # a wrong one is refused
     page.get_by_label("Password as it is now").fill("not this one here")
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_role("button", name="Set the password").click()

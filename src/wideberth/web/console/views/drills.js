@@ -70,7 +70,7 @@ function one(root, drill, session) {
     h('h3', {}, t('drills.twins_title')),
     h('ul', {}, drill.twins.map((each) => h('li', {}, t('drills.twin', { safeguard: each.safeguard, step: each.must_fail_at })))),
     may ? [twins.element, h('div', { class: 'actions' }, button)] : h('p', { class: 'soft' }, t('drills.may_not')),
-    h('p', { class: 'small soft' }, t('drills.live'), ' ', h('code', { dir: 'ltr' }, `wideberth drill run ${drill.drill} --live`)), result));
+    h('p', { class: 'small soft' }, t('drills.live'), ' ', h('code', { class: 'nowrap', dir: 'ltr' }, `wideberth drill run ${drill.drill} --live`)), result));
   const before = outcomes.get(drill.drill);
   if (before !== undefined) drawn(before);
 
@@ -78,7 +78,7 @@ function one(root, drill, session) {
     fill(result, h('h3', {}, verdict(found), ' ', t('drills.took', { time: number(found.seconds, 1) })),
       h('ol', { class: 'steps' }, found.steps.map((each) => h('li', { class: each.passed ? '' : 'failed' },
         h('div', {}, h('span', { class: ['tag', each.passed ? 'good' : 'alarm'] }, t(each.passed ? 'drills.step_passed' : 'drills.step_failed')), ' ',
-          own(`${each.at.slice(11, 19)}Z`, { class: 'mono' }), ' ', h('span', { lang: 'en', dir: 'ltr' }, each.title)),
+          own(`${each.at.slice(11, 19)}Z`, { class: 'mono' }), ' ', h('strong', { class: 'step', lang: 'en', dir: 'ltr' }, each.title)),
         h('ul', { class: 'small', lang: 'en', dir: 'ltr' }, each.said.map((line) => h('li', {}, line)))))),
       found.twins.length === 0 ? null : [h('h3', {}, t('drills.twins_title')), h('ul', {}, found.twins.map(twin))]);
   }

@@ -1,9 +1,8 @@
 // A sheet as the node made it, to be read, printed and kept: this very page, whose SHA-256 stands beside it.
 
 import * as api from '../core/api.js';
-import { time } from '../core/format.js';
 import { h, own } from '../core/html.js';
-import { t } from '../core/words.js';
+import { lang, t } from '../core/words.js';
 
 const STYLE = /<style>([^<]*)<\/style>/g;
 
@@ -25,7 +24,7 @@ export function sheet(found, title, name) {
     h('div', { class: 'actions no-print' },
       h('button', { type: 'button', class: 'first', on: { click: () => globalThis.print() } }, t('handover.print')),
       h('button', { type: 'button', on: { click: () => api.save(`${name}-${found.as_of.replace(/[:]/g, '')}.html`, found.page, 'text/html;charset=utf-8') } }, t('handover.save')),
-      h('span', { class: 'small' }, t('handover.as_of', { time: time(found.as_of) }))),
+      h('span', { class: 'small' }, t('handover.as_of', { time: found.as_of }), lang() === 'en' ? null : [' · ', t('handover.english')])),
     h('p', { class: 'small sheet-hash' }, 'SHA-256 ', own(found.sha256, { class: 'mono' })),
     host);
 }

@@ -27,12 +27,12 @@ export function show(root, { rest: [part, wanted], session }) {
   const tracks = h('tbody', {});
   const sources = h('div', {});
   const count = h('p', { class: 'small soft' });
+  const table = h('div', { class: 'scroll', hidden: true }, h('table', {},
+    h('thead', {}, h('tr', {}, ['track', 'whose', 'age', 'where', 'altitude', 'moves', 'plan', 'from'].map((each) => h('th', { scope: 'col' }, t(`watch.col_${each}`))))),
+    tracks));
   root.append(h('h1', {}, t('watch.title')), head, item,
     h('section', { class: 'card' }, h('h2', {}, t('watch.alerts')), mayAlerts ? [over.element, alerts] : h('p', {}, t('watch.alerts_not'))),
-    h('section', { class: 'card' }, h('h2', {}, t('watch.tracks')), filter.element, count,
-      h('div', { class: 'scroll' }, h('table', {},
-        h('thead', {}, h('tr', {}, ['track', 'whose', 'age', 'where', 'altitude', 'moves', 'plan', 'from'].map((each) => h('th', { scope: 'col' }, t(`watch.col_${each}`))))),
-        tracks))),
+    h('section', { class: 'card' }, h('h2', {}, t('watch.tracks')), filter.element, count, table),
     h('section', { class: 'card' }, h('h2', {}, t('watch.sources')), sources));
 
   let endAlerts = null;
@@ -83,7 +83,7 @@ export function show(root, { rest: [part, wanted], session }) {
     head.dataset.said = text;
     fill(head, staleNote(state.found),
       h('p', { class: waiting > 0 ? 'watch-waiting' : '' }, h('strong', {}, said)),
-      h('p', { class: 'small soft' }, t('watch.head_facts', { tracks: heard, ahead: lasting(ahead * 1_000) }), ' ',
+      h('p', { class: 'small soft' }, heard === 0 ? null : t('watch.head_facts', { tracks: heard, ahead: lasting(ahead * 1_000) }), ' ',
         h('span', { lang: 'en', dir: 'ltr' }, compared)),
       dropped > 0 ? h('p', { class: 'problem' }, t('watch.head_dropped', { n: dropped })) : null);
   }
@@ -96,13 +96,14 @@ export function show(root, { rest: [part, wanted], session }) {
       each.acknowledged === null ? null : h('span', { class: 'tag good' }, t('watch.taken_by', { role: each.acknowledged_by })),
       h('div', {}, who(each.callsign || each.track, each.party), each.other === '' ? null : [' – ', who(each.other_name || each.other, each.other_party)]),
       each.phase === 'cleared' ? h('div', { class: 'small soft' }, coded('watch', `why_${each.why}`))
-        : h('div', {}, h('strong', {}, t('watch.next')), ' ', nextStep(each), ' ', h('span', { class: 'small', data: { until: each.at } })));
+        : h('div', {}, h('strong', {}, t('watch.next')), ' ', nextStep(each), ' · ', h('span', { class: 'small', data: { until: each.at } })));
   }
 
   function drawTracks(all) {
     const said = filter.value().trim().toLowerCase();
     const found = all.filter((each) => said === '' || [each.track, each.callsign, each.party, each.plan, ...each.sources].some((one) => one.toLowerCase().includes(said)));
     const states = ['live', 'stale', 'lost'].map((each) => `${coded('watch', `state_${each}`)} ${number(all.filter((one) => one.state === each).length)}`);
+    table.hidden = all.length === 0;
     fill(count, all.length === 0 ? t('watch.tracks_none') : states.join(' · '));
     keep(tracks, found.slice(0, 500), (each) => each.track, trackRow);
   }

@@ -89,7 +89,7 @@ export function alertItem(root, id, { session, lines }) {
     fill(root, h('section', { class: ['card', open && each.acknowledged === null ? 'alarm' : 'warn'], 'aria-labelledby': 'alert-title' },
       h('div', { class: 'row' }, h('h2', { id: 'alert-title' }, coded('watch', `kind_${each.kind}`)), h('a', { href: to('watch') }, t('core.close'))),
       staleNote(state),
-      open ? h('p', { class: 'watch-next' }, h('strong', {}, t('watch.next')), ' ', nextStep(each), ' ', h('span', { data: { until: each.at } })) : h('p', {}, coded('watch', `why_${each.why}`)),
+      open ? h('p', { class: 'watch-next' }, h('strong', {}, t('watch.next')), ' ', nextStep(each), ' · ', h('span', { data: { until: each.at } })) : h('p', {}, coded('watch', `why_${each.why}`)),
       open ? actions(each) : h('div', { class: 'actions' }, pictureButton(each)),
       drawn,
       h('dl', { class: 'facts' }, facts(each).map(([name, text]) => [h('dt', {}, t(`watch.fact_${name}`)), h('dd', {}, text)]))));
