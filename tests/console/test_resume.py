@@ -13,7 +13,13 @@ from playwright.sync_api import Browser
 from tests.console.seen import SLOW_MS, Seen, opened
 from tests.console.two import One, Two, until
 
-LOST = ("CONNECTION_REFUSED", "INCOMPLETE_CHUNKED_ENCODING", "EMPTY_RESPONSE", "CONNECTION_RESET")
+LOST = (
+    "CONNECTION_REFUSED",
+    "INCOMPLETE_CHUNKED_ENCODING",
+    "EMPTY_RESPONSE",
+    "CONNECTION_RESET",
+    "Failed to fetch",
+)
 """What the browser says where a node is away."""
 BETWEEN = """{
     const real = window.fetch;
@@ -276,7 +282,8 @@ def test_many_windows_share_one_stream(probed: Seen, nodes: Two) -> None:
     first.close()
     for page in windows[:-1]:
         page.close()
-    until(lambda: len(asked) >= 1)
+    # what a page asks for is heard of while a page is asked for something
+    until(lambda: bool(last.evaluate("1")) and len(asked) >= 1)
     gate(nodes.north, nodes.line, "off")
     last.wait_for_function(told, arg="off")
     last.wait_for_selector(".age.current")
