@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Final, get_args
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from tests.console.seen import SLOW_MS
 from wideberth.desk.cases import Status
 from wideberth.model.case import PHASES
 from wideberth.model.plan import STATES, Plan
@@ -17,6 +19,8 @@ from wideberth.space.altitude import Altitude
 from wideberth.space.ground import Circle
 from wideberth.space.units import DEGREE, FOOT, METRE
 from wideberth.space.volume import Volume
+
+expect.set_options(timeout=SLOW_MS)  # a busy machine takes its time for each answer
 
 CONSOLE: Final = Path(__file__).parents[2] / "src/wideberth/web/console"
 HOUR_MS: Final = 3_600_000
@@ -46,12 +50,19 @@ def draft(
 
 
 def clean(page: Page) -> None:
-    """Nothing that axe finds wrong."""
-    found = Axe().run(page)
+    """Nothing that axe finds wrong in a view, or in the dialog over it."""
+    dialog = page.locator("dialog[open]").count() > 0
+    found = Axe().run(page, context="dialog[open]" if dialog else "main")
     wrong = [
         (each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found.response["violations"]
     ]
     assert not wrong, wrong
+
+
+def said(text: str) -> re.Pattern[str]:
+    """A sentence of the console: what is put into it has marks of its direction around it."""
+    mark = "[\u2068\u2069]*"
+    return re.compile(mark.join(r"\s" if each == " " else re.escape(each) for each in text))
 
 
 def words_for(area: str) -> set[str]:

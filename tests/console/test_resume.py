@@ -10,10 +10,16 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from tests.console.seen import Seen, opened
+from tests.console.seen import SLOW_MS, Seen, opened
 from tests.console.two import One, Two, until
 
-LOST = ("CONNECTION_REFUSED", "INCOMPLETE_CHUNKED_ENCODING", "EMPTY_RESPONSE", "CONNECTION_RESET")
+LOST = (
+    "CONNECTION_REFUSED",
+    "INCOMPLETE_CHUNKED_ENCODING",
+    "EMPTY_RESPONSE",
+    "CONNECTION_RESET",
+    "Failed to fetch",
+)
 """What the browser says where a node is away."""
 BETWEEN = """{
     const real = window.fetch;
@@ -103,6 +109,10 @@ def test_the_node_goes_away_and_comes_back(probed: Seen, nodes: Two) -> None:
             "import('/console/core/api.js').then(api => api.post('/v1/duty/present')).catch(e => e.code)"
         )
         assert found == "console.unreached"
+        # a page that was never opened cannot be now, and says so
+        page.evaluate("location.hash = '#/help'")
+        again = page.get_by_role("button", name="Try again")
+        again.wait_for()
     finally:
         nodes.start(nodes.north)
     gate(nodes.north, nodes.line, "always")
@@ -110,6 +120,8 @@ def test_the_node_goes_away_and_comes_back(probed: Seen, nodes: Two) -> None:
     page.wait_for_selector("#probe[data-stale=false]")
     shows(probed, "always")
     assert page.evaluate("window.never") == "reloaded"
+    again.click()
+    page.get_by_role("heading", name="Keys and help").wait_for()
     # another start of the node has other events: it was told to read all again
     assert "again" in page.evaluate("window.probe.heard")
     gate(nodes.north, nodes.line, "off")
@@ -247,3 +259,32 @@ def test_whoever_signs_out_leaves_nothing_running(desk: Seen) -> None:
     page.on("request", lambda each: asked.append(each.url))
     page.wait_for_timeout(3_500)
     assert asked == []
+
+
+def test_many_windows_share_one_stream(probed: Seen, nodes: Two) -> None:
+    """A browser keeps six connections to a node: with a stream for each window, six would be none left."""
+    first = probed.page
+    asked: list[str] = []
+    first.context.on("request", lambda each: asked.append(each.url) if "/events" in each.url else None)
+    windows = [first.context.new_page() for _ in range(7)]
+    for page in windows:
+        page.set_default_timeout(SLOW_MS)
+        page.goto(f"{nodes.north.url}/console/#/help")
+        page.wait_for_selector(".age.current")
+    assert asked == []
+    last = windows[-1]
+    last.evaluate(PROBE, nodes.line)
+    last.wait_for_selector("#probe[data-stale=false]")
+    told = "wanted => document.getElementById('probe').textContent === wanted"
+    gate(nodes.north, nodes.line, "always")
+    last.wait_for_function(told, arg="always")
+    # the one that reads is closed: another goes on from the same event, and nothing is missed
+    first.close()
+    for page in windows[:-1]:
+        page.close()
+    # what a page asks for is heard of while a page is asked for something
+    until(lambda: bool(last.evaluate("1")) and len(asked) >= 1)
+    gate(nodes.north, nodes.line, "off")
+    last.wait_for_function(told, arg="off")
+    last.wait_for_selector(".age.current")
+    assert "again" not in last.evaluate("window.probe.heard")

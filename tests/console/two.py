@@ -80,7 +80,7 @@ class _Running:
 
     def __init__(self, made: tuple[Party, Party]) -> None:
         self._made = made
-        self._settings = [parties.SETTINGS for _ in made]
+        self._settings = [parties.settings(each.name) for each in made]
         self._began = threading.Event()
         self._up: dict[int, _Up] = {}
         self._failed: BaseException | None = None
@@ -154,7 +154,7 @@ class _Running:
             assert wired.server is not None
             host, port = wired.api.address
             self._settings[n] = replace(
-                parties.SETTINGS, api=f"{host}:{port}", line=f"{host}:{wired.server.port}"
+                self._settings[n], api=f"{host}:{port}", line=f"{host}:{wired.server.port}"
             )
             self._up[n] = _Up(node, wired, turn, stack.pop_all())
 

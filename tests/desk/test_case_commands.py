@@ -145,14 +145,16 @@ def test_what_a_change_makes_of_a_plan(delay: int, lift: int) -> None:
 @given(st.integers(0, 30), st.integers(0, 15), st.integers(0, 15))
 def test_the_least_steps_that_clear(late: int, up: int, down: int) -> None:
     step = Step(1, 1_000, 1_000)
+    # so high that no descent goes under the zero of its datum
+    high = changes.changed(PLAN, {"lift_dmm": changes.LIFTS * step.v})
 
     def meets(after: Plan) -> bool:
         [volume] = after.volumes
         assert volume.start is not None
-        k, lift = (volume.start - 1_000_000) // step.t, volume.lower.value // step.v
+        k, lift = (volume.start - 1_000_000) // step.t, volume.lower.value // step.v - changes.LIFTS
         return not ((k and k >= late) or (lift > 0 and lift >= up) or (lift < 0 and -lift >= down))
 
-    found = list(changes.clearing(PLAN, step, meets))
+    found = list(changes.clearing(high, step, meets))
     expected: list[dict[str, Any]] = []
     if max(late, 1) <= changes.DELAYS:
         expected.append({"delay_ms": max(late, 1) * step.t})
@@ -164,3 +166,19 @@ def test_the_least_steps_that_clear(late: int, up: int, down: int) -> None:
     assert (
         list(changes.clearing(structs.replace(PLAN, volumes=(Volume(Circle((0, 0), 5)),)), step, meets)) == []
     )
+
+
+def test_nothing_is_offered_under_the_ground() -> None:
+    step = Step(1, 1_000, 1_000)
+
+    def meets(after: Plan) -> bool:
+        [volume] = after.volumes
+        return volume.lower.value > -3_000  # only a descent would help
+
+    assert list(changes.clearing(PLAN, step, meets)) == []
+    low = changes.changed(PLAN, {"lift_dmm": -500})
+    assert list(changes.clearing(low, step, meets)) == [{"lift_dmm": -3_000}]  # it is there already
+    rooted = structs.replace(HERE, lower=Altitude("SFC"))
+    assert list(changes.clearing(structs.replace(PLAN, volumes=(rooted,)), step, lambda _: False)) == [
+        {"delay_ms": 1_000}
+    ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from wideberth.errors import Invalid
 from wideberth.node import config, config_alarms
-from wideberth.node.config import DEFAULT, Config, listener, settled
+from wideberth.node.config import DEFAULT, Config, console, listener, settled
 from wideberth.node.config_alarms import Alarms
 
 
@@ -221,3 +221,17 @@ def test_what_cannot_be_watched(text: str, code: str, words: str) -> None:
     with pytest.raises(Invalid) as caught:
         config.settled(text.encode(), {}, {})
     assert caught.value.code == code and words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "found"),
+    [
+        ("127.0.0.1", "http://localhost:7878/"),
+        ("::1", "http://localhost:7878/"),
+        ("127.0.0.2", "http://127.0.0.2:7878/"),
+        ("fe80::1", "http://[fe80::1]:7878/"),
+    ],
+)
+def test_the_console_of_this_machine_is_at_its_name(host: str, found: str) -> None:
+    # browsers keep a session only where they trust the way
+    assert console(host, 7878) == found

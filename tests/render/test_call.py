@@ -18,7 +18,7 @@ from wideberth.formats import gazetteer
 from wideberth.ledger.canonical import Value
 from wideberth.model.call import PHASES
 from wideberth.model.phrase import KINDS, LANGUAGES, NAMES, RIGHT_TO_LEFT, Field, Language
-from wideberth.render import call, call_read_back, call_script, call_sides, call_values
+from wideberth.render import call, call_read_back, call_script, call_sides, call_table, call_values
 from wideberth.render.call import Shown
 from wideberth.render.call_values import FSI, LRI, PDI, RLI, Around
 from wideberth.space.notation import read_place
@@ -126,7 +126,7 @@ def test_lines_have_the_same_numbers_in_every_language(said: Shown) -> None:
     assert [row.tick for row in rows] == ["spoken", *[None] * (len(rows) - 1)]
     console = Console(width=100, color_system=None)
     with console.capture() as captured:
-        console.print(call_sides.table(BOOK, said, LANGUAGES))
+        console.print(call_table.table(BOOK, said, LANGUAGES))
     check_isolates(captured.get())
 
 
@@ -229,7 +229,7 @@ def test_the_seat_of_an_interpreter_has_boxes_to_tick() -> None:
     assert [(each.get("lang"), each.get("dir")) for each in columns] == [("he", "rtl"), ("ru", "ltr")]
     console = Console(width=100, color_system=None)
     with console.capture() as captured:
-        console.print(call_sides.table(BOOK, CHECK, ("en", "he"), {"place": "not_understood"}))
+        console.print(call_table.table(BOOK, CHECK, ("en", "he"), {"place": "not_understood"}))
     shown = captured.get()
     assert "☒ Not understood" in " ".join(shown.split()) or "☒ Not" in shown
     assert "he: Not checked by a native officer" in shown
@@ -241,7 +241,7 @@ def test_an_exercise_says_so_on_every_side() -> None:
     page = call_sides.page(BOOK, said, LANGUAGES)
     assert all(BOOK.word("word.exercise", each) in page for each in LANGUAGES)
     assert call.page(BOOK, said, "ru").count("УЧЕНИЕ") == 1
-    assert "EXERCISE · IMMEDIATE" in str(call_sides.table(BOOK, said, ("en", "ru")).title)
+    assert "EXERCISE · IMMEDIATE" in str(call_table.table(BOOK, said, ("en", "ru")).title)
 
 
 def test_a_script_is_said_digit_by_digit() -> None:

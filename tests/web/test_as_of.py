@@ -32,7 +32,6 @@ PRESENT = {
     "/v1/passkeys",
     "/v1/preferences",
     "/v1/public-files",
-    "/v1/session",
     "/v1/replies",
     "/v1/replies/{reply}",
     "/v1/reply-counts",

@@ -18,7 +18,7 @@ from wideberth.model.agreement import PRECEDENCES
 from wideberth.model.call import ANSWERS
 from wideberth.node.phrases import shipped
 from wideberth.node.room_views import CalledView
-from wideberth.render import call_script, call_sides
+from wideberth.render import call_script, call_sides, call_table
 from wideberth.space.notation import read_place
 
 if TYPE_CHECKING:
@@ -326,7 +326,7 @@ def sides(
             exporting.write_page(html, page, force=force)
             tell(f"written: {html}")
         else:
-            show(call_sides.table(book, shown, languages, ticks))
+            show(call_table.table(book, shown, languages, ticks))
 
 
 def _do(

@@ -16,7 +16,7 @@ from wideberth.errors import Invalid
 from wideberth.ledger.canonical import Value
 from wideberth.model.phrase import LANGUAGES, Book, Field, Language, Phrase
 from wideberth.node.phrases import shipped
-from wideberth.render import call_script, call_sides
+from wideberth.render import call_script, call_sides, call_table
 from wideberth.render.call import Shown
 from wideberth.render.call_values import wrapped
 
@@ -83,7 +83,7 @@ def phrases(
         elif voice:
             out(call_script.script(book, call, several[0]).encode("utf-8"))
         elif html is None:
-            show(call_sides.table(book, call, several))
+            show(call_table.table(book, call, several))
 
 
 def sample(book: Book, phrase: Phrase) -> Shown:

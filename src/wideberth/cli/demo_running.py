@@ -97,7 +97,7 @@ async def end(turns: list[asyncio.Task[None]], nodes: list[Node]) -> None:
 def opened(party: Party) -> Iterator[Node]:
     """Its node, on settings of the demo: no variable of the environment counts."""
     log = Log(party.data / directory.LOG, SYSTEM.now, parties.SETTINGS.log_level)
-    with Node.open(party.data, parties.SETTINGS, party.journal, SYSTEM, log) as node:
+    with Node.open(party.data, parties.settings(party.name), party.journal, SYSTEM, log) as node:
         yield node
 
 

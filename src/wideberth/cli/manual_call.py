@@ -16,7 +16,7 @@ from wideberth.model.agreement import PRECEDENCES
 from wideberth.model.phrase import LANGUAGES, Language, Phrase
 from wideberth.node.manual_views import ManualView
 from wideberth.node.phrases import shipped
-from wideberth.render import call_script, call_sides
+from wideberth.render import call_script, call_table
 from wideberth.render.call import Shown
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _script(said: Shown, line: ManualView, ours: Language) -> None:
     book = shipped()
     there: Language = next((each for each in LANGUAGES if each == line.language), "en")
     out(call_script.script(book, said, there).encode("utf-8"))
-    show(call_sides.table(book, said, tuple(dict.fromkeys((there, ours)))))
+    show(call_table.table(book, said, tuple(dict.fromkeys((there, ours)))))
     tell(
         f"As of {to_rfc3339(said.at_ms or 0)}. Enter it when it was said: the same command without --script."
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import structs
 
-from wideberth.conflict.offer import shifted
+from wideberth.conflict.offer import floating, shifted
 from wideberth.desk import volumes
 from wideberth.errors import Invalid
 from wideberth.ledger.canonical import Value
@@ -46,18 +46,30 @@ def check_steps(change: Change, step: Step) -> None:
 
 
 def clearing(plan: Plan, step: Step, meets: Callable[[Plan], bool]) -> Iterator[Change]:
-    """The least delay, climb and descent in whole steps after which a plan meets nothing, if there is one."""
+    """The least delay, climb and descent in whole steps after which a plan meets nothing, if there is one.
+
+    What reaches the surface, or has no upper limit, is there for a reason: it is offered in time alone.
+    """
     for kind, size, most in (
         ("delay_ms", step.t, DELAYS),
         ("lift_dmm", step.v, LIFTS),
         ("lift_dmm", -step.v, LIFTS),
     ):
+        if kind == "lift_dmm" and not floating(plan):
+            continue
         for k in range(1, most + 1):
             change: Change = {kind: k * size}
             try:
                 after = changed(plan, change)
             except Invalid:
                 break
+            if size < 0 and _under(after) and not _under(plan):
+                break
             if not meets(after):
                 yield change
                 break
+
+
+def _under(plan: Plan) -> bool:
+    """Whether a limit is below the zero of its datum."""
+    return any(min(each.lower.value, each.upper.value) < 0 for each in plan.volumes)

@@ -217,7 +217,7 @@ def slip(found: Slip) -> str:
 def qr(url: str) -> str:
     """The code as SVG, with an error correction that survives folds and rain (M: 15 %)."""
     return str(
-        segno.make(url, error="m", micro=False).svg_inline(scale=4, border=4, dark="#000", light="#fff")
+        segno.make(url, error="m", micro=False).svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
     )
 
 

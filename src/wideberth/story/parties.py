@@ -10,6 +10,8 @@ import secrets
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from msgspec import structs
+
 from wideberth.formats import agreement_draft
 from wideberth.ledger import approval, certificate, ids, keys
 from wideberth.ledger.certificate import ED25519, Certificate
@@ -37,6 +39,11 @@ README: Final = """\
 EXERCISE. Made by `wideberth demo`: two parties that do not exist, with all their keys, unsealed.
 Nothing in here may be used for anything else; delete it when you have seen it.
 """
+
+
+def settings(name: str) -> Config:
+    """Of the node of a party: as of both, and its name, so that nobody takes its console for the other's."""
+    return structs.replace(SETTINGS, name=name)
 
 
 class Party(NamedTuple):
@@ -99,7 +106,7 @@ def make(folder: Path, name: str, now: int) -> Party:
     found.append((key_file(folder, name), f"{ids.base32(journal)}\n".encode(), keyfile.MODE))
     keyfile.save(found)
     data = folder / name.lower()
-    directory.make(data, keyfile.public("identity", identity), journal, None, SETTINGS)
+    directory.make(data, keyfile.public("identity", identity), journal, None, settings(name))
     said = ids.base32(word)[:20]
     tokens = _people(data, said, now)
     return Party(name, data, journal, identity, tuple(officers), private, chance, tokens, said)

@@ -48,8 +48,8 @@ function draw() {
     route.leave();
     kept.forget();
     signIn(app, async (found) => {
+      session = found; // first: another language draws all anew
       await kept.load(found);
-      session = found;
       draw();
     });
     return;

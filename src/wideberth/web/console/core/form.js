@@ -30,7 +30,7 @@ export function field(name, label, {
   else if (kind === 'time') {
     // no picker of the system's: it would put day and month, and twelve hours or 24, as it likes
     input = h('input', {
-      ...common, type: 'text', dir: 'ltr', autocomplete: 'off', placeholder: '2026-11-28 14:30', value: moment.write(value),
+      ...common, type: 'text', class: 'moment', dir: 'ltr', autocomplete: 'off', spellcheck: 'false', placeholder: '2026-11-28 14:30', value: moment.write(value),
       'aria-describedby': `${id}-read ${common['aria-describedby']}`, on: { input: () => said() },
     });
   } else {

@@ -56,12 +56,20 @@ export function height(metres, { up = false } = {}) {
   return prefs().units === 'metric' ? `${number(round(metres))} m` : `${number(round(metres / METRE_PER_FOOT))} ft`;
 }
 
-/** An altitude as it was said ({value, unit, datum}): never converted in silence; the datum is always there. */
+/** Metres that are whole feet, in feet, where aviation's units are preferred: exact, for a node keeps no unit. */
+export function inFeet(found) {
+  const feet = found.value / METRE_PER_FOOT;
+  const whole = found.unit === 'm' && found.value !== 0 && Math.abs(feet - Math.round(feet)) < 1e-6;
+  return whole && prefs().units !== 'metric' ? { ...found, value: Math.round(feet), unit: 'ft' } : found;
+}
+
+/** An altitude as it was said ({value, unit, datum}): never rounded; the datum is always there. */
 export function altitude(found) {
   if (found === null || found === undefined) return t('core.unbounded');
   if (found.datum === 'SFC' || found.datum === 'UNL') return found.datum;
   if (found.datum === 'FL' || found.unit === 'FL') return `FL ${number(found.value)}`;
-  return `${number(found.value, 1)} ${found.unit ?? ''} ${found.datum ?? ''}`.trim();
+  const { value, unit, datum } = inFeet(found);
+  return `${number(value, 1)} ${unit ?? ''} ${datum ?? ''}`.trim();
 }
 
 /** A place (degrees) in the preferred notation; MGRS and UTM as `core/place.js` gives them, if it was loaded. */

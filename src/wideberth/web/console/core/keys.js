@@ -5,7 +5,7 @@ let waiting = null; // the first of two letters, such as g in g p
 
 /** Whether whoever sits here is typing into something. */
 function typing(target) {
-  return target.closest?.('input, textarea, select, [contenteditable]') !== null;
+  return target.closest?.('input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]') !== null;
 }
 
 /**

@@ -4,13 +4,13 @@
 // 15 s of quiet, so silence means that the node is gone: then nothing is shown as current.
 
 import * as api from './api.js';
+import * as stream from './stream.js';
 
 const QUIET_MS = 20_000; // after so long without a sign what is shown is no longer called current
-const DEAD_MS = 45_000; // after so long the stream is given up and begun anew
+const DEAD_MS = 45_000; // after so long by either clock the stream is begun anew
 const AGAIN_MS = 3_000; // what could not be read, or may not be current, is read again after so long
 const CLOCK_MS = 300_000; // the node's clock is asked for so often
 const JUMP_MS = 1_000; // a clock of ours that is set by more is compared with the node's at once
-const PAUSES_MS = [500, 1_000, 2_000, 5_000, 10_000];
 const TOGETHER_MS = 120; // changes that come together are read once
 
 const held = new Map(); // by path
@@ -24,7 +24,6 @@ let paused = false; // nobody is signed in: nothing is asked for
 let faded = false; // what is shown has been said to be not current
 let running = null;
 let ticking = null;
-let cut = null; // ends the stream that is open
 let offset = 0; // the node's clock less ours, ms
 let clockAt = null; // when it was compared
 let asOf = null;
@@ -166,7 +165,10 @@ export function start() {
   const control = new AbortController();
   running = control;
   begunAt = performance.now();
-  listen(control.signal);
+  stream.follow({
+    last: () => last, prepare: setClock, current: () => standing().current, heard, block, gone: lost,
+    out: () => api.get('/v1/status').catch(() => {}), // says that nobody is signed in
+  }, control.signal);
   ticking ??= setInterval(look, 1_000);
 }
 
@@ -183,8 +185,7 @@ export function pause() {
   paused = true;
   running?.abort();
   running = null;
-  gone = true;
-  look();
+  lost();
 }
 
 /** Go on where it was: somebody has signed in again. */
@@ -194,11 +195,16 @@ export function restart() {
   for (const each of held.values()) load(each);
 }
 
+function lost() {
+  gone = true;
+  look();
+}
+
 function look() {
   const { current } = standing();
   const waited = heardAt !== null || gone || performance.now() - begunAt > QUIET_MS;
   if (!current && waited && !faded) fade();
-  if (heardAt !== null && since(heardAt) > DEAD_MS) cut?.();
+  if (heardAt !== null && since(heardAt) > DEAD_MS) stream.renew();
   if (clockAt !== null && current) {
     const jumped = Math.abs((Date.now() - clockAt.set) - (performance.now() - clockAt.even)) > JUMP_MS;
     if (jumped || since(clockAt) > CLOCK_MS) setClock().catch(() => {});
@@ -217,67 +223,12 @@ function fade() {
   }
 }
 
-async function listen(signal) {
-  let failed = 0;
-  while (!signal.aborted) {
-    try {
-      await setClock();
-      await read(signal);
-      failed = 0;
-    } catch (error) {
-      if (signal.aborted) return;
-      failed += error?.heard ? -failed : 1;
-      if (!error?.heard) gone = true;
-    }
-    look();
-    await new Promise((done) => setTimeout(done, PAUSES_MS[Math.min(failed, PAUSES_MS.length - 1)]));
-  }
-}
-
 async function setClock() {
   const before = Date.now();
   const status = await api.get('/v1/status');
   const after = Date.now();
   clockAt = both();
   offset = Math.round(Date.parse(status.now) - (before + after) / 2);
-}
-
-async function read(signal) {
-  const whole = new AbortController();
-  const end = () => whole.abort();
-  cut = end;
-  signal.addEventListener('abort', end);
-  let alarm = setTimeout(end, DEAD_MS);
-  let any = false;
-  try {
-    const headers = last === null ? {} : { 'last-event-id': last };
-    const answer = await fetch('/v1/events', {
-      headers, signal: whole.signal, credentials: 'same-origin', cache: 'no-store',
-    });
-    if (answer.status === 401) api.get('/v1/status').catch(() => {}); // says that nobody is signed in
-    if (!answer.ok) throw new Error(String(answer.status));
-    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    let rest = '';
-    heard();
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      any = true;
-      heard();
-      clearTimeout(alarm);
-      alarm = setTimeout(end, DEAD_MS);
-      rest += value;
-      const blocks = rest.split('\n\n');
-      rest = blocks.pop();
-      blocks.forEach(block);
-    }
-  } catch (error) {
-    throw Object.assign(new Error(error.message), { heard: any });
-  } finally {
-    clearTimeout(alarm);
-    if (cut === end) cut = null;
-    signal.removeEventListener('abort', end);
-  }
 }
 
 function heard() {

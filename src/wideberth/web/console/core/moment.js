@@ -2,7 +2,7 @@
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const WHOLE = /^(\d{4})-(\d{2})-(\d{2})[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*Z?$/i;
-const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2}))?\s*Z?$/i;
+const CLOCK = /^(\d{2}|\d(?=:)):?(\d{2})(?::(\d{2}))?\s*Z?$/i;
 const GROUP = /^(\d{2})(\d{2})(\d{2})\s*Z\s*([A-Z]{3})\s*(\d{2})$/i; // date-time group: 281430Z NOV 26
 const AHEAD = /^\+\s*(\d{1,4})\s*(min|m|h|d)$/i;
 const UNIT_MS = { min: 60_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

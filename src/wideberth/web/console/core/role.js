@@ -15,6 +15,12 @@ export async function role(session) {
   }
 }
 
+/** Whether whoever is signed in has a post on duty: their sign of presence counts. */
+export async function hasPost(session) {
+  const posts = await api.get('/v1/duty');
+  return posts.some((each) => each.name === session.name);
+}
+
 /** A role in the chosen language, where it is one of ours (words/rings.json); else as it was said. */
 export function roleWords(said) {
   const key = `rings.role_${String(said ?? '').replaceAll(' ', '_')}`;

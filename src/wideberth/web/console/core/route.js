@@ -54,7 +54,7 @@ export async function show(root, session, { focus = true } = {}) {
     if (current?.turn === turn) current.end = end;
     else end?.();
     const heading = box.querySelector('h1');
-    document.title = `${heading?.textContent ?? ''} · Wideberth`;
+    document.title = `${heading?.textContent ?? ''} · ${session.node || 'Wideberth'}`;
     if (focus && heading !== null && !root.contains(document.activeElement)) {
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });

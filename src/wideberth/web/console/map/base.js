@@ -24,13 +24,13 @@ export function world() {
   return atlas;
 }
 
-/** The party's own map: {kind, min_zoom, max_zoom, bounds, attribution, layers}, or null where none is set. */
+/** The party's own map, as GET /v1/basemap has it; `kind` null where none is set, or `why` it cannot be read. */
 export function basemap() {
   own ??= api.get('/v1/basemap').catch(() => {
     own = null;
-    return { kind: null };
+    return { kind: null, why: '' };
   });
-  return own.then((found) => (found.kind === null ? null : found));
+  return own;
 }
 
 /** The colours of the page as it is now (base.css), for what is painted and not styled. */

@@ -84,7 +84,7 @@ const SIDE = { ours: 'F', theirs: 'N', '': 'U' };
 export function symbol(kind, whose, state, night) {
   const made = new globalThis.ms.Symbol(`S${SIDE[whose] ?? 'U'}${DIMENSION[kind] ?? 'Z'}P-----------`, {
     size: 20, strokeWidth: 5, outlineWidth: 5, outlineColor: night ? '#0c1217' : '#ffffff', colorMode: night ? 'Medium' : 'Light',
-    monoColor: state === 'lost' ? (night ? '#9aa7b0' : '#5c6a73') : undefined,
+    ...(state === 'lost' ? { monoColor: night ? '#9aa7b0' : '#5c6a73' } : {}),
   });
   const drawn = made.asCanvas(RATIO);
   return drawn.getContext('2d').getImageData(0, 0, drawn.width, drawn.height);

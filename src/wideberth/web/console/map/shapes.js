@@ -30,7 +30,7 @@ export function named(shape) {
 
 /** When a shape begins and ends, in ms; without bounds ±Infinity. */
 export function window_(shape) {
-  return [shape.start === null ? -Infinity : Date.parse(shape.start), shape.end === null ? Infinity : Date.parse(shape.end)];
+  return [shape.start ? Date.parse(shape.start) : -Infinity, shape.end ? Date.parse(shape.end) : Infinity];
 }
 
 /** Whether it is active at a moment (half-open); at no moment in particular all are. */
@@ -55,6 +55,9 @@ export function bounds(geometry) {
   return [west, south, east, north];
 }
 
+/** The names of the layers of a set. */
+export const layerIds = (name) => ['fill', 'hatch', 'solid', 'dashed', 'rough', 'dot', 'ring', 'symbol'].map((each) => `set-${name}-${each}`);
+
 /** A shape as it is kept: with its bounds, its window and a place for its label. */
 export function kept(shape) {
   const box = bounds(shape.geometry);
@@ -76,6 +79,8 @@ export function features(shapes) {
     const properties = {
       n, kind: shape.kind, whose: shape.whose, level: shape.level, tone: tone(shape), state: shape.state ?? '',
       start: Math.max(shape.window[0], -8.64e15), end: Math.min(shape.window[1], 8.64e15),
+      // what is only offered or drafted is not there yet
+      rough: shape.level !== 'full' || shape.kind === 'proposal' || shape.kind === 'draft' ? 1 : 0,
       fill: `${shape.level}-${tone(shape)}`, image: shape.image ?? '', faded: shape.faded ? 1 : 0, turn: shape.turn ?? 0,
     };
     found.push({ type: 'Feature', properties, geometry: shape.geometry });
@@ -91,8 +96,9 @@ export function features(shapes) {
 /** What is shown at a moment; null: everything. */
 export const during = (at) => (at === null ? true : ['all', ['<=', ['get', 'start'], at], ['>', ['get', 'end'], at]]);
 
-const AREA = ['==', ['geometry-type'], 'Polygon'];
+const AREA = ['in', ['geometry-type'], ['literal', ['Polygon', 'MultiPolygon']]];
 const POINT = ['==', ['geometry-type'], 'Point'];
+const ROUGH = ['==', ['get', 'rough'], 1];
 const FULL = ['==', ['get', 'level'], 'full'];
 const THEIRS = ['==', ['get', 'whose'], 'theirs'];
 const EDGED = ['!=', ['geometry-type'], 'Point'];
@@ -109,9 +115,9 @@ export function layers(name, paint, at) {
   return [
     { id: `${source}-fill`, type: 'fill', source, filter: ['all', AREA, FULL, time], paint: { 'fill-color': tint, 'fill-opacity': paint.night ? 0.22 : 0.14, 'fill-antialias': false } },
     { id: `${source}-hatch`, type: 'fill', source, filter: ['all', AREA, ['!', FULL], time], paint: { 'fill-pattern': ['get', 'fill'], 'fill-antialias': false } },
-    edge('solid', ['all', FULL, ['!', THEIRS]], null),
-    edge('dashed', ['all', FULL, THEIRS], [5, 2.5]),
-    edge('rough', ['!', FULL], [1.5, 1.5]),
+    edge('solid', ['all', ['!', ROUGH], ['!', THEIRS]], null),
+    edge('dashed', ['all', ['!', ROUGH], THEIRS], [5, 2.5]),
+    edge('rough', ROUGH, [1.5, 1.5]),
     {
       id: `${source}-dot`, type: 'circle', source, filter: ['all', POINT, ['has', 'dot'], ['<', ['zoom'], ['get', 'dot']], time],
       paint: { 'circle-radius': 3.5, 'circle-color': tint, 'circle-stroke-width': 1, 'circle-stroke-color': paint.paper },

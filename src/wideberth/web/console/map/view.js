@@ -9,7 +9,7 @@ import * as maplibre from '../vendor/maplibre-gl/dist/maplibre-gl.mjs';
 import { basemap, colours, painted, serveTiles, style, world } from './base.js';
 import { drawing } from './draw.js';
 import { hatch, label, PIXEL_RATIO, symbol } from './marks.js';
-import { active, during, features, kept, layers, named, tone } from './shapes.js';
+import { active, features, kept, layerIds, layers, named, tone } from './shapes.js';
 
 const LABELS = 80; // at a time: the largest first
 const LISTED = 100; // shapes of the list; how many more there are is said
@@ -40,7 +40,8 @@ function locale() {
  */
 export async function mapView(element, { fit = true, controls = true, list = null } = {}) {
   await load('map');
-  const [earth, tiles] = await Promise.all([world(), basemap()]);
+  const [earth, beneath] = await Promise.all([world(), basemap()]);
+  const tiles = beneath.kind === null ? null : beneath;
   if (tiles !== null && !served) {
     await serveTiles(maplibre);
     served = true;
@@ -110,7 +111,7 @@ export async function mapView(element, { fit = true, controls = true, list = nul
 
   function set(name, shapes) {
     if (ended) return;
-    const found = shapes.map(kept);
+    const found = shapes.filter((each) => each.geometry).map(kept);
     symbols(found);
     const was = sets.get(name);
     sets.set(name, { shapes: found, hidden: was?.hidden ?? false });
@@ -221,7 +222,7 @@ export async function mapView(element, { fit = true, controls = true, list = nul
 
   function under(point) {
     const names = [...sets.keys()].filter((each) => !sets.get(each).hidden);
-    const known = names.flatMap((each) => layers(each, paint, at).map(({ id }) => id)).filter((id) => map.getLayer(id));
+    const known = names.flatMap(layerIds);
     const around = [[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]];
     const found = new Map();
     for (const each of map.queryRenderedFeatures(around, { layers: known })) {
@@ -274,6 +275,9 @@ export async function mapView(element, { fit = true, controls = true, list = nul
   }, PULSE_MS);
 
   if (controls) over.append(bordersSwitch(map));
+  if (beneath.why) over.append(h('p', { class: 'small problem' }, t('map.own_failed'), ' ', own(beneath.why, { lang: 'en', dir: 'ltr' })));
+  // a picture of the map goes round without what stands above it
+  if (document.querySelector('#app > .exercise') !== null) over.append(h('strong', { class: 'map-exercise' }, t('map.exercise')));
   const sized = new ResizeObserver(() => map.resize());
   sized.observe(box);
   look();
@@ -298,7 +302,7 @@ export async function mapView(element, { fit = true, controls = true, list = nul
       if (found === undefined) return;
       found.hidden = !whether;
       busy();
-      for (const { id } of layers(name, paint, at)) map.setLayoutProperty(id, 'visibility', whether ? 'visible' : 'none');
+      for (const id of layerIds(name)) map.setLayoutProperty(id, 'visibility', whether ? 'visible' : 'none');
       look();
     },
     choose: (id) => {
@@ -339,4 +343,3 @@ function bordersSwitch(map) {
   return h('label', { class: 'map-borders small' }, input, ' ', t('map.borders'));
 }
 
-export { during, maplibre };

@@ -6,7 +6,7 @@ import { lasting, time } from '../core/format.js';
 import { fill, h, keep, own } from '../core/html.js';
 import { key } from '../core/keys.js';
 import * as live from '../core/live.js';
-import { role, roleWords } from '../core/role.js';
+import { hasPost, role, roleWords } from '../core/role.js';
 import * as sound from '../core/sound.js';
 import * as words from '../core/words.js';
 import { coded, lang, t } from '../core/words.js';
@@ -33,6 +33,7 @@ export async function take(ring, session) {
   const who = await role(session);
   if (ring.kind === 'call') await api.post(`/v1/calls/${api.part(ring.id)}/take`, { role: who, language: lang() });
   else if (ring.kind === 'alert') await api.post(`/v1/watch/alerts/${api.part(ring.id)}/take`, { role: who });
+  else if (ring.kind === 'duty' && (await hasPost(session))) await api.post('/v1/duty/present');
   else await api.post('/v1/rings/take', { kind: ring.kind, id: ring.id, line: ring.line, role: who });
   await live.again('/v1/rings');
 }
@@ -123,7 +124,7 @@ function begin(element, session, ending) {
     opening.hidden = top === null;
     held.about = null;
     if (top === null) {
-      fill(first, h('span', { class: 'none' }, ''));
+      fill(first);
       return;
     }
     opening.href = pageOf(top);

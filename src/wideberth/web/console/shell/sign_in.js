@@ -13,7 +13,7 @@ export function signIn(root, done) {
   const over = root.tagName === 'DIALOG'; // a view is behind it, with what was typed there
   fill(root, h(over ? 'div' : 'main', { class: 'sign-in', id: over ? null : 'main' },
     h('h1', {}, 'Wideberth'),
-    h('p', {}, t('shell.sign_in_words')),
+    h('p', {}, t(over ? 'shell.session_ended' : 'shell.sign_in_words')),
     over ? null : h('p', {}, Object.entries(LANGUAGES).map(([code, name]) => h('button', {
       type: 'button', lang: code, class: 'quiet', 'aria-pressed': String(code === lang()), on: { click: () => prefer({ language: code }) },
     }, name))),

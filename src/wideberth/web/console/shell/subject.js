@@ -12,7 +12,7 @@ export function pageOf(ring) {
   if (ring.kind.startsWith('call')) return route.to('calls', ring.id);
   if (NOTICES.includes(ring.kind)) return route.to('notices', ring.line, ring.id);
   if (ring.kind === 'claim' || ring.kind === 'concern') return route.to('statements', ring.line, ring.id);
-  if (ring.kind === 'alert') return route.to('watch', ring.id);
+  if (ring.kind === 'alert') return route.to('watch', 'alerts', ring.id);
   if (ring.kind === 'hold') return route.to('holds', ring.id);
   if (ring.kind.startsWith('relay')) return route.to('relay', ring.id);
   if (ring.kind === 'asked') return route.to('onward', 'asked', ring.line, ring.id);
@@ -28,6 +28,7 @@ const READ = {
   case: (id) => api.get(`/v1/cases/${api.part(id)}`),
   hold: (id) => api.get(`/v1/holds/${api.part(id)}`),
   relay: (id) => api.get(`/v1/relays/${api.part(id)}`),
+  track: async (id) => (await api.get('/v1/watch/tracks')).find((each) => each.track === id),
 };
 
 function nounOf(ring) {
@@ -38,26 +39,26 @@ function nounOf(ring) {
   return ring.kind in READ ? ring.kind : null;
 }
 
-/** Of an alarm: {title, place ({lat, lon} or null), due (RFC 3339 or null), line, noun}; never refused. */
-export const subjectOf = (ring) => subject(nounOf(ring), ring.id, ring.line);
+/** Of an alarm: {title, place ({lat, lon} or null), due (RFC 3339 or null), line, noun}; never refused. `fresh`: read now. */
+export const subjectOf = (ring, { fresh = false } = {}) => subject(nounOf(ring), ring.id, ring.line, fresh);
 
 /** Of the page that is shown, where it shows one thing; null where it shows none. */
 export async function subjectShown() {
   const { name, rest } = route.parsed();
-  const nouns = { calls: 'call', cases: 'case', plans: 'plan', watch: 'alert', holds: 'hold', notices: 'notice', relay: 'relay' };
-  const noun = nouns[name];
-  if (noun === undefined || rest.length === 0) return null;
-  const id = rest.at(-1);
-  if (!/^[a-z]?-?[a-z2-7]{8,}/.test(id)) return null; // a word such as new, and no id
-  return subject(noun, id, rest.length > 1 ? rest[0] : null);
+  const nouns = { calls: 'call', cases: 'case', plans: 'plan', holds: 'hold', relay: 'relay' };
+  if (name === 'notices') return rest.length < 2 ? null : subject('notice', rest[1], rest[0]);
+  if (name === 'watch') return rest.length < 2 ? null : subject(rest[0] === 'alerts' ? 'alert' : 'track', rest[1], null);
+  // a word such as new is no id
+  if (nouns[name] === undefined || rest.length === 0 || rest[0].length < 8) return null;
+  return subject(nouns[name], rest[0], null);
 }
 
-async function subject(noun, id, line) {
+async function subject(noun, id, line, fresh = true) {
   const nothing = { title: '', place: null, due: null, line, noun };
   if (noun === null || (line === null && (noun === 'notice' || noun === 'statement'))) return nothing;
   const key = `${noun} ${line} ${id}`;
   const held = known.get(key);
-  if (held !== undefined && performance.now() - held.at < KEPT_MS) return held.found;
+  if (!fresh && held !== undefined && performance.now() - held.at < KEPT_MS) return held.found;
   if (known.size > 500) known.clear();
   const found = READ[noun](id, line).then((view) => read(noun, view, line)).catch(() => nothing);
   known.set(key, { at: performance.now(), found });
@@ -70,6 +71,7 @@ async function read(noun, view, line) {
     const place = Object.values(view.fields).find((each) => each !== null && typeof each === 'object' && 'lat_e7' in each);
     return { ...made, title: [view.code, view.text].filter(Boolean).join(': '), place: place === undefined ? null : e7(place) };
   }
+  if (noun === 'track') return { ...made, line: { label: view.party || null }, title: view.callsign || view.track, place: { lat: view.lat, lon: view.lon } };
   if (noun === 'alert') {
     const title = [view.callsign || view.track, view.other_name || view.other].filter(Boolean).join(' – ');
     return { ...made, line: lineOf(view), title, place: { lat: view.lat, lon: view.lon }, due: view.at };

@@ -3,7 +3,7 @@
 import * as api from '../core/api.js';
 import { act, sure } from '../core/dialog.js';
 import { field } from '../core/form.js';
-import { fill, h } from '../core/html.js';
+import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
 import { t } from '../core/words.js';
@@ -59,9 +59,13 @@ async function begin(box, line, after) {
     changed();
     const terms = text.value();
     const before = await inForce();
-    const found = await act(at, () => api.post('/v1/read-terms', { terms, before: before?.terms ?? null }), { at: problem });
+    let where = null;
+    const found = await act(at, () => api.post('/v1/read-terms', { terms, before: before?.terms ?? null }).catch((failed) => {
+      where = failed.path;
+      throw failed;
+    }), { at: problem });
     if (found === undefined) {
-      goTo(text.input, problem);
+      goTo(text.input, problem, where);
       return;
     }
     read = { terms, found };
@@ -98,11 +102,14 @@ async function begin(box, line, after) {
     text.element, problem, h('p', { class: 'actions' }, button(t('agreements.look'), look, {}), propose), words);
 }
 
-// to the line of a text that an error names
-function goTo(area, problem) {
-  const found = /line (\d+)/.exec(problem.textContent);
+// to the line of a text that an error names, which is said first
+function goTo(area, problem, where) {
+  const found = /line (\d+)/.exec(where ?? '');
   if (found === null) return;
-  const at = area.value.split('\n').slice(0, Number(found[1]) - 1).join('\n').length;
+  problem.prepend(h('p', { class: 'problem' }, h('strong', {}, t('agreements.in_line', { n: Number(found[1]) })), ' ', own(where, { dir: 'ltr', class: 'mono' })));
+  const lines = area.value.split('\n');
+  const start = lines.slice(0, Number(found[1]) - 1).reduce((sum, each) => sum + each.length + 1, 0);
   area.focus();
-  area.setSelectionRange(at === 0 ? 0 : at + 1, area.value.indexOf('\n', at + 1) < 0 ? area.value.length : area.value.indexOf('\n', at + 1));
+  area.setSelectionRange(start, start + (lines[Number(found[1]) - 1]?.length ?? 0));
+  area.scrollTop = (area.scrollHeight / lines.length) * Math.max(0, Number(found[1]) - 6);
 }

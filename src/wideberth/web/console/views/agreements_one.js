@@ -6,7 +6,7 @@ import { field, form } from '../core/form.js';
 import { h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
-import { coded, t } from '../core/words.js';
+import { coded, lang, t } from '../core/words.js';
 import { button, endings, english, exact, facts, hash, may, pastNote, peer, redraw, staleNote, table, tell } from './sites_shared.js';
 import { pathOf, standingTag, titled } from './agreements.js';
 
@@ -112,5 +112,9 @@ export function told(found, against) {
   ];
 }
 
-// the key in the reader's language where there are such words, and the node's own beside it
-const words = (each) => [coded('agreements', `what_${each.what}`), h('div', {}, english(each.words))];
+// the key in the reader's language, and beside it the node's own words where they say more
+function words(each) {
+  if (lang() === 'en') return h('span', {}, each.words.charAt(0).toUpperCase() + each.words.slice(1));
+  const more = each.words.replaceAll(' ', '_') !== each.what;
+  return [coded('agreements', `what_${each.what}`), more ? h('div', {}, english(each.words)) : null];
+}

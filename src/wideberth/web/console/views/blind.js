@@ -9,11 +9,11 @@ import { to } from '../core/route.js';
 import { number, t } from '../core/words.js';
 import { audits } from './blind_audits.js';
 import { opening } from './blind_open.js';
-import { aged, called, code, english, facts, following, link, short, table, tag, worded } from './told_parts.js';
+import { aged, called, code, english, facts, following, link, ltr, short, table, tag, worded } from './told_parts.js';
 
 const EVENTS = ['blind.', 'agreement.', 'gate.', 'plan.', 'case.'];
 
-const when = (value) => time(value, { now: live.now() });
+const when = (value) => ltr(time(value, { now: live.now() }));
 
 /** How it stands in one word, unmistakably. */
 function stand(found) {
@@ -82,7 +82,7 @@ function one(side, line, session) {
       run.met.map((each) => h('div', { class: 'card alarm' },
         facts([[t('blind.own_plans'), each.plans.length === 0 ? '–' : each.plans.map((plan) => [link(own(plan.label || plan.plan.slice(0, 10)), 'plans', plan.plan), ' '])],
           [t('blind.their_notices'), each.notices.length === 0 ? t('blind.not_said') : each.notices.map((notice) => [short(notice), ' '])],
-          [t('blind.where'), h('span', { dir: 'ltr' }, box(each))], [t('blind.when'), span(each.start, each.end, { now: live.now() })], [t('blind.cells'), number(each.cells)]]),
+          [t('blind.where'), h('span', { dir: 'ltr' }, box(each))], [t('blind.when'), ltr(span(each.start, each.end, { now: live.now() }))], [t('blind.cells'), number(each.cells)]]),
         h('div', { class: 'actions' }, link(t('blind.cases'), 'cases'))))],
       run.left_out.length === 0 ? null : [h('h2', {}, t('blind.left_out')), h('p', { class: 'problem' }, t('blind.left_out_help')),
         h('ul', {}, run.left_out.map((each) => h('li', {}, link(own(each.label || each.plan.slice(0, 10)), 'plans', each.plan))))]);

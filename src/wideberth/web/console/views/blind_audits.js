@@ -9,12 +9,12 @@ import * as live from '../core/live.js';
 import { t } from '../core/words.js';
 import { box } from './blind.js';
 import { signing } from './told_sign.js';
-import { aged, code, english, facts, following, link, short, tag } from './told_parts.js';
+import { aged, code, english, facts, following, link, ltr, short, tag } from './told_parts.js';
 
 const TONES = { 'not asked': 'soft', asked: 'warn', agreed: 'warn', answered: 'good' };
 const PROVEN = { present: 'alarm', absent: 'good', lie: 'alarm', unproven: 'warn' };
 
-const when = (value) => time(value, { now: live.now() });
+const when = (value) => ltr(time(value, { now: live.now() }));
 
 /** Draw them into `side`; `id`: a run that a question is about, or an audit that is shown. Gives what ends it. */
 export function audits(side, line, { id, query, session }) {
@@ -39,7 +39,7 @@ export function audits(side, line, { id, query, session }) {
       found.proven === null ? h('p', {}, t(`blind.audit_means_${code(found.phase)}`)) : english(found.proof),
       facts([[t('blind.run'), short(found.run)], [t('blind.round'), String(found.round)],
         [t('blind.where'), found.where === null ? t('core.unknown') : h('span', { dir: 'ltr' }, box(found.where))],
-        found.where === null ? null : [t('blind.when'), span(found.where.start, found.where.end, { now: live.now() })],
+        found.where === null ? null : [t('blind.when'), ltr(span(found.where.start, found.where.end, { now: live.now() }))],
         [t('blind.about_what'), [t(`blind.kind_${found.kind}`), ' ', link(own(found.about.slice(0, 10)), found.kind === 'case' ? 'cases' : 'calls', found.about)]],
         [t('blind.asked'), when(found.asked)], found.agreed === null ? null : [t('blind.agreed_at'), when(found.agreed)], found.answered === null ? null : [t('blind.answered'), when(found.answered)],
         [t('blind.signatures'), t('blind.of_needed', { asks: found.asks, agrees: found.agrees, needed: found.needed })]]),
@@ -84,7 +84,7 @@ async function question(at, path, line, run, query) {
     send: async (values) => {
       const [kind, id] = values.about.split(' ');
       const found = await api.get(api.asking(`${path}/question`, { run: values.run, round: values.round ?? 0, place: values.place, altitude: values.altitude, at: values.at, [kind]: id }));
-      fill(signed, h('h3', {}, t('blind.question')), facts([[t('blind.where'), h('span', { dir: 'ltr' }, box(found.where))], [t('blind.when'), span(found.where.start, found.where.end, { now: live.now() })]]),
+      fill(signed, h('h3', {}, t('blind.question')), facts([[t('blind.where'), h('span', { dir: 'ltr' }, box(found.where))], [t('blind.when'), ltr(span(found.where.start, found.where.end, { now: live.now() }))]]),
         exact(found.text), signing({
           what: 'audit', sha256: found.audit, title: t('blind.ask_title'), name: 'question.json', submit: t('blind.ask_now'),
           shown: () => exact(found.text), exact: async () => new TextEncoder().encode(found.text),

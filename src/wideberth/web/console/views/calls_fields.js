@@ -221,7 +221,7 @@ function yesNo(known, spec, { value, label, required }) {
 function listed(_, spec, { value, label, pick, required }) {
   const id = `call-list-${++count}`;
   const list = h('datalist', { id });
-  const made = field(spec.name, h('span', {}, label, required ? ' *' : ''), { help: t('calls.pick_help') });
+  const made = field(spec.name, h('span', {}, label, required ? ' *' : ''), { help: pick === null ? null : t('calls.pick_help') });
   made.input.setAttribute('list', id);
   made.element.append(list);
   pick?.(spec.kind).then((found) => fill(list, found.map(([each, words]) => h('option', { value: each, label: words }))), () => {});

@@ -22,12 +22,14 @@ const code = (text) => text.replaceAll(' ', '_');
 export function oneCall(root, id, session, known) {
   const path = `/v1/calls/${api.part(id)}`;
   const officer = session.roles.includes('officer');
+  const old = h('div', {});
   const head = h('header', {});
   const next = h('div', { class: 'next' });
   const words = h('div', { class: 'in-words' });
   const clock = h('div', { class: 'clock-of-call' });
   const then = h('div', { class: 'then' });
   const facts = h('div', {});
+  const ticks = new Set();
   let call = null;
   let role = 'officer';
   let view = null;
@@ -35,13 +37,13 @@ export function oneCall(root, id, session, known) {
   let said = '';
   let drawn = '';
   // what it says stands before what is said to it; only taking it comes first
-  fill(root, head, next, words, then, clock, facts);
+  fill(root, old, head, next, words, then, clock, facts);
 
   function showWords() {
     const choose = (some) => { languages = some; showWords(); };
     const script = h('pre', { class: 'exact script', lang: languages[0], dir: ['he', 'ar'].includes(languages[0]) ? 'rtl' : 'ltr' },
       view.said.find((each) => each.language === languages[0]).script);
-    fill(words, chooser(languages, choose), sides(view, languages, { head: true }), notations(view),
+    fill(words, chooser(languages, choose), sides(view, languages, { head: true, ticks }), notations(view),
       h('details', { class: 'voice' }, h('summary', {}, t('calls.script', { language: NAMES[languages[0]] })), script),
       h('div', { class: 'actions' }, h('button', { type: 'button', on: { click: print } }, t('calls.print_sides'))));
   }
@@ -70,10 +72,6 @@ export function oneCall(root, id, session, known) {
     call.due === null ? null : h('p', { class: Date.parse(call.due) < live.now() && 'problem' }, t('calls.due', { time: time(call.due, { seconds: true }), in: until(call.due, live.now()) })));
   }
   function draw() {
-    const now = JSON.stringify([call, live.past()]);
-    // what somebody is typing stays, as long as nothing is different
-    if (now === drawn) return;
-    drawn = now;
     fill(head, h('h2', {}, h('span', { class: ['tag', call.precedence === 'flash' && 'alarm', call.precedence === 'immediate' && 'warn'] }, coded('calls', `precedence_${call.precedence}`)), ' ',
       call.code === null ? null : [h('code', { dir: 'ltr' }, call.code), ' · '], titleOf(known, call)),
     h('p', {}, call.mine ? t('calls.to_party', { party: call.label ?? '' }) : t('calls.from_party', { party: call.label ?? '' }), ' · ', roleOf(call.to), ' · ',
@@ -82,13 +80,23 @@ export function oneCall(root, id, session, known) {
     h('p', { class: 'small' }, call.told ? coded('calls', `means_${code(call.phase)}`) : t('calls.not_told_next')),
     Object.keys(call.unread).length === 0 ? null : h('div', { class: 'card warn' }, h('strong', {}, t('calls.unread')),
       h('ul', {}, Object.entries(call.unread).map(([name, why]) => h('li', {}, own(name), ': ', h('span', { lang: 'en', dir: 'ltr' }, why))))));
+    fill(facts, doubted(), answered(), links());
+    clocks();
+    drawSteps();
+  }
+  function drawSteps() {
+    // what somebody is typing stays, as long as nothing that it is about is different
+    const phase = WAITING.includes(call.phase) ? 'waiting' : call.phase;
+    const now = JSON.stringify([phase, call.told, call.read_back, call.differs, call.answers, live.past()]);
+    if (now === drawn) return;
+    drawn = now;
     const as = field('role', t('calls.my_role'), { kind: 'choice', value: role, choices: ROLES.map((each) => [each, coded('calls', `role_${each}`)]) });
     as.input.addEventListener('change', () => { role = as.value(); });
     const [first, rest] = steps(as.element);
-    fill(next, first);
-    fill(then, compared(), rest);
-    fill(facts, doubted(), answered(), links());
-    clocks();
+    // whoever said it sees at once what is not the same there
+    const differs = call.mine && call.differs.length > 0;
+    fill(next, first, differs ? compared() : null);
+    fill(then, differs ? null : compared(), rest);
   }
 
   // what is to be done
@@ -206,7 +214,7 @@ export function oneCall(root, id, session, known) {
     if (data === null) return fill(head, explained(problem));
     call = data;
     draw();
-    if (stale && at !== null) head.prepend(h('p', { class: 'card warn' }, t('core.stale', { time: time(at, { seconds: true }) })));
+    fill(old, stale && at !== null ? h('p', { class: 'card warn' }, t('core.stale', { time: time(at, { seconds: true }) })) : null);
     read().catch((error) => fill(words, explained(error)));
     return undefined;
   }, { every: 10_000 }), live.whenStanding(clocks)];

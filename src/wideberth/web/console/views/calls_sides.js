@@ -6,23 +6,32 @@ import { RIGHT_TO_LEFT } from './calls_book.js';
 
 const directed = (language) => ({ lang: language, dir: RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr' });
 
-/** The lines of a call as `said` gives them, in these languages, beside each other. */
-export function sides(view, languages, { head = false } = {}) {
+/**
+ * The lines of a call as `said` gives them, in these languages, beside each other. `ticks`: names of lines that
+ * were spoken, for who interprets; they are kept here and nowhere else.
+ */
+export function sides(view, languages, { head = false, ticks = null } = {}) {
   const some = languages.map((each) => view.said.find(({ language }) => language === each)).filter(Boolean);
   if (some.length === 0) return h('p', {}, t('core.nothing'));
   const rows = some[0].lines.map((line, n) => h('tr', { class: line.unread && 'unread', data: { line: line.name } },
-    h('th', { scope: 'row', class: 'line-number' }, String(line.number)),
+    h('th', { scope: 'row', class: 'line-number' }, String(line.number), ticks === null ? null : tick(line, ticks)),
     some.map((each) => h('td', directed(each.language), cell(each.lines[n])))));
   return h('div', { class: 'sides scroll', tabindex: '0', role: 'region', 'aria-label': t('calls.sides'), data: { columns: some.length } },
     h('table', {},
       h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'away' }, t('calls.line_number'))),
         some.map((each) => h('th', { scope: 'col', ...directed(each.language) }, NAMES[each.language], ' · ', each.precedence)))),
       h('tbody', {},
+        rows,
         head ? h('tr', {}, h('td', {}), some.map((each) => h('td', directed(each.language), h('dl', { class: 'facts' },
           each.head.map(([label, what]) => [h('dt', {}, label), h('dd', {}, what)]))))) : null,
-        rows,
         h('tr', { class: 'small soft' }, h('td', {}), some.map((each) => h('td', directed(each.language),
           each.unchecked ? h('p', {}, h('strong', {}, each.unchecked_words)) : null, h('p', {}, each.no_permission)))))));
+}
+
+function tick(line, ticks) {
+  const box = h('input', { type: 'checkbox', checked: ticks.has(line.name), 'aria-label': t('calls.spoken', { n: line.number }), title: t('calls.spoken', { n: line.number }) });
+  box.addEventListener('change', () => (box.checked ? ticks.add(line.name) : ticks.delete(line.name)));
+  return box;
 }
 
 function cell(line) {

@@ -12,7 +12,7 @@ import { afterChange } from './cases_change.js';
 import { accepting, proposing } from './cases_do.js';
 import { conflictShape, mapBox } from './plans_shapes.js';
 import {
-  activityWords, changeWords, conflictWords, foundWords, levelWords, pastNote, peerName, phaseTag, phaseWords, staleness, stateTag, statusWords, tag,
+  activityWords, asOf, changeWords, conflictWords, foundWords, levelWords, pastNote, peerName, phaseTag, phaseWords, staleness, stateTag, statusWords, tag,
   volumesTable, when,
 } from './plans_words.js';
 
@@ -56,9 +56,10 @@ export function oneCase(root, id, session) {
       found.conflict === null ? h('p', {}, t(found.phase === 'closed' ? 'cases.no_conflict_now' : 'cases.no_figures')) : conflictWords(found.conflict),
       h('p', { class: 'small' }, t('cases.found_by'), ' ', Object.entries(found.finds).map(([party, what], n) => [n > 0 ? ', ' : '', t(party === found.peer ? 'cases.by_them' : 'cases.by_us'), ' ', foundWords(what)]),
         Object.entries(found.escalated).map(([party, role]) => [' · ', t(party === found.peer ? 'cases.escalated_by_them' : 'cases.escalated_by_us', { role: t(`cases.role_${role}`) })])),
-      buttons(found, name),
       open.length === 0 ? null : [h('h3', {}, t('cases.proposals')), h('div', { class: 'columns proposals' }, open.map((each) => proposal(found, each)))],
-      found.phase === 'closed' ? null : clears(found),
+      found.phase === 'closed' || open.length > 0 ? null : clears(found),
+      buttons(found, name),
+      found.phase === 'closed' || open.length === 0 ? null : clears(found),
       h('h3', {}, t('cases.both')), h('div', { class: 'columns sides' }, side(found, 'ours', t('cases.our_notice')), side(found, 'theirs', t('cases.their_notice', { name }))),
       over.length === 0 ? null : h('details', {}, h('summary', {}, t('cases.before', { n: over.length })), h('ul', {}, over.map((each) => h('li', {},
         t(each.mine ? 'cases.we_offered' : 'cases.they_offered', { name }), ' ', whose(found, each.notice), ': ', changeWords(each.change), ' · ', statusWords(each.status), ' · ', own(time(each.until)))))),
@@ -218,5 +219,3 @@ export function oneCase(root, id, session) {
     map.end();
   };
 }
-
-const asOf = (path) => (live.past() === null ? path : api.asking(path, { as_of: live.past() }));

@@ -30,7 +30,7 @@ export async function openCheck(session, { line = null, alert = null, place = nu
     const [lines, shown, rung] = await Promise.all([
       api.get('/v1/lines'),
       ofAlarm ? null : subjectShown(),
-      alert !== null ? subjectOf({ kind: 'alert', id: alert, line: null }) : ring === null ? null : subjectOf(ring),
+      alert !== null ? subjectOf({ kind: 'alert', id: alert, line: null }, { fresh: true }) : ring === null ? null : subjectOf(ring, { fresh: true }),
       words.load('check', 'rings', 'core'),
     ]);
     const about = [
@@ -69,6 +69,7 @@ function draft(lines, about, wanted, more, placing, close) {
   };
   let chosen = about.find((each) => each.place) ?? null;
   let sure = null;
+  let given = null; // {text, at}: the place that was filled in
   const line = field('line', t('check.line'), {
     kind: 'choice', value: lineOf(chosen ?? about[0]), choices: lines.map((each) => [each.line, each.label ?? each.line.slice(0, 8)]),
   });
@@ -76,7 +77,7 @@ function draft(lines, about, wanted, more, placing, close) {
     kind: 'choice', value: chosen?.key ?? '', choices: [...about.filter((each) => each.place && each.said).map((each) => [each.key, each.said]), ['', t('check.about_other')]],
   });
   const where = placing === null
-    ? plainPlace(t('check.place')) : placing.placeField('place', t('check.place'), { help: t('check.place_help'), required: true });
+    ? plainPlace(t('check.place')) : placing.placeField('place', t('check.place'), { help: t('check.place_help'), required: true, changed: () => sayPlace() });
   const what = field('what', t('check.what'), {
     kind: 'choice', value: more.what ?? '', choices: WHAT.map((each) => [each, t(`check.what_${each || 'none'}`)]),
   });
@@ -89,13 +90,16 @@ function draft(lines, about, wanted, more, placing, close) {
     h('h3', {}, t('check.will_be_said')),
     h('p', { class: 'big' }, t('check.said'), ' ', at),
     lang() === 'en' ? null : h('p', { lang: 'en', dir: 'ltr' }, ENGLISH));
+  // what was filled in is exact, and known before the node has read it
+  const read = () => (given !== null && where.input.value === given.text ? given.at : where.place());
   const sayPlace = () => {
-    const found = where.place();
+    const found = read();
     at.textContent = found === null ? '' : written(found.lat, found.lon);
   };
 
   const put = (each) => {
-    where.set(each === null ? '' : `${each.place.lat.toFixed(7)}, ${each.place.lon.toFixed(7)}`, each?.place);
+    given = each === null ? null : { text: `${each.place.lat.toFixed(7)}, ${each.place.lon.toFixed(7)}`, at: each.place };
+    where.set(given?.text ?? '');
     sayPlace();
   };
   const warn = () => {
@@ -135,13 +139,13 @@ function draft(lines, about, wanted, more, placing, close) {
     event.preventDefault();
     where.problem(null);
     const text = where.input.value.trim();
-    const read = where.place();
-    if (read === null) {
+    const found = read() ?? (await where.settled?.()) ?? null;
+    if (found === null) {
       where.problem(t(text === '' ? 'check.place_needed' : 'check.place_unread'));
       where.input.focus();
       return;
     }
-    const place = { lat_e7: Math.round(read.lat * 1e7), lon_e7: Math.round(read.lon * 1e7), notation: null, words: null };
+    const place = { lat_e7: Math.round(found.lat * 1e7), lon_e7: Math.round(found.lon * 1e7), notation: null, words: null };
     const fields = { ...more, place, ...(what.value() === '' ? {} : { what: what.value() }) };
     const call = await act(button, async () => {
       try {

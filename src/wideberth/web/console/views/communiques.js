@@ -56,7 +56,7 @@ export function show(root, { rest, session }) {
     about.use('/v1/reply-counts', ['reply.', 'communique.'], ({ data }) => {
       waiting = (data ?? []).reduce((sum, each) => sum + each.waiting, 0);
       drawHead();
-    }, { present: true });
+    }, { present: true, every: 60_000 }); // that one waits is told now and then only
   }
   if (id === undefined) side.append(h('div', { class: 'card' }, h('p', {}, t('communiques.about')), h('p', {}, t('communiques.silence'))));
   else if (id === 'new') about.also(draft(side, { current: null }));

@@ -8,6 +8,7 @@ import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { go } from '../core/route.js';
 import { LANGUAGES, lang, t } from '../core/words.js';
+import { ltr, ownPlans } from './told_parts.js';
 
 const CODES = Object.keys(LANGUAGES);
 
@@ -51,7 +52,7 @@ export function draft(side, { current }) {
 }
 
 async function begin(box, current, onMap) {
-  const [lines, plans, before] = await Promise.all([api.get('/v1/lines'), api.get('/v1/plans'), current === null ? null : api.get(`/v1/communiques/${api.part(current)}`)]);
+  const [lines, plans, before] = await Promise.all([api.get('/v1/lines'), ownPlans(), current === null ? null : api.get(`/v1/communiques/${api.part(current)}`)]);
   const newest = before?.versions[0] ?? null;
   const said = texts(newest?.texts ?? []);
   const parties = before !== null ? [] : [...new Map(lines.map((each) => [each.peer, each])).values()]
@@ -90,7 +91,7 @@ function volumes(some, plans, onMap) {
   function add(more) {
     some.push(...more);
     fill(list, some.length === 0 ? h('li', { class: 'soft' }, t('communiques.no_area')) : some.map((each) => h('li', {},
-      span(each.start, each.end, { now: live.now() }), ' ', h('button', { type: 'button', class: 'quiet', on: { click: () => {
+      ltr(span(each.start, each.end, { now: live.now() })), ' ', h('button', { type: 'button', class: 'quiet', on: { click: () => {
         some.splice(some.indexOf(each), 1);
         add([]);
       } } }, t('told.leave_out')))));

@@ -11,11 +11,11 @@ import { LANGUAGES, t } from '../core/words.js';
 import { phase } from './communiques.js';
 import { texts } from './communiques_draft.js';
 import { signing } from './told_sign.js';
-import { actions, aged, asked, button, called, code, facts, following, link, table, tag } from './told_parts.js';
+import { actions, aged, asked, button, called, code, facts, following, link, ltr, table, tag } from './told_parts.js';
 
 const FORMATS = { notam: 'txt', navwarn: 'txt', cap: 'xml' };
 
-const when = (value) => time(value, { now: live.now() });
+const when = (value) => ltr(time(value, { now: live.now() }));
 
 export function one(side, id, { may }) {
   const path = `/v1/communiques/${api.part(id)}`;
@@ -37,8 +37,7 @@ export function one(side, id, { may }) {
       return;
     }
     const newest = found.versions[0];
-    fill(head, aged(state), h('h2', {}, own(found.title || t('communiques.not_here')), ' ', phase(found.phase)),
-      newest.exercise ? tag(t('communiques.exercise'), 'warn') : null,
+    fill(head, aged(state), h('h2', {}, own(found.title || t('communiques.not_here')), ' ', phase(found.phase), ' ', newest.exercise ? tag(t('communiques.exercise'), 'warn') : null),
       h('p', {}, t(`communiques.means_${code(found.phase)}`)),
       facts([[t('communiques.version'), String(newest.version)], [t('communiques.put_by'), [newest.mine ? t('communiques.us') : t('communiques.them'), ' · ', when(newest.at)]],
         [t('communiques.public'), found.public === null ? t('communiques.not_public') : t('communiques.public_version', { n: found.public })],
@@ -132,7 +131,7 @@ const instead = (some) => (some.length === 0 ? null : h('details', {}, h('summar
 
 function areas(some) {
   if (some.length === 0) return null;
-  return [h('h3', {}, t('communiques.area')), h('ul', {}, some.map((each) => h('li', {}, span(each.start, each.end, { now: live.now() }), ' · ',
+  return [h('h3', {}, t('communiques.area')), h('ul', {}, some.map((each) => h('li', {}, ltr(span(each.start, each.end, { now: live.now() })), ' · ',
     h('span', { dir: 'ltr' }, `${altitude(each.lower)} – ${altitude(each.upper)}`))))];
 }
 

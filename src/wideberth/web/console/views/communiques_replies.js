@@ -30,7 +30,7 @@ export function queue(side, communique) {
       fill(note, aged(state), state.data !== null && found.length === 0 ? h('p', { class: 'soft' }, t(`communiques.no_${stateShown}`)) : null,
         found.length >= PAGE ? h('p', {}, t('communiques.more_replies', { n: PAGE })) : null);
       keep(list, found, (each) => each.reply, draw);
-    }, { present: true });
+    }, { present: true, every: 60_000 });
   }
 
   function draw(each) {

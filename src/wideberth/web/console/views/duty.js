@@ -32,8 +32,8 @@ export function show(root, { session }) {
   };
   const watch = h('section', { class: 'card watchers' });
   const grid = h('div', { class: 'now-grid' },
-    card('active', route.to('plans')), card('open', null), card('lines', route.to('lines')),
-    card('next', route.to('plans')), card('cases', route.to('cases')), card('holds', route.to('holds')), watch);
+    card('active', route.to('plans')), card('open', null), watch, card('lines', route.to('lines')),
+    card('next', route.to('plans')), card('cases', route.to('cases')), card('holds', route.to('holds')));
   root.append(h('h1', {}, t('shell.view_duty')), head, grid);
 
   const keeping = (path, on, name, options) => ending.push(live.use(path, on, (state) => {
@@ -96,7 +96,7 @@ export function show(root, { session }) {
     put('next', ready ? next(plans, told, now) : null, (each) => each.key, (each) => item(each, h('time', { class: 'until', data: { at: each.start } }, until(each.start, now))), t('duty.none_next'));
     const unsaid = ready && data.calls !== null ? unacknowledged({ plans, calls: data.calls, relays: data.relays, told: data.told }, now) : null;
     put('open', unsaid, (each) => each.key, (each) => h('li', { class: each.late && 'late' },
-      h('a', { href: each.href }, own(each.title)), each.to === null ? null : [' → ', own(each.to)], ' ',
+      h('a', { href: each.href }, own(each.title)), each.to === null ? null : [' · ', own(each.to)], ' ',
       h('span', {}, whatOf(each)), ' ', h('span', { class: 'soft', data: { by: JSON.stringify([each.by, each.since === true]) } }, due(each, now))), t('duty.none_open'), { alarm: true });
     const alerts = data.alerts.map((each) => ({ alert: each.alert, kind: each.kind, callsign: each.callsign, precedence: each.precedence, taken: each.acknowledged !== null }));
     put('cases', data.cases === null ? null : [...data.cases.map(({ case: id, phase, label, plan_label: plan, callsign, own: notice }) => ({ case: id, phase, label, plan, callsign, notice })), ...alerts],
@@ -145,11 +145,11 @@ export function show(root, { session }) {
       h('dl', { class: 'facts' }, duty.flatMap((each) => [
         h('dt', {}, t(`duty.post_${each.post}`)),
         h('dd', {}, each.name === null ? h('span', { class: each.post === 'officer' ? 'tag warn' : 'soft' }, t('duty.nobody')) : [own(each.name), ' ', h('span', { class: 'soft' }, t('duty.since', { time: time(each.since) }))],
-          ' ', officerMay() && present && each.name !== session.name && (mine === undefined || each.name === null) ? takeButton(each) : null)])),
+          ' ', officerMay() && present && each.name !== session.name && mine === undefined ? takeButton(each) : null)])),
       presence === null ? null : h('p', { class: 'small' }, coded('duty', `presence_${presence.phase}`), ' ', due),
       h('p', { class: 'actions' },
         mine !== undefined && present && officerMay() ? hereButton() : null,
-        officerMay() ? h('a', { class: 'button', href: route.to('handover') }, t('duty.hand_over')) : null));
+        mine !== undefined && officerMay() ? h('a', { class: 'button', href: route.to('handover') }, t('duty.hand_over')) : null));
   }
   const officerMay = () => may('officer');
 
@@ -206,7 +206,7 @@ function item(each, when) {
 
 function caseRow(each) {
   if (each.alert !== undefined) {
-    return h('li', { class: each.taken ? '' : 'late' }, h('a', { href: route.to('watch', each.alert) }, coded('rings', `why_alert_${each.kind}`)), ' ', own(each.callsign), ' ',
+    return h('li', { class: each.taken ? '' : 'late' }, h('a', { href: route.to('watch', 'alerts', each.alert) }, coded('rings', `why_alert_${each.kind}`)), ' ', own(each.callsign), ' ',
       h('span', { class: 'tag soft' }, coded('rings', `precedence_${each.precedence}`)), ' ', each.taken ? h('span', { class: 'soft' }, t('duty.alert_taken')) : null);
   }
   return h('li', {}, h('a', { href: route.to('cases', each.case) }, own(each.plan || each.notice?.slice(0, 10) || each.case.slice(0, 8))), ' – ',

@@ -7,7 +7,7 @@ import * as route from '../core/route.js';
 import { t } from '../core/words.js';
 import { one } from './holds_one.js';
 import { draft } from './holds_put.js';
-import { tagOf, untilOf, whomOf } from './holds_words.js';
+import { tagOf, untilOf, whomOf, whomShown } from './holds_words.js';
 
 export function show(root, { rest, session }) {
   const [chosen] = rest;
@@ -38,7 +38,8 @@ export function show(root, { rest, session }) {
   function row(each) {
     return h('li', {},
       h('a', { href: route.to('holds', each.hold), 'aria-current': each.hold === chosen ? 'true' : null, data: { focus: 'open' } },
-        own(each.mine ? t('holds.this_party') : each.label ?? each.by.slice(0, 10))), ' → ', own(whomOf(each)), ' ', tagOf(each),
+        own(each.mine ? t('holds.this_party') : each.label ?? each.by.slice(0, 10))), ' ', tagOf(each),
+      h('div', { class: 'small' }, t('holds.binds'), ': ', whomShown(each)),
       h('div', { class: 'small' }, each.area === null ? t('holds.everywhere') : t('holds.in_area'), ', ', untilOf(each), ' ',
         each.until.met && each.phase === 'in force' ? h('span', { class: 'tag warn' }, t('holds.met')) : null));
   }

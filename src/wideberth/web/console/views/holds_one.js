@@ -8,7 +8,7 @@ import * as live from '../core/live.js';
 import { roleWords } from '../core/role.js';
 import * as route from '../core/route.js';
 import { coded, t } from '../core/words.js';
-import { bandOf, phaseOf, tagOf, untilOf, whereOf, whomOf } from './holds_words.js';
+import { bandOf, phaseOf, tagOf, untilOf, whereOf, whomShown } from './holds_words.js';
 
 /** Draw a hold into `root`, and keep it as it is. Gives what ends that. */
 export function one(root, hold, session) {
@@ -36,10 +36,10 @@ export function one(root, hold, session) {
 function drawFacts(root, view) {
   const peer = (each) => each.label ?? each.line.slice(0, 8);
   fill(root, h('section', { class: ['card', view.phase === 'in force' && 'warn'] },
-    h('h2', {}, own(view.mine ? t('holds.this_party') : view.label ?? view.by.slice(0, 10)), ' → ', own(whomOf(view)), ' ', tagOf(view)),
+    h('h2', {}, own(view.mine ? t('holds.this_party') : view.label ?? view.by.slice(0, 10)), ' ', tagOf(view)),
     h('p', {}, h('strong', {}, phaseOf(view)), view.phase === 'in force' ? null : [' ', t('holds.no_permission')]),
     h('dl', { class: 'facts' },
-      h('dt', {}, t('holds.binds')), h('dd', {}, own(whomOf(view))),
+      h('dt', {}, t('holds.binds')), h('dd', {}, whomShown(view)),
       h('dt', {}, t('holds.stops')), h('dd', {}, view.activities === null ? t('holds.all_activities') : own(view.activities.join(', '))),
       h('dt', {}, t('holds.where')), h('dd', {}, own(whereOf(view))),
       view.area === null ? null : [h('dt', {}, t('holds.altitudes')), h('dd', {}, own(bandOf(view), { dir: 'ltr' }))],

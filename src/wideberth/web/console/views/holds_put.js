@@ -1,8 +1,9 @@
 // A hold is put: whom it binds, until what, where, which activities.
 
 import * as api from '../core/api.js';
-import { sure, tell } from '../core/dialog.js';
+import { explained, sure, tell } from '../core/dialog.js';
 import { field, form } from '../core/form.js';
+import { time } from '../core/format.js';
 import { fill, h } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
@@ -14,16 +15,17 @@ const KM = 1_000;
 
 /** Draw the form into `root`. */
 export function draft(root) {
+  const ending = [];
   fill(root, h('p', { class: 'soft' }, t('core.loading')));
   Promise.all([api.get('/v1/status'), api.get('/v1/lines'), api.get('/v1/talks').catch(() => []), import('../core/place.js').catch(() => null)])
     .then(async ([status, lines, talks, placing]) => {
       const agreements = (await Promise.all(lines.map((each) => api.get(`/v1/lines/${api.part(each.line)}/agreements`).catch(() => null)))).filter(Boolean);
-      make(root, status, lines, talks, agreements, placing);
-    });
-  return null;
+      make(root, status, lines, talks, agreements, placing, ending);
+    }).catch((problem) => fill(root, explained(problem)));
+  return () => { for (const each of ending) each(); };
 }
 
-function make(root, status, lines, talks, agreements, placing) {
+function make(root, status, lines, talks, agreements, placing, ending) {
   const parties = [[status.party, t('holds.this_party')], ...lines.map((each) => [each.peer, peerOf(each)])];
   const whom = parties.map(([value, words]) => field(`party_${value}`, words, { kind: 'check', value: value === status.party }));
   const terms = agreements.flatMap(({ phases, versions }) => Object.keys(phases).map((id) => [id, versions.find((each) => each.agreement === id)?.title ?? id.slice(0, 10)]));
@@ -31,6 +33,12 @@ function make(root, status, lines, talks, agreements, placing) {
   const kinds = [['at', t('holds.kind_at')], talks.length > 0 ? ['talks', t('holds.kind_talks')] : null, begun.size > 0 ? ['version', t('holds.kind_version')] : null].filter(Boolean);
   const kind = field('kind', t('holds.until_kind'), { kind: 'choice', value: 'at', choices: kinds });
   const at = field('at', t('holds.at'), { kind: 'time', value: new Date(live.now() + 24 * 3_600_000).toISOString() });
+  // a browser may show times in its own way: it is said once more, in UTC
+  const said = h('p', { class: 'small', role: 'status' });
+  const say = () => { said.textContent = at.value() === null ? '' : t('holds.until_time', { time: time(at.value(), { seconds: true, day: 'always' }) }); };
+  at.element.append(said);
+  at.input.addEventListener('input', say);
+  say();
   const which = field('talks', t('holds.talks'), { kind: 'choice', choices: talks.map((each) => [each.talks, each.title ?? each.talks]) });
   const agreement = field('agreement', t('holds.agreement'), { kind: 'choice', choices: [...begun] });
   const version = field('version', t('holds.version'), { kind: 'number', min: 1, step: 1, value: 2 });
@@ -67,6 +75,7 @@ function make(root, status, lines, talks, agreements, placing) {
     const note = h('p', { role: 'status' });
     fill(map, canvas, h('p', { class: 'actions' }, h('button', { type: 'button', on: { click: again } }, t('holds.draw')), note));
     const made = await view.mapView(canvas, { fit: true });
+    ending.push(() => made.end());
     async function again() {
       drawn = await made.draw('polygon');
       note.textContent = drawn === null ? '' : t('holds.drawn');
@@ -76,23 +85,23 @@ function make(root, status, lines, talks, agreements, placing) {
   kind.input.addEventListener('change', shown);
   area.input.addEventListener('change', shown);
 
-  function ground() {
+  async function ground() {
     if (area.value() === 'drawn') return drawn?.ground ?? null;
-    const found = where.place();
+    const found = where.place() ?? (await where.settled?.()) ?? null;
     if (found === null) return null;
     return { type: 'circle', centre: [round(found.lon), round(found.lat)], radius_m: radius.value() * KM, slack_m: 0 };
   }
   // a volume as the native JSON has it, without times: it begins at the ground and has no end unless it says less
-  function volume() {
+  async function volume() {
     if (area.value() === 'none') return null;
-    const said = ground();
+    const said = await ground();
     if (said === null) throw new api.Problem(400, { code: 'console.place', path: 'place', detail: t('core.needed') });
     const words = unit.value() === 'FL' ? ['FL', 'FL'] : unit.value().split(' ');
     const edge = (value, open) => (value === null ? { datum: open, unit: 'm', value: 0 } : { value, unit: words[0], datum: words[1] });
     return { ground: said, lower: edge(lower.value(), 'SFC'), upper: edge(upper.value(), 'UNL'), start: null, end: null, ...EMPTY };
   }
 
-  const made = form([group, kind, at, which, agreement, version, begins, area, where, radius, { element: map }, { element: band }, lower, upper, unit, activities, reason]
+  const made = form([{ element: group }, kind, at, which, agreement, version, begins, area, where, radius, { element: map }, { element: band }, lower, upper, unit, activities, reason]
     .map((each) => ([lower, upper, unit].includes(each) ? { ...each, element: h('span', { hidden: true }) } : each)), {
     submit: t('holds.put_now'),
     cancel: () => route.go('holds'),
@@ -102,7 +111,7 @@ function make(root, status, lines, talks, agreements, placing) {
       if (some.length === 0) return undefined;
       const until = kind.value() === 'at' ? { at: at.value() } : kind.value() === 'talks' ? { talks: which.value() } : { agreement: agreement.value(), version: version.value() };
       const body = {
-        parties: some, until, begins: begins.value(), area: volume(), reason: reason.value().trim() || null,
+        parties: some, until, begins: begins.value(), area: await volume(), reason: reason.value().trim() || null,
         activities: activities.value().trim() === '' ? null : activities.value().split(',').map((each) => each.trim()).filter(Boolean),
       };
       if (!(await sure(t('holds.put'), t('holds.put_sure'), t('holds.put_now'), { danger: true }))) return undefined;

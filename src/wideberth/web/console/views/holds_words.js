@@ -1,8 +1,9 @@
 // Parts of a hold in words.
 
 import { altitude, length, place, time } from '../core/format.js';
-import { h } from '../core/html.js';
-import { coded, t } from '../core/words.js';
+import { h, own } from '../core/html.js';
+import { prefs } from '../core/prefs.js';
+import { coded, number, t } from '../core/words.js';
 
 const CODES = { 'in force': 'in_force', lifted: 'lifted', ended: 'ended' };
 const KINDS = { 'in force': 'warn', lifted: 'soft', ended: 'soft' };
@@ -13,6 +14,9 @@ export const tagOf = (view) => h('span', { class: ['tag', KINDS[view.phase]] }, 
 export const phaseOf = (view) => coded('holds', `phase_${CODES[view.phase] ?? view.phase}`);
 /** Whom it binds. */
 export const whomOf = (view) => view.parties.map((each) => (each.us ? t('holds.this_party') : each.label ?? each.party.slice(0, 10))).join(', ');
+
+/** The same to be shown: each name keeps its own direction. */
+export const whomShown = (view) => view.parties.map((each, n) => [n > 0 ? ', ' : null, own(each.us ? t('holds.this_party') : each.label ?? each.party.slice(0, 10))]);
 
 /** What ends it. */
 export function untilOf({ until }) {
@@ -31,4 +35,10 @@ export function whereOf({ area }) {
 
 /** From which altitude up to which. */
 export const bandOf = ({ area }) => `${edge(area.lower)} – ${edge(area.upper)}`;
-const edge = (found) => (found.datum === 'SFC' || found.datum === 'UNL' ? found.datum : altitude(found));
+
+// as the node keeps it, in metres, and beside it in the unit that is preferred
+function edge(found) {
+  if (found.datum === 'SFC' || found.datum === 'UNL') return found.datum;
+  const feet = found.unit === 'm' && prefs().units !== 'metric' ? ` (${number(Math.round(found.value / 0.3048))} ft)` : '';
+  return altitude(found) + feet;
+}

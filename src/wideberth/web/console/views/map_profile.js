@@ -66,7 +66,7 @@ export function profile({ picked }) {
     const boxes = by.get(wanted);
     const others = some.filter((each) => each !== wanted).reduce((sum, each) => sum + by.get(each).length, 0);
     fill(told, [
-      t('map.counted_from', { datum: wanted }),
+      t('map.counted_from', { datum: wanted, unit: unitOf(wanted) }),
       others > 0 ? t('map.other_datum', { n: others }) : null,
       open > 0 ? t('map.all_heights', { n: open }) : null,
       mixed > 0 ? t('map.two_datums', { n: mixed }) : null,

@@ -2,7 +2,7 @@
 
 import * as api from '../core/api.js';
 import { act, explained, sure, tell } from '../core/dialog.js';
-import { time } from '../core/format.js';
+import { lasting, time } from '../core/format.js';
 import { fill, h, keep, own } from '../core/html.js';
 import { key } from '../core/keys.js';
 import * as live from '../core/live.js';
@@ -171,5 +171,5 @@ function oneNotice(root, line, id, session) {
   };
 }
 
-const minutes = (s) => `${Math.max(0, Math.floor(s / 60))} ${t('core.unit_min')}`;
+const minutes = (s) => lasting(Math.max(0, s) * 1_000);
 const fact = (name, value) => [h('dt', {}, t(`notices.fact_${name}`)), h('dd', {}, value)];

@@ -9,7 +9,7 @@ import { t } from '../core/words.js';
 import { ask, asking } from './onward_asked.js';
 import { subject } from './onward_parts.js';
 import { received } from './onward_received.js';
-import { aged, called, following, link, listed, mayAct, tag, worded } from './told_parts.js';
+import { aged, called, following, link, listed, ltr, mayAct, tag, worded } from './told_parts.js';
 
 const TONES = { here: 'good', expired: 'soft', RECALLED: 'alarm', 'not signed': 'alarm', 'not whole': 'alarm' };
 const ASKED = { asked: 'warn', consented: 'good', declined: 'soft', lapsed: 'alarm' };
@@ -17,7 +17,7 @@ const ASKED = { asked: 'warn', consented: 'good', declined: 'soft', lapsed: 'ala
 export const standing = (said) => tag(worded('onward', 'standing', said), TONES[said]);
 export const phase = (said) => tag(worded('onward', 'phase', said), ASKED[said]);
 
-const when = (value) => time(value, { now: live.now() });
+const when = (value) => ltr(time(value, { now: live.now() }));
 
 export function show(root, { rest, query, session }) {
   const [what, line, id] = rest;
@@ -37,7 +37,7 @@ export function show(root, { rest, query, session }) {
     label: t('onward.askings'), filter: t('told.filter'), empty: t('onward.none_asked'),
     items: () => [...(askings.data ?? [])].sort((one, other) => due(other) - due(one)).map((each) => ({
       said: `${each.recipient} ${each.label ?? ''} ${each.of} ${each.asked}`, href: to('onward', 'asked', each.line, each.asked), current: each.asked === id,
-      heading: [subject(each.kind), ' → ', own(each.recipient)],
+      heading: [subject(each.kind), ' ', t('releases.to', { name: each.recipient })],
       under: h('div', { class: 'small' }, due(each) ? tag(t('onward.answer_due'), 'alarm') : phase(each.phase), ' ',
         each.mine ? t('onward.we_ask') : t('onward.they_ask'), ' · ', called(each.label, each.line), ' · ', when(each.at)),
     })),

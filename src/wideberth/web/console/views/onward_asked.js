@@ -11,12 +11,12 @@ import { t } from '../core/words.js';
 import { phase } from './onward.js';
 import { subject } from './onward_parts.js';
 import { signing } from './told_sign.js';
-import { actions, aged, asked, button, called, facts, following, lineChoices, sha256 } from './told_parts.js';
+import { actions, aged, asked, button, called, facts, following, lineChoices, ltr, sha256 } from './told_parts.js';
 
 const KINDS = ['release', 'notice', 'sites', 'statement', 'talks'];
 const DAY_MS = 86_400_000;
 
-const when = (value) => time(value, { now: live.now() });
+const when = (value) => ltr(time(value, { now: live.now() }));
 
 /** One asking, drawn into `side`. */
 export function asking(side, line, id) {
@@ -35,7 +35,7 @@ export function asking(side, line, id) {
       fill(head, explained(state.problem));
       return;
     }
-    fill(head, aged(state), h('h2', {}, subject(found.kind), ' → ', own(found.recipient), ' ', phase(found.phase)),
+    fill(head, aged(state), h('h2', {}, subject(found.kind), ' ', t('releases.to', { name: found.recipient }), ' ', phase(found.phase)),
       h('p', {}, t(`onward.means_${found.phase}`)),
       found.mine && found.phase === 'asked' ? h('p', {}, t('onward.silence')) : null,
       facts([[t('onward.who_asks'), found.mine ? t('onward.we_ask') : [t('onward.they_ask'), ' ', called(found.label, found.line)]],
@@ -84,8 +84,8 @@ export function asking(side, line, id) {
         return true;
       } }));
     fill(answer, h('h2', { id: 'answer' }, t('onward.answer')),
-      found.phase === 'consented' ? null : actions(decline(t('onward.decline'))),
-      found.phase === 'consented' ? actions(decline(t('onward.take_back'))) : [h('p', {}, t('onward.consent_help')), ends.element, exact]);
+      found.phase === 'consented' ? actions(decline(t('onward.take_back')))
+        : [h('p', {}, t('onward.consent_help')), ends.element, exact, found.phase === 'declined' ? null : actions(decline(t('onward.decline')))]);
     if (found.phase !== 'consented') load().catch((problem) => fill(exact, explained(problem)));
   }
 

@@ -10,9 +10,9 @@ import { standing } from './onward.js';
 import { concern } from './onward_parts.js';
 import { caveats } from './releases_one.js';
 import { phase } from './releases.js';
-import { actions, aged, button, called, code, facts, following, handOver, short, size, table } from './told_parts.js';
+import { actions, aged, button, called, code, facts, following, handOver, ltr, short, size, table } from './told_parts.js';
 
-const when = (value) => time(value, { now: live.now() });
+const when = (value) => ltr(time(value, { now: live.now() }));
 
 export function received(side, line, id, session) {
   const path = `/v1/lines/${api.part(line)}/received/${api.part(id)}`;
@@ -39,7 +39,7 @@ export function received(side, line, id, session) {
         ['SHA-256', h('code', { class: 'long' }, found.sha256)], [t('told.size'), size(found.size)],
         found.taken === null ? null : [t('onward.taken'), [when(found.taken), ' · ', own(found.role)]],
         found.recalled === null ? null : [t('releases.recalled'), [when(found.recalled), found.reason ? [' · ', own(found.reason)] : null]],
-        [t('releases.caveats'), h('ul', { class: 'list' }, caveats(found.caveats).map((each) => h('li', {}, each)))]]),
+        [t('releases.caveats'), h('ul', { class: 'plain' }, caveats(found.caveats).map((each) => h('li', {}, each)))]]),
       actions(
         usable ? button(t('onward.take'), async () => {
           const data = await api.octets(`${path}/take`, {});

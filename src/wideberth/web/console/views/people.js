@@ -9,6 +9,7 @@ import * as live from '../core/live.js';
 import * as passkey from '../core/passkey.js';
 import { prefer, prefs } from '../core/prefs.js';
 import { to } from '../core/route.js';
+import { staleNote } from '../core/stale.js';
 import { LANGUAGES, coded, t } from '../core/words.js';
 import { accounts } from './people_accounts.js';
 import { acts } from './people_acts.js';
@@ -39,12 +40,13 @@ function mine(root, { session }) {
     h('section', { class: 'card' }, h('h2', {}, t('people.preferences')), h('p', { class: 'small soft' }, t('people.preferences_words')), preferences()),
     h('section', { class: 'card' }, h('h2', {}, t('people.password')), h('p', { class: 'small soft' }, t('people.password_words')), password(session))));
 
-  const end = live.use('/v1/passkeys', [], ({ data, problem, stale }) => {
+  const end = live.use('/v1/passkeys', [], (state) => {
+    const { data, problem } = state;
     if (data === null) {
       fill(list, problem === null ? t('core.loading') : explained(problem));
       return;
     }
-    fill(list, stale ? h('p', { class: 'problem' }, t('core.stale')) : null,
+    fill(list, staleNote(state),
       data.length === 0 ? h('p', {}, t('people.passkeys_none')) : h('ul', { class: 'list' }, data.map(one)));
   }, { present: true });
   offer();

@@ -8,6 +8,7 @@ import { fill, h, keep, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { key } from '../core/keys.js';
 import { go, to } from '../core/route.js';
+import { staleNote } from '../core/stale.js';
 import { coded, t } from '../core/words.js';
 
 const ROLES = ['admin', 'interpreter', 'observer', 'officer', 'planner', 'releasing'];
@@ -20,12 +21,12 @@ export function accounts(root, { rest: [wanted], session }) {
   const item = h('div', {});
   const state = { all: null, duty: [], shown: null };
   root.append(h('div', { class: 'split' },
-    h('section', {}, h('button', { type: 'button', class: 'first', on: { click: add } }, t('people.add')), filter.element, note, list),
+    h('section', {}, h('p', {}, h('button', { type: 'button', class: 'first', on: { click: add } }, t('people.add'))), filter.element, note, list),
     item));
   filter.input.addEventListener('input', draw);
   const ends = [
     live.use('/v1/users', [], (found) => {
-      fill(note, found.problem === null ? null : explained(found.problem), found.stale && found.data !== null ? h('p', { class: 'problem' }, t('core.stale')) : null);
+      fill(note, found.problem === null ? null : explained(found.problem), staleNote(found));
       if (found.data === null) return;
       state.all = found.data;
       draw();
@@ -118,6 +119,7 @@ function one(root, user, posts, session) {
     if (!await sure(t('people.delete'), t('people.delete_sure', { name: user.name }), t('people.delete'), { danger: true })) return;
     const done = await act(remove, async () => { await api.del(path); return true; }, { done: t('people.deleted', { name: user.name }) });
     if (done !== true) return;
+    end(); // of what is gone nothing is asked any more
     await again();
     go('people', 'accounts');
   });
@@ -164,7 +166,7 @@ function one(root, user, posts, session) {
     return made;
   }
 
-  return live.use(`${path}/tokens`, [], ({ data, problem }) => {
+  const end = live.use(`${path}/tokens`, [], ({ data, problem }) => {
     if (data === null) fill(tokens, problem === null ? t('core.loading') : explained(problem));
     else if (data.length === 0) fill(tokens, h('p', {}, t('people.tokens_none')));
     else {
@@ -173,16 +175,17 @@ function one(root, user, posts, session) {
         h('tbody', {}, data.map(token)))));
     }
   }, { every: 60_000, present: true });
+  return end;
 
   function token(each) {
-    const end = h('button', { type: 'button', 'aria-label': t('people.token_end_named', { name: each.name }) }, t('people.token_end'));
-    end.addEventListener('click', async () => {
-      await act(end, () => api.del(`${path}/tokens/${api.part(each.name)}`), { done: t('people.token_ended') });
+    const stop = h('button', { type: 'button', 'aria-label': t('people.token_end_named', { name: each.name }) }, t('people.token_end'));
+    stop.addEventListener('click', async () => {
+      await act(stop, () => api.del(`${path}/tokens/${api.part(each.name)}`), { done: t('people.token_ended') });
       await live.again(`${path}/tokens`);
     });
     const over = Date.parse(each.expires) <= live.now();
     return h('tr', {}, h('th', { scope: 'row' }, own(each.name)), h('td', {}, time(each.made)),
       h('td', {}, each.used === null ? t('people.token_never') : time(each.used)),
-      h('td', {}, time(each.expires, { day: 'always' }), over ? [' ', h('span', { class: 'tag warn' }, t('people.token_over'))] : null), h('td', {}, end));
+      h('td', {}, time(each.expires, { day: 'always' }), over ? [' ', h('span', { class: 'tag warn' }, t('people.token_over'))] : null), h('td', {}, stop));
   }
 }

@@ -8,6 +8,7 @@ import { fill, h, own } from '../core/html.js';
 import { key } from '../core/keys.js';
 import * as live from '../core/live.js';
 import { to } from '../core/route.js';
+import { staleNote } from '../core/stale.js';
 import { coded, t } from '../core/words.js';
 
 const PAGE = 500;
@@ -36,8 +37,9 @@ export function acts(root, { query }) {
   function read() {
     end?.();
     rest = [];
-    end = live.use(api.asking('/v1/acts', { noun: noun.value().trim() }), [''], ({ data, problem, stale }) => {
-      fill(note, problem === null ? null : explained(problem), stale && data !== null ? h('p', { class: 'problem' }, t('core.stale')) : null);
+    end = live.use(api.asking('/v1/acts', { noun: noun.value().trim() }), [''], (state) => {
+      const { data, problem } = state;
+      fill(note, problem === null ? null : explained(problem), staleNote(state));
       if (data === null) return;
       if (rest.length === 0) full = data.length === PAGE;
       first = data;

@@ -8,7 +8,7 @@ import { fill, h, own } from '../core/html.js';
 import { to } from '../core/route.js';
 import { t } from '../core/words.js';
 import { conflictShape } from './plans_shapes.js';
-import { changeWords, conflictWords, english, leadTag, levelWords, peerName, planName, standing, tag } from './plans_words.js';
+import { changeWords, conflictWords, english, leadTag, levelWords, peerName, standing, tag } from './plans_words.js';
 
 /** The box. `apply(document)`: a proposal is taken over; `inTime(seconds)`: it is to begin so much later than now. */
 export function checksBox({ map, apply, inTime }) {
@@ -69,7 +69,7 @@ export function checksBox({ map, apply, inTime }) {
     const theirs = await Promise.all(near.map(({ on, each }) => api.get(`/v1/lines/${api.part(on.line)}/notices/${api.part(each.notice)}`).catch(() => null)));
     if (ended) return;
     map.set('draft', [
-      { id: 'draft', kind: 'draft', whose: 'ours', label: planName(found.document), state: 'draft', volumes: found.document.volumes },
+      { id: 'draft', kind: 'draft', whose: 'ours', label: draftName(found.document), state: 'draft', volumes: found.document.volumes },
       ...theirs.filter((each) => each?.volumes).map((each) => ({
         id: each.notice, kind: 'notice', whose: 'theirs', level: each.level === 'coarse' ? 'coarse' : 'full', label: each.callsign || each.activity, state: each.state, volumes: each.volumes,
       })),
@@ -92,13 +92,15 @@ export function checksBox({ map, apply, inTime }) {
       state('refused');
       fill(sum, tag('alarm', t('plans.cannot_be_filed')));
       fill(box, explained(problem));
-      map.set('draft', [{ id: 'draft', kind: 'draft', whose: 'ours', label: planName(document), state: 'draft', volumes: document.volumes }]);
+      map.set('draft', [{ id: 'draft', kind: 'draft', whose: 'ours', label: draftName(document), state: 'draft', volumes: document.volumes }]);
     },
     end() {
       ended = true;
     },
   };
 }
+
+const draftName = ({ label, callsign }) => label || callsign || t('plans.new_title');
 
 /** A draft is compared here at once; what they say of it comes after it is filed. */
 function asFiled(on) {

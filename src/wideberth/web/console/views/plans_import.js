@@ -7,8 +7,9 @@ import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { go } from '../core/route.js';
 import { t } from '../core/words.js';
-import { activityWords, english, peerName, planName, standing, tag, when } from './plans_words.js';
+import { activityWords, english, levelWords, planName, standing, tag, when } from './plans_words.js';
 
+const LEVELS = ['full', 'coarse', 'conflict-only', 'none'];
 const TOGETHER = 250; // plans that are checked, and filed, in one request
 
 /** The box: a file is dropped or chosen, or text pasted. `open(document)`: one of them is to be changed first. */
@@ -46,6 +47,8 @@ export function importBox({ open, ends }) {
     const party = said.parties.length > 1 ? field('import_party', t('plans.import_party'), {
       kind: 'choice', choices: [['', t('plans.import_party_choose')], ...said.parties.map((each) => [each, each])], help: t('plans.import_party_help'),
     }) : null;
+    const most = field('import_disclosure', t('plans.disclosure'), { kind: 'choice', choices: [['', t('plans.as_agreed')], ...LEVELS.map((each) => [each, t('plans.at_most', { level: levelWords(each) })])] });
+    const level = () => most.value() || null;
     const rows = h('ul', { class: 'list imported' });
     const trouble = h('div', { role: 'alert' });
     const button = h('button', { class: 'first', type: 'button', on: { click: () => fileAll() } });
@@ -56,8 +59,8 @@ export function importBox({ open, ends }) {
       said.faults.length === 0 ? null : [h('h3', {}, t('plans.import_faults', { n: said.faults.length })),
         h('ul', {}, said.faults.slice(0, 50).map((each) => h('li', { class: 'small', lang: 'en', dir: 'ltr' }, h('code', {}, each.code), ` ${each.path}: ${each.words}`)))],
       said.notes.length === 0 ? null : h('details', {}, h('summary', {}, t('plans.import_notes', { n: said.notes.length })), h('ul', {}, said.notes.map((each) => h('li', {}, english(each))))),
-      party?.element, trouble, rows, h('p', { class: 'actions' }, button));
-    party?.input.addEventListener('change', look);
+      party?.element, most.element, trouble, rows, h('p', { class: 'actions' }, button));
+    for (const each of [party, most]) each?.input.addEventListener('change', look);
     look();
 
     async function look() {
@@ -67,7 +70,7 @@ export function importBox({ open, ends }) {
       for (let n = 0; n < some.length && !ended; n += TOGETHER) {
         const part = some.slice(n, n + TOGETHER);
         try {
-          const drafts = await api.post('/v1/plan-checks', { plans: part.map(named) });
+          const drafts = await api.post('/v1/plan-checks', { plans: part.map(named), disclosure: level() });
           part.forEach((each, k) => checked.set(each, drafts[k]));
         } catch (refused) {
           fill(trouble, explained(refused));
@@ -84,7 +87,7 @@ export function importBox({ open, ends }) {
         const stands = draft?.on.map((on) => ({ on, ...standing({ ...on, checked: on.compared && on.checked !== 'NOT CHECKED' ? 'compared' : 'NOT CHECKED', cases: [] }, Date.parse(draft.as_of)) })) ?? [];
         return h('li', {}, h('strong', {}, own(planName({ ...each, plan: each.id }))), ' · ', own(activityWords(each.activity)), draft ? [' · ', when(draft.start, draft.end)] : null,
           ' ', h('button', { type: 'button', class: 'quiet', on: { click: () => { element.open = false; open(named(each)); } } }, t('plans.import_open')),
-          stands.map(({ on, kind, words }) => h('div', { class: 'small' }, tag(kind, words), on.lead === 'too late' ? [' ', tag('alarm', t('plans.lead_too_late'))] : null, ' ', own(peerName(on)))));
+          stands.map(({ on, kind, words }) => h('div', { class: 'small' }, tag(kind, words), on.lead === 'too late' ? [' ', tag('alarm', t('plans.lead_too_late'))] : null)));
       }), some.length > 200 ? h('li', { class: 'soft' }, t('plans.import_more', { n: some.length - 200 })) : null);
     }
     async function fileAll() {
@@ -93,7 +96,7 @@ export function importBox({ open, ends }) {
       const filed = await act(button, async () => {
         const views = [];
         for (let n = 0; n < some.length; n += TOGETHER) {
-          views.push(...await api.post('/v1/plans', { plans: some.slice(n, n + TOGETHER).map(named) }));
+          views.push(...await api.post('/v1/plans', { plans: some.slice(n, n + TOGETHER).map(named), disclosure: level() }));
           done = views.length;
         }
         return views;

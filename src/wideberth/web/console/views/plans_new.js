@@ -25,8 +25,9 @@ export async function draftView(root, { session, of, query }) {
   const ends = [];
   const heading = h('h1', {}, of === null ? t('plans.new_title') : t('plans.amend_title'));
   root.append(heading);
-  if (live.past() !== null) {
-    root.append(h('p', { class: 'tag warn' }, t('plans.in_the_past')));
+  const no = live.past() !== null ? 'plans.in_the_past' : session.roles.some((each) => each === 'officer' || each === 'planner') ? null : 'core.status_403';
+  if (no !== null) {
+    root.append(h('p', { class: 'tag warn' }, t(no)));
     return () => {};
   }
   const known = of === null ? null : await api.get(`/v1/plans/${api.part(of)}`).catch((problem) => {
@@ -136,7 +137,7 @@ export async function draftView(root, { session, of, query }) {
   function inTime(notice_s) {
     moved = true;
     const begins = rounded(live.now() + notice_s * 1_000 + 120_000);
-    const before = Math.min(...fields.map((each) => Date.parse(each.times.start.value() ?? NaN)).filter(Number.isFinite));
+    const before = Math.min(...fields.map((each) => Date.parse(each.times.start.value() ?? '')).filter(Number.isFinite));
     if (!Number.isFinite(before)) return;
     const by = Date.parse(begins) - before;
     for (const { times } of fields) {

@@ -10,7 +10,7 @@ import { go, to } from '../core/route.js';
 import { t } from '../core/words.js';
 import { conflictShape, mapBox } from './plans_shapes.js';
 import {
-  activityWords, blockedWords, changeWords, conflictWords, english, leadTag, levelWords, pastNote, peerName, planName, staleness, standing,
+  activityWords, asOf, blockedWords, changeWords, conflictWords, english, leadTag, levelWords, pastNote, peerName, planName, staleness, standing,
   stateTag, stateWords, tag, volumesTable, when,
 } from './plans_words.js';
 import { overriding } from './plans_override.js';
@@ -106,7 +106,7 @@ export function onePlan(root, id, session) {
   }
   async function readTold() {
     const on = state.data.on.filter((each) => each.told !== null);
-    const found = await Promise.all(on.map((each) => api.get(`/v1/lines/${api.part(each.line)}/notices/${api.part(each.notice)}`)));
+    const found = await Promise.all(on.map((each) => api.get(asOf(`/v1/lines/${api.part(each.line)}/notices/${api.part(each.notice)}`))));
     told = on.map((each, n) => ({ on: each, notice: found[n] }));
     draw();
     drawMap();
@@ -158,7 +158,7 @@ export function onePlan(root, id, session) {
     if (plan === null) return;
     const href = to('plans', id);
     const near = plan.state === 'ended' ? [] : plan.on.flatMap((on) => on.conflicts.map((each) => ({ on, each })));
-    const theirs = await Promise.all(near.map(({ on, each }) => api.get(`/v1/lines/${api.part(on.line)}/notices/${api.part(each.notice)}`).catch(() => null)));
+    const theirs = await Promise.all(near.map(({ on, each }) => api.get(asOf(`/v1/lines/${api.part(on.line)}/notices/${api.part(each.notice)}`)).catch(() => null)));
     map.set('plan', [
       { id, kind: 'plan', whose: 'ours', label: planName(plan), state: plan.state, volumes: plan.document.volumes, href },
       ...theirs.filter((each) => each?.volumes).map((each) => ({
@@ -174,7 +174,7 @@ export function onePlan(root, id, session) {
   async function readClears(plan) {
     const wanted = plan.state !== 'ended' && plan.on.some((each) => each.conflicts.length > 0);
     if (!wanted) return {};
-    return api.get(live.past() === null ? `${path}/clears` : api.asking(`${path}/clears`, { as_of: live.past() })).catch(() => ({}));
+    return api.get(asOf(`${path}/clears`)).catch(() => ({}));
   }
   const stop = live.use(path, ['plan.', 'notice.', 'case.', 'agreement.', 'hold.', 'site.', 'again'], async (found) => {
     const before = state.data;

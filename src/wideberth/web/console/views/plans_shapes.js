@@ -51,6 +51,7 @@ export function mapBox(label) {
   const element = h('section', { class: 'card plan-map', 'aria-label': label }, inner, note);
   let making = null;
   let ended = false;
+  let fitted = '';
   let turns = {};
   function made() {
     making ??= import('../map/view.js').then(async ({ mapView }) => {
@@ -74,7 +75,10 @@ export function mapBox(label) {
         const shapes = [...await shapesOf(some), ...points.filter((each) => each !== null)];
         if (ended || turns[name] !== turn) return;
         view.set(name, shapes);
-        if (fit) view.fit();
+        // who moves the map is not taken back each time that a figure is typed
+        const where = JSON.stringify(shapes.map((each) => each.geometry));
+        if (fit && where !== fitted) view.fit();
+        fitted = where;
         fill(note);
       } catch {
         fill(note, t('plans.not_drawn'));

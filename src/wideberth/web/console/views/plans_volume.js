@@ -1,6 +1,7 @@
 // A volume as it is typed: what ground, between which altitudes, from when to when, on which frequencies.
 
 import { field } from '../core/form.js';
+import { inFeet } from '../core/format.js';
 import { fill, h } from '../core/html.js';
 import { t } from '../core/words.js';
 import { placesField } from './plans_place.js';
@@ -56,7 +57,8 @@ function altitudeField(name, label) {
       if (value.value() === null) throw new Missing(t('plans.needs_altitude'), value);
       return { value: value.value(), unit, datum: of };
     },
-    set(found) {
+    set(said) {
+      const found = inFeet(said);
       const wanted = found.datum === 'FL' ? 'FL' : ['SFC', 'UNL'].includes(found.datum) ? found.datum : `${found.unit} ${found.datum}`;
       if (![...datum.options].some((each) => each.value === wanted)) datum.append(h('option', { value: wanted }, wanted));
       datum.value = wanted;
@@ -82,7 +84,7 @@ export function volumeFields(base, { title, remove = null, draw = null, changed 
   const width = lengthField('half_width', t('plans.half_width'));
   const lower = altitudeField('lower', t('plans.lower'));
   const upper = altitudeField('upper', t('plans.upper'));
-  const start = field('start', t('plans.start'), { kind: 'time' });
+  const start = field('start', t('plans.start'), { kind: 'time', help: t('plans.time_help') });
   const end = field('end', t('plans.end_time'), { kind: 'time' });
   const from = field('from_mhz', t('plans.from_mhz'), { kind: 'number', min: 0, step: 'any', ltr: true });
   const to = field('to_mhz', t('plans.to_mhz'), { kind: 'number', min: 0, step: 'any', ltr: true });
@@ -165,6 +167,7 @@ export function volumeFields(base, { title, remove = null, draw = null, changed 
     first: () => places[kind.value()].input,
     times: { start, end },
     async volume() {
+      for (const each of [start, end]) if (Number.isNaN(Date.parse(each.value() ?? 0))) throw new Missing(t('plans.needs_time'), each);
       const found = {
         ground: await readGround(), lower: lower.altitude(), upper: upper.altitude(), start: moment(start.value(), kept.start), end: moment(end.value(), kept.end),
         band: band(), pad: kept.pad ?? PAD,

@@ -1,6 +1,7 @@
 // Plans, notices and cases in words: what is known, what is not, and by when. "NOT CHECKED" is said where nothing was
 // compared, and "no known conflict, as of" where nothing was found.
 
+import * as api from '../core/api.js';
 import { altitude, height, length, lasting, place, span, time } from '../core/format.js';
 import { h, own } from '../core/html.js';
 import * as live from '../core/live.js';
@@ -123,7 +124,7 @@ export function volumeWords(volume) {
 
 /** The volumes of a plan or a notice, as a table. */
 export function volumesTable(volumes, caption) {
-  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+  return h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': caption },
     h('table', { class: 'volumes' },
       h('caption', { class: 'small soft' }, caption),
       h('thead', {}, h('tr', {}, ['shape', 'where', 'band', 'window'].map((each) => h('th', { scope: 'col' }, coded('plans', `column_${each}`))))),
@@ -150,3 +151,6 @@ export const pastNote = () => (live.past() === null ? null : h('p', { class: 'ta
 
 /** The address of a view where a line is told of as well: a name, ids. */
 export const link = (view, id, text, props = {}) => h('a', { href: to(view, ...[id].flat()), ...props }, text);
+
+/** A path as of the moment that is shown. */
+export const asOf = (path) => (live.past() === null ? path : api.asking(path, { as_of: live.past() }));

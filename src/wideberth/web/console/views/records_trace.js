@@ -31,7 +31,7 @@ export function trace(side) {
 function shown(found, file) {
   const verdict = code(found.verdict);
   return h('section', { class: 'card', data: { verdict }, 'aria-labelledby': 'verdict' },
-    h('h3', { id: 'verdict' }, tag(t(`records.trace_${verdict}`), TONES[verdict])),
+    h('h3', { id: 'verdict' }, tag(t(`records.trace_${verdict}`), TONES[verdict]), found.copies.map((each, n) => [n === 0 ? ' ' : ', ', own(each.recipient)])),
     h('p', {}, t(`records.means_${verdict}`)), english(found.words),
     facts([[t('records.traced_file'), [own(file.name), ' · ', size(file.size)]], [t('records.copies_known'), number(found.known)], [t('records.lines_seen'), number(found.lines)],
       [t('records.claim_below'), chance(found.least)],

@@ -113,7 +113,7 @@ async function testing() {
 function cellChecks(known) {
   const boxes = known.map((each) => ({ name: each.name, made: field(`cell-${each.cell}`, own(each.name), { kind: 'check' }) }));
   return {
-    field: h('details', {}, h('summary', {}, t('relay.only_some')), h('p', { class: 'small' }, t('relay.only_some_means')), boxes.map((each) => each.made.element)),
+    field: h('div', {}, h('details', {}, h('summary', {}, t('relay.only_some')), h('p', { class: 'small' }, t('relay.only_some_means')), boxes.map((each) => each.made.element))),
     chosen: () => boxes.filter((each) => each.made.value()).map((each) => each.name),
   };
 }

@@ -14,10 +14,13 @@ const HOWS = ['voice', 'radio', 'message', 'paper'];
 const RUNGS = ['confirmed', 'unable', 'objection'];
 const code = (text) => text.replaceAll(' ', '_');
 
-/** What is handed down, in words: the node's title is English, and names it. */
+/** What is handed down: whose, its number, its version, and what its text calls it. */
 export function titleOf(each) {
   const kind = each.test ? 'test_of_contact' : each.plan !== null ? 'our_plan' : 'their_notice';
-  return h('span', {}, t(`relay.${kind}`, { party: each.label ?? '' }), ' · ', h('bdi', { lang: 'en', dir: 'ltr', class: 'small' }, each.title));
+  const number = (each.notice ?? each.plan ?? each.test).slice(2, 8).toUpperCase();
+  const called = /^(?:called|callsign): (.+)$/m.exec(each.text ?? '')?.[1];
+  return h('span', {}, t(`relay.${kind}`, { party: each.label ?? '' }), ' ', h('bdi', { class: 'mono' }, number), ' · ', t('relay.version', { n: each.version }),
+    called === undefined ? null : [' · ', own(called)]);
 }
 
 export function oneRelay(root, id, session) {
@@ -87,27 +90,28 @@ export function oneRelay(root, id, session) {
       const say = field('say', t('relay.says'), { kind: 'choice', choices: RUNGS.map((one) => [one, coded('relay', `say_${one}`)]) });
       const words = field('words', t('relay.words'), { kind: 'area', rows: 3, ltr: true, help: t('relay.words_help') });
       const file = field('file', t('relay.file'), { kind: 'file', accept: '.key,.json', help: t('relay.file_help') });
+      const passphrase = field('passphrase', t('relay.passphrase'), { kind: 'password', help: t('relay.passphrase_help') });
       const at = h('div', {});
       const send = h('button', { type: 'submit', class: 'first' }, t('relay.sign'));
       return h('form', { novalidate: true, on: { submit: (event) => {
         event.preventDefault();
         act(send, async () => {
-          await api.post(`${path}/confirm`, await body(each, say.value(), words.value().trim(), file.value()));
+          await api.post(`${path}/confirm`, await body(each, say.value(), words.value().trim(), file.value(), passphrase.value()));
           await live.again('/v1/relays');
           close(true);
         }, { at });
       } } },
       h('details', { open: true }, h('summary', {}, t('relay.text')), h('pre', { class: 'exact', lang: 'en' }, view.text)),
       h('p', {}, t('relay.read_back_first')), h('p', { lang: 'en', dir: 'ltr', class: 'small' }, view.read_back),
-      say.element, words.element, file.element, at, h('footer', {}, send, h('button', { type: 'button', on: { click: () => close() } }, t('core.cancel'))));
+      say.element, words.element, file.element, passphrase.element, at, h('footer', {}, send, h('button', { type: 'button', on: { click: () => close() } }, t('core.cancel'))));
     }, { wide: true, name: 'confirm' });
   }
-  async function body(each, rung, words, file) {
+  async function body(each, rung, words, file, passphrase) {
     if (words === '' && file === null) throw new Error(t('relay.words_or_file'));
     if (words !== '') return signed(view, each.cell, rung, live.now(), await slipSeed(words, view.relay, each.cell));
     const said = await file.text();
     if (said.includes('"signature"')) return JSON.parse(said);
-    return signed(view, each.cell, rung, live.now(), seedOf(said));
+    return signed(view, each.cell, rung, live.now(), await seedOf(said, passphrase));
   }
 
   const ends = [live.use(path, ['relay.'], ({ data, problem, stale, at }) => {

@@ -57,8 +57,8 @@ export async function slipSeed(words, relay, cell) {
   return new Uint8Array(await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt, info }, secret, 256));
 }
 
-/** The seed in a cell's key file; one that is sealed is opened by the command line only. */
-export function seedOf(file) {
+/** The seed in a cell's key file, opened with its passphrase where it is sealed. Both stay in this page. */
+export async function seedOf(file, passphrase) {
   let found;
   try {
     found = JSON.parse(file);
@@ -66,8 +66,21 @@ export function seedOf(file) {
     throw new Error(t('relay.no_key'));
   }
   if (found.kind !== 'wideberth.key' || found.purpose !== 'cell') throw new Error(t('relay.no_key'));
-  if (typeof found.seed !== 'string') throw new Error(t('relay.sealed'));
-  return unbase32(found.seed);
+  if (typeof found.seed === 'string') return unbase32(found.seed);
+  if (passphrase === '') throw new Error(t('relay.sealed'));
+  const [{ scryptAsync }, { gcmsiv }] = await Promise.all([import('../vendor/@noble/hashes/scrypt.js'), import('../vendor/@noble/ciphers/aes.js')]);
+  const { n, p, r, salt } = found.scrypt;
+  if (!(Number.isInteger(n) && n <= 2 ** 20 && r === 8 && p <= 16)) throw new Error(t('relay.no_key'));
+  const key = await scryptAsync(text(passphrase.normalize('NFC')), unbase32(salt), { N: n, r, p, dkLen: 32, maxmem: 2 ** 31 });
+  const bound = Uint8Array.from([...text('wideberth/key/v1\ncell\n'), ...unbase32(found.public)]);
+  const sealed = unbase32(found.sealed);
+  try {
+    return gcmsiv(key, sealed.slice(0, 12), bound).decrypt(sealed.slice(12));
+  } catch {
+    throw new Error(t('relay.passphrase_wrong'));
+  } finally {
+    key.fill(0);
+  }
 }
 
 /** The key in the public half of a cell's key file. */

@@ -23,13 +23,13 @@ export function slipSheet(slip, text) {
   }, { wide: true, name: 'slip' });
 }
 
-/** The QR code that the node has drawn on the slip: the largest picture in it. */
+/** The QR code that the node has drawn on the slip; its styles would be refused by this page's policy. */
 function code(slip) {
   if (slip.url === null) return null;
-  const found = new DOMParser().parseFromString(slip.html, 'text/html').querySelector('svg');
+  const bare = slip.html.replace(/<style[\s\S]*?<\/style>/gi, '').replace(/ style="[^"]*"/g, '');
+  const found = new DOMParser().parseFromString(bare, 'text/html').querySelector('svg');
   if (found === null) return null;
   const made = document.importNode(found, true);
-  made.removeAttribute('style');
   made.setAttribute('class', 'qr');
   made.setAttribute('role', 'img');
   made.setAttribute('aria-label', t('relay.qr'));

@@ -10,7 +10,7 @@ import { go, to } from '../core/route.js';
 import { t } from '../core/words.js';
 import { draft } from './releases_draft.js';
 import { one } from './releases_one.js';
-import { aged, following, link, listed, mayAct, table, tag, worded } from './told_parts.js';
+import { aged, following, link, listed, ltr, mayAct, table, tag, worded } from './told_parts.js';
 
 export const TONES = { draft: 'warn', approved: 'warn', received: 'good', recalled: 'alarm', expired: 'soft', delivered: 'soft', withdrawn: 'soft' };
 
@@ -26,7 +26,7 @@ export function show(root, { rest, query, session }) {
       said: `${each.title} ${each.recipient} ${each.release} ${each.phase}`,
       href: to('releases', each.release), current: each.release === id, heading: own(each.title),
       under: h('div', { class: 'small' }, phase(each.phase), ' ', t('releases.to', { name: each.recipient }), ' · ',
-        time(each.made, { now: live.now() })),
+        ltr(time(each.made, { now: live.now() }))),
     })),
   });
   const head = h('div', { class: 'actions' });

@@ -36,8 +36,14 @@ export function copy(box, path, found) {
  * with its own style. What could act or load is left out; a page of a release has no such thing.
  */
 function page(data) {
-  const read = new DOMParser().parseFromString(new TextDecoder().decode(data), 'text/html');
-  for (const each of read.querySelectorAll('script, link, iframe, object, embed, base, form')) each.remove();
+  // its style is taken out first: the policy of this page lets none stand in a document, not even in one that is read
+  const styles = [];
+  const text = new TextDecoder().decode(data).replace(/<style>([^<]*)<\/style>/g, (_, said) => {
+    styles.push(said);
+    return '';
+  });
+  const read = new DOMParser().parseFromString(text, 'text/html');
+  for (const each of read.querySelectorAll('script, style, link, iframe, object, embed, base, form')) each.remove();
   for (const each of read.querySelectorAll('*')) {
     for (const { name } of [...each.attributes]) if (/^(on|style$|src|href$|xlink)/.test(name)) each.removeAttribute(name);
   }
@@ -45,7 +51,7 @@ function page(data) {
   const inside = host.attachShadow({ mode: 'open' });
   const style = new CSSStyleSheet();
   // its body is this box: what its style says of the body holds of that
-  style.replaceSync([...read.querySelectorAll('style')].map((each) => each.textContent).join('\n').replace(/\bbody\b/g, '.body'));
+  style.replaceSync(styles.join('\n').replace(/\bbody\b/g, '.body'));
   inside.adoptedStyleSheets = [style];
   const body = h('div', { class: 'body' });
   // headings of the page stand below those of the console

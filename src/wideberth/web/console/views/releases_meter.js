@@ -8,17 +8,17 @@ import { fill, h, own, svg } from '../core/html.js';
 import * as live from '../core/live.js';
 import { go } from '../core/route.js';
 import { number, t } from '../core/words.js';
-import { code, english, facts, mayAct, table } from './told_parts.js';
+import { code, facts, ltr, mayAct, table } from './told_parts.js';
 
 const METRE_PER_MILE = 1852;
 const METRE_PER_FOOT = 0.3048;
 const SIDE = 96; // of a picture, in its own units
 const MOST = 60; // places that are drawn: the rest is in the node's own text
 
-const moment = (value) => (value === null ? t('core.unbounded') : time(value, { now: live.now() }));
+const moment = (value, { records }) => (records === 0 ? t('core.unknown') : value === null ? t('core.unbounded') : ltr(time(value, { now: live.now() })));
 
 /** Square metres as people read them: km² from a tenth on. */
-const area = (m2) => (m2 === null ? t('core.unknown') : m2 < 100_000 ? `${number(m2)} m²` : `${number(m2 / 1e6, 2)} km²`);
+const area = (m2) => (m2 === null ? t('core.unknown') : m2 < 100_000 ? ltr(`${number(m2)} m²`) : ltr(`${number(m2 / 1e6, 2)} km²`));
 
 /** Draw it into `box`. `path`: of the release; `amends`: whether it can still be drawn up anew. */
 export function meter(box, path, release, amends) {
@@ -46,8 +46,8 @@ function drawn(found, release, amends) {
     [t('releases.records_known'), number(before.records), number(after.records)],
     [t('releases.places_least'), number(before.places), number(after.places)],
     [t('releases.repeats'), number(before.repeats), number(after.repeats)],
-    [t('releases.earliest'), moment(before.earliest), moment(after.earliest)],
-    [t('releases.latest'), moment(before.latest), moment(after.latest)],
+    [t('releases.earliest'), moment(before.earliest, before), moment(after.earliest, after)],
+    [t('releases.latest'), moment(before.latest, before), moment(after.latest, after)],
     [t('releases.shortest'), lasts(before.shortest_s), h('strong', {}, lasts(after.shortest_s))],
     [t('releases.smallest'), area(before.smallest_m2), h('strong', {}, area(after.smallest_m2))],
   ];
@@ -58,8 +58,8 @@ function drawn(found, release, amends) {
   return [
     facts([[t('releases.known_to'), own(found.recipients.join(', '))]]),
     suggested(found, release, amends),
-    tight === undefined ? null : h('p', {}, h('strong', {}, t('releases.tightest')), ' ', named(tight, release), ' · ', extent(tight.after), ' · ', area(tight.after.area_m2), ' · ', span(from(tight.after), tight.after.until, { now: live.now() })),
-    table(t('releases.figures'), [t('releases.figure'), t('releases.before'), t('releases.after')], figures),
+    tight === undefined ? null : h('p', {}, h('strong', {}, t('releases.tightest')), ' ', named(tight, release), ' · ', extent(tight.after), ' · ', area(tight.after.area_m2), ' · ', ltr(span(from(tight.after), tight.after.until, { now: live.now() }))),
+    [h('h3', {}, t('releases.figures')), table(t('releases.figures'), [t('releases.figure'), t('releases.before'), t('releases.after')], figures)],
     places.length === 0 ? null : [h('h3', {}, t('releases.places')),
       h('p', { class: 'small soft' }, t('releases.picture_help', { length: length(found.wanted_m) })),
       h('ul', { class: 'places' }, places.map((each) => h('li', { class: each === tight && 'tightest' }, picture(each, found.wanted_m, widest), told(each, release))))],
@@ -105,7 +105,7 @@ function told(place, release) {
 }
 
 const cell = (found) => [h('span', {}, extent(found)), ', ', area(found.area_m2), ', ',
-  found.height_m === null ? t('releases.any_height') : height(found.height_m), ', ', h('span', {}, span(from(found), found.until, { now: live.now() }))];
+  found.height_m === null ? t('releases.any_height') : ltr(height(found.height_m)), ', ', h('span', {}, ltr(span(from(found), found.until, { now: live.now() })))];
 
 // before (broken line), after (filled), and the ground that is not to be known better (dotted), to one scale
 function picture(place, wanted, widest) {

@@ -13,12 +13,12 @@ import { copy } from './releases_copy.js';
 import { meter } from './releases_meter.js';
 import { phase } from './releases.js';
 import { signing } from './told_sign.js';
-import { actions, aged, asked, button, code, english, facts, following, handOver, link, short, table, tag, worded } from './told_parts.js';
+import { actions, aged, asked, button, code, english, facts, following, handOver, link, ltr, short, table, tag, worded } from './told_parts.js';
 
 const HOURS = [1, 4, 24, 72, 168, 720];
 const MORE = { draft: true, approved: true };
 
-const when = (value) => time(value, { now: live.now() });
+const when = (value) => ltr(time(value, { now: live.now() }));
 
 /** Draw it into `side`. Gives what ends it. */
 export function one(side, id, session) {
@@ -46,13 +46,12 @@ export function one(side, id, session) {
       for (const each of [next, left, exact, known, chain]) each.hidden = true;
       return;
     }
-    fill(head, aged(state), h('h2', {}, own(found.title), ' ', phase(found.phase)),
-      found.exercise ? tag(t('releases.exercise'), 'warn') : null,
+    fill(head, aged(state), h('h2', {}, own(found.title), ' ', phase(found.phase), ' ', found.exercise ? tag(t('releases.exercise'), 'warn') : null),
       h('p', {}, t(`releases.means_${found.phase}`)),
       facts([[t('releases.for_whom'), own(found.recipient)], [t('releases.made'), when(found.made)], [t('releases.id'), h('code', { class: 'long' }, found.release)],
         [t('releases.signatures'), t('releases.of_needed', { n: found.signatures, needed: found.needed })],
         found.recalled === null ? null : [t('releases.recalled'), when(found.recalled)],
-        [t('releases.caveats'), h('ul', { class: 'list' }, caveats(found.caveats).map((each) => h('li', {}, each)))]]));
+        [t('releases.caveats'), h('ul', { class: 'plain' }, caveats(found.caveats).map((each) => h('li', {}, each)))]]));
     line = recipients.find((each) => each.recipient === found.recipient)?.line ?? null;
     drawNext(found);
     drawLeft(found);

@@ -5,9 +5,9 @@ import { span, time } from '../core/format.js';
 import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { t } from '../core/words.js';
-import { worded } from './told_parts.js';
+import { ltr, ownPlans, worded } from './told_parts.js';
 
-const when = (value) => time(value, { now: live.now() });
+const when = (value) => ltr(time(value, { now: live.now() }));
 
 /**
  * Everything that can be chosen. `ticked`: what was chosen before, as `value()` gave it; `received` with `line`: a
@@ -15,7 +15,7 @@ const when = (value) => time(value, { now: live.now() });
  */
 export async function picker({ ticked, received, line }) {
   const [plans, sites, statements, talks, lines, releases] = await Promise.all([
-    '/v1/plans', '/v1/sites', '/v1/statements', '/v1/talks', '/v1/lines', '/v1/received'].map((path) => api.get(path)));
+    ownPlans(), ...['/v1/sites', '/v1/statements', '/v1/talks', '/v1/lines', '/v1/received'].map((path) => api.get(path))]);
   const told = (await Promise.all(lines.map(async (each) => {
     const [notices, lists] = await Promise.all([
       api.get(`/v1/lines/${each.line}/notices`), api.get(`/v1/lines/${each.line}/sites`)]);
@@ -25,7 +25,7 @@ export async function picker({ ticked, received, line }) {
   const groups = [
     ['plans', plans.map((each) => ({
       kind: 'plan', of: each.plan, line: null, levels: true, name: each.label || each.callsign || each.activity,
-      under: [worded('releases', 'state', each.state), ' · ', span(each.start, each.end, { now: live.now() })],
+      under: [worded('releases', 'state', each.state), ' · ', ltr(span(each.start, each.end, { now: live.now() }))],
     }))],
     ['sites', sites.map((each) => ({
       kind: 'sites', of: each.list, line: null, levels: true, name: each.name, rows: () => ownRows(each.list),
@@ -33,7 +33,7 @@ export async function picker({ ticked, received, line }) {
     }))],
     ['their_notices', told.flatMap(({ line: on, notices }) => notices.map((each) => ({
       kind: 'notice', of: each.notice, line: on.line, levels: true, name: each.callsign || each.activity || each.notice.slice(0, 10),
-      under: [own(on.label ?? ''), ' · ', span(each.start, each.end, { now: live.now() })],
+      under: [own(on.label ?? ''), ' · ', ltr(span(each.start, each.end, { now: live.now() }))],
     })))],
     ['their_sites', told.flatMap(({ line: on, lists }) => lists.map((each) => ({
       kind: 'sites', of: each.list, line: on.line, levels: true, name: each.name, under: own(on.label ?? ''),

@@ -27,7 +27,7 @@ export function show(root, { rest, query, session }) {
   else if (what === 'own') ends.add(ownList(item, { list: more[0], session }));
   else if (what === 'told') ends.add(toldList(item, { line: more[0], list: more[1], session }));
   else if (what === 'import') ends.add(imported(item, { name: query.list ?? '', session }));
-  else ends.add(cases(item, { plan: query.plan ?? null }));
+  else ends.add(cases(item, { plan: query.plan ?? null, session }));
   return ends.end;
 }
 

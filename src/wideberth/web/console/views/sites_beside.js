@@ -21,7 +21,7 @@ export function held(box, list, row) {
         [t('sites.version'), t('sites.told_at'), t('sites.delivered'), t('sites.said_there'), t('sites.withdrawn_by')], each.versions.map((one) => [
           [String(one.version), h('div', { class: 'small mono', dir: 'ltr' }, t('sites.entry_of', { n: one.entry, origin: one.origin.slice(0, 12) }))],
           when(one.sent, { seconds: true }), when(one.delivered, { seconds: true }) ?? h('span', { class: 'tag warn' }, t('sites.no_receipt')),
-          [coded('sites', `status_${one.status.status}`), one.status.at ? [h('div', { class: 'small' }, when(one.status.at, { seconds: true }), ' · ', t('sites.entry', { n: one.status.entry }))] : null],
+          [coded('sites', `short_${one.status.status}`), one.status.at ? [h('div', { class: 'small' }, when(one.status.at, { seconds: true }), ' · ', t('sites.entry', { n: one.status.entry }))] : null],
           one.until === null ? '–' : [String(one.until), ' · ', when(one.until_at)],
         ]))]));
   });

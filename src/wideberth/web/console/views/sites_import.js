@@ -120,10 +120,10 @@ function tableRow(each, taken, update) {
     h('label', { class: 'pick' }, h('input', { type: 'checkbox', checked: taken.get(row.id), on: { change: (event) => {
       taken.set(row.id, event.target.checked);
       update();
-    } } }), ' ', own(row.id), ' ', own(row.name), serious ? h('div', { class: 'small' }, t('sites.despite')) : null),
+    } } }), ' ', own(row.id), ' ', own(row.name)),
     h('span', { class: ['tag', { added: 'good', changed: 'warn', same: 'soft' }[each.how]] }, coded('sites', `how_${each.how}`)),
     row.of ? own(row.of) : coded('sites', `kind_${row.kind}`),
     row.volumes.slice(0, 3).map((volume) => h('div', {}, ground(volume))),
-    each.doubts.map((one) => h('div', {}, h('span', { class: ['tag', one.serious ? 'alarm' : 'soft'] }, coded('sites', `doubt_${one.kind}`)), ' ', english(one.text))),
+    each.doubts.map((one) => h('div', {}, h('span', { class: ['tag', one.serious ? 'alarm' : 'soft'] }, coded('sites', `doubt_${one.kind}`)), ' ', english(one.text))).concat(serious ? [h('div', { class: 'small' }, t('sites.despite'))] : []),
   ] };
 }

@@ -58,6 +58,8 @@ export function ownList(box, { list, session }) {
 }
 
 export const stageTag = (stage) => h('span', { class: ['tag', { verified: 'good', once: 'warn', stated: 'soft' }[stage]] }, coded('sites', `stage_${stage}`));
+/** Why a row is to be looked at again: its day is past, or it has none. */
+export const dueTag = (review) => h('span', { class: 'tag warn' }, t(review === null ? 'sites.no_review' : 'sites.due'));
 export const gradeTag = (grade) => h('span', { class: ['tag', grade === 'verified' ? 'good' : 'soft'] }, coded('sites', `grade_${grade}`));
 
 function line(list, { row, grade, stage, review, old }) {
@@ -65,7 +67,7 @@ function line(list, { row, grade, stage, review, old }) {
     [h('a', { href: route.to('sites', 'own', list, row.id), data: { focus: `row-${row.id}` } }, own(row.id), ' ', own(row.name))],
     row.of ? own(row.of) : coded('sites', `kind_${row.kind}`),
     gradeTag(grade), stageTag(stage),
-    [when(review, { day: 'always' }) ?? t('sites.not_stated'), old ? [' ', h('span', { class: 'tag warn' }, t('sites.due'))] : null],
+    [when(review, { day: 'always' }), old ? [' ', dueTag(review)] : null],
   ];
 }
 
@@ -78,7 +80,7 @@ function recipient(told) {
     told.waiting ? [' · ', h('span', { class: 'tag warn' }, t('sites.waits', { version: told.waiting }))] : null,
     h('ul', { class: 'counts' }, Object.entries(told.counts).filter(([, n]) => n > 0)
       .map(([status, n]) => h('li', {}, t('sites.rows_n', { n }), ': ', coded('sites', `status_${status}`)))),
-    odd.length === 0 ? null : h('p', {}, odd.map((each, n) => [n > 0 ? ', ' : '', own(each.row), ': ', coded('sites', `status_${each.status}`)])),
+    odd.length === 0 ? null : h('p', {}, odd.map((each, n) => [n > 0 ? ', ' : '', own(each.row), ': ', coded('sites', `short_${each.status}`)])),
     told.old ? english(told.old) : null);
 }
 

@@ -12,7 +12,7 @@ import { coded, t } from '../core/words.js';
 import {
   button, endings, english, facts, ground, hash, mapIn, may, octetsOf, placeField, readPlace, redraw, sha256, shapesOf, staleNote, tell, when,
 } from './sites_shared.js';
-import { gradeTag, stageTag } from './sites_own.js';
+import { dueTag, gradeTag, stageTag } from './sites_own.js';
 import { held, people } from './sites_beside.js';
 
 const DAY_MS = 86_400_000;
@@ -39,7 +39,7 @@ export function ownRow(box, { list, row, session }) {
     const { row: said } = found;
     redraw(head, h('p', {}, h('a', { href: route.to('sites', 'own', list) }, '← ', own(state.data.list.name))),
       h('h2', {}, own(said.id), ' ', own(said.name)), staleNote(state),
-      h('p', {}, gradeTag(found.grade), ' ', stageTag(found.stage), found.old ? [' ', h('span', { class: 'tag warn' }, t('sites.due'))] : null),
+      h('p', {}, gradeTag(found.grade), ' ', stageTag(found.stage), found.old ? [' ', dueTag(found.review)] : null),
       h('p', {}, coded('sites', `stage_words_${found.stage}`)),
       facts([[t('sites.what'), said.of ? own(said.of) : coded('sites', `kind_${said.kind}`)], [t('sites.source'), said.source ? own(said.source) : t('sites.not_stated')],
         [t('sites.picture'), said.photo_sha256 ? hash(said.photo_sha256) : t('sites.no_picture')],

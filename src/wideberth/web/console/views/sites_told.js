@@ -54,7 +54,7 @@ export function toldList(box, { line, list, session }) {
     }
   }
 
-  const choice = h('select', { 'aria-label': t('sites.which_status'), data: { focus: 'status' } }, SAID.map((each) => h('option', { value: each }, coded('sites', `status_${each}`))));
+  const choice = h('select', { 'aria-label': t('sites.which_status'), data: { focus: 'status' } }, SAID.map((each) => h('option', { value: each }, coded('sites', `short_${each}`))));
   const status = () => choice;
 
   async function answer(at, said) {
@@ -79,7 +79,7 @@ export function toldList(box, { line, list, session }) {
           each.of ? own(each.of) : coded('sites', `kind_${each.kind}`),
           each.volumes.slice(0, 3).map((volume) => h('div', {}, ground(volume))),
           gradeTag(each.grade), when(each.review, { day: 'always' }) ?? t('sites.not_stated'),
-          [h('span', { class: ['tag', ['objection', 'unclear'].includes(one?.status) ? 'warn' : 'soft'] }, coded('sites', `status_${one?.status ?? 'none'}`)), ' ', when(one?.at)],
+          [h('span', { class: ['tag', ['objection', 'unclear'].includes(one?.status) ? 'warn' : 'soft'] }, coded('sites', `short_${one?.status ?? 'none'}`)), ' ', when(one?.at)],
         ];
       })));
   }

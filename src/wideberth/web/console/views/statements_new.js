@@ -132,7 +132,7 @@ async function areaField(before, ends) {
     if (way.value() === 'drawn' && drawing === null) mapIn(map, [], { draw: (found) => { drawing = found; } }).then(ends.add);
   }
   way.input.addEventListener('change', update);
-  const inner = ['way', 'centre', 'radius_m', 'area_file', 'lower', 'upper', 'rank', 'activities', 'area'];
+  const inner = ['way', 'centre', 'radius_m', 'area_file', 'lower', 'upper', 'rank', 'activities'];
   const element = h('fieldset', {}, h('legend', {}, t('statements.area')), way.element, Object.values(parts).flat().map((each) => each.element), said,
     limits.map((each) => each.element), rank.element, activities.element, problem);
   update();

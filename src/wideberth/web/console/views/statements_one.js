@@ -90,7 +90,7 @@ function subject(what) {
       [t('statements.place'), own(inNotation(place.lat_deg, place.lon_deg), { dir: 'ltr', class: 'mono' })],
       [t('statements.as_stated'), place.stated ? [own(place.stated), ` (${place.notation}, ${place.datum})`] : null],
       [t('statements.place_words'), place.words ? own(place.words) : null],
-      [t('statements.doubt'), place.doubt_m > 0 ? `± ${place.doubt_m} m` : null],
+      [t('statements.doubt'), place.doubt_m > 0 ? own(`± ${Math.ceil(place.doubt_m)} m`, { dir: 'ltr' }) : null],
       ...Object.entries(place.echo).map(([name, text]) => [coded('sites', `notation_${name}`), own(text, { dir: 'ltr', class: 'mono' })]),
       [t('sites.nearest'), place.nearest ? english(place.nearest) : null],
     ]),

@@ -126,8 +126,21 @@ export const called = (label, party) => own(label || `${String(party).slice(0, 8
 /** The beginning of an id, as people read it. */
 export const short = (id) => own(String(id).slice(0, 10), { title: id });
 
-/** A number of octets, in words of the desk. */
-export const size = (n) => `${number(n)} B`;
+/** A text that runs from left to right within any sentence: a time, a number with its unit. */
+export const ltr = (text) => `\u2066${text}\u2069`;
+
+/** A number of octets. */
+export const size = (n) => ltr(`${number(n)} B`);
 
 /** The names of lines, as choices of a field: [[line, label]]. */
 export const lineChoices = (lines) => lines.map((each) => [each.line, each.label ?? each.peer.slice(0, 8)]);
+
+/** All own plans that are not over: the node gives them 500 at a time. */
+export async function ownPlans() {
+  const found = [];
+  for (;;) {
+    const some = await api.get(api.asking('/v1/plans', { over: 'no', after: found.at(-1)?.plan }));
+    found.push(...some);
+    if (some.length < 500) return found;
+  }
+}

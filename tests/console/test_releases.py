@@ -1,0 +1,180 @@
+"""Releases as officers work them: drawn up, seen exactly, metered, approved by two, delivered, recalled."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.console import told
+from tests.console.seen import TABLET, Seen, opened
+from tests.console.two import Two, until
+from wideberth.desk.inference import Outcome
+from wideberth.desk.release_entries import DRAWN
+from wideberth.formats import release_file
+from wideberth.model.agreement import Precedence
+from wideberth.model.plan import State
+from wideberth.model.release import Kind, Phase, Way
+from wideberth.node.release_views import LinkState
+
+
+@pytest.fixture(scope="module", autouse=True)
+def strips(nodes: Two) -> None:
+    told.plan(nodes.north, "Coast survey")
+    told.plan(nodes.north, "Harbour survey", 33.4)
+
+
+def test_every_code_of_a_release_has_words() -> None:
+    for beginning, codes in (
+        ("phase", get_args(Phase)), ("means", get_args(Phase)), ("way", get_args(Way)),
+        ("record", get_args(Kind)), ("link", get_args(LinkState)), ("outcome", get_args(Outcome)),
+        ("state", get_args(State)), ("precedence", get_args(Precedence)), ("receipt", get_args(Way)),
+    ):  # fmt: skip
+        assert told.worded("releases", beginning, codes) == []
+    assert len(DRAWN) == 6  # each has a group in views/releases_pick.js
+
+
+def draft(desk: Seen, title: str, recipient: str, *plans: str) -> None:
+    """Drawn up by ticking; the page of the release is there afterwards."""
+    page = desk.page
+    page.get_by_role("button", name="New release").click()
+    page.get_by_label("What it is called").fill(title)
+    page.get_by_label(recipient, exact=True).first.check()
+    for each in plans:
+        page.get_by_label(each, exact=True).check()
+    page.get_by_role("button", name="Draw it up", exact=True).click()
+    page.get_by_role("heading", name=title).wait_for()
+    page.locator(".copy pre").wait_for()
+    page.locator("table:has-text('Smallest ground')").wait_for()
+
+
+def recipient(desk: Seen, name: str, line: str | None = None) -> None:
+    page = desk.page
+    desk.go("releases")
+    page.get_by_label("What it is called here").fill(name)
+    if line is not None:
+        page.get_by_label("It is the other party of a line").select_option(label=line)
+    page.get_by_role("button", name="Add the recipient").click()
+    page.locator("section:has(#recipients) bdi", has_text=name).wait_for()
+
+
+def test_a_release_from_its_draft_to_a_file_that_is_recalled(desk: Seen, nodes: Two, tmp_path: Path) -> None:
+    page = desk.page
+    recipient(desk, "Observers")
+    told.clean(desk)
+    desk.shot("releases-recipients")
+    page.get_by_role("button", name="New release").click()
+    page.get_by_label("Coast survey", exact=True).check()
+    told.clean(desk)
+    told.tall(desk, "releases-draft")
+    draft(desk, "Survey flights", "Observers", "Coast survey")
+    [found] = desk.ask("GET", "/v1/releases")
+    assert (found["phase"], found["recipient"]) == ("draft", "Observers")
+    # exactly what would leave, as text and as the page that it is
+    text = desk.page.locator(".copy pre").inner_text()
+    assert "Survey flights" in text
+    assert "Coast survey" not in text  # an own label leaves with nothing
+    told.clean(desk)
+    told.tall(desk, "releases-one")
+    page.get_by_role("button", name="release.html", exact=True).click()
+    page.locator(".page").wait_for()
+    assert "Survey flights" in page.locator(".page h1").inner_text()
+    assert page.locator(".page svg").count() == 1
+    told.clean(desk)
+    page.locator(".page").scroll_into_view_if_needed()
+    desk.shot("releases-page")
+    # what could be inferred, and against another wish
+    page.get_by_text("Measure against another extent").click()
+    page.get_by_label("No ground may be known better than").fill("60NM")
+    page.get_by_role("button", name="Measure again").click()
+    page.get_by_text(re.compile("nothing of it is known better than .60 NM")).wait_for()
+    page.get_by_role("button", name="Draw it up anew on these cells").click()
+    page.get_by_role("heading", name="Draw it up anew").wait_for()
+    assert page.get_by_label("Coast survey", exact=True).is_checked()
+    assert float(page.get_by_label("Ground, NM").input_value()) >= 60
+    page.get_by_role("button", name="Draw it up anew", exact=True).click()
+    place = f"/v1/releases/{found['release']}"
+    until(lambda: desk.ask("GET", place)["index"] != found["index"])
+    index = desk.ask("GET", place)["index"]
+    box = page.get_by_role("region", name="Two officers sign")
+    box.get_by_text(index).wait_for()
+    # an approval of something else is refused here already, and one key does not count twice
+    other = told.files(nodes.north, "release", found["index"], tmp_path / "other")
+    box.locator("input[type=file]").set_input_files(other[:1])
+    box.get_by_text("This approval is for another text").wait_for()
+    mine = told.files(nodes.north, "release", index, tmp_path / "mine")
+    box.locator("input[type=file]").set_input_files([mine[0], mine[0]])
+    box.get_by_text("This key has signed already").wait_for()
+    assert box.get_by_role("button", name="approve").count() == 0
+    box.locator("input[type=file]").set_input_files(mine[1:])
+    exact = told.saved(desk, box.get_by_role("button", name=re.compile("Save .release.json")), tmp_path)
+    assert hashlib.sha256(exact).hexdigest() == index
+    told.clean(desk)
+    desk.shot("releases-signing")
+    box.get_by_role("button", name="Hand in both signatures").click()
+    page.get_by_role("button", name="Save the file for its recipient").wait_for()
+    # it leaves as a file that anybody can check
+    data = told.saved(desk, page.get_by_role("button", name="Save the file for its recipient"), tmp_path)
+    read = release_file.read(data)
+    assert read.wrong == ()
+    assert read.index_bytes == exact
+    page.get_by_text(hashlib.sha256(data).hexdigest()).wait_for()
+    page.get_by_role("button", name="Enter that it was received").click()
+    page.get_by_role("dialog").get_by_label("Who says so there").fill("registry")
+    page.get_by_role("dialog").get_by_role("button", name="Enter that it was received").click()
+    page.get_by_text("entered here by hand").wait_for()
+    told.tall(desk, "releases-delivered")
+    # taken back
+    page.get_by_role("button", name="Recall it").click()
+    page.get_by_role("dialog").get_by_label("Why").fill("the plan has changed")
+    page.get_by_role("button", name="Recall it now").click()
+    page.get_by_role("button", name="Recall notice").click()
+    page.get_by_text("Do not use it any more").wait_for()
+    told.clean(desk)
+    assert desk.ask("GET", place)["phase"] == "recalled"
+
+
+def test_one_on_the_line_and_by_a_link_in_arabic(desk: Seen, nodes: Two, tmp_path: Path) -> None:
+    page = desk.page
+    recipient(desk, "South", "South")
+    draft(desk, "For South", "South", "Harbour survey")
+    desk.language("ar")
+    box = page.get_by_role("region", name="يوقّع ضابطان")
+    told.clean(desk)
+    told.tall(desk, "releases-ar")
+    told.signed(box, nodes.north, "release", tmp_path)
+    box.get_by_role("button", name="اعتماد").click()
+    page.get_by_role("button", name="إرسال عبر الخط").click()
+    until(lambda: len(desk_received(nodes)) == 1)
+    page.get_by_text("لدى العقدة الأخرى").wait_for()
+    page.get_by_role("button", name="رابط لمرة واحدة").click()
+    page.get_by_role("button", name="إنشاء الرابط").click()
+    secret = page.locator("pre[data-link]").inner_text()
+    assert "/d/" in secret
+    desk.shot("releases-link-ar")
+    desk.press("Escape")
+    page.get_by_text("لم يُجلب بعد").wait_for()
+    assert secret not in page.content()
+    told.clean(desk)
+
+
+def desk_received(nodes: Two) -> list[dict[str, object]]:
+    return nodes.south.side._duty.ask("GET", "/v1/received", list[dict[str, object]])
+
+
+def test_at_night_on_a_tablet(chromium: Browser, nodes: Two, tmp_path: Path) -> None:
+    with opened(chromium, nodes.north, tmp_path, size=TABLET, color_scheme="dark") as seen:
+        seen.sign_in()
+        seen.go("releases", "new")
+        seen.page.get_by_label("Coast survey", exact=True).wait_for()
+        told.clean(seen)
+        seen.shot("releases-draft-night")
+        [first, *_] = seen.ask("GET", "/v1/releases")
+        seen.go("releases", first["release"])
+        seen.page.locator("table:has-text('Smallest ground')").wait_for()
+        told.clean(seen)
+        told.tall(seen, "releases-one-night")
