@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from playwright.sync_api import Route
@@ -35,7 +36,8 @@ def add(desk: Seen, role: str, above: str | None, key: Path | None = None) -> No
 def with_page(desk: Seen, route: Route) -> None:
     """The answer of a node that serves the page of a slip, too: the demo's serve none."""
     relay = route.request.url.split("/")[-2]
-    said = desk.one.node.room.relay.slip(relay, route.request.post_data_json["cell"])
+    asked: Any = route.request.post_data_json
+    said = desk.one.node.room.relay.slip(relay, asked["cell"])
     url = f"https://relay.example.org/r/{'a' * 52}"
     html = relay_page.slip(relay_page.Slip(said.name, "operations", "OUR PLAN", said.words, url))
     route.fulfill(json={**msgspec.to_builtins(said), "url": url, "html": html})
