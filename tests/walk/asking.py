@@ -215,7 +215,8 @@ async def walk(to: Api, who: str, few: int = FEW) -> list[Answer]:
             continue
         for path, more in requests(route, to, few):
             found.append(Answer(who, name(route), path, *await ask(to, who, route.method, path, **more)))
-    found.append(Answer(who, "DELETE /v1/token", "/v1/token", *await ask(to, NOBODY, "DELETE", "/v1/token")))
+    for path in ("/v1/session", "/v1/token"):
+        found.append(Answer(who, f"DELETE {path}", path, *await ask(to, NOBODY, "DELETE", path)))
     found.append(Answer(who, f"GET {EVENTS}", EVENTS, *await stream(to, who)))
     return found
 
