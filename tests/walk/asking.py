@@ -215,8 +215,8 @@ async def walk(to: Api, who: str, few: int = FEW) -> list[Answer]:
             continue
         for path, more in requests(route, to, few):
             found.append(Answer(who, name(route), path, *await ask(to, who, route.method, path, **more)))
-    for path in ("/v1/session", "/v1/token"):
-        found.append(Answer(who, f"DELETE {path}", path, *await ask(to, NOBODY, "DELETE", path)))
+    ends = ("/v1/session", "/v1/token")
+    found += [Answer(who, f"DELETE {each}", each, *await ask(to, NOBODY, "DELETE", each)) for each in ends]
     found.append(Answer(who, f"GET {EVENTS}", EVENTS, *await stream(to, who)))
     return found
 
