@@ -125,7 +125,7 @@ def test_a_circle_is_drawn_by_keyboard_and_becomes_a_draft(desk: Seen, start: in
     page.get_by_role("button", name="Draw a circle").click()
     page.locator(".maplibregl-canvas").focus()
     page.keyboard.press("Space")
-    expect(page.locator(".map-draw")).to_contain_text("1 point")
+    expect(page.locator(".map-draw")).to_contain_text("\u20681\u2069 point")
     page.get_by_label("Radius, m").fill("2500")
     desk.shot("map-draw")
     accessible(page)
@@ -154,7 +154,7 @@ def test_an_area_is_drawn_by_pointer_and_left(desk: Seen) -> None:
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     for dx, dy in ((-90, -40), (60, -50), (70, 60)):
         page.mouse.click(x + dx, y + dy)
-    expect(page.locator(".map-draw")).to_contain_text("3 points")
+    expect(page.locator(".map-draw")).to_contain_text("\u20683\u2069 points")
     page.locator(".maplibregl-canvas").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_contain_text("Area of \u20683\u2069 corners")

@@ -141,6 +141,7 @@ CELL_SAID = {
     "signature": ids.base32(bytes(64)),
 }
 BODIES: dict[str, object] = {
+    "/v1/shapes": {"volumes": []},
     "/v1/calls/{call}/answer": {"answer": "unable", "role": "duty officer"},
     "/v1/calls/{call}/read-back": {"fields": {}, "role": "duty officer"},
     "/v1/calls/{call}/take": {"role": "duty officer"},

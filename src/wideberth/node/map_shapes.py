@@ -84,7 +84,7 @@ class MapShape(Struct, frozen=True, kw_only=True):
     upper: dict[str, Any] | None
     geometry: dict[str, Any]
     href: str | None
-    hours: tuple[int, int] | None = None
+    hours: tuple[int, ...] | None = None
 
 
 class MapView(Struct, frozen=True):

@@ -46,7 +46,7 @@ class BasemapView(Struct, frozen=True):
     kind: Literal["raster", "vector"] | None
     min_zoom: int = 0
     max_zoom: int = 0
-    bounds: tuple[float, float, float, float] = (-180.0, -85.0, 180.0, 85.0)
+    bounds: tuple[float, ...] = (-180.0, -85.0, 180.0, 85.0)
     layers: tuple[str, ...] = ()
     attribution: str = ""
     why: str = ""
