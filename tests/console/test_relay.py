@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from playwright.sync_api import Route
@@ -35,7 +36,8 @@ def add(desk: Seen, role: str, above: str | None, key: Path | None = None) -> No
 def with_page(desk: Seen, route: Route) -> None:
     """The answer of a node that serves the page of a slip, too: the demo's serve none."""
     relay = route.request.url.split("/")[-2]
-    said = desk.one.node.room.relay.slip(relay, route.request.post_data_json["cell"])
+    asked: Any = route.request.post_data_json
+    said = desk.one.node.room.relay.slip(relay, asked["cell"])
     url = f"https://relay.example.org/r/{'a' * 52}"
     html = relay_page.slip(relay_page.Slip(said.name, "operations", "OUR PLAN", said.words, url))
     route.fulfill(json={**msgspec.to_builtins(said), "url": url, "html": html})
@@ -96,7 +98,7 @@ def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp
     # the others by slips, whose words are read to the desk
     for cell in ("air desk", "sea desk", "crew 1"):
         if cell == "sea desk":
-            page.route("**/slip", lambda route: with_page(desk, route))
+            page.route("**/slip", lambda route: with_page(desk, route), times=1)
         page.get_by_role("button", name=re.compile(f"Slip for .{cell}")).click()
         words = page.locator(".slip .words").inner_text()
         assert len(re.split(r"[\s-]+", words.strip())) == 16
@@ -112,6 +114,7 @@ def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp
     page.locator("[data-whole=true]").wait_for()
     clean(desk)
     desk.shot("relay-whole")
+    assert desk.wrong == []
 
 
 def test_contact_is_tested_and_what_was_handed_to_nobody_is_said(desk: Seen) -> None:

@@ -84,7 +84,12 @@ export function oneManual(root, id, session) {
           file.problem(chosen === null ? t('core.needed') : null);
           by.problem(by.value().trim() === '' ? t('core.needed') : null);
           if (chosen === null || by.value().trim() === '') return;
-          await api.post(`${path}/plans`, { plans: await native(chosen), by: by.value().trim(), at: when_.value(), amend: amend.value() || null });
+          const found = await native(chosen);
+          if (found.faults.length > 0) {
+            file.problem(found.faults.map((each) => h('span', { lang: 'en', dir: 'ltr' }, each.words ?? each.message ?? each.code, ' ')));
+            return;
+          }
+          await api.post(`${path}/plans`, { plans: found.plans, by: by.value().trim(), at: when_.value(), amend: amend.value() || null });
           await live.again('/v1/manual');
           close(true);
         }, { at });
@@ -130,11 +135,10 @@ export function said(some) {
       h('td', {}, own(each.role)), h('td', {}, when(each)), h('td', {}, h('span', { class: 'tag' }, coded('manual', `shown_${code(each.shown)}`))))))));
 }
 
-/** The text of a native document: as it is, or read by the node from any other format. */
+/** The text of a native document: as it is, or read by the node from any other format; `faults` where it cannot be. */
 async function native(file) {
   const text = await file.text();
-  if (text.includes('"wideberth.plans/1"')) return text;
+  if (text.includes('"wideberth.plans/1"')) return { plans: text, faults: [] };
   const found = await api.upload(api.asking('/v1/read-plans', { name: file.name }), await file.arrayBuffer());
-  if (found.faults?.length > 0) throw new Error(found.faults.map((each) => each.words ?? each.message ?? each.code).join('; '));
-  return JSON.stringify({ schema: 'wideberth.plans/1', plans: found.plans });
+  return { plans: JSON.stringify({ schema: 'wideberth.plans/1', plans: found.plans }), faults: found.faults ?? [] };
 }

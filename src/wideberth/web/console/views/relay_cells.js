@@ -37,7 +37,14 @@ export function cells(root, session) {
       submit: t('relay.add'),
       send: async ({ name: role, above: over, key }) => {
         const body = { name: role, above: over === '' ? null : over };
-        if (key !== null) body.key = await publicKey(await key.text());
+        if (key !== null) {
+          try {
+            body.key = publicKey(await key.text());
+          } catch (error) {
+            file.problem(error.message);
+            return undefined;
+          }
+        }
         const found = await api.post('/v1/relay-cells', body);
         await live.again('/v1/relay-cells');
         return found;

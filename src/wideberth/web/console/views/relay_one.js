@@ -96,7 +96,15 @@ export function oneRelay(root, id, session) {
       return h('form', { novalidate: true, on: { submit: (event) => {
         event.preventDefault();
         act(send, async () => {
-          await api.post(`${path}/confirm`, await body(each, say.value(), words.value().trim(), file.value(), passphrase.value()));
+          let made;
+          try {
+            made = await body(each, say.value(), words.value().trim(), file.value(), passphrase.value());
+          } catch (error) {
+            // what is wrong with the words or the file is for whoever entered them
+            fill(at, h('p', { class: 'problem', role: 'alert' }, error.message));
+            return;
+          }
+          await api.post(`${path}/confirm`, made);
           await live.again('/v1/relays');
           close(true);
         }, { at });
