@@ -49,6 +49,7 @@ def test_every_code_has_words() -> None:
     assert {f"stage_{each}" for each in STAGES} | {f"stage_words_{each}" for each in STAGES} <= set(words)
     assert {f"status_{each}" for each in STATUSES} <= set(words)
     assert kinds >= doubtful.MILD
+    assert {f"notation_{each}" for each in echo.NOTATIONS} <= set(words)
 
 
 def imported(desk: Seen, file: Path) -> None:
