@@ -55,6 +55,9 @@ function one(side, line, session) {
   const met = h('section', { class: 'card', 'aria-labelledby': 'met' });
   const runs = h('section', { class: 'card', 'aria-labelledby': 'runs' });
   side.append(head, met, runs);
+  let cases = [];
+  let known = null;
+  const opened = (each) => cases.filter((one) => one.line === line && one.phase !== 'closed' && each.plans.some((plan) => plan.plan === one.plan));
   const about = following(() => {});
   about.use(path, EVENTS, (state) => {
     const found = state.data;
@@ -71,8 +74,13 @@ function one(side, line, session) {
         found.next === null ? null : [t('blind.next'), when(found.next)],
         [t('blind.spent'), found.allowed === null ? number(found.spent) : t('blind.spent_of', { n: found.spent, of: found.allowed })]]),
       h('div', { class: 'actions' }, link(t('blind.audits'), 'blind', line, 'audit'), link(t('blind.agreement'), 'agreements')));
-    drawMet(found.standing);
+    known = found.standing;
+    drawMet(known);
   }, { every: 30_000 });
+  about.use('/v1/cases', ['case.'], ({ data }) => {
+    cases = data ?? [];
+    if (known !== null) drawMet(known);
+  });
   about.use(`${path}/runs`, EVENTS, (state) => drawRuns(state));
 
   function drawMet(run) {
@@ -83,7 +91,8 @@ function one(side, line, session) {
         facts([[t('blind.own_plans'), each.plans.length === 0 ? '–' : each.plans.map((plan) => [link(own(plan.label || plan.plan.slice(0, 10)), 'plans', plan.plan), ' '])],
           [t('blind.their_notices'), each.notices.length === 0 ? t('blind.not_said') : each.notices.map((notice) => [short(notice), ' '])],
           [t('blind.where'), h('span', { dir: 'ltr' }, box(each))], [t('blind.when'), ltr(span(each.start, each.end, { now: live.now() }))], [t('blind.cells'), number(each.cells)]]),
-        h('div', { class: 'actions' }, link(t('blind.cases'), 'cases'))))],
+        h('div', { class: 'actions' }, opened(each).map((one) => link([t('blind.case_of'), ' ', own(one.plan_label || one.case.slice(0, 8))], 'cases', one.case)),
+          opened(each).length === 0 ? link(t('blind.cases'), 'cases') : null)))],
       run.left_out.length === 0 ? null : [h('h2', {}, t('blind.left_out')), h('p', { class: 'problem' }, t('blind.left_out_help')),
         h('ul', {}, run.left_out.map((each) => h('li', {}, link(own(each.label || each.plan.slice(0, 10)), 'plans', each.plan))))]);
   }
