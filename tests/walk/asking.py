@@ -109,6 +109,8 @@ def known(node: Node) -> dict[str, list[str]]:
         "call": [each.call for each in node.room.calls.all()],
         "case": [each.case for each in node.desk.cases()],
         "cell": [each.cell for each in node.room.relay.cells()],
+        "drill": ["some-drill"],
+        "passkey": ["QUFB"],
         "feed": [
             f"wideberth/{each.line}/{party}/main/0"
             for each in node.lines()

@@ -32,6 +32,7 @@ UNANSWERED = {
     "GET /v1/lines/{line}/blind/runs/{run}/opening",
     "GET /v1/watch/alerts/{alert}",
     "GET /v1/watch/alerts/{alert}/encounter",
+    "GET /v1/watch/alerts/{alert}/picture",
     "GET /v1/holds/{hold}",
     "GET /v1/talks/{talks}/minutes",
     "GET /v1/lines/{line}/received/{release}",

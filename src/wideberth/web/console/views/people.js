@@ -32,13 +32,13 @@ function mine(root, { session }) {
   const list = h('div', { 'aria-live': 'polite' });
   const making = h('div', {});
   root.append(h('div', { class: 'columns' },
-    h('section', { class: 'card' }, h('h2', {}, t('people.account')),
+    h('div', {}, h('section', { class: 'card' }, h('h2', {}, t('people.account')),
       h('dl', { class: 'facts' },
         h('dt', {}, t('people.name')), h('dd', {}, own(session.name)),
         h('dt', {}, t('people.roles')), h('dd', {}, session.roles.map((each) => coded('people', `role_${each}`)).join(', ')))),
+    h('section', { class: 'card' }, h('h2', {}, t('people.password')), h('p', { class: 'small soft' }, t('people.password_words')), password(session))),
     h('section', { class: 'card' }, h('h2', {}, t('people.passkeys')), h('p', { class: 'small soft' }, t('people.passkeys_words')), list, making),
-    h('section', { class: 'card' }, h('h2', {}, t('people.preferences')), h('p', { class: 'small soft' }, t('people.preferences_words')), preferences()),
-    h('section', { class: 'card' }, h('h2', {}, t('people.password')), h('p', { class: 'small soft' }, t('people.password_words')), password(session))));
+    h('section', { class: 'card' }, h('h2', {}, t('people.preferences')), h('p', { class: 'small soft' }, t('people.preferences_words')), preferences())));
 
   const end = live.use('/v1/passkeys', [], (state) => {
     const { data, problem } = state;
