@@ -16,7 +16,7 @@ from wideberth.formats.lists import doubtful
 from wideberth.formats.lists.book import Page as Sheet
 from wideberth.formats.lists.book import workbook
 from wideberth.model.site import GRADES, KINDS, STAGES, STATUSES
-from wideberth.space import doubts
+from wideberth.space import doubts, echo
 
 ROWS = [
     ("id", "name", "type", "lat", "lon", "radius", "source", "contact"),
