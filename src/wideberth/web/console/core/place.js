@@ -27,7 +27,8 @@ const degrees = (lat, lon) => `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
 
 function spaced(reference) {
   const found = /^(\d{1,2}[A-Z])([A-Z]{2})(\d{5})(\d{5})$/.exec(reference);
-  return found === null ? reference : found.slice(1).join(' ');
+  // the zone in two figures, as the node writes it
+  return found === null ? reference : found.slice(1).join(' ').replace(/^(\d)(?=[A-Z])/, '0$1');
 }
 
 // Norway and Svalbard have zones of their own

@@ -224,6 +224,14 @@ export async function show(root, { session, query = {} }) {
     key('f', 'map.show_all', () => view.fit()), key('.', 'map.key_next', bar.next), key(',', 'map.key_previous', bar.previous),
     key('p', 'map.play', bar.play), key('0', 'map.now', bar.now));
   put('track', []);
+  let seenAs = live.past();
+  ends.push(live.whenStanding(() => {
+    if (live.past() === seenAs) return;
+    // another moment is the present one now: tracks are known of the true one only
+    seenAs = live.past();
+    bar.now();
+    tracksShown();
+  }));
   bar.begin();
 
   return () => {
