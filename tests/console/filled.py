@@ -93,7 +93,7 @@ def _own(two: Two) -> None:
     _releases(north, plan)
     at = (round(33.0 * DEGREE), round(34.4 * DEGREE))
     height = Altitude("MSL", 1_500 * FOOT)
-    north.room.watch.take([Report("radar", "radar:x", now, at, height, callsign=f"{MARK} heron 1")])
+    north.room.watch.take([Report("radar", "radar:x", now, at, 0, height, callsign=f"{MARK} heron 1")])
 
 
 def _releases(north: Node, plan: str) -> None:

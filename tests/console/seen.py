@@ -14,7 +14,7 @@ from tests.console.two import One
 
 WIDE = {"width": 1280, "height": 720}
 TABLET = {"width": 820, "height": 1180}
-SLOW_MS = 30_000
+SLOW_MS = 60_000
 """How long a page may take for anything: the machine may be busy."""
 SHOTS = "WIDEBERTH_TEST_SHOTS"
 """A folder where screenshots are kept to be looked at; without it they go with the test."""

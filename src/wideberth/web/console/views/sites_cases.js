@@ -35,7 +35,7 @@ function checking() {
       fill(found, read.faults.length > 0 ? h('p', { class: 'problem' }, t('sites.not_checked', { n: read.faults.length }), ' ', english(read.faults[0].words ?? read.faults[0].detail ?? '')) : null,
         some.length === 0 ? h('p', {}, t('sites.no_touch', { n: read.plans.length, time: time(live.now()) }))
           : table(t('sites.check_file'), [t('sites.site'), t('sites.plan_of'), t('sites.near'), t('sites.hours'), t('sites.where')], some.map(row)));
-    } }), found, h('p', { class: 'small' }, h('a', { href: route.to('plans') }, t('sites.check_draft'))));
+    } }), found, h('p', {}, h('a', { class: 'button', href: route.to('plans') }, t('sites.check_draft'))));
 }
 
 function row(each) {
