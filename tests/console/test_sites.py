@@ -34,8 +34,6 @@ ROWS = [
     ("H-3", "East Clinic", "hospital", "36.47650", "33.51310", "250 m", "visit", ""),
     ("H-4", "Camp West", "camp", "33.51310", "36.17650", "900 m", "visit", ""),
 ]
-MISSING = "404"
-"""What is not there yet of other parts of the console is asked for once, and the browser says so."""
 
 REFUSED = "400"
 """What is refused is in the browser's log too."""
@@ -95,7 +93,7 @@ def test_a_list_is_imported_verified_told_and_answered(
 ) -> None:
     file = tmp_path / "hospitals.xlsx"
     file.write_bytes(workbook([Sheet("sites", [tuple(each) for each in ROWS], 1)]))
-    desk.allowed += [MISSING, REFUSED]
+    desk.allowed += [REFUSED]
     page = desk.page
     imported(desk, file)
     verified(desk, "Verify the place", "33.5131, 36.2765")
@@ -103,7 +101,6 @@ def test_a_list_is_imported_verified_told_and_answered(
         2
     )  # on the page, and in passing
     with opened(chromium, nodes.north, tmp_path) as second:
-        second.allowed.append(MISSING)
         second.sign_in("second")
         verified(second, "Verify the place: second person", "33.5132, 36.2766")
         expect(second.page.get_by_text("two persons", exact=True)).to_be_visible()
@@ -131,7 +128,6 @@ def test_a_list_is_imported_verified_told_and_answered(
     desk.shot("sites-own", whole=True)
 
     with opened(chromium, nodes.south, tmp_path) as other:
-        other.allowed.append(MISSING)
         other.sign_in()
         answered(other, nodes)
     expect(page.get_by_text("H-4: objection")).to_be_visible()

@@ -14,9 +14,6 @@ from wideberth.model import statement
 from wideberth.model.agreement import Precedence
 from wideberth.node.statement_views import StatementView
 
-MISSING = "404"
-"""What is not there yet of other parts of the console is asked for once, and the browser says so."""
-
 DOUBTFUL = "409"
 """What is refused is in the browser's log too."""
 
@@ -47,7 +44,7 @@ def there(nodes: Two, side: str, kind: str) -> bool:
 def test_whether_something_is_theirs_is_asked_and_answered(nodes: Two, desk: Seen, other_desk: Seen) -> None:
     page, far = desk.page, other_desk.page
     for each in (desk, other_desk):
-        each.allowed += [MISSING, DOUBTFUL]
+        each.allowed += [DOUBTFUL]
     desk.go("statements")
     page.get_by_role("link", name="Is this yours?").click()
     page.get_by_label("What was seen").fill("a column of about 500")
@@ -118,8 +115,6 @@ def test_a_concern_is_answered_kept_open_and_taken_as_answered(
 
 def test_a_policy_of_an_area_is_stated_read_and_amended(nodes: Two, desk: Seen, other_desk: Seen) -> None:
     page, far = desk.page, other_desk.page
-    for each in (desk, other_desk):
-        each.allowed.append(MISSING)
     desk.go("statements", "new", "policy")
     page.get_by_label("The position").fill("No drones above the coast.")
     page.get_by_label("Legal basis").fill("Own law 12.")
