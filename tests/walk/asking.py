@@ -215,14 +215,9 @@ async def walk(to: Api, who: str, few: int = FEW) -> list[Answer]:
             continue
         for path, more in requests(route, to, few):
             found.append(Answer(who, name(route), path, *await ask(to, who, route.method, path, **more)))
-<<<<<<< HEAD
     for each in test_roles.ENDING:
         method, path = each.split()
         found.append(Answer(who, each, path, *await ask(to, NOBODY, method, path)))
-=======
-    ends = ("/v1/session", "/v1/token")
-    found += [Answer(who, f"DELETE {each}", each, *await ask(to, NOBODY, "DELETE", each)) for each in ends]
->>>>>>> people
     found.append(Answer(who, f"GET {EVENTS}", EVENTS, *await stream(to, who)))
     return found
 
