@@ -365,8 +365,6 @@ TABLE: Final = (
     *session.ROUTES,
     *site_files.ROUTES,
     *passkeys.ROUTES,
-    *releases.ROUTES,
-    *session.ROUTES,
     *sheets.ROUTES,
     *statements.ROUTES,
     *talks.ROUTES,
