@@ -76,7 +76,10 @@ def test_plans_that_meet_are_found_and_a_cell_is_asked_about(
     until(lambda: view(nodes.north, nodes.line).now == "matched", RUN)
     page.locator(".blind-big", has_text="PLANS MEET").wait_for()
     page.get_by_role("heading", name="Plans that meet").wait_for()
-    assert page.get_by_role("link", name="Coast survey").get_attribute("href") == f"#/plans/{mine.plan}"
+    assert (
+        page.get_by_role("link", name="Coast survey", exact=True).get_attribute("href")
+        == f"#/plans/{mine.plan}"
+    )
     told.clean(desk)
     told.tall(desk, "blind-matched")
     # one cell of the set to which South was bound, for the case that was opened

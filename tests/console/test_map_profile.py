@@ -73,7 +73,7 @@ def test_boxes_of_what_is_in_view(desk: Seen, start: int) -> None:
     page.wait_for_selector(".map-profile[data-boxes='3'][data-datum=MSL]")
     expect(page.locator(".map-profile")).to_contain_text("2\u2069 counted from another")
     expect(page.locator(".map-profile")).to_contain_text("1\u2069 at all altitudes")
-    page.get_by_label("Counted from").select_option("FL")
+    page.get_by_label("Counted from", exact=True).select_option("FL")
     page.wait_for_selector(".map-profile[data-boxes='2'][data-datum=FL]")
     page.get_by_text("As a table").click()
     table = page.locator(".map-profile table")

@@ -20,7 +20,7 @@ def test_a_plan_begins_goes_otherwise_and_ends(desk: Seen, nodes: Two) -> None:
     [made] = nodes.north.side.submit([draft(30.0, 34.0, "Heron 1", label="Coast survey")])
     until(lambda: nodes.north.side.plan(made.plan).on[0].checked == "compared")
     desk.go("plans")
-    page.get_by_label("Filter").fill("coast")
+    page.get_by_label("Filter", exact=True).fill("coast")
     expect(page.locator(".list.plans > li")).to_have_count(1)
     expect(page.locator(".list.plans")).to_contain_text(said("no known conflict with South, as of"))
     clean(page)

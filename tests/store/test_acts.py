@@ -97,7 +97,7 @@ def test_a_file_of_version_1_goes_on_as_the_newest(tmp_path: Path) -> None:
             assert people.user("chief").id == 7
             people.acts.begin(7, "line.check", None, None, NOW)
     with closing(sqlite3.connect(path)) as plain:
-        assert plain.execute("PRAGMA user_version").fetchone() == (3,)
+        assert plain.execute("PRAGMA user_version").fetchone() == (accounts_file.VERSION,)
         assert plain.execute("SELECT count(*) FROM acts").fetchone() == (2,)
 
 

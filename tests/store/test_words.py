@@ -76,7 +76,8 @@ def test_words_are_kept_when_the_file_is_opened_again(tmp_path: Path) -> None:
 def older(path: Path) -> None:
     """As the first layout had it."""
     with closing(sqlite3.connect(path)) as plain:
-        plain.executescript("DROP TABLE words; DROP TABLE acts; PRAGMA user_version = 1;")
+        later = "".join(f"DROP TABLE {each}; " for each in ("words", "acts", "passkeys", "preferences"))
+        plain.executescript(f"{later}PRAGMA user_version = 1;")
 
 
 def test_a_file_of_the_first_layout_is_brought_up(tmp_path: Path) -> None:

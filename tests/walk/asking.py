@@ -58,6 +58,7 @@ QUERIES: Final[dict[str, tuple[str, ...]]] = {
     "/v1/communiques/{communique}/notice": ("format=cap", "format=notam", "format=navwarn"),
     "/v1/watch/alerts": ("", "over=yes"),
     "/v1/holds": ("", "over=yes"),
+    "/v1/place": ("text=12.5%2C45.5",),
 }
 """What stands after the question mark, where a view has more to ask for."""
 

@@ -8,9 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import msgspec
 import pytest
 from anyio.from_thread import start_blocking_portal
 
@@ -19,13 +20,16 @@ from tests.walk.canary import Finder, Found
 from tests.walk.handed import disk, handed
 from tests.walk.may import may
 from tests.walk.test_canary import WRAPPED
-from tests.walk.world import LEVELS, World, canaries, word
+from tests.walk.world import LEVELS, World, around, canaries, word
 from tests.web.reached import Client
+from wideberth.formats import drawn
 from wideberth.web.app import app
 from wideberth.web.route import OCTETS
 from wideberth.web.table import TABLE
 
 UNANSWERED = {
+    # no map of its own is set
+    "GET /v1/basemap.pmtiles",
     # no blind check was made: there is nothing to open
     "GET /v1/lines/{line}/blind/audits/{audit}",
     "GET /v1/lines/{line}/blind/question",
@@ -46,6 +50,8 @@ UNANSWERED = {
 """Views of which there is nothing here: only their refusals are walked."""
 
 
+AROUND: Final = msgspec.json.encode(drawn.geometry(around()))
+"""What a map draws of the peers' own plan around ours: in so many points that some begin as a place does."""
 SHORT = (
     ("ours", "officer", 2),
     *(("ours", who, 0) for who in WHO if who != "officer"),
@@ -118,7 +124,7 @@ def look(finder: Finder, given_to: Iterable[tuple[str, Answer]]) -> list[Seen]:
     """What is found in what was given; what somebody has only said himself is no find."""
     found = []
     for by, answer in given_to:
-        data = answer.data
+        data = answer.data.replace(AROUND, b"")
         for said in re.split(r"[/?&=]", unquote(answer.path)):
             if len(said) > 4:
                 data = data.replace(said.encode(), b"")

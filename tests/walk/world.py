@@ -96,6 +96,11 @@ def where(name: str, moved: int = 0) -> list[Canary]:
     ]
 
 
+def around() -> Polygon:
+    """The ground of the peers' own plans: in whole degrees, so that no corner is taken for one of ours."""
+    return Polygon((tuple((lon * DEGREE, lat * DEGREE) for lon, lat in SQUARE),))
+
+
 def word(name: str) -> str:
     """What stands in a field of that name, and nowhere else."""
     draw = random.Random(f"word {name}")
@@ -262,9 +267,7 @@ class World:
         begin, end = times("open")
         whole_hours = (begin // HOUR_MS * HOUR_MS, (end // HOUR_MS + 1) * HOUR_MS)
         for level in LEVELS:
-            # around it, in whole degrees: nothing of it can be taken for a place of ours
-            around = Polygon((tuple((lon * DEGREE, lat * DEGREE) for lon, lat in SQUARE),))
-            at = Volume(around, Altitude("MSL", 0), Altitude("MSL", 60_000 * FOOT), *whole_hours)
+            at = Volume(around(), Altitude("MSL", 0), Altitude("MSL", 60_000 * FOOT), *whole_hours)
             self.nodes[level].desk.submit(
                 [Given(Plan("", "", (at,), "ferry", label=f"of {level}", callsign="tern 7"))]
             )

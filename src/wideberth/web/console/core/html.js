@@ -15,6 +15,13 @@ export function h(tag, props = {}, ...children) {
     else made.setAttribute(name, value === true ? '' : value);
   }
   made.append(...nodes(children));
+  // what scrolls is reached by the keyboard too
+  if (tag === 'pre' && !made.hasAttribute('tabindex')) made.tabIndex = 0;
+  // a part is named by its heading, once that is there
+  if (tag === 'section' && made.childElementCount === 0 && props?.['aria-labelledby']) {
+    made.dataset.named = props['aria-labelledby'];
+    made.removeAttribute('aria-labelledby');
+  }
   return made;
 }
 
@@ -35,6 +42,10 @@ function nodes(children) {
 /** Other children for an element. */
 export function fill(element, ...children) {
   element.replaceChildren(...nodes(children));
+  if (element.dataset?.named && element.childElementCount > 0) {
+    element.setAttribute('aria-labelledby', element.dataset.named);
+    delete element.dataset.named;
+  }
   return element;
 }
 

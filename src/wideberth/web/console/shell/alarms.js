@@ -59,7 +59,7 @@ function begin(element, session, ending) {
   const taking = h('button', { type: 'button', class: 'first', 'aria-keyshortcuts': 'a', on: { click: () => takeFirst() } },
     t('rings.take'), h('kbd', { 'aria-hidden': 'true' }, 'a'));
   const opening = h('a', { class: 'button' }, t('core.open_it'));
-  const more = h('button', { type: 'button', class: 'quiet more', 'aria-expanded': 'false', 'aria-controls': 'all-alarms', on: { click: () => expand() } });
+  const more = h('button', { type: 'button', class: 'quiet more', hidden: true, 'aria-expanded': 'false', 'aria-controls': 'all-alarms', on: { click: () => expand() } });
   const list = h('div', { id: 'all-alarms', class: 'all-alarms', hidden: true });
   const filter = h('input', { type: 'search', 'aria-label': t('rings.filter'), placeholder: t('rings.filter'), on: { input: () => drawList() } });
   const rows = h('ul', { class: 'list' });
