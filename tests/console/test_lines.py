@@ -67,6 +67,7 @@ def test_the_gate_holds_until_the_exact_text_was_seen(desk: Seen, nodes: Two) ->
     assert faults(page) == []
     desk.shot("line-gate-ru", whole=True)
     desk.language("en")
+    page.locator(".held-list").get_by_role("button", name="I have seen it").first.wait_for()
     assert len(nodes.south.side.notices(nodes.line)) == before
     while page.locator(".held-list").get_by_role("button", name="I have seen it").count():
         page.locator(".held-list").get_by_role("button", name="I have seen it").first.click()

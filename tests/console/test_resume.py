@@ -245,9 +245,9 @@ def test_a_session_that_ends_leaves_what_was_typed(desk: Seen, nodes: Two) -> No
     page.get_by_label("Typed inside").fill("half a call")
     end_sessions(nodes.north)
     page.wait_for_selector(".sign-in-over .sign-in")
-    assert page.get_attribute("body", "data-standing") == "stale"
+    page.wait_for_selector("body[data-standing=stale]")
     desk.press("Escape", "Escape")
-    assert page.is_visible(".sign-in-over .sign-in")
+    page.wait_for_selector(".sign-in-over .sign-in")  # a browser closes it for a moment
     desk.shot("session-ended")
     page.fill(".sign-in-over input[name=name]", "duty")
     page.fill(".sign-in-over input[name=password]", nodes.north.party.password("duty"))

@@ -59,7 +59,7 @@ def test_from_a_track_to_an_alert_that_is_taken(desk: Seen, nodes: Two) -> None:
     page.get_by_role("button", name="Say it").click()
     until(lambda: closing(node))
     desk.go("watch")
-    page.get_by_role("link", name="Two tracks lose their separation").click()
+    page.get_by_role("link", name="Two tracks lose their separation", exact=True).click()
     page.get_by_role("heading", name="Two tracks lose their separation").wait_for()
     page.get_by_text("gives way").first.wait_for()
     axe.check(page)
