@@ -48,9 +48,11 @@ class Desk(NamedTuple):
         assert ran.code == 0, ran.err
         return ran
 
-    def refused(self, code: str, *arguments: str, role: str | None = "officer", exits: int = 2) -> Ran:
+    def refused(
+        self, code: str, *arguments: str, role: str | None = "officer", at: str = "north", exits: int = 2
+    ) -> Ran:
         """One that does not."""
-        ran = self.run(*arguments, role=role)
+        ran = self.run(*arguments, role=role, at=at)
         assert (ran.code, f"[{code}]" in ran.err, ran.out) == (exits, True, ""), ran.err
         return ran
 

@@ -46,7 +46,8 @@ def test_talks_from_the_invitation_to_what_came_of_them(two: Desk) -> None:
     amended = two.done("talks", "amend", name, "--at", later, "--place", "by voice")
     assert "version 2" in amended.out and "place     by voice" in amended.out
     whole.settle(two.two)
-    assert "arranged" in two.done("talks", "answer", name, "attend", at="south").out
+    two.refused("talks.not_now", "talks", "answer", name, "attend", "--version", "1", at="south")
+    assert "arranged" in two.done("talks", "answer", name, "attend", "--version", "2", at="south").out
     whole.settle(two.two)
     assert "talks attend" in two.done("talks", "show", name).err
     held = two.done("talks", "attend", name, "--role", "commander", "--role", "interpreter")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from tests.console.seen import SLOW_MS, Seen
+from tests.console.seen import Seen
 from tests.console.two import Two, until
 from wideberth.model.plan import Plan
 from wideberth.model.site import Listed
@@ -18,7 +18,6 @@ from wideberth.space.volume import Volume
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 IDLE = ".map-box[data-idle=yes]"
-expect.set_options(timeout=SLOW_MS)
 
 
 def at(lon: float, lat: float) -> tuple[int, int]:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Final, get_args
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from tests.console.seen import SLOW_MS
 from wideberth.desk.cases import Status
 from wideberth.model.case import PHASES
 from wideberth.model.plan import STATES, Plan
@@ -19,8 +18,6 @@ from wideberth.space.altitude import Altitude
 from wideberth.space.ground import Circle
 from wideberth.space.units import DEGREE, FOOT, METRE
 from wideberth.space.volume import Volume
-
-expect.set_options(timeout=SLOW_MS)  # a busy machine takes its time for each answer
 
 CONSOLE: Final = Path(__file__).parents[2] / "src/wideberth/web/console"
 HOUR_MS: Final = 3_600_000

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.console.two import One
 
@@ -16,6 +16,7 @@ WIDE = {"width": 1280, "height": 720}
 TABLET = {"width": 820, "height": 1180}
 SLOW_MS = 60_000
 """How long a page may take for anything: the machine may be busy."""
+expect.set_options(timeout=SLOW_MS)
 SHOTS = "WIDEBERTH_TEST_SHOTS"
 """A folder where screenshots are kept to be looked at; without it they go with the test."""
 

@@ -42,7 +42,7 @@ def test_a_call_is_made_taken_read_back_and_answered(desk: Seen, other_desk: See
     desk.shot("calls-phrases")
     # by words in a language that is not the reader's
     north.fill("dialog input[name=search]", "توقفوا")
-    assert north.locator("dialog .phrase").first.get_attribute("data-code") == "CHECK"
+    expect(north.locator("dialog .phrase").first).to_have_attribute("data-code", "CHECK")
     north.fill("dialog input[name=search]", "check")
     north.keyboard.press("Enter")
     fill_place(north, "place", PLACE)
@@ -63,8 +63,10 @@ def test_a_call_is_made_taken_read_back_and_answered(desk: Seen, other_desk: See
     south.locator(".sides [lang=ar]").first.wait_for()
     # both languages are there, each in its own direction
     expect(south.locator(".sides td[lang=en]").filter(has_text="Stop and check").first).to_be_visible()
-    assert south.locator(".sides td[lang=ar]").first.get_attribute("dir") == "rtl"
-    assert "35°" in south.inner_text(".sides [data-line=place] td[lang=ar]")
+    expect(south.locator(".sides td[lang=ar]").first).to_have_attribute("dir", "rtl")
+    expect(south.locator(".sides [data-line=place] td[lang=ar]").first).to_contain_text(
+        "35°", use_inner_text=True
+    )
     clean(other_desk)
     other_desk.shot("calls-one-arabic")
     south.locator("button[data-primary]").click()
@@ -76,8 +78,8 @@ def test_a_call_is_made_taken_read_back_and_answered(desk: Seen, other_desk: See
     south.locator(".read-back select[name=what]").select_option("our_convoy")
     south.locator(".read-back button[type=submit]").click()
     south.locator(".compared [data-result=differs]").wait_for()
-    assert south.locator(".compared [data-result=differs]").count() == 1
-    assert south.locator(".answers [data-answer=relayed]").count() == 0
+    expect(south.locator(".compared [data-result=differs]")).to_have_count(1)
+    expect(south.locator(".answers [data-answer=relayed]")).to_have_count(0)
     clean(other_desk)
     other_desk.shot("calls-differs-arabic")
     north.locator(".compared [data-result=differs]").wait_for()
@@ -99,7 +101,7 @@ def test_a_call_is_made_taken_read_back_and_answered(desk: Seen, other_desk: See
         button = north.locator(".one .language-choice button", has_text=each)
         if button.get_attribute("aria-pressed") == "false":
             button.click()
-    assert north.locator(".one .sides thead th[lang]").count() == 4
+    expect(north.locator(".one .sides thead th[lang]")).to_have_count(4)
     expect(north.get_by_label(re.compile("Line .2. was spoken"))).to_be_checked()
     north.set_viewport_size({"width": 1280, "height": 1500})
     north.locator(".one .sides").scroll_into_view_if_needed()

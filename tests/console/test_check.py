@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.console import alarmed
 from tests.console.axe import faults
@@ -60,12 +61,12 @@ def test_from_the_alarm_to_check_sent_and_taken(desk: Seen, nodes: Two) -> None:
     calls = alarmed.called(nodes, nodes.north)
     page.wait_for_selector(FIRST)
     until(lambda: bool(page.evaluate("window.tones > 3")))  # it goes on until somebody takes it
-    assert "They call us" in page.inner_text(".alarms")
+    expect(page.locator(".alarms").first).to_contain_text("They call us", use_inner_text=True)
     assert faults(page) == []
     desk.shot("alarm-en")
     desk.press("c")
     page.wait_for_selector("dialog[data-dialog=check] button.send:focus")
-    assert "Stop now, check" in page.inner_text("dialog")
+    expect(page.locator("dialog").first).to_contain_text("Stop now, check", use_inner_text=True)
     desk.shot("check-en")
     assert faults(page) == []
     desk.press("Enter")
@@ -103,7 +104,7 @@ def test_where_the_place_is_not_known_it_is_asked_for(desk: Seen, nodes: Two) ->
     desk.press("Enter")
     # the node doubts it: nothing is sent, and one button sends it all the same
     page.get_by_text("The node doubts this place. Nothing was sent yet.").wait_for()
-    assert "0, 0" in page.inner_text("dialog .card")
+    expect(page.locator("dialog .card").first).to_contain_text("0, 0", use_inner_text=True)
     desk.shot("check-doubts")
     assert sent(nodes) == before
     page.get_by_role("button", name="Send all the same").click()
@@ -125,11 +126,11 @@ def test_with_many_alarms_the_bar_stays_small_and_is_in_arabic(desk: Seen, nodes
     desk.shot("alarms-ar")
     page.locator(".alarms .more").click()
     rows = page.locator(".all-alarms li")
-    assert rows.count() == 30
+    expect(rows).to_have_count(30)
     assert faults(page) == []
     desk.shot("alarms-list-ar")
     page.fill(".all-alarms input", calls[7])
-    assert rows.count() == 1
+    expect(rows).to_have_count(1)
     # what has not changed is not drawn again: the element is the same after one alarm is over
     page.fill(".all-alarms input", "")
     page.evaluate("for (const each of document.querySelectorAll('.all-alarms li')) each.mine = true")
@@ -140,8 +141,8 @@ def test_with_many_alarms_the_bar_stays_small_and_is_in_arabic(desk: Seen, nodes
     desk.press("Escape")
     desk.press("c")
     page.wait_for_selector("dialog[data-dialog=check] button.send:focus")
-    assert "توقفوا الآن" in page.inner_text("dialog")
-    assert "Stop now, check" in page.inner_text("dialog")
+    expect(page.locator("dialog").first).to_contain_text("توقفوا الآن", use_inner_text=True)
+    expect(page.locator("dialog").first).to_contain_text("Stop now, check", use_inner_text=True)
     desk.shot("check-ar")
     assert faults(page) == []
     desk.press("Escape")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from tests.console import alarmed
 from tests.console.axe import faults
 from tests.console.seen import Seen
@@ -61,13 +63,13 @@ def test_an_officer_comes_on_and_sees_the_next_hour(desk: Seen, nodes: Two) -> N
     page.get_by_text("Written down: you are here.").wait_for()
     desk.ask("POST", "/v1/plans", {"plans": [filed(nodes.north, "Coast survey", 35.2, 40, 60)]})
     page.locator(".next").get_by_text("Coast survey").wait_for()
-    assert "39 min" in page.inner_text(".next")
+    expect(page.locator(".next").first).to_contain_text("39 min", use_inner_text=True)
     until(lambda: bool(nodes.south.side.notices(nodes.line)))
     # theirs in the same place: a case, counted first
     ridge = filed(nodes.south, "Ridge survey", 35.205, 45, 60)
     nodes.south.side.submit([native.read_plan({**ridge, "party": "-", "id": "-"}, "plan")])
     page.wait_for_selector(".headline .open-cases")
-    assert "open case" in page.inner_text(".headline")
+    expect(page.locator(".headline").first).to_contain_text("open case", use_inner_text=True)
     page.locator(".next").get_by_text("RIDGE SURVEY").wait_for()
     calls = alarmed.called(nodes, nodes.north, number=3)
     page.locator(".open").get_by_text("their call: take it").first.wait_for()
@@ -94,7 +96,7 @@ def test_an_officer_comes_on_and_sees_the_next_hour(desk: Seen, nodes: Two) -> N
     lat, lon = map(float, page.input_value("dialog input[name=place]").split(","))
     assert abs(lat - 33.2) < 0.02
     assert abs(lon - 35.2) < 0.02
-    assert "what is shown" in page.inner_text("dialog")
+    expect(page.locator("dialog").first).to_contain_text("what is shown", use_inner_text=True)
     desk.press("Escape")
     alarmed.over(nodes, calls)
 

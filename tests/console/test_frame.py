@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.console.seen import Seen, opened
 from tests.console.two import Two
@@ -29,11 +29,11 @@ def test_a_wrong_password_is_said(chromium: Browser, nodes: Two, tmp_path: Path)
         seen.page.fill("input[name=password]", "not this one at all")
         seen.page.keyboard.press("Enter")
         seen.page.wait_for_selector(".problem strong")
-        assert "accounts.login" in seen.page.inner_text(".sign-in")
+        expect(seen.page.locator(".sign-in").first).to_contain_text("accounts.login", use_inner_text=True)
 
 
 def test_it_says_that_it_is_an_exercise_and_current(desk: Seen) -> None:
-    assert "EXERCISE" in desk.page.inner_text(".exercise")
+    expect(desk.page.locator(".exercise").first).to_contain_text("EXERCISE", use_inner_text=True)
     desk.page.wait_for_selector(".age.current")
 
 

@@ -81,4 +81,4 @@ def test_a_hold_is_put_and_lifted_by_two(desk: Seen, other_desk: Seen, nodes: Tw
     desk.go("holds")
     page.get_by_text("No hold is known to be in force, as of").wait_for()
     page.get_by_label("Also those that are over").check()
-    assert page.locator(".view-holds .list li").count() == 1
+    expect(page.locator(".view-holds .list li")).to_have_count(1)

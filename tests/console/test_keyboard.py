@@ -140,7 +140,7 @@ def test_all_of_it_by_keys(chromium: Browser, nodes: Two, tmp_path: Path) -> Non
         seen.shown("plans")
         seen.press("/")
         page.keyboard.type("cgk")
-        assert page.locator("dialog").count() == 0
+        expect(page.locator("dialog")).to_have_count(0)
         assert page.get_attribute("main", "data-view") == "plans"
         page.keyboard.press("Escape")
         page.evaluate("document.activeElement.blur()")

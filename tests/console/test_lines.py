@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.console.axe import faults
 from tests.console.seen import Seen, opened
@@ -47,7 +47,7 @@ def test_a_line_is_checked_and_an_officer_answers(desk: Seen, other_desk: Seen, 
     other.get_by_role("button", name="Answer: an officer is here").click()
     other.get_by_text("Answered.").wait_for()
     page.get_by_text("answered by the desk").wait_for()
-    assert "(duty officer)" in page.inner_text(".detail")
+    expect(page.locator(".detail").first).to_contain_text("(duty officer)", use_inner_text=True)
     assert faults(page) == []
     desk.shot("line-en")
 
@@ -61,7 +61,7 @@ def test_the_gate_holds_until_the_exact_text_was_seen(desk: Seen, nodes: Two) ->
     before = len(nodes.south.side.notices(nodes.line))
     desk.ask("POST", "/v1/plans", {"plans": [filed(nodes.north, "Held survey", 36.1, 50, 20)]})
     page.locator(".held-list pre").first.wait_for()
-    assert "HELD SURVEY" in page.inner_text(".held-list pre")
+    expect(page.locator(".held-list pre").first).to_contain_text("HELD SURVEY", use_inner_text=True)
     desk.language("ru")
     page.locator(".held-list pre").first.wait_for()
     assert faults(page) == []

@@ -48,7 +48,9 @@ def test_a_plan_is_told_by_voice_and_a_case_is_closed(
 
     page.get_by_role("button", name=re.compile("^Tell it: Coast")).click()
     page.locator("dialog[open] pre.script").wait_for()
-    assert "Please read it back" in page.locator("dialog[open] pre.script").inner_text()
+    expect(page.locator("dialog[open] pre.script")).to_contain_text(
+        "Please read it back", use_inner_text=True
+    )
     assert len(page.locator("dialog[open] .hash").inner_text()) == 64
     clean(desk)
     desk.shot("manual-tell")
@@ -59,7 +61,7 @@ def test_a_plan_is_told_by_voice_and_a_case_is_closed(
     page.locator("[data-rung='unclear: send again']").wait_for()
     # who heard it wrong has acknowledged nothing
     page.get_by_role("button", name=re.compile("^Enter their answer")).click()
-    assert page.locator("dialog[open] select[name=answer] option[value=acknowledged]").count() == 0
+    expect(page.locator("dialog[open] select[name=answer] option[value=acknowledged]")).to_have_count(0)
     page.keyboard.press("Escape")
     page.get_by_role("button", name=re.compile("^Tell it: Coast")).click()
     page.locator("dialog[open] pre.script").wait_for()
@@ -94,7 +96,7 @@ def test_a_plan_is_told_by_voice_and_a_case_is_closed(
     page.locator("[data-proposal='1']").get_by_role("button", name="They accept").click()
     said(page, "matched")
     page.locator("[data-phase=closed]").wait_for()
-    assert page.locator("[data-status=final]").count() == 1
+    expect(page.locator("[data-status=final]")).to_have_count(1)
     clean(desk)
     desk.language("ar")
     page.locator("[data-phase=closed]").wait_for()

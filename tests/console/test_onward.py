@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.console import told
 from tests.console.seen import Seen
@@ -68,7 +69,7 @@ def test_it_goes_further_only_with_two_signatures(
     page.locator(".handed").get_by_text(hashlib.sha256(data).hexdigest()).wait_for()
     page.get_by_role("link", name="Ask to pass it on").click()
     page.get_by_label("To whom it would go").wait_for()
-    assert page.get_by_label("Which one").input_value() == given
+    expect(page.get_by_label("Which one")).to_have_value(given)
     page.get_by_label("Why").fill("They watch the coast")
     told.clean(south)
     south.shot("onward-ask")
@@ -96,7 +97,7 @@ def test_it_goes_further_only_with_two_signatures(
     south.go("onward", "release", nodes.line, given)
     page.get_by_role("link", name="Draw up a release of it").click()
     page.get_by_label("What it is called").fill("From North")
-    assert page.get_by_label("Survey flights", exact=True).is_checked()
+    expect(page.get_by_label("Survey flights", exact=True)).to_be_checked()
     page.get_by_role("button", name="Draw it up", exact=True).click()
     page.get_by_text("may go", exact=True).wait_for()
     told.clean(south)
@@ -129,7 +130,7 @@ def test_what_is_recalled_is_unmistakable(desk: Seen, other_desk: Seen, nodes: T
     other_desk.go("onward", "release", nodes.line, given)
     other_desk.page.get_by_role("heading", name="RECALLED").wait_for()
     other_desk.page.get_by_text("Somebody here has taken a copy").wait_for()
-    assert other_desk.page.get_by_role("button", name="Take the file").count() == 0
+    expect(other_desk.page.get_by_role("button", name="Take the file")).to_have_count(0)
     told.clean(other_desk)
     other_desk.language("ar")
     other_desk.page.get_by_text("مستردّ").first.wait_for()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.console import axe
 from tests.console.seen import Seen, opened
@@ -72,7 +72,7 @@ def test_an_admin_makes_an_account_and_ends_it(admin: Seen, nodes: Two) -> None:
     page.get_by_text("user.delete").wait_for()
     page.get_by_label("Filter what is shown").fill("token")
     page.get_by_text("token.add").wait_for()
-    assert page.get_by_text("user.delete").count() == 0
+    expect(page.get_by_text("user.delete")).to_have_count(0)
     axe.check(page)
     admin.shot("people-acts")
     admin.language("ar")
@@ -95,13 +95,14 @@ def test_what_one_prefers_follows_to_another_desk(
     page.wait_for_selector("main[data-shown=people]")
     axe.check(page)
     desk.shot("people-me-he-night")
+    until(lambda: said(desk) == ("he", "night"))
     with opened(chromium, nodes.north, tmp_path) as other:
         other.sign_in(fresh=False)
         other.page.wait_for_selector("html[lang=he][data-light=night]")
         assert other.ask("GET", "/v1/preferences")["units"] == "metric"
         other.language("en")
         other.go("people")
-        assert other.page.get_by_label("Units").input_value() == "metric"
+        expect(other.page.get_by_label("Units")).to_have_value("metric")
         other.page.locator("select[name=light]").select_option("day")
         until(lambda: said(other) == ("en", "day"))
 

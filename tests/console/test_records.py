@@ -88,7 +88,9 @@ def test_a_leaked_file_is_traced(desk: Seen, nodes: Two) -> None:
         told.clean(desk)
         desk.shot(f"records-trace-{verdict}")
         if verdict == "this_copy":
-            assert "Harbour Watch" in page.locator(f"[data-verdict={verdict}] table").first.inner_text()
+            expect(page.locator(f"[data-verdict={verdict}] table").first).to_contain_text(
+                "Harbour Watch", use_inner_text=True
+            )
     desk.language("ru")
     told.clean(desk)
 

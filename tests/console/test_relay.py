@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from tests.console.calls_seen import clean, plan
 from tests.console.seen import Seen
@@ -67,8 +67,8 @@ def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp
     clean(desk)
     dialog.locator("button[type=submit]").click()
     page.locator("[data-chain=broken]").wait_for()
-    assert page.locator("[data-chain=broken]").get_attribute("data-cell") == "operations"
-    assert page.locator("[data-chain=below]").count() == 3
+    expect(page.locator("[data-chain=broken]")).to_have_attribute("data-cell", "operations")
+    expect(page.locator("[data-chain=below]")).to_have_count(3)
 
     # the first confirms by a key of its own, in this browser
     page.get_by_role("button", name=re.compile("The answer of .operations")).click()
@@ -80,7 +80,7 @@ def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp
     clean(desk)
     page.locator("dialog[open] button[type=submit]").click()
     page.locator('[data-cell=operations][data-chain="whole"]').wait_for()
-    assert page.locator("[data-chain=broken]").count() == 2
+    expect(page.locator("[data-chain=broken]")).to_have_count(2)
     page.locator('[data-cell="sea desk"] select').select_option("radio")
     page.get_by_role("button", name=re.compile("It was handed to .sea desk")).click()
     page.get_by_text("handed, nothing said").wait_for()
@@ -103,7 +103,7 @@ def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp
         words = page.locator(".slip .words").inner_text()
         assert len(re.split(r"[\s-]+", words.strip())) == 16
         clean(desk)
-        assert page.locator(".slip svg.qr").count() == (1 if cell == "sea desk" else 0)
+        expect(page.locator(".slip svg.qr")).to_have_count(1 if cell == "sea desk" else 0)
         if cell == "sea desk":
             desk.shot("relay-slip")
         page.get_by_role("button", name="Put it away").click()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.console import told
 from tests.console.seen import TABLET, Seen, opened
@@ -82,8 +82,8 @@ def test_a_release_from_its_draft_to_a_file_that_is_recalled(desk: Seen, nodes: 
     told.tall(desk, "releases-one")
     page.get_by_role("button", name="release.html", exact=True).click()
     page.locator(".page").wait_for()
-    assert "Survey flights" in page.locator(".page h1").inner_text()
-    assert page.locator(".page svg").count() == 1
+    expect(page.locator(".page h1")).to_contain_text("Survey flights", use_inner_text=True)
+    expect(page.locator(".page svg")).to_have_count(1)
     told.clean(desk)
     page.locator(".page").scroll_into_view_if_needed()
     desk.shot("releases-page")
@@ -94,7 +94,7 @@ def test_a_release_from_its_draft_to_a_file_that_is_recalled(desk: Seen, nodes: 
     page.get_by_text(re.compile("nothing of it is known better than .60 NM")).wait_for()
     page.get_by_role("button", name="Draw it up anew on these cells").click()
     page.get_by_role("heading", name="Draw it up anew").wait_for()
-    assert page.get_by_label("Coast survey", exact=True).is_checked()
+    expect(page.get_by_label("Coast survey", exact=True)).to_be_checked()
     assert float(page.get_by_label("Ground, NM").input_value()) >= 60
     page.get_by_role("button", name="Draw it up anew", exact=True).click()
     place = f"/v1/releases/{found['release']}"
@@ -109,7 +109,7 @@ def test_a_release_from_its_draft_to_a_file_that_is_recalled(desk: Seen, nodes: 
     mine = told.files(nodes.north, "release", index, tmp_path / "mine")
     box.locator("input[type=file]").set_input_files([mine[0], mine[0]])
     box.get_by_text("This key has signed already").wait_for()
-    assert box.get_by_role("button", name="approve").count() == 0
+    expect(box.get_by_role("button", name="approve")).to_have_count(0)
     box.locator("input[type=file]").set_input_files(mine[1:])
     exact = told.saved(desk, box.get_by_role("button", name=re.compile("Save .release.json")), tmp_path)
     assert hashlib.sha256(exact).hexdigest() == index
@@ -158,6 +158,7 @@ def test_one_on_the_line_and_by_a_link_in_arabic(desk: Seen, nodes: Two, tmp_pat
     desk.shot("releases-link-ar")
     desk.press("Escape")
     page.get_by_text("لم يُجلب بعد").wait_for()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     assert secret not in page.content()
     told.clean(desk)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.console.seen import SLOW_MS, Seen, opened
 from tests.console.two import One, Two, until
@@ -254,9 +254,9 @@ def test_a_session_that_ends_leaves_what_was_typed(desk: Seen, nodes: Two) -> No
     desk.press("Enter")
     page.wait_for_selector(".sign-in-over", state="detached")
     page.wait_for_selector(".age.current")
-    assert page.get_by_label("Typed inside").input_value() == "half a call"
+    expect(page.get_by_label("Typed inside")).to_have_value("half a call")
     desk.press("Escape")
-    assert page.get_by_label("Typed before").input_value() == "half a plan"
+    expect(page.get_by_label("Typed before")).to_have_value("half a plan")
 
 
 def test_whoever_signs_out_leaves_nothing_running(desk: Seen) -> None:

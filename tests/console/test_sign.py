@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.console import axe
 from tests.console.seen import Seen
@@ -41,7 +41,7 @@ def choose(page: Page, data: bytes) -> None:
 
 def signed(page: Page) -> str:
     found = page.evaluate("window.signed")
-    assert page.locator("dialog").count() == 0
+    expect(page.locator("dialog")).to_have_count(0)
     return str(found)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.console.calls_seen import clean
 from tests.console.seen import Seen
 
@@ -14,7 +16,7 @@ def test_one_side_asks_and_the_other_answers(desk: Seen, other_desk: Seen) -> No
     clean(desk)
     north.get_by_role("button", name="New challenge").click()
     challenge = north.locator(".spoken [data-said=words]").inner_text()
-    assert "Z" in north.locator(".until").inner_text()
+    expect(north.locator(".until")).to_contain_text("Z", use_inner_text=True)
     clean(desk)
     desk.shot("voice")
     south.fill("input[name=challenge]", challenge)
@@ -26,11 +28,11 @@ def test_one_side_asks_and_the_other_answers(desk: Seen, other_desk: Seen) -> No
     north.fill("input[name=reply]", "babab babab babab")
     north.get_by_role("button", name="Is it right?").click()
     north.locator("[data-right=false]").wait_for()
-    assert "2" in north.locator("[data-right=false]").inner_text()
+    expect(north.locator("[data-right=false]")).to_contain_text("2", use_inner_text=True)
     north.fill("input[name=reply]", reply)
     north.get_by_role("button", name="Is it right?").click()
     north.locator("[data-right=true]").wait_for()
-    assert "no permission" in north.locator("[data-right=true]").inner_text()
+    expect(north.locator("[data-right=true]")).to_contain_text("no permission", use_inner_text=True)
     clean(desk)
 
 
@@ -51,7 +53,7 @@ def test_three_wrong_ones_lock_and_an_officer_unlocks(desk: Seen) -> None:
     desk.shot("voice-locked-russian")
     page.locator("[data-locked=unit] button").click()
     page.locator("[data-locked=unit]").wait_for(state="detached")
-    assert "3" in page.locator("[data-way=unit]").inner_text()
+    expect(page.locator("[data-way=unit]")).to_contain_text("3", use_inner_text=True)
 
 
 def test_a_day_table_is_the_same_at_both(desk: Seen, other_desk: Seen) -> None:

@@ -10,12 +10,11 @@ from typing import Any, Final, NamedTuple
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.console.seen import SLOW_MS, Seen
+from tests.console.seen import Seen
 from tests.console.two import Two, until
 
 WORDS: Final = Path(__file__).parents[2] / "src/wideberth/web/console/words"
 MARKS: Final = "[\u2066-\u2069]*"
-expect.set_options(timeout=SLOW_MS)
 
 
 class Said:

@@ -110,7 +110,10 @@ def test_an_invitation_is_answered_and_amended(tmp_path: Path) -> None:
         amended = one.amend(view.talks, again)
         whole.settle(found)
         assert (amended.version, on(found.other, view).phase) == (2, "proposed")
-        other.answer(view.talks, "attend")
+        # who has read the first version does not come to the second one
+        assert code(other.answer, view.talks, "attend", None, 1) == "talks.not_now"
+        assert on(found.other, view).phase == "proposed"
+        other.answer(view.talks, "attend", version=2)
         whole.settle(found)
         assert on(found.one, view).phase == "arranged"
         one.call_off(view.talks)

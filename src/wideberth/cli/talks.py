@@ -162,13 +162,23 @@ def answer(
     reply: Annotated[str, typer.Argument(metavar="ANSWER", help=f"{', '.join(REPLIES)}.")],
     at: Annotated[str | None, typer.Option("--at", metavar="RFC3339", help="With: another time.")] = None,
     tz: options.Zone = None,
+    version: Annotated[
+        int | None,
+        typer.Option(
+            "--version", metavar="N", help="The version that was read: refused where there is a newer."
+        ),
+    ] = None,
     url: reached.Url = None,
     data: reached.Data = None,
     json: Json = False,
 ) -> None:
     """Answer an invitation. `ANSWER_HELP` says the rest."""
     with stopping():
-        body: dict[str, Any] = {"answer": _reply(reply), "at": None if at is None else _time(at, tz)}
+        body: dict[str, Any] = {
+            "answer": _reply(reply),
+            "at": None if at is None else _time(at, tz),
+            "version": version,
+        }
         _do(name, "answer", body, url, data, json=json)
 
 

@@ -122,9 +122,16 @@ class Talks:
             self._each(some, lambda on: [talks.propose(on.line.fold.all.talks, self._me, made)])
             return self.one(name)
 
-    def answer(self, name: str, answer: Reply, at_ms: int | None = None) -> TalksView:
-        """Say whether this party comes, to the newest version. Raises: as talks.say."""
-        return self._about(name, lambda found: Answered(name, found.by, found.said.version, answer, at_ms))
+    def answer(
+        self, name: str, answer: Reply, at_ms: int | None = None, version: int | None = None
+    ) -> TalksView:
+        """Say whether this party comes, to that version; without one, to the newest. Raises: as talks.say."""
+        return self._about(
+            name,
+            lambda found: Answered(
+                name, found.by, found.said.version if version is None else version, answer, at_ms
+            ),
+        )
 
     def attend(self, name: str, roles: Sequence[str]) -> TalksView:
         """They are held, and these roles of this party's are there. Raises: as talks.say."""

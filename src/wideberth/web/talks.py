@@ -33,10 +33,15 @@ class TalksAsked(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TalksAnswered(Struct, frozen=True, forbid_unknown_fields=True):
-    """What this party says to the newest version; with "another time" a time."""
+    """What this party says; with "another time" a time.
+
+    `version` is that of the invitation which was read: where there is a newer one the answer is refused, as
+    nobody agrees to a time that they have not seen. Without it the newest is answered.
+    """
 
     answer: Reply
     at: str | None = None
+    version: int | None = None
 
 
 class TalksAttended(Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,10 +104,10 @@ def amend(call: Call) -> TalksView:
 
 
 def answer(call: Call) -> TalksView:
-    """Answer the newest version. Raises: as Talks.answer."""
+    """Answer the invitation. Raises: as Talks.answer."""
     said = call.body
     at_ms = None if said.at is None else parse_time(said.at, "at")
-    return call.node.room.talks.answer(call.named["talks"], said.answer, at_ms)
+    return call.node.room.talks.answer(call.named["talks"], said.answer, at_ms, said.version)
 
 
 def attend(call: Call) -> TalksView:

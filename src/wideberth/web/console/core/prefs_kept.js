@@ -5,6 +5,8 @@ import { prefer, prefs, whenPreferred } from './prefs.js';
 
 const KEPT = ['language', 'units', 'notation', 'light', 'sound'];
 let whose = null;
+let sending = false;
+let again = false; // something has changed since
 
 /** Take over what the account prefers; what it never said stays as it is here. */
 export async function load(session) {
@@ -23,7 +25,19 @@ export function forget() {
   whose = null;
 }
 
-whenPreferred((all, changed, from) => {
+whenPreferred((_all, changed, from) => {
   if (from !== 'here' || whose === null || !Object.keys(changed).some((each) => KEPT.includes(each))) return;
-  api.put('/v1/preferences', Object.fromEntries(KEPT.map((name) => [name, all[name]]))).catch(() => {});
+  keep();
 });
+
+// one after the other, and the last as it is then: what is sent side by side may come in another order
+async function keep() {
+  again = true;
+  if (sending) return;
+  sending = true;
+  while (again && whose !== null) {
+    again = false;
+    await api.put('/v1/preferences', Object.fromEntries(KEPT.map((name) => [name, prefs()[name]]))).catch(() => {});
+  }
+  sending = false;
+}

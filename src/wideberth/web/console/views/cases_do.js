@@ -16,7 +16,7 @@ const FOOT_DMM = 3_048;
  * Ask whether it is accepted, saying what that does and what it is not; then `does(anyway)`. What it would conflict
  * with is shown once more. Gives what the node answered; undefined where it was left.
  */
-export async function accepting(found, proposal, _sides, does, problem) {
+export async function accepting(found, proposal, does, problem) {
   const ours = proposal.notice === found.own;
   const name = peerName(found);
   const yes = await dialog(t('cases.accept_title'), (close) => [

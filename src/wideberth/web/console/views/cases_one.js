@@ -16,6 +16,8 @@ import {
   volumesTable, when,
 } from './plans_words.js';
 
+const UNREAD = { ours: null, theirs: null, plan: null };
+
 /** Draw it, and keep it as it is. Gives what ends it. */
 export function oneCase(root, id, session) {
   const path = `/v1/cases/${api.part(id)}`;
@@ -25,7 +27,8 @@ export function oneCase(root, id, session) {
   const map = mapBox(t('plans.map'));
   const history = h('section', { class: 'card', 'aria-label': t('cases.acts') });
   let state = { data: null };
-  let sides = { ours: null, theirs: null, plan: null };
+  let sides = UNREAD;
+  let reading = Promise.resolve(UNREAD);
   let drawn = '';
   fill(root, box, problem, map.element, history);
   history.hidden = true;
@@ -115,7 +118,7 @@ export function oneCase(root, id, session) {
   function side(found, which, title) {
     const notice = sides[which];
     return h('section', { class: ['card', which], 'aria-label': title }, h('h4', {}, title),
-      notice === null ? h('p', { class: 'soft' }, t('cases.no_notice')) : [
+      notice === null ? h('p', { class: 'soft' }, t(sides === UNREAD ? 'core.loading' : 'cases.no_notice')) : [
         h('p', {}, own(notice.callsign || activityWords(notice.activity)), ' ', stateTag(notice.state), ' ', tag('soft', levelWords(notice.level))),
         h('p', { class: 'small' }, own(activityWords(notice.activity)), ' · ', when(notice.start, notice.end)),
         h('p', { class: 'small' }, which === 'ours' && found.plan ? h('a', { href: to('plans', found.plan) }, t('cases.open_plan')) : h('a', { href: to('notices', found.line, notice.notice) }, t('plans.their_notice'))),
@@ -125,7 +128,7 @@ export function oneCase(root, id, session) {
   // what is done
 
   async function accept(at, found, each) {
-    const said = await accepting(found, each, sides, (anyway) => act(at, () => api.post(`${path}/accept`, { origin: each.origin, n: each.n, anyway }), { at: problem }), problem);
+    const said = await accepting(found, each, (anyway) => act(at, () => api.post(`${path}/accept`, { origin: each.origin, n: each.n, anyway }), { at: problem }), problem);
     if (said) done(t('cases.accepted_said'));
   }
   async function offer(at, found, notice, change, seconds = 3_600) {
@@ -133,7 +136,7 @@ export function oneCase(root, id, session) {
     if (said !== undefined) done(t('cases.offered', { name: peerName(found) }));
   }
   async function propose(found) {
-    const said = await proposing(found, sides, (body) => api.post(`${path}/propose`, body));
+    const said = await proposing(found, await reading, (body) => api.post(`${path}/propose`, body));
     if (said) done(t('cases.offered', { name: peerName(found) }));
   }
   async function retract(at, each) {
@@ -165,10 +168,18 @@ export function oneCase(root, id, session) {
   async function readSides(found) {
     const [one, other] = found.notices;
     const theirs = one === found.own ? other : one;
-    const notice = (name) => api.get(asOf(`/v1/lines/${api.part(found.line)}/notices/${api.part(name)}`)).catch(() => null);
-    const [mine, told, plan] = await Promise.all([found.own === null ? null : notice(found.own), notice(theirs),
-      found.plan === null ? null : api.get(asOf(`/v1/plans/${api.part(found.plan)}`)).catch(() => null)]);
-    return { ours: mine, theirs: told, plan };
+    const read = (place) => api.get(asOf(place)).catch((wrong) => {
+      if ([403, 404].includes(wrong.status)) return null; // there is none, or not for this role
+      throw wrong;
+    });
+    const notice = (name) => read(`/v1/lines/${api.part(found.line)}/notices/${api.part(name)}`);
+    try {
+      const [mine, told, plan] = await Promise.all([found.own === null ? null : notice(found.own), notice(theirs),
+        found.plan === null ? null : read(`/v1/plans/${api.part(found.plan)}`)]);
+      return { ours: mine, theirs: told, plan };
+    } catch {
+      return UNREAD;
+    }
   }
   async function readActs() {
     if (live.past() !== null || !session.roles.some((each) => ['officer', 'admin'].includes(each))) return;
@@ -204,8 +215,10 @@ export function oneCase(root, id, session) {
     if (said === drawn) return;
     drawn = said;
     readActs();
-    const read = await readSides(found.data);
+    reading = readSides(found.data);
+    const read = await reading;
     if (drawn !== said) return;
+    if (read === UNREAD) drawn = ''; // it could not be read: once more when the node is heard again
     sides = read;
     draw();
     drawMap(found.data);

@@ -58,10 +58,12 @@ export function toldList(box, { line, list, session }) {
   const status = () => choice;
 
   async function answer(at, said) {
+    const sent = [...chosen]; // what is chosen while the answer is on its way stays chosen
     const done = await act(at, () => api.post(`/v1/lines/${api.part(line)}/sites/${api.part(list)}/status`, { version: found.version, ...said }),
       { at: box.querySelector('.answer-problem') });
     if (done === undefined) return;
-    chosen.clear();
+    for (const each of sent) chosen.delete(each);
+    if (found !== null) drawRows();
     tell(t('sites.answered'));
     await live.again(`/v1/lines/${api.part(line)}/sites`, '/v1/told-sites');
   }

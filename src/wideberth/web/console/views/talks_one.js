@@ -34,9 +34,9 @@ export function oneTalks(box, { id, session }) {
       h('h3', {}, t('talks.agenda')), h('ol', {}, found.agenda.map((each) => h('li', {}, own(each)))),
       officer ? h('p', { class: 'actions' },
         !found.mine && open ? [
-          button(t('talks.attend'), (at) => said(at, () => api.post(`${path}/answer`, { answer: 'attend' }), t('talks.answered')), { kind: 'first', focus: 'attend' }),
+          button(t('talks.attend'), (at) => said(at, () => api.post(`${path}/answer`, { answer: 'attend', version: found.version }), t('talks.answered')), { kind: 'first', focus: 'attend' }),
           button(t('talks.other_time'), () => otherTime(found), { focus: 'other' }),
-          button(t('talks.decline'), (at) => said(at, () => api.post(`${path}/answer`, { answer: 'decline' }), t('talks.answered')), { focus: 'decline' })] : null,
+          button(t('talks.decline'), (at) => said(at, () => api.post(`${path}/answer`, { answer: 'decline', version: found.version }), t('talks.answered')), { focus: 'decline' })] : null,
         found.mine && open ? button(t('talks.amend'), () => amended(found), { focus: 'amend' }) : null,
         phases.some((each) => each !== 'called off') ? button(t('talks.attended'), () => attended(), { focus: 'attended', kind: found.mine && phases.includes('arranged') ? 'first' : null }) : null,
         phases.some((each) => ['held', 'minuted', 'differing'].includes(each)) ? button(t('talks.put_minutes'), () => minuted(), { focus: 'minutes', kind: phases.includes('held') ? 'first' : null }) : null,
@@ -105,7 +105,7 @@ export function oneTalks(box, { id, session }) {
   }
 
   const otherTime = (found) => asked(t('talks.other_time'), t('talks.other_time_words'), [field('at', t('talks.begin'), { kind: 'time', required: true, value: found.at })], t('core.send'),
-    ({ at }) => api.post(`${path}/answer`, { answer: 'another time', at }), t('talks.answered'));
+    ({ at }) => api.post(`${path}/answer`, { answer: 'another time', at, version: found.version }), t('talks.answered'));
 
   const amended = (found) => asked(t('talks.amend'), t('talks.amend_words'), invitation(found), t('core.send'), (values) => api.put(path, invited(values)), t('talks.amended'));
 
