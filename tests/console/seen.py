@@ -116,7 +116,7 @@ class Seen:
 
     def _console(self, said: ConsoleMessage) -> None:
         if said.type == "error" and not any(each in said.text for each in self.allowed):
-            self.wrong.append(f"console: {said.text}")
+            self.wrong.append(f"console: {said.text} ({said.location['url']})")
 
     def _request(self, asked: Request) -> None:
         if not asked.url.startswith((self.one.url, "data:", "blob:")):

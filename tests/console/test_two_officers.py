@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.console.plans_seen import clean, draft
 from tests.console.seen import Seen, opened
 from tests.console.told_story import Said, button
 from tests.console.two import Two, until
@@ -18,6 +19,10 @@ TAKE = """async (call) => {
     const api = await import('/console/core/api.js');
     const asked = api.post(`/v1/calls/${call}/take`, { role: 'duty officer', language: 'en' });
     return asked.then(() => 'taken', (problem) => problem.code);
+}"""
+AMEND = """async ([plan, body]) => {
+    const api = await import('/console/core/api.js');
+    return api.put(`/v1/plans/${plan}`, body).then(() => 'amended', (problem) => problem.code);
 }"""
 POST = """async () => {
     const api = await import('/console/core/api.js');
@@ -99,3 +104,27 @@ def test_what_one_settles_the_other_is_not_asked_for(desk: Seen, second: Seen, n
     expect(theirs).to_have_value("always")
     nodes.north.node.gate.set(nodes.line, "off", nodes.north.node.people.user("second"))
     expect(gate).to_have_value("off")
+
+
+def test_a_plan_that_one_amends_meanwhile_is_not_undone_by_the_other(
+    desk: Seen, second: Seen, nodes: Two
+) -> None:
+    plan = nodes.north.side.submit([draft(24.0, 34.0, "HERON 8")])[0].plan
+    for each in (desk, second):
+        each.allowed.append("409")
+        each.go("plans", plan, "edit")
+    newer = second.page.get_by_text(EN.text("plans.newer"))
+    expect(newer).to_be_hidden()
+    desk.page.get_by_label(EN.text("plans.callsign")).fill("HERON 9")
+    button(desk.page, EN, "plans.file_version").click()
+    desk.shown("plans")
+    # it is said at once, and cannot be filed; nor by a page that did not hear of it
+    expect(newer).to_be_visible()
+    clean(second.page)
+    second.shot("plan-newer")
+    expect(button(second.page, EN, "plans.file_version")).to_be_disabled()
+    older = {"plan": nodes.north.side.plan(plan).document, "version": 1}
+    assert second.page.evaluate(AMEND, [plan, older]) == "plan.newer"
+    button(second.page, EN, "plans.look_at_newer").click()
+    expect(second.page.get_by_text("HERON 9").first).to_be_visible()
+    assert nodes.north.side.plan(plan).version == 2

@@ -133,7 +133,7 @@ def test_how_a_plan_was_activated_is_shown_of_its_later_versions_too(tmp_path: P
         [mine] = found.one.desk.submit([given(circle(33.0, 34.0, START))])
         begun = found.one.desk.activate(mine.plan, "officer")
         assert begun.unconfirmed == (found.places[1].party,)
-        after = found.one.desk.amend(mine.plan, given(circle(33.01, 34.0, START)))
+        after = found.one.desk.amend(mine.plan, given(circle(33.01, 34.0, START)), 1)
         whole.settle(found)
         [told] = [each for each in found.other.desk.notices(found.line) if not each.mine]
         assert told.version == after.version == 2

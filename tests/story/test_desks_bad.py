@@ -64,6 +64,18 @@ def test_what_may_not_be_filed_is_refused_and_nothing_is_entered(
         assert [each.version for each in found.one.desk.plans()] == [1]
 
 
+def test_what_was_made_from_an_older_version_undoes_nothing(tmp_path: Path) -> None:
+    with desks(tmp_path) as found:
+        [mine] = found.one.desk.submit([given(circle(33.0, 34.0, START))])
+        second = found.one.desk.amend(mine.plan, given(circle(33.1, 34.0, START)), mine.version)
+        for older in (mine.version, second.version + 1):
+            with pytest.raises(Refused) as caught:
+                found.one.desk.amend(mine.plan, given(circle(33.0, 34.0, START)), older)
+            assert caught.value.code == "plan.newer"
+        assert found.one.desk.plan(mine.plan) == second
+        assert found.one.desk.amend(mine.plan, given(circle(33.0, 34.0, START))).version == 3
+
+
 def test_a_plan_that_ended_is_amended_by_nobody(tmp_path: Path) -> None:
     with desks(tmp_path) as found:
         [mine] = found.one.desk.submit([given(circle(33.0, 34.0, START))])

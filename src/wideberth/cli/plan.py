@@ -65,6 +65,7 @@ of the old version is compared anew, and proposals to it are superseded.
 \b
 Examples:
   wideberth plan amend "Coast survey" later.geojson
+  wideberth plan amend "Coast survey" later.geojson --version 2
 
 \b
 Exit codes: 0 no known conflict, 1 conflicts, 2 bad input, 3 could not.
@@ -211,6 +212,10 @@ def amend(
         Told | None,
         typer.Option("--disclosure", help="How much is told at most; without it, as it was before."),
     ] = None,
+    version: Annotated[
+        int | None,
+        typer.Option("--version", metavar="N", help="Made from this version: refused if there is a newer."),
+    ] = None,
     tz: options.Zone = None,
     half_width: options.HalfWidth = None,
     wrap: options.Wrap = False,
@@ -233,7 +238,7 @@ def amend(
             found = single(file, reading, known.label, steps)
             # its name stays, unless the file gives another
             document = {**found.document, "label": found.plan.label or known.label}
-            body: dict[str, Any] = {"plan": document}
+            body: dict[str, Any] = {"plan": document, "version": version}
             if disclosure is not None:
                 body["disclosure"] = _level(disclosure)
             changed = client.ask("PUT", path(PLANS, known.plan), PlanView, body)

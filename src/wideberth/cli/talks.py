@@ -165,7 +165,7 @@ def answer(
     version: Annotated[
         int | None,
         typer.Option(
-            "--version", metavar="N", help="The version that was read: refused where there is a newer."
+            "--version", metavar="N", help="The version that was read: refused if there is a newer."
         ),
     ] = None,
     url: reached.Url = None,

@@ -92,14 +92,25 @@ def submit(plan: Plan, disclosure: Disclosure | None, now_ms: int) -> Filed:
     return Filed(structs.replace(plan, state="accepted"), 1, disclosure)
 
 
-def amend(state: State, name: str, plan: Plan, disclosure: Disclosure | None, now_ms: int) -> Filed:
-    """The next version of a plan, in the state in which it is.
+def amend(
+    state: State,
+    name: str,
+    plan: Plan,
+    disclosure: Disclosure | None,
+    now_ms: int,
+    version: int | None = None,
+) -> Filed:
+    """The next version of a plan, in the state in which it is; `version`: that from which it was made.
 
-    Raises: Invalid (`plan.none`, and as `check`), Refused (`plan.ended`).
+    Raises: Invalid (`plan.none`, and as `check`), Refused (`plan.ended`; `plan.newer` where `version` is no
+    longer the newest).
     """
     known = own(state, name)
     if known.plan.state == "ended":
         raise Refused("plan.ended", "this plan has ended, which is for good; accepted: a new plan")
+    if version is not None and version != known.version:
+        words = f"version {known.version} of this plan stands, and this was made from version {version}"
+        raise Refused("plan.newer", f"{words}; accepted: a change of the version that stands")
     check(plan, now_ms)
     made = structs.replace(plan, party=known.plan.party, id=name, state=known.plan.state)
     return Filed(made, known.version + 1, disclosure)

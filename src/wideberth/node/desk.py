@@ -123,11 +123,14 @@ class Desk:
                 self._file(mine)
         return mine.answer()
 
-    def amend(self, plan: str, given: Given) -> PlanView:
-        """The next version of a plan. Raises: as plans.amend, Holds.check; Invalid (`plan.outside`)."""
+    def amend(self, plan: str, given: Given, version: int | None = None) -> PlanView:
+        """The next version of a plan; `version`: that from which it was made.
+
+        Raises: as plans.amend, Holds.check; Invalid (`plan.outside`).
+        """
         with self._ready():
             now_ms = self._node.clock.now()
-            filed = plans.amend(self._own(), plan, given.plan, given.disclosure, now_ms)
+            filed = plans.amend(self._own(), plan, given.plan, given.disclosure, now_ms, version)
             # after an old backup others may know a version that this node has forgotten
             told = [known.said.version for line in self._lines.values() if (known := line.told(plan))]
             filed = structs.replace(filed, version=max([filed.version, *(each + 1 for each in told)]))

@@ -50,7 +50,7 @@ def amend(call: Call) -> PlanView:
         known = call.node.desk.plan(name).disclosure
         # who says nothing of it means it to stay: what was narrow must not become wide by an omission
         level = known if said.disclosure is UNSET else said.disclosure
-        return call.node.desk.amend(name, Given(made, level))
+        return call.node.desk.amend(name, Given(made, level), said.version)
 
 
 def activate(call: Call) -> PlanView:

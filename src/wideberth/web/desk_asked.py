@@ -33,10 +33,15 @@ class Plans(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Amended(Struct, frozen=True, forbid_unknown_fields=True):
-    """The next version of a plan. Without `disclosure` that stays as it is; null: as agreed."""
+    """The next version of a plan. Without `disclosure` that stays as it is; null: as agreed.
+
+    `version` is that from which it was made: where there is a newer one it is refused, so that nobody undoes
+    what somebody else has changed since, or an agreed change of a case.
+    """
 
     plan: dict[str, Any]
     disclosure: Disclosure | UnsetType | None = UNSET
+    version: int | None = None
 
 
 class Activated(Struct, frozen=True, forbid_unknown_fields=True):

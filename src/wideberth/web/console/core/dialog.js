@@ -23,7 +23,8 @@ export function dialog(title, draw, { wide = false, name = '' } = {}) {
     box.append(...[draw(close)].flat());
     box.addEventListener('close', () => {
       box.remove();
-      before?.focus?.();
+      // whoever has gone on to something else meanwhile is not taken away from there
+      if (document.activeElement === null || document.activeElement === document.body) before?.focus?.();
       done(value);
     });
     document.body.append(box);

@@ -15,7 +15,10 @@ function typing(target) {
 export function key(press, words, does, { anywhere = false } = {}) {
   const made = { press, words, does, anywhere };
   held.unshift(made);
-  return () => held.splice(held.indexOf(made), 1);
+  return () => {
+    const at = held.indexOf(made);
+    if (at >= 0) held.splice(at, 1);
+  };
 }
 
 /** All keys that count now, for the page that lists them: [{press, words}]. */

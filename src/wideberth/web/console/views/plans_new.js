@@ -59,10 +59,14 @@ export async function draftView(root, { session, of, query }) {
     volumes, h('p', {}, h('button', { type: 'button', on: { click: () => { add(empty()); changed(); } } }, t('plans.add_volume'))),
     h('details', {}, h('summary', {}, t('plans.more_fields')), about.label.element, about.note.element, about.disclosure.element),
     problem, h('footer', {}, file, h('a', { class: 'button', href: of === null ? to('plans') : to('plans', of) }, t('core.cancel'))));
+  // what a colleague or a case has changed meanwhile is not undone unseen
+  const newer = h('p', { class: 'card alarm', role: 'alert', hidden: true }, t('plans.newer'), ' ',
+    h('button', { type: 'button', on: { click: () => go('plans', of) } }, t('plans.look_at_newer')));
   const box = h('div', { class: 'draft-columns' }, form, h('div', { class: 'draft-side' }, checks.element, map.element));
   let fields = []; // of each volume
   let kept = {}; // what the fields do not show
   let moved = false; // somebody chose when it begins
+  let filing = false;
   let turn = null;
   let timer = null;
 
@@ -167,8 +171,10 @@ export async function draftView(root, { session, of, query }) {
       missing.at.input.focus();
       return;
     }
+    filing = true; // the version that comes then is our own
     const found = await act(file, () => (of === null ? api.post('/v1/plans', { plans: [document], disclosure: level() }).then(([one]) => one)
-      : api.put(`/v1/plans/${api.part(of)}`, { plan: document, disclosure: level() })), { at: problem });
+      : api.put(`/v1/plans/${api.part(of)}`, { plan: document, disclosure: level(), version: known.version })), { at: problem });
+    filing = false;
     if (found === undefined) return;
     tell(t(of === null ? 'plans.filed' : 'plans.filed_version', { name: planName(found) }));
     live.again('/v1/plans', '/v1/cases');
@@ -186,7 +192,14 @@ export async function draftView(root, { session, of, query }) {
     TEMPLATES.forEach((each, n) => ends.push(key(String(n + 1), `plans.template_${each.name}`, () => choose(each))));
     root.append(importBox({ open: (document) => { moved = true; put(document, null); fields[0].first().focus(); }, ends }));
   }
-  root.append(box);
+  root.append(newer, box);
+  if (of !== null) {
+    ends.push(live.use(`/v1/plans/${api.part(of)}`, ['plan.', 'case.'], ({ data }) => {
+      if (filing || data === null || data.version === known.version) return;
+      newer.hidden = false;
+      file.disabled = true;
+    }));
+  }
   ends.push(key('Control+Enter', 'plans.file_it', submit, { anywhere: true }), checks.end, map.end, () => clearTimeout(timer));
   begin();
 
