@@ -143,7 +143,7 @@ def test_a_circle_is_drawn_by_keyboard_and_becomes_a_draft(desk: Seen, start: in
     page.get_by_role("button", name="New plan from it").click()
     plans_open(desk)
     expect(page.get_by_label("Radius", exact=True)).to_have_value("2.5")  # km
-    expect(page.get_by_label("Shape")).to_have_value("circle")
+    expect(page.get_by_label("Shape", exact=True)).to_have_value("circle")
     expect(page.get_by_label("Upper limit", exact=True)).to_have_value("80")
     assert page.evaluate(DRAFT) is None  # it is taken over once
 

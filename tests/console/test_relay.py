@@ -13,11 +13,16 @@ from playwright.sync_api import Route, expect
 from tests.console.calls_seen import clean, plan
 from tests.console.seen import Seen
 from tests.console.test_console_files import CONSOLE
+from tests.console.two import until
 from wideberth.model.relay import DUTIES, HOWS, RUNGS
 from wideberth.render import relay_page
 from wideberth.store import keyfile
 from wideberth.store.keys import Stretching
 
+ALARM = """async (ring) => {
+    const { pageOf, subjectOf } = await import('/console/shell/subject.js');
+    return [pageOf(ring), (await subjectOf(ring)).title];
+}"""
 PASSPHRASE = "four words nobody guesses"
 
 
@@ -117,12 +122,21 @@ def test_a_plan_is_handed_down_until_the_last_cell_has_confirmed(desk: Seen, tmp
     assert desk.wrong == []
 
 
+def with_nobody(desk: Seen) -> list[dict[str, Any]]:
+    """What rings as handed down to nobody."""
+    rings = desk.ask("GET", "/v1/rings")
+    return [each for each in rings if each["kind"].startswith("relay") and each["id"].startswith("p-")]
+
+
 def test_contact_is_tested_and_what_was_handed_to_nobody_is_said(desk: Seen) -> None:
     page = desk.page
     desk.ask("POST", "/v1/plans", {"plans": [plan("Late run", 0.5)]})
     desk.go("relay")
     page.locator("[data-nobody]").wait_for()
     clean(desk)
+    # it rings, and its alarm names it and leads here
+    until(lambda: bool(with_nobody(desk)))
+    assert page.evaluate(ALARM, with_nobody(desk)[0]) == ["#/relay", "Late run"]
     page.get_by_role("button", name="Test contact").click()
     page.locator("dialog[open] input[name=minutes]").fill("10")
     page.locator("dialog[open] button[type=submit]").click()

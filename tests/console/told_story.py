@@ -82,6 +82,7 @@ def checked(page: Page, said: Said, key: str, **values: str) -> None:
 def filed(page: Page) -> str:
     """The id of the plan that is shown, once it is filed."""
     page.wait_for_url("**/#/plans/p-*")
+    expect(page.locator("form.draft")).to_have_count(0)
     return page.url.rpartition("/")[2]
 
 

@@ -7,6 +7,9 @@ const NOTICES = ['notice.inside', 'notice.late', 'plan.late'];
 const KEPT_MS = 10_000; // so long what was read of a thing is used again
 const known = new Map();
 
+// a plan of ours, or a notice of theirs, that was handed down to nobody: there is no relay of it yet
+const withNobody = (ring) => ring.kind.startsWith('relay') && !ring.id.startsWith('r-');
+
 /** Where an alarm is worked: the address of its page. */
 export function pageOf(ring) {
   if (ring.kind.startsWith('call')) return route.to('calls', ring.id);
@@ -14,6 +17,7 @@ export function pageOf(ring) {
   if (ring.kind === 'claim' || ring.kind === 'concern') return route.to('statements', ring.line, ring.id);
   if (ring.kind === 'alert') return route.to('watch', 'alerts', ring.id);
   if (ring.kind === 'hold') return route.to('holds', ring.id);
+  if (withNobody(ring)) return route.to('relay'); // where it is handed down
   if (ring.kind.startsWith('relay')) return route.to('relay', ring.id);
   if (ring.kind === 'asked') return route.to('onward', 'asked', ring.line, ring.id);
   return route.to('duty');
@@ -35,6 +39,7 @@ function nounOf(ring) {
   if (ring.kind.startsWith('call')) return 'call';
   if (NOTICES.includes(ring.kind)) return 'notice';
   if (ring.kind === 'claim' || ring.kind === 'concern') return 'statement';
+  if (withNobody(ring)) return ring.line === null ? 'plan' : 'notice';
   if (ring.kind.startsWith('relay')) return 'relay';
   return ring.kind in READ ? ring.kind : null;
 }
