@@ -1,10 +1,12 @@
-"""Times as people type them: read as they were meant, or not at all."""
+"""Fields as people fill them in, and what is shared by all forms: read as it was meant, or not at all."""
 
 from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
 from typing import Any, Final
+
+from playwright.sync_api import expect
 
 from tests.console.seen import Seen
 
@@ -75,3 +77,103 @@ def test_a_field_says_how_it_reads_and_never_drops_what_it_cannot(desk: Seen) ->
     assert "2026-11-28 14:30Z" in said[1][1]
     assert said[2][0] == "28/11 at noon"
     assert "281430Z NOV 26" in said[2][1]
+
+
+def test_a_time_ahead_is_the_one_that_was_shown(desk: Seen) -> None:
+    """However long the form stays open."""
+    shown, sent = desk.page.evaluate(
+        """async () => {
+            const { field } = await import('/console/core/form.js');
+            const made = field('at', 'At', { kind: 'time' });
+            made.input.value = '+2h';
+            made.input.dispatchEvent(new Event('input'));
+            const shown = made.element.querySelector('.read').textContent;
+            await new Promise((done) => setTimeout(done, 1_500));
+            return [shown, made.value()];
+        }"""
+    )
+    assert sent.replace("T", " ").removesuffix(":00Z").removesuffix("Z") in shown
+
+
+def test_what_is_no_number_is_not_sent_as_nothing(desk: Seen) -> None:
+    page = desk.page
+    page.evaluate(
+        """async () => {
+            const { field, form } = await import('/console/core/form.js');
+            window.sent = [];
+            const made = form([field('least', 'Least', { kind: 'number' })], {
+                submit: 'Hand in', send: async (found) => { window.sent.push(found); return null; },
+            });
+            document.querySelector('main').prepend(made);
+        }"""
+    )
+    least = page.get_by_label("Least", exact=True)
+    least.press_sequentially("1e")
+    least.press("Enter")
+    expect(page.locator("main form .problem").first).to_contain_text("no number")
+    assert page.evaluate("window.sent") == []
+    least.fill("15")
+    least.press("Enter")
+    page.wait_for_function("window.sent.length === 1")
+    assert page.evaluate("window.sent") == [{"least": 15}]
+
+
+def test_a_place_that_is_typed_on_is_waited_for(desk: Seen) -> None:
+    """Whoever hands in and types on gets the place that stands there then."""
+    found = desk.page.evaluate(
+        """async () => {
+            const { placeField } = await import('/console/core/place.js');
+            const made = placeField('place', 'Place');
+            const type = (text) => {
+                made.input.value = text;
+                made.input.dispatchEvent(new Event('input'));
+            };
+            type('33.5, 36.2');
+            const waiting = made.settled();
+            await new Promise((done) => setTimeout(done, 50));
+            type('33.5, 36.25');
+            return waiting;
+        }"""
+    )
+    assert found == {"lat": 33.5, "lon": 36.25}
+
+
+def test_what_is_done_is_done_once(desk: Seen) -> None:
+    """Even where a view enables the button meanwhile; and a failure is said where its place has gone."""
+    page = desk.page
+    count = page.evaluate(
+        """async () => {
+            const { act } = await import('/console/core/dialog.js');
+            const { Problem } = await import('/console/core/api.js');
+            const failed = new Problem(409, { code: 'some.rule', detail: 'it was not sent' });
+            const button = document.createElement('button');
+            let count = 0;
+            let end;
+            const first = act(button, () => { count += 1; return new Promise((done) => { end = done; }); });
+            button.disabled = false;
+            await act(button, async () => { count += 1; });
+            end();
+            await first;
+            await act(button, async () => { throw failed; }, { at: document.createElement('div') });
+            return count;
+        }"""
+    )
+    assert count == 1
+    expect(page.locator("#said")).to_contain_text("it was not sent")
+
+
+def test_what_stays_in_a_list_keeps_the_focus(desk: Seen) -> None:
+    found = desk.page.evaluate(
+        """async () => {
+            const { h, keep } = await import('/console/core/html.js');
+            const list = h('ul');
+            document.querySelector('main').prepend(list);
+            const draw = (each) => h('li', {}, h('input', { 'aria-label': each }));
+            keep(list, ['one', 'two', 'three'], (each) => each, draw);
+            const third = list.lastElementChild.firstElementChild;
+            third.focus();
+            keep(list, ['two', 'three'], (each) => each, draw);
+            return [document.activeElement === third, list.textContent === '' && list.childElementCount];
+        }"""
+    )
+    assert found == [True, 2]

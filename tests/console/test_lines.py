@@ -59,8 +59,11 @@ def test_the_gate_holds_until_the_exact_text_was_seen(desk: Seen, nodes: Two) ->
     page.get_by_role("button", name="Set the gate").click()
     page.get_by_text("The gate is set.").wait_for()
     before = len(nodes.south.side.notices(nodes.line))
+    page.get_by_label("Outbound gate", exact=True).select_option("two-person")
     desk.ask("POST", "/v1/plans", {"plans": [filed(nodes.north, "Held survey", 36.1, 50, 20)]})
     page.locator(".held-list pre").first.wait_for()
+    # what is chosen stays chosen, whatever comes into the gate meanwhile
+    expect(page.get_by_label("Outbound gate", exact=True)).to_have_value("two-person")
     expect(page.locator(".held-list pre").first).to_contain_text("HELD SURVEY", use_inner_text=True)
     desk.language("ru")
     page.locator(".held-list pre").first.wait_for()

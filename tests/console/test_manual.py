@@ -92,6 +92,9 @@ def test_a_plan_is_told_by_voice_and_a_case_is_closed(
     page.locator("[data-proposal='1']").wait_for()
     page.locator("[data-proposal='1']").get_by_role("button", name="Tell it").click()
     page.locator("dialog[open] pre.script").wait_for()
+    # in another form than that of the channel, too
+    page.locator("dialog[open] select[name=form]").select_option("voice")
+    page.locator("dialog[open] pre.script").wait_for()
     said(page, "matched")
     page.locator("[data-proposal='1']").get_by_role("button", name="They accept").click()
     said(page, "matched")

@@ -219,6 +219,14 @@ def test_what_is_pasted_is_read(desk: Seen, text: str, width: str, kind: str) ->
     assert shape["geometry"]["type"] == "Polygon"
 
 
+def test_a_route_that_comes_back_keeps_its_last_leg(desk: Seen) -> None:
+    [volume] = desk.page.evaluate(
+        "async (text) => (await import('/console/views/map_tools.js')).readVolumes(text, 700)",
+        "LINESTRING (36 33, 37 33, 37 34, 36 33)",
+    )
+    assert (volume["ground"]["type"], len(volume["ground"]["points"])) == ("corridor", 4)
+
+
 def test_pasting_says_what_is_wrong_and_draws_what_is_right(desk: Seen) -> None:
     page = shown(desk)
     page.get_by_role("button", name="Paste").click()
@@ -295,6 +303,18 @@ def test_tracks_say_how_old_they_are(desk: Seen, start: int) -> None:
     )
     assert told[0]["faded"] and "contact lost" in told[0]["said"] and "5 min" in told[0]["said"]
     assert "doubtful" in told[0]["said"]
+    level = page.evaluate(
+        """async () => {
+            const { trackShapes } = await import('/console/views/map_tracks.js');
+            const altitude = { value: 35000, unit: 'ft', datum: 'FL' };
+            const track = {
+                track: 't', callsign: '', party: '', state: 'live', at: '2027-01-01T00:00:00Z', lon: 1,
+                lat: 2, altitude, kind: 'aircraft', doubts: [],
+            };
+            return trackShapes([track], Date.parse('2027-01-01T00:05:00Z'))[0].lower;
+        }"""
+    )
+    assert level == {"value": 350, "unit": "FL", "datum": "FL"}
 
 
 @pytest.mark.parametrize(("code", "size"), [("ar", None), ("ru", TABLET)])

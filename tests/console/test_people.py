@@ -35,6 +35,11 @@ def test_an_admin_makes_an_account_and_ends_it(admin: Seen, nodes: Two) -> None:
     page.get_by_label("Name").fill("watch-1")
     page.get_by_label("First password").fill(PASSWORD)
     page.get_by_label("officer", exact=True).check()
+    # what is typed stays while the list beside it is drawn anew
+    page.get_by_label("Filter the accounts").fill("du")
+    expect(page.get_by_role("link", name="chief", exact=True)).to_have_count(0)
+    expect(page.get_by_label("Name")).to_have_value("watch-1")
+    page.get_by_label("Filter the accounts").fill("")
     admin.shot("people-new")
     page.get_by_role("button", name="Add an account").last.click()
     page.get_by_role("heading", name="watch-1").wait_for()

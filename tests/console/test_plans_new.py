@@ -104,6 +104,8 @@ def test_what_cannot_be_filed_says_so_before(desk: Seen) -> None:
     page.get_by_role("button", name="Hospital visit").click()
     page.get_by_role("button", name="File it").click()
     expect(page.locator(".field.places .problem")).to_have_text("A centre is needed.")
+    page.get_by_label("Centre").fill("0, 0")
+    expect(page.locator(".field.places .doubt")).to_contain_text("often stands for no position at all")
     page.get_by_label("Centre").fill("34.4, 33.1")
     page.get_by_label("Callsign").fill("call +357 99 123456")
     checks = page.get_by_role("region", name="If it were filed now")

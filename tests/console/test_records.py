@@ -59,9 +59,13 @@ def test_records_of_feeds_cases_and_incidents_verify(desk: Seen, nodes: Two, tmp
     desk.language("ar")
     page.get_by_role("link", name="التحقق من ملف").click()
     page.locator("input[type=file]").set_input_files(
-        {"name": "some.record", "mimeType": "text/plain", "buffer": b"some"}
+        {"name": "some; ls 'x'.record", "mimeType": "text/plain", "buffer": b"some"}
     )
     page.get_by_text(hashlib.sha256(b"some").hexdigest()).wait_for()
+    # the name of a file is no command where it is pasted
+    expect(page.locator("pre.exact")).to_contain_text(
+        "wideberth verify 'some; ls '\\''x'\\''.record' --trust"
+    )
     told.clean(desk)
     desk.shot("records-verify-ar")
 

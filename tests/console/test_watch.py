@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.console import axe
 from tests.console.seen import Seen
 from tests.console.test_console_files import known
@@ -62,6 +64,13 @@ def test_from_a_track_to_an_alert_that_is_taken(desk: Seen, nodes: Two) -> None:
     page.get_by_role("link", name="Two tracks lose their separation", exact=True).click()
     page.get_by_role("heading", name="Two tracks lose their separation").wait_for()
     page.get_by_text("gives way").first.wait_for()
+    # figures change while somebody is about to press it
+    page.locator(".watch-actions button.danger").evaluate("each => { each.dataset.kept = 'yes'; }")
+    for _ in range(2):
+        heard(node, 9.0)
+        with page.expect_response(lambda found: "/v1/watch/alerts/" in found.url):
+            pass
+    expect(page.locator(".watch-actions [data-kept=yes]")).to_be_visible()
     axe.check(page)
     desk.shot("watch-alert")
     page.get_by_role("button", name="Draw it").click()

@@ -116,6 +116,17 @@ def test_guessing_waits_and_keeps_nobody_else_out(people: Accounts, monkeypatch:
     assert refused(people, ID, AWAY) == ""
 
 
+def test_made_up_passkeys_take_no_counts_away(people: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(people)
+    monkeypatch.setattr(attempts, "COUNTS", 5)
+    assert {refused(people, b"unknown %d" % n, AWAY) for n in range(30)} == {
+        "accounts.passkey",
+        "accounts.wait",
+    }
+    # a count of its own is left for whoever comes from somewhere new
+    assert refused(people, ID, AWAY) == ""
+
+
 def test_only_its_own_person_removes_one(people: Accounts) -> None:
     made(people)
     with pytest.raises(Invalid) as caught:

@@ -130,8 +130,10 @@ def test_differences_are_recorded_and_shown_side_by_side_until_all_sign_one_text
             assert [each.title for each in shown.texts] == [each.title for each in TEXTS]
         assert code(one.publish, name) == "communique.not_signed"
         # the next version is theirs to put too, and is what both sign
-        other.correct(name, OTHERWISE, replies=True)
+        other.correct(name, OTHERWISE, replies=True, before=sha.hex())
         whole.settle(found)
+        # and undone by nobody who has not seen it
+        assert code(one.correct, name, TEXTS, replies=True, before=sha.hex()) == "communique.newer"
         assert one.one(name).versions[0].version == 2 and not one.one(name).versions[0].mine
         sign_both(found, one.one(name))
         one.publish(name)

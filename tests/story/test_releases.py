@@ -111,7 +111,12 @@ def test_what_was_amended_is_approved_anew(tmp_path: Path) -> None:
         former = releases.index(name)
         # one officer has signed on paper, and then it is drawn up anew
         one = signed(found.two.places[0], former)
-        again = releases.amend(name, "Survey flights, again", [Choice("plan", found.plan)], Caveats())
+        chosen, before = [Choice("plan", found.plan)], found.release.index
+        again = releases.amend(name, "Survey flights, again", chosen, Caveats(), before)
+        # nobody brings back what a colleague has changed since
+        with pytest.raises(WideberthError) as error:
+            releases.amend(name, "Survey flights", chosen, Caveats(), before)
+        assert code(error) == "release.newer"
         assert again.index != found.release.index and again.phase == "draft"
         with pytest.raises(WideberthError) as error:
             releases.approve(name, one)

@@ -110,6 +110,8 @@ def test_an_invitation_is_answered_and_amended(tmp_path: Path) -> None:
         amended = one.amend(view.talks, again)
         whole.settle(found)
         assert (amended.version, on(found.other, view).phase) == (2, "proposed")
+        # nor does a change of the first one undo the second
+        assert code(one.amend, view.talks, invitation(found), 1) == "talks.not_now"
         # who has read the first version does not come to the second one
         assert code(other.answer, view.talks, "attend", None, 1) == "talks.not_now"
         assert on(found.other, view).phase == "proposed"

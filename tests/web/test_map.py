@@ -159,6 +159,13 @@ def test_too_many_are_refused_and_never_cut(api: Reached, monkeypatch: pytest.Mo
     assert api.code("GET", MAP, "observer") == (409, "map.too_many")
 
 
+def test_what_is_left_out_is_not_counted(api: Reached, monkeypatch: pytest.MonkeyPatch) -> None:
+    filed(api)
+    api.two.time.pass_ms(desks.START - api.two.time.wall_ms + desks.HOUR_MS + map_shapes.KEEP_MS)
+    monkeypatch.setattr(map_shapes, "MOST", 0)
+    assert shapes(api.ask("GET", MAP, "observer")) == []
+
+
 def test_what_is_no_question_is_refused(api: Reached) -> None:
     for asked in ("what=", "what=plan,", "what=track", "level=full"):
         assert api.code("GET", f"{MAP}?{asked}", "observer") == (400, "api.query")
@@ -229,6 +236,12 @@ def test_a_shape_over_180_degrees_is_one(api: Reached) -> None:
     assert 3.9 < found.area < 4.1
     pole = drawn.geometry(Circle((0, 89 * DEGREE), 400_000 * METRE))["coordinates"][0]
     assert max(lat for _, lat in pole) == 90
+    beyond = tuple(
+        (lon * DEGREE // 10, lat * DEGREE // 10)
+        for lon, lat in ((-1795, 105), (-1795, 115), (-1794, 115), (-1794, 105))
+    )
+    holed = shapely.geometry.shape(drawn.geometry(Polygon((ring, beyond))))
+    assert holed.is_valid and 0.05 < found.area - holed.area < 0.15
     hole = tuple((lon * DEGREE, lat * DEGREE) for lon, lat in ((10, 10), (14, 10), (14, 14), (10, 14)))
     inner = tuple((lon * DEGREE, lat * DEGREE) for lon, lat in ((11, 11), (12, 11), (12, 12), (11, 12)))
     assert len(drawn.geometry(Polygon((hole, inner)))["coordinates"]) == 2
@@ -268,8 +281,13 @@ def test_the_own_map_is_described(api: Reached, tmp_path: Path) -> None:
     assert found["bounds"] == [35.0, 32.0, 38.0, 37.0]
     assert found["layers"] == ["water"]
     assert "<" not in found["attribution"] and "Us" in found["attribution"]
-    for meta_bytes in (b"no json", b"[1]", b"[" * 90_000):
-        file.write_bytes(tiles(meta=meta_bytes))
+    spoilt = bytearray(tiles(meta=b"{}" * 40, packed=True))
+    spoilt[127 + 10 : 127 + 14] = b"\xff" * 4
+    far = bytearray(tiles())
+    far[24:32] = b"\xff" * 8
+    plain = [tiles(meta=each) for each in (b"no json", b"[1]", b"[" * 90_000)]
+    for data in (*plain, bytes(spoilt), bytes(far)):
+        file.write_bytes(data)
         found = api.ask("GET", "/v1/basemap", "interpreter").json()
         assert (found["kind"], found["layers"]) == ("raster", [])
 

@@ -47,8 +47,11 @@ def test_one_signs_in_with_a_passkey_and_without_a_name(api: Reached) -> None:
     answer = api.ask("POST", "/v1/session/passkey", json=made.answer(asked_for))
     assert (answer.status_code, answer.json()["name"]) == (200, "officer")
     cookie = answer.headers["set-cookie"]
-    assert cookie.startswith(f"{COOKIE}=wbt-") and "HttpOnly" in cookie and "SameSite=Strict" in cookie
+    assert cookie.startswith(f"{COOKIE}-7878=wbt-") and "HttpOnly" in cookie and "SameSite=Strict" in cookie
     headers = {"cookie": cookie.partition(";")[0], "sec-fetch-site": "same-origin"}
+    # a browser has one place for the sessions of all ports of a machine
+    beside = {**headers, "cookie": f"{COOKIE}=x; {COOKIE}-7879=y; {headers['cookie']}"}
+    assert api.ask("GET", "/v1/session", headers=beside).status_code == 200
     [own] = api.ask("GET", "/v1/passkeys", headers=headers).json()
     assert own["name"] == "phone" and own["used"] is not None
     assert api.ask("DELETE", f"/v1/passkeys/{own['passkey']}", headers=headers).status_code == 204

@@ -112,6 +112,14 @@ def test_a_next_version_is_checked_in_place_of_the_one_before(api: Reached) -> N
     [clear] = checked(api, plan("first", 15.0, START + HOUR_MS), of=made["plan"])
     assert clear["on"][0]["conflicts"] == []
     assert api.ask("GET", f"/v1/plans/{made['plan']}", "planner").json()["version"] == 1
+    # what is not said of how much is told stays as it is, as in filing
+    body = {"plan": plan("first", 11.06, START + HOUR_MS), "disclosure": "none"}
+    assert api.ask("PUT", f"/v1/plans/{made['plan']}", "planner", json=body).status_code == 200
+    levels = [
+        checked(api, plan("first", 11.06, START + HOUR_MS), of=made["plan"], **more)[0]["on"][0]["level"]
+        for more in ({}, {"disclosure": None})
+    ]
+    assert levels == ["none", "full"]
     two = {"plans": [plan("a", 1.0), plan("b", 1.0)], "of": made["plan"]}
     assert api.code("POST", CHECKS, "planner", json=two) == (400, "plan.one")
     gone = {"plans": [plan("a", 1.0)], "of": "p-gone"}

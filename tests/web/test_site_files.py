@@ -92,11 +92,21 @@ def test_places_on_a_map_are_read_as_sites(api: Reached) -> None:
         ("name=a.what", "file.unknown_format"),
         ("name=a.csv&own=here", "place.unreadable"),
         ("name=a.csv&radius=wide", "length.malformed"),
+        ("name=a.csv&tz=", "time.zone"),
+        ("name=a.csv&tz=../../etc", "time.zone"),
     ],
 )
 def test_what_cannot_be_read_says_why(api: Reached, query: str, code: str) -> None:
     asked = f"/v1/read-sites?{query}"
     assert api.code("POST", asked, "planner", content=CSV, headers=OCTETS) == (400, code)
+
+
+def test_a_text_that_is_no_table_has_no_people(api: Reached) -> None:
+    corners = "".join(f"DP {at}\n" for at in ("50:00:00 N 030:00:00 E", "50:10:00 N 030:00:00 E",
+                                              "50:10:00 N 030:10:00 E"))  # fmt: skip
+    area = f"AC R\nAN Mill\nAL SFC\nAH FL100\n{corners}".encode()
+    [row] = read(api, area, name="mill.txt")["rows"]
+    assert (row["row"]["id"], row["people"]) == ("Mill", {})
 
 
 def test_an_empty_list_is_handed_out(api: Reached) -> None:

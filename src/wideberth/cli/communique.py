@@ -301,6 +301,7 @@ def correct(
                 "volumes": list(newest.volumes) if volumes is None else volumes,
                 "replies": newest.replies if replies is None else replies,
                 "correction": why or "",
+                "before": newest.sha256,
             }
             found = client.ask("PUT", path(COMMUNIQUES, known.communique), CommuniqueView, body)
         _answer(found, json=json)

@@ -181,6 +181,7 @@ def amend(
                 "title": title,
                 "records": release_asked.records(client, chosen, row, level, grid, line),
                 "caveats": release_asked.caveats(release_to, expires, onward=onward, no_control=no_control),
+                "before": known.index,
             }
             found = client.ask("PUT", path(RELEASES, known.release), ReleaseView, body)
         _answer(found, json=json)

@@ -7,7 +7,6 @@ antimeridian, so that it stays one shape; one around a pole is closed along it.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -19,26 +18,40 @@ from wideberth.space.ground import Circle, Corridor, Ground
 
 DIGITS: Final = 6
 """Of a degree: 0.1 m."""
-KEPT: Final = 20_000
-"""Shapes that are kept: maps ask for the same again and again."""
 _ROUND: Final = 1 / np.cos(np.pi / CORNERS)
 """By so much a half-width grows, so that the corners of its caps do not cut off anything."""
 
 
-@lru_cache(maxsize=KEPT)
 def geometry(ground: Ground) -> dict[str, Any]:
-    """The geometry of a ground, in degrees: a Polygon; whoever gets it does not change it."""
+    """The geometry of a ground, in degrees: a Polygon."""
     if isinstance(ground, Corridor):
         ground = structs.replace(ground, half_width=int(np.ceil(ground.half_width * _ROUND)))
     elif isinstance(ground, Circle):
         ground = structs.replace(ground, radius=ground.radius + ground.slack)
-    rings = [_ring(each) for each in outline(ground)]
+    outer, *holes = (_ring(each) for each in outline(ground))
+    rings = [outer, *(_within(outer, each) for each in holes)]
     return {"type": "Polygon", "coordinates": rings}
+
+
+def points(geometry: dict[str, Any]) -> int:
+    """How many points the geometry of a ground has."""
+    return sum(map(len, geometry["coordinates"]))
 
 
 def point(lon: float, lat: float) -> dict[str, Any]:
     """The geometry of a point, in degrees."""
     return {"type": "Point", "coordinates": [round(lon, DIGITS), round(lat, DIGITS)]}
+
+
+def _within(outer: list[list[float]], hole: list[list[float]]) -> list[list[float]]:
+    """A hole, as many turns around the earth on as the line that it lies in."""
+    turns = round((_middle(outer) - _middle(hole)) / 360.0)
+    return [[lon + 360.0 * turns, lat] for lon, lat in hole] if turns else hole
+
+
+def _middle(ring: list[list[float]]) -> float:
+    lons = [lon for lon, _ in ring]
+    return (min(lons) + max(lons)) / 2
 
 
 def _ring(line: Array) -> list[list[float]]:

@@ -120,11 +120,14 @@ class Communiques:
         *,
         replies: bool,
         correction: str = "",
+        before: str | None = None,
     ) -> CommuniqueView:
         """The next version: of a draft it is another one, of what was published a correction, that says what
-        it corrects. What was published stays until the correction is.
+        it corrects. What was published stays until the correction is. `before`: the SHA-256 of the version
+        from which it was made.
 
-        Raises: as communique_entries.text and communiques.check_version; Refused (`communique.why`).
+        Raises: as communique_entries.text and communiques.check_version; Refused (`communique.why`,
+        `communique.newer`).
         """
         with self._node.held():
             some = self._named(name)
@@ -132,6 +135,9 @@ class Communiques:
             if was_public and not correction:
                 raise Refused("communique.why", "it was published; accepted: with what this corrects")
             newest = self._newest(some)
+            if before is not None and before != newest.sha256.hex():
+                words = "another version was put since, and this was not made from it"
+                raise Refused("communique.newer", f"{words}; accepted: a change of the newest")
             made = Version(
                 name, 1 + max(each.draft.version for each in some), newest.draft.parties, tuple(texts),
                 tuple(volumes), replies=replies, correction=correction, at_ms=self._node.clock.now(),

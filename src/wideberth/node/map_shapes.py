@@ -25,6 +25,7 @@ from wideberth.model.plan import UNSPECIFIED
 from wideberth.model.site import Listed
 from wideberth.node.desk_lists import Which
 from wideberth.node.desk_views import CaseView
+from wideberth.node.kept_shapes import SHAPES
 from wideberth.node.open_line import OpenLine
 from wideberth.node.views import time
 from wideberth.node.watch_views import AlertHereView
@@ -120,21 +121,37 @@ def shapes(node: Node, kinds: Collection[Kind], now_ms: int) -> tuple[MapShape, 
         found = [each for each in _all(node, kinds, now_ms) if each.kind in kinds]
     cases = node.desk.cases(None, Which(over=False)) if "case" in kinds else []
     alerts = node.room.watch.alerts() if "alert" in kinds else []
-    total = sum(len(each.volumes) for each in found) + len(cases) + len(alerts)
+    # what is left out is not counted: plans that nobody has ended must not take the map away
+    total = sum(not _over(volume, now_ms) for each in found for volume in each.volumes)
+    by_notice = _told(node) if cases else {}
+    of_cases: list[MapShape] = []
+    for case in cases:
+        # a case that is inferred has a shape for each volume of the own plan
+        of_cases += of_case(node, case, by_notice)
+        _check(total + len(of_cases) + len(alerts))
+    _check(total + len(alerts))
+    made = [shape for each in found for shape in _volumes(each, now_ms)]
+    made += of_cases
+    made += [_alert(each) for each in alerts]
+    return tuple(made)
+
+
+def _check(total: int) -> None:
+    """Raises: Refused (`map.too_many`)."""
     if total > MOST:
         words = f"{total:,} shapes are too many for one map; accepted: up to {MOST:,}, so fewer kinds (what)"
         raise Refused("map.too_many", words)
-    made = [shape for each in found for shape in _volumes(each, now_ms)]
-    by_notice = _told(node) if cases else {}
-    made += [shape for each in cases for shape in of_case(node, each, by_notice)]
-    made += [_alert(each) for each in alerts]
-    return tuple(made)
+
+
+def _over(volume: Volume, now_ms: int) -> bool:
+    """Whether it has been over for so long that it is left out."""
+    return volume.end is not None and volume.end <= now_ms - KEEP_MS
 
 
 def of_volume(volume: Volume) -> dict[str, Any]:
     """Geometry, window and limits of a volume, as JSON has them."""
     return {
-        "geometry": drawn.geometry(volume.ground),
+        "geometry": SHAPES.geometry(volume.ground),
         "start": None if volume.start is None else time(volume.start),
         "end": None if volume.end is None else time(volume.end),
         "lower": state_altitude(volume.lower),
@@ -158,13 +175,13 @@ def _alert(found: AlertHereView) -> MapShape:
         lower=None,
         upper=None,
         geometry=drawn.point(found.lon, found.lat),
-        href=f"#/watch/{found.alert}",
+        href=f"#/watch/alerts/{found.alert}",
     )
 
 
 def _volumes(of: _Of, now_ms: int) -> Iterator[MapShape]:
     for k, volume in enumerate(of.volumes):
-        if volume.end is not None and volume.end <= now_ms - KEEP_MS:
+        if _over(volume, now_ms):
             continue
         yield MapShape(
             id=f"{of.kind}:{of.id}:{k}",
@@ -311,19 +328,20 @@ def _manual(node: Node) -> Iterator[_Of]:
 def _holds(node: Node) -> Iterator[_Of]:
     """Holds that stand and have an area."""
     now_ms = node.clock.now()
-    in_force = {each.hold for each in node.room.holds.all(over=False)}
-    seen: set[str] = set()
+    # by author and id: nobody hides a hold by an id that is another's
+    in_force = {(each.by, each.hold) for each in node.room.holds.all(over=False)}
+    seen: set[tuple[str, str]] = set()
     for line in node.all_lines():
         for held in line.fold.all.holds.holds.values():
             said = held.said
-            if said.area is None or said.id in seen or said.id not in in_force:
+            if said.area is None or held.key in seen or held.key not in in_force:
                 continue
-            seen.add(said.id)
+            seen.add(held.key)
             ours = held.by == line.state.party
             begins = said.from_ms if said.from_ms > now_ms else None
             volume = Volume(said.area.ground, said.area.lower, said.area.upper, begins)
             yield _Of(
-                id=said.id,
+                id=said.id if ours else f"{line.id}:{said.id}",
                 kind="hold",
                 whose="ours" if ours else "theirs",
                 party=OURS if ours else line.name,

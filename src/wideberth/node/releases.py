@@ -115,18 +115,28 @@ class Releases:
             self.book.changed(*(each.release for each in made))
         return [self.one(each.release) for each in made]
 
-    def amend(self, release: str, title: str, records: Sequence[Choice], caveats: Caveats) -> ReleaseView:
-        """Draw a draft up anew: what was signed of it counts no more.
+    def amend(
+        self,
+        release: str,
+        title: str,
+        records: Sequence[Choice],
+        caveats: Caveats,
+        before: str | None = None,
+    ) -> ReleaseView:
+        """Draw a draft up anew: what was signed of it counts no more. `before`: the index of the draft from
+        which it was made.
 
-        Raises: as `draft`, release_own.amend.
+        Raises: as `draft`, release_own.amend; Refused (`release.newer`).
         """
         with self._node.held():
             known, chosen = self.book.known(release), self._choose(records)
             release_own.check(known, "amended", self.book.papers(), self.book.now())
+            _check_before(known, before)
             document = self._document(release, known.document.recipient, title, chosen, caveats)
         copy, sources = self.book.copy(document, known.drafted.mark), [each.source for each in chosen]
         with self._node.held():
             state, known = self.book.state(), self.book.known(release)
+            _check_before(known, before)
             papers, now_ms = self.book.papers(), self.book.now()
             said = release_own.amend(state, known, document, sources, copy.sha256, papers, now_ms)
             self.book.enter([said])
@@ -383,6 +393,13 @@ class Releases:
         copy = self._shown(known) if whole else None
         lines = {each.id: each for each in self._node.all_lines()}
         return release_shown.view(known, copy, lines, self.book.papers(), self.book.now(), whole=whole)
+
+
+def _check_before(known: Own, before: str | None) -> None:
+    """Raises: Refused (`release.newer`)."""
+    if before is not None and before != known.drafted.index.hex():
+        words = "it was drawn up anew since, and this was not made from that"
+        raise Refused("release.newer", f"{words}; accepted: a change of the draft as it stands")
 
 
 def _new() -> str:

@@ -110,15 +110,21 @@ class Talks:
                 self._say(line, [each])
             return self.one(made.id)
 
-    def amend(self, name: str, said: Invitation) -> TalksView:
-        """The next version of own talks; the parties stay. Raises: as talks.propose."""
+    def amend(self, name: str, said: Invitation, before: int | None = None) -> TalksView:
+        """The next version of own talks; the parties stay. `before`: the version from which it was made.
+
+        Raises: as talks.propose; Refused (`talks.not_now` where `before` is no longer the newest).
+        """
         with self._node.held():
             some = [on for on in self._found().get((self._me, name), []) if on.told]
             if not some:
                 raise Invalid("talks.none", "talks", name, "talks that this party has proposed")
-            version = 1 + max(on.found.said.version for on in some)
+            newest = max(on.found.said.version for on in some)
+            if before is not None and before != newest:
+                words = f"version {newest} stands, and this was made from version {before}"
+                raise Refused("talks.not_now", f"{words}; accepted: a change of the version that stands")
             parties = some[0].found.said.parties
-            made = structs.replace(said, id=name, version=version, parties=parties)
+            made = structs.replace(said, id=name, version=newest + 1, parties=parties)
             self._each(some, lambda on: [talks.propose(on.line.fold.all.talks, self._me, made)])
             return self.one(name)
 

@@ -121,9 +121,11 @@ class Passkeys:
 
         Raises: Refused (`accounts.passkey`, the same whatever is wrong; `accounts.wait`).
         """
-        attempt = self._attempts.begin(("", "passkey", passkey[:ID].hex()), place, now)
         with self._changing() as db:
             found = next(_found(db, passkey), None)
+            # those that are nobody's share one count: a stranger makes up as many as there is room for
+            whose = "" if found is None else found.id.hex()
+            attempt = self._attempts.begin(("", "passkey", whose), place, now)
         if found is None:
             raise refused()
         count = verify(found)

@@ -11,6 +11,7 @@ import io
 import json
 import re
 import struct
+import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, NamedTuple
 
@@ -130,7 +131,8 @@ def _head(file: BinaryIO) -> _Head:
 
 def _metadata(file: BinaryIO, head: _Head) -> dict[str, Any]:
     """What the file says of itself; nothing where it cannot be read."""
-    if head.metadata_bytes > METADATA:
+    # a place that no file has: seek would take it for no number
+    if head.metadata_bytes > METADATA or head.metadata_at >= 1 << 62:
         return {}
     file.seek(head.metadata_at)
     data = file.read(head.metadata_bytes)
@@ -139,7 +141,7 @@ def _metadata(file: BinaryIO, head: _Head) -> dict[str, Any]:
             with gzip.GzipFile(fileobj=io.BytesIO(data)) as unpacked:
                 data = unpacked.read(METADATA)
         found = json.loads(data)
-    except (OSError, EOFError, ValueError, RecursionError):
+    except (OSError, EOFError, ValueError, RecursionError, zlib.error):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -51,12 +51,17 @@ class CommuniqueNew(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CommuniqueNext(Struct, frozen=True, forbid_unknown_fields=True):
-    """The next version; `correction` says what it corrects, where one was published."""
+    """The next version; `correction` says what it corrects, where one was published.
+
+    `before`: the SHA-256 of the version from which it was made; where there is a newer one it is refused, so
+    that nobody undoes what somebody else has written since.
+    """
 
     texts: list[CommuniqueWords]
     volumes: list[dict[str, Any]] = []
     replies: bool = True
     correction: str = ""
+    before: str | None = None
 
 
 class CommuniqueSigned(Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,6 +129,7 @@ def correct(call: Call) -> CommuniqueView:
         _volumes(said.volumes),
         replies=said.replies,
         correction=said.correction,
+        before=said.before,
     )
 
 

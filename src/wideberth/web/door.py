@@ -113,7 +113,7 @@ class Door:
         headers, at = Headers(scope=scope), connection(scope)
         user, token = None, ""
         if route.who is not None:
-            token, basic = _token(headers, basic=route.basic)
+            token, basic = _token(headers, self._rim.signing.origin, basic=route.basic)
             user = await to_thread.run_sync(self._bearer, token, limiter=self._limits.plain)
             seen.user = user.id
             _check_role(route, user)
@@ -243,10 +243,10 @@ NOT_HERE: Final = (
 )
 
 
-def _token(headers: Headers, *, basic: bool) -> tuple[str, bool]:
+def _token(headers: Headers, origin: str, *, basic: bool) -> tuple[str, bool]:
     """The token, and whether it came as a password. Raises: Refused (`accounts.token`)."""
     said = headers.getlist("authorization")
-    kept = None if said else session.token(headers)
+    kept = None if said else session.token(headers, origin)
     if kept is not None:
         return kept, False
     if basic and len(said) == 1 and said[0].lower().startswith(BASIC):

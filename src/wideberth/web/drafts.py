@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from msgspec import Meta, Struct, structs
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from wideberth.errors import Invalid
 from wideberth.formats import native
@@ -28,17 +28,23 @@ MOST: Final = 1_000
 
 
 class PlanChecks(Struct, frozen=True, forbid_unknown_fields=True):
-    """Plans as they would be filed; `of`: the plan whose next version the only one of them would be."""
+    """Plans as they would be filed; `of`: the plan whose next version the only one of them would be.
+
+    `disclosure` as filing has it: of a next version without it, that of the plan.
+    """
 
     plans: Annotated[list[dict[str, Any]], Meta(min_length=1, max_length=250)]
-    disclosure: Disclosure | None = None
+    disclosure: Disclosure | UnsetType | None = UNSET
     of: str | None = None
 
 
 def check(call: Call) -> list[DraftView]:
     """What plans would come to. Raises: as native.read_plan; Desk.drafts."""
-    said = call.body
-    return call.node.desk.drafts(desk.given(said.plans, said.disclosure), said.of)
+    said: PlanChecks = call.body
+    level = None if said.disclosure is UNSET else said.disclosure
+    if said.disclosure is UNSET and said.of is not None:
+        level = call.node.desk.plan(said.of).disclosure
+    return call.node.desk.drafts(desk.given(said.plans, level), said.of)
 
 
 def read(call: Call) -> ReadView:

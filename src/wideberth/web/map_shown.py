@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from wideberth.errors import Invalid, shorten
+from wideberth.formats import drawn as geometries
 from wideberth.formats import native
 from wideberth.node import map_shapes
 from wideberth.node.map_shapes import KINDS, RESTRICTED, Kind, MapView
@@ -28,6 +29,8 @@ LONGEST: Final = 200
 """Characters of a place."""
 MOST: Final = 10_000
 """Volumes that are drawn at a time."""
+POINTS = 1_000_000
+"""Points of what is drawn at a time: a large polygon of four corners has thousands."""
 
 
 class ToDraw(Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,7 +94,16 @@ def drawn(call: Call) -> list[ShapeOf]:
     if not 0 < len(said) <= MOST:
         raise Invalid("map.volumes", "volumes", f"{len(said):,} volumes", f"1 to {MOST:,} volumes")
     some = [native.volume_from_json(each, f"volumes[{i}]") for i, each in enumerate(said)]
-    return [ShapeOf(**map_shapes.of_volume(each)) for each in some]
+    made: list[ShapeOf] = []
+    points = 0
+    for n, each in enumerate(some):
+        made.append(ShapeOf(**map_shapes.of_volume(each)))
+        points += geometries.points(made[-1].geometry)
+        if points > POINTS:
+            raise Invalid(
+                "map.volumes", f"volumes[{n}]", f"over {POINTS:,} points", "fewer or smaller volumes"
+            )
+    return made
 
 
 def place(call: Call) -> PlaceRead:

@@ -66,15 +66,25 @@ class ReleaseCaveats(Struct, frozen=True, forbid_unknown_fields=True):
     expires: str | None = None
 
 
-class ReleaseAmended(Struct, frozen=True, forbid_unknown_fields=True):
-    """A draft, drawn up anew."""
+class ReleaseMade(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is released, and how it may be used."""
 
     title: str
     records: list[ReleaseRecord]
     caveats: ReleaseCaveats = ReleaseCaveats()
 
 
-class ReleaseDrafted(ReleaseAmended, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ReleaseAmended(ReleaseMade, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A draft, drawn up anew; `before`: the index of the draft from which it was made.
+
+    Where somebody has drawn it up anew since, it is refused, so that no record that a colleague has left out
+    comes back unseen.
+    """
+
+    before: str | None = None
+
+
+class ReleaseDrafted(ReleaseMade, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A release for each of these recipients; each has a copy of its own."""
 
     recipients: list[str]
@@ -144,7 +154,7 @@ def amend(call: Call) -> ReleaseView:
     """Draw one up anew. Raises: Invalid (`time.*`), and as Releases.amend."""
     said: ReleaseAmended = call.body
     return call.node.room.releases.amend(
-        call.named["release"], said.title, _choices(said.records), _caveats(said.caveats)
+        call.named["release"], said.title, _choices(said.records), _caveats(said.caveats), said.before
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from starlette.datastructures import Headers
@@ -49,13 +50,21 @@ class Answer(NamedTuple):
     cookie: str
 
 
-def token(headers: Headers) -> str | None:
-    """The token of a session, where one counts. Raises: Refused (`accounts.token`)."""
+def cookie(origin: str) -> str:
+    """What the session at an origin is called: a browser has one place for all ports of a machine, and who
+    signs in at another node there stays signed in at this one.
+    """
+    port = urlsplit(origin).port
+    return COOKIE if port is None else f"{COOKIE}-{port}"
+
+
+def token(headers: Headers, origin: str) -> str | None:
+    """The token of a session at an origin, where one counts. Raises: Refused (`accounts.token`)."""
     said = headers.getlist("cookie")
     if not said:
         return None
     try:
-        found = SimpleCookie("; ".join(said)).get(COOKIE)
+        found = SimpleCookie("; ".join(said)).get(cookie(origin))
     except CookieError:
         return None
     if found is None:
@@ -73,7 +82,7 @@ def granted(call: Call, user: User) -> Answer:
     now = call.node.clock.now()
     name = f"console {times.show_time(now)} {secrets.token_hex(3)}"
     shown = call.node.people.new_token(user.name, name, HOURS * _MS, now)
-    return Answer(_view(call, user), f"{COOKIE}={shown}; Max-Age={HOURS * 3_600}; {_ATTRIBUTES}")
+    return Answer(_view(call, user), f"{_name(call)}={shown}; Max-Age={HOURS * 3_600}; {_ATTRIBUTES}")
 
 
 def sign_in(call: Call) -> Answer:
@@ -90,7 +99,11 @@ def who(call: Call) -> SessionView:
 def sign_out(call: Call) -> Answer:
     """The session ends, here and in the browser."""
     call.node.people.end(call.token)
-    return Answer(None, f"{COOKIE}=; Max-Age=0; {_ATTRIBUTES}")
+    return Answer(None, f"{_name(call)}=; Max-Age=0; {_ATTRIBUTES}")
+
+
+def _name(call: Call) -> str:
+    return cookie(call.rim.signing.origin)
 
 
 def _view(call: Call, user: User) -> SessionView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -54,10 +55,19 @@ def blackout(call: Call) -> SheetPage:
     """The blackout sheet as a page, as of now."""
     sheet = on_paper.sheet(call.node)
     named: dict[str, tuple[Channel, ...]] = {}
+    labels = [each.label for each in sheet.lines]
     for each in call.body.channels:
-        named[each.line] = (*named.get(each.line, ()), Channel(each.role, each.how))
+        label = _on_it(each.line, labels)
+        named[label] = (*named.get(label, ()), Channel(each.role, each.how))
     page = paper.html(sheet, phrases.shipped(), named)
     return SheetPage(sheet.as_of, page, sheets.sha256(page))
+
+
+def _on_it(name: str, labels: Sequence[str]) -> str:
+    """What a line is called on the sheet, which cuts long names; else the name as it is."""
+    if name in labels:
+        return name
+    return next((each for each in labels if each[-1:] == "…" and name.startswith(each[:-1])), name)
 
 
 ROUTES: Final = (

@@ -10,11 +10,14 @@ from wideberth.desk.site_cases import RULE
 from wideberth.errors import Invalid
 from wideberth.formats import listed_json, sited
 from wideberth.formats.lists import contacts, doubtful, template
+from wideberth.formats.lists import reader as tables
 from wideberth.formats.lists.columns import LANGUAGES, Language
 from wideberth.formats.lists.doubtful import Doubt, Held
 from wideberth.formats.lists.listing import Listing
 from wideberth.formats.lists.notice import NOTICE
 from wideberth.formats.reading import Options
+from wideberth.formats.registry import recognise
+from wideberth.formats.times import check_zone
 from wideberth.node.places import towns
 from wideberth.space.notation import read_place
 from wideberth.space.stated import check_width
@@ -28,7 +31,6 @@ OF_TEMPLATE: Final = ("language", "kind", "ending")
 MOST: Final = BUNDLE // 4
 """Bytes of a file, as commands read one."""
 UNNAMED: Final = "a list that has no name yet"
-TABLES: Final = (".csv", ".tsv", ".txt", ".xlsx", ".ods")
 
 
 class ReadDoubtView(Struct, frozen=True):
@@ -77,7 +79,10 @@ class ReadListView(Struct, frozen=True):
 
 
 def read(call: Call) -> ReadListView:
-    """A file is read. Raises: Invalid (`site.country`, and as sited.read, read_place, Sites.weighed)."""
+    """A file is read.
+
+    Raises: Invalid (`site.country`, `time.zone`, and as sited.read, read_place, Sites.weighed).
+    """
     held = _held(call)
     name = call.asked.get("name", "")
     # as commands do: to the second
@@ -85,7 +90,7 @@ def read(call: Call) -> ReadListView:
     options = Options(
         file=name,
         as_of=now,
-        zone=call.asked.get("tz"),
+        zone=check_zone(call.asked["tz"], "tz") if "tz" in call.asked else None,
         radius=_width(call, "radius"),
         half_width=_width(call, "half_width"),
         keep_good=True,
@@ -120,7 +125,8 @@ def _rows(
 
 def _people(name: str, data: bytes) -> dict[str, dict[str, str]]:
     """By the place of a row; only tables have columns of people."""
-    return contacts.read(data) if name.lower().endswith(TABLES) else {}
+    # by what it is: a .txt may be airspace as well
+    return contacts.read(data) if recognise(name, data).read is tables.read else {}
 
 
 def _held(call: Call) -> Held:

@@ -20,16 +20,23 @@ SHA256: Final = "sha256"
 
 
 class TalksAsked(Struct, frozen=True, forbid_unknown_fields=True):
-    """An invitation, or its next version; `parties` are all that are to meet, this one too, by their names.
-
-    Of a next version they stay, whatever is said.
-    """
+    """An invitation; `parties` are all that are to meet, this one too, by their names."""
 
     title: str
     agenda: list[str]
     at: str
     parties: list[str] = []
     place: str | None = None
+
+
+class TalksAmended(TalksAsked, frozen=True, forbid_unknown_fields=True):
+    """The next version of an invitation; its parties stay, whatever is said.
+
+    `version` is that from which it was made: where there is a newer one it is refused, so that nobody undoes
+    what somebody else has changed since.
+    """
+
+    version: int | None = None
 
 
 class TalksAnswered(Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +107,7 @@ def propose(call: Call) -> TalksView:
 
 def amend(call: Call) -> TalksView:
     """The next version. Raises: as Talks.amend."""
-    return call.node.room.talks.amend(call.named["talks"], _invitation(call.body))
+    return call.node.room.talks.amend(call.named["talks"], _invitation(call.body), call.body.version)
 
 
 def answer(call: Call) -> TalksView:
@@ -167,7 +174,7 @@ ROUTES: Final = (
           "A text of the minutes, by its `sha256`.", query=(SHA256,)),
     Route("POST", "/v1/talks", OFFICER, TalksAsked, TalksView, propose,
           "Invite the other parties to talks.", act="talks.propose"),
-    Route("PUT", TALKS, OFFICER, TalksAsked, TalksView, amend,
+    Route("PUT", TALKS, OFFICER, TalksAmended, TalksView, amend,
           "The next version of own talks: who had answered answers again.", act="talks.amend"),
     Route("POST", f"{TALKS}/answer", OFFICER, TalksAnswered, TalksView, answer,
           "Say whether this party comes, or another time.", act="talks.answer"),

@@ -4,6 +4,7 @@ import * as api from './core/api.js';
 import * as live from './core/live.js';
 import { prefs, whenPreferred } from './core/prefs.js';
 import * as kept from './core/prefs_kept.js';
+import { act, explained } from './core/dialog.js';
 import { fill, h } from './core/html.js';
 import * as route from './core/route.js';
 import * as words from './core/words.js';
@@ -56,15 +57,26 @@ function draw() {
   }
   live.start();
   main = frame(app, session, signOut);
-  route.show(main, session, { focus: false });
+  show({ focus: false });
 }
 
-async function signOut() {
-  try {
-    await api.del('/v1/session');
-  } catch {
-    // a node that is away learns of it when the session ends by itself
+/** The view; where somebody prefers a grid, once that can be written. */
+async function show(options) {
+  const at = main;
+  if (['mgrs', 'utm'].includes(prefs().notation)) {
+    await import('./core/place.js').then(({ loadGrids }) => loadGrids()).catch(console.error); // degrees stand instead
+    if (main !== at) return;
   }
+  route.show(at, session, options);
+}
+
+async function signOut(event) {
+  const left = await act(event.currentTarget, async () => {
+    await api.del('/v1/session').catch((problem) => { if (problem.status !== 401) throw problem; });
+    return true;
+  });
+  // only the node ends a session: whoever sat down here next would still be this officer
+  if (left !== true) return;
   session = null;
   draw();
 }
@@ -82,6 +94,8 @@ api.whenSignedOut(() => {
   signIn(over, (found) => {
     done = true;
     over.close();
+    // what was said in passing meanwhile
+    document.body.append(...over.querySelectorAll('#said'));
     over.remove();
     if (found.name !== session.name) {
       location.reload();
@@ -92,12 +106,12 @@ api.whenSignedOut(() => {
   });
 });
 
-window.addEventListener('hashchange', () => main !== null && route.show(main, session));
+window.addEventListener('hashchange', () => main !== null && show());
 words.whenLanguage(() => app.childElementCount > 0 && draw());
 whenPreferred((_, changed) => {
   if ('language' in changed) words.setLanguage(preferredLanguage());
   if ('light' in changed) light();
-  if (('units' in changed || 'notation' in changed) && main !== null) route.show(main, session, { focus: false });
+  if (('units' in changed || 'notation' in changed) && main !== null) show({ focus: false });
 });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', light);
 
@@ -105,7 +119,7 @@ begin().catch((problem) => {
   console.error(problem);
   fill(app, h('main', { class: 'failed' },
     h('h1', {}, 'Wideberth'),
-    h('p', {}, words.t('core.unreached')),
-    h('button', { type: 'button', on: { click: () => location.reload() } }, words.t('core.again'))));
+    words.has('core.again') ? explained(problem) : h('p', {}, 'The node was not reached.'),
+    h('button', { type: 'button', on: { click: () => location.reload() } }, words.has('core.again') ? words.t('core.again') : 'Try again')));
 });
 

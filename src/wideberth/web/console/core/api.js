@@ -60,10 +60,11 @@ async function ask(method, path, { json, octets, signal, within = null } = {}) {
   throw problem;
 }
 
-async function value(answer) {
-  if (answer.status === 204) return null;
+const value = async (answer) => (answer.status === 204 ? null : whole(answer.json()));
+
+async function whole(reading) {
   try {
-    return await answer.json();
+    return await reading;
   } catch (error) {
     // it ended in the middle
     throw error.name === 'AbortError' ? error : away();
@@ -81,12 +82,12 @@ export const upload = async (path, octets) => value(await ask('POST', path, { oc
 /** What is answered as octets: a Uint8Array. `json`: asked for by POST with this. */
 export async function octets(path, json = undefined) {
   const answer = await ask(json === undefined ? 'GET' : 'POST', path, { json });
-  return new Uint8Array(await answer.arrayBuffer());
+  return new Uint8Array(await whole(answer.arrayBuffer()));
 }
 
 /** What is answered as text. */
 export async function text(path) {
-  return (await ask('GET', path)).text();
+  return whole((await ask('GET', path)).text());
 }
 
 /** A part of a path, as it may stand there. */

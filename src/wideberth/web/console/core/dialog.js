@@ -22,9 +22,13 @@ export function dialog(title, draw, { wide = false, name = '' } = {}) {
         h('button', { class: 'quiet', type: 'button', 'aria-label': t('core.close'), on: { click: () => close() } }, '✕')));
     box.append(...[draw(close)].flat());
     box.addEventListener('close', () => {
+      if (box.contains(said)) document.body.append(said);
       box.remove();
       // whoever has gone on to something else meanwhile is not taken away from there
-      if (document.activeElement === null || document.activeElement === document.body) before?.focus?.();
+      if (document.activeElement === null || document.activeElement === document.body) {
+        // what had it may have been drawn anew
+        (before?.isConnected ? before : document.getElementById('main'))?.focus({ preventScroll: true });
+      }
       done(value);
     });
     document.body.append(box);
@@ -47,10 +51,17 @@ export async function sure(title, text, yes, { danger = false } = {}) {
 const said = h('div', { id: 'said', role: 'status', 'aria-live': 'polite' });
 document.body.append(said);
 
+// within the dialog that is open, if one is: what lies behind it is neither seen nor read out
+function speak(made) {
+  const over = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
+  if (said.parentElement !== over) over.append(said);
+  fill(said, made);
+}
+
 /** Say something in passing; `kind`: done, problem. It stays until the next, or 8 s. */
 export function tell(text, kind = 'done') {
   const made = h('p', { class: kind }, text);
-  fill(said, made);
+  speak(made);
   setTimeout(() => made.remove(), kind === 'problem' ? 20_000 : 8_000);
 }
 
@@ -68,11 +79,13 @@ export function explained(problem) {
 }
 
 /**
- * Do something once: the button waits meanwhile, and a problem is shown at `at` (else in passing). Gives what
- * `does` gave, or undefined where it could not be done.
+ * Do something once: the button waits meanwhile, and a problem is shown at `at` (else, or where that has gone, in
+ * passing). Gives what `does` gave, or undefined where it could not be done.
  */
 export async function act(button, does, { at = null, done = null } = {}) {
-  if (button.disabled) return undefined;
+  // a view may have enabled it again meanwhile
+  if (button.disabled || button.getAttribute('aria-busy') === 'true') return undefined;
+  const focused = document.activeElement === button;
   button.disabled = true;
   button.setAttribute('aria-busy', 'true');
   at?.replaceChildren();
@@ -81,12 +94,14 @@ export async function act(button, does, { at = null, done = null } = {}) {
     if (done !== null) tell(done);
     return found;
   } catch (problem) {
-    if (at !== null) at.replaceChildren(explained(problem));
-    else fill(said, explained(problem));
+    // a dialog that was left, or a view that is over, hides no failure
+    if (at !== null && at.isConnected) at.replaceChildren(explained(problem));
+    else speak(explained(problem));
     if (!(problem instanceof Problem)) console.error(problem);
     return undefined;
   } finally {
     button.disabled = false;
     button.removeAttribute('aria-busy');
+    if (focused && document.activeElement === document.body) button.focus({ preventScroll: true });
   }
 }

@@ -42,10 +42,18 @@ export function field(name, label, {
     kind === 'time' ? h('p', { id: `${id}-read`, class: 'help read', 'aria-live': 'polite' }) : null,
     help === null ? null : h('p', { id: `${id}-help`, class: 'help' }, help), problem);
   // how a time is read stands below it: nobody has to guess
-  const unread = () => (kind === 'time' && input.value.trim() !== '' && moment.read(input.value, now()) === null
-    ? t('core.time_unread') : null);
+  const unread = () => {
+    if (kind === 'number') return input.validity.badInput ? t('core.number_unread') : null;
+    return kind === 'time' && input.value.trim() !== '' && reading() === null ? t('core.time_unread') : null;
+  };
+  // read once, when it is typed: +2h is what was shown then, however long the form stays open
+  let typed = { text: null, found: null };
+  function reading() {
+    if (typed.text !== input.value) typed = { text: input.value, found: moment.read(input.value, now()) };
+    return typed.found;
+  }
   function said() {
-    const found = moment.read(input.value, now());
+    const found = reading();
     const words = found === null ? unread() ?? t('core.time_how') : `= ${moment.write(found)}Z, ${until(found, now())}`;
     element.querySelector('.read').textContent = words;
   }
@@ -56,7 +64,7 @@ export function field(name, label, {
       if (kind === 'check') return input.checked;
       if (kind === 'number') return input.value === '' ? null : Number(input.value);
       if (kind === 'time') {
-        const found = moment.read(input.value, now());
+        const found = reading();
         // what cannot be read goes to the node as it is, which says so: it never counts as nothing
         return input.value.trim() === '' ? null : found === null ? input.value : moment.rfc(found);
       }
@@ -95,7 +103,8 @@ export function form(fields, { submit, send, done = () => {}, more = [], cancel 
     for (const each of Object.values(named)) each.problem(null);
     const empty = Object.values(named).filter((each) => each.input.required && !each.input.value);
     for (const each of empty) each.problem(t('core.needed'));
-    const wrong = Object.values(named).filter((each) => each.unread?.());
+    // of what is hidden nobody could see what is wrong
+    const wrong = Object.values(named).filter((each) => each.unread?.() && each.element.closest('[hidden]') === null);
     for (const each of wrong) each.problem(each.unread());
     if (empty.length + wrong.length > 0) {
       [...empty, ...wrong][0].input.focus();

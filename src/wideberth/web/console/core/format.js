@@ -1,5 +1,6 @@
 // Times, lengths and places as people read them. Times are UTC and say so; a unit is always beside its number.
 
+import { now as atNode } from './live.js';
 import { prefs } from './prefs.js';
 import { number, t } from './words.js';
 
@@ -9,7 +10,7 @@ const METRE_PER_MILE = 1852;
 const two = (value) => String(value).padStart(2, '0');
 
 /** A moment (RFC 3339 text, Date or ms): `14:05Z`; `seconds`: `14:05:12Z`. Another day is said too. */
-export function time(value, { seconds = false, day = 'other', now = Date.now() } = {}) {
+export function time(value, { seconds = false, day = 'other', now = atNode() } = {}) {
   if (value === null || value === undefined) return t('core.unbounded');
   const at = new Date(value);
   const clock = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}${seconds ? `:${two(at.getUTCSeconds())}` : ''}Z`;
@@ -63,13 +64,13 @@ export function inFeet(found) {
   return whole && prefs().units !== 'metric' ? { ...found, value: Math.round(feet), unit: 'ft' } : found;
 }
 
-/** An altitude as it was said ({value, unit, datum}): never rounded; the datum is always there. */
+/** An altitude as it was said ({value, unit, datum}): not rounded (beyond 1 mm); the datum is always there. */
 export function altitude(found) {
   if (found === null || found === undefined) return t('core.unbounded');
   if (found.datum === 'SFC' || found.datum === 'UNL') return found.datum;
   if (found.datum === 'FL' || found.unit === 'FL') return `FL ${number(found.value)}`;
   const { value, unit, datum } = inFeet(found);
-  return `${number(value, 1)} ${unit ?? ''} ${datum ?? ''}`.trim();
+  return `${number(value, 3)} ${unit ?? ''} ${datum ?? ''}`.trim();
 }
 
 /** A place (degrees) in the preferred notation; MGRS and UTM as `core/place.js` gives them, if it was loaded. */

@@ -73,10 +73,12 @@ export function keep(container, items, key, draw) {
     made.dataset.said = said;
     return made;
   });
+  // what has gone goes first: what stays is not moved then, for what is moved loses focus and a click that has begun
+  const staying = new Set(wanted);
+  for (const each of [...container.children]) if (!staying.has(each)) each.remove();
   wanted.forEach((each, n) => {
     if (container.children[n] !== each) container.insertBefore(each, container.children[n] ?? null);
   });
-  while (container.children.length > wanted.length) container.lastElementChild.remove();
   if (at !== undefined && document.activeElement !== focus) {
     const again = [...container.children].find((each) => each.dataset.key === at);
     again?.querySelector(`[data-focus="${CSS.escape(name)}"]`)?.focus();

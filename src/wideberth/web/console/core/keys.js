@@ -2,6 +2,7 @@
 
 const held = []; // the newest first
 let waiting = null; // the first of two letters, such as g in g p
+let waited = null; // until it is the first no more
 
 /** Whether whoever sits here is typing into something. */
 function typing(target) {
@@ -10,7 +11,7 @@ function typing(target) {
 
 /**
  * A key: `press` is 'c', 'g p' (one after the other), '?', 'Escape', 'Control+Enter'. `words`: the key of words.js
- * that says what it does. `anywhere`: while somebody types, too. Gives what ends it.
+ * that says what it does. `anywhere`: while somebody types, too, but not beneath a dialog. Gives what ends it.
  */
 export function key(press, words, does, { anywhere = false } = {}) {
   const made = { press, words, does, anywhere };
@@ -41,18 +42,22 @@ function latin(event) {
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   if (['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return;
-  const busy = typing(event.target) || document.querySelector('dialog[open]') !== null;
+  // whoever leans on a letter does it once: the next alarm is another one
+  if (event.repeat && (event.key === 'Enter' || /^\p{L}$/u.test(event.key))) return;
+  const over = document.querySelector('dialog[open]') !== null;
+  const busy = over || typing(event.target);
   const names = [named(event)];
   const letter = latin(event);
   if (letter !== null && !event.ctrlKey && !event.altKey && !event.metaKey) names.push(letter);
   const wanted = waiting === null ? names : names.map((each) => `${waiting} ${each}`);
-  const found = held.find(({ press, anywhere }) => wanted.includes(press) && (anywhere || !busy));
+  const found = held.find(({ press, anywhere }) => wanted.includes(press) && (anywhere ? !over : !busy));
+  clearTimeout(waited);
   waiting = null;
   if (found !== undefined) {
     event.preventDefault();
     found.does(event);
   } else if (!busy && names.some((each) => held.some(({ press }) => press.startsWith(`${each} `)))) {
     waiting = names.at(-1);
-    setTimeout(() => { waiting = null; }, 1_500);
+    waited = setTimeout(() => { waiting = null; }, 1_500);
   }
 });

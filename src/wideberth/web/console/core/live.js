@@ -47,10 +47,14 @@ export function standing() {
   return { current, asOf: heardAt === null ? null : now() - since(heardAt), past: asOf };
 }
 
-/** The moment as of which all is shown (RFC 3339); null: as it is. Everything is read again. */
+/** The moment as of which all is shown (RFC 3339); null: as it is. Everything is read again, and not current until then. */
 export function setPast(moment) {
   asOf = moment;
-  for (const each of held.values()) load(each);
+  for (const each of held.values()) {
+    // what is there yet is of another moment
+    if (!each.present && each.state !== null && !each.state.stale) change(each, { ...each.state, stale: true });
+    load(each);
+  }
   say();
 }
 
@@ -89,7 +93,7 @@ function safely(does, ...told) {
 export function use(path, on, does, { every = null, present = false } = {}) {
   let found = held.get(path);
   if (found === undefined) {
-    found = { path, on: new Set(), every, present, who: new Set(), state: null, said: '', timer: null, asked: 0 };
+    found = { path, on: new Set(), every, present, who: new Set(), state: null, said: '', timer: null, soon: false, asked: 0, shown: 0 };
     held.set(path, found);
   }
   for (const each of on) found.on.add(each);
@@ -101,7 +105,7 @@ export function use(path, on, does, { every = null, present = false } = {}) {
     found.who.delete(does);
     if (found.who.size === 0) {
       clearTimeout(found.timer);
-      held.delete(path);
+      if (held.get(path) === found) held.delete(path);
     }
   };
 }
@@ -113,20 +117,30 @@ export async function again(...beginnings) {
 
 async function load(found) {
   clearTimeout(found.timer);
+  found.timer = null;
+  found.soon = false;
   if (paused) return;
   const turn = ++found.asked;
-  const path = asOf === null || found.present ? found.path : api.asking(...split(found.path, { as_of: asOf }));
+  const of = found.present ? null : asOf;
+  const path = of === null ? found.path : api.asking(...split(found.path, { as_of: of }));
   let state;
   try {
     const data = await api.get(path);
     // where nothing is heard of changes it may be another already
-    state = { data, problem: null, at: now(), stale: faded };
+    state = { data, problem: null, at: now(), stale: faded, of };
   } catch (problem) {
-    state = { data: found.state?.data ?? null, problem, at: found.state?.at ?? null, stale: true };
+    // what was known at another moment says nothing of this one
+    const before = found.state?.of === of ? found.state : null;
+    state = { data: before?.data ?? null, problem, at: before?.at ?? null, stale: true, of };
   }
-  if (turn !== found.asked || !held.has(found.path)) return;
-  if (found.every !== null || state.stale) {
-    clearTimeout(found.timer);
+  // whoever used it may have gone, and another come
+  if (held.get(found.path) !== found || of !== (found.present ? null : asOf)) return;
+  // asked for again meanwhile: this is shown all the same, or nothing ever would be while much happens
+  const newest = turn === found.asked;
+  if (turn < found.shown || (!newest && state.problem !== null)) return;
+  found.shown = turn;
+  // where a change was heard of meanwhile it is read again sooner
+  if (newest && found.timer === null && (found.every !== null || state.stale)) {
     found.timer = setTimeout(() => load(found), state.stale ? AGAIN_MS : found.every);
   }
   change(found, state);
@@ -147,6 +161,8 @@ function split(path, more) {
 }
 
 function soon(found) {
+  if (found.soon) return; // one after the other puts it off no further
+  found.soon = true;
   clearTimeout(found.timer);
   found.timer = setTimeout(() => load(found), TOGETHER_MS);
 }
@@ -176,7 +192,7 @@ export function stop() {
   running?.abort();
   running = null;
   clearInterval(ticking);
-  ticking = heardAt = null;
+  ticking = heardAt = asOf = null;
   paused = gone = faded = false;
 }
 
@@ -218,6 +234,7 @@ function fade() {
   for (const found of held.values()) {
     if (found.state === null || found.state.stale) continue;
     change(found, { ...found.state, stale: true });
+    if (found.soon) continue;
     clearTimeout(found.timer);
     found.timer = setTimeout(() => load(found), AGAIN_MS);
   }

@@ -13,11 +13,14 @@ const NOTATIONS = { dm: 'DM', dms: 'DMS', decimal: 'decimal', mgrs: 'MGRS', utm:
 let loading = null;
 await load('place'); // whoever imports this has its words
 
-/** Fills `format.grids` with MGRS and UTM; once. Near the poles, where neither is made here, degrees stand instead. */
+/** Fills `format.grids` with MGRS and UTM; once. Near the poles, and where it could not be loaded, degrees stand instead. */
 export function loadGrids() {
   loading ??= import('../vendor/mgrs/dist/mgrs.esm.js').then(({ forward }) => {
     grids.mgrs = (lat, lon) => (beyond(lat) ? degrees(lat, lon) : spaced(forward([lon, lat], 5)));
     grids.utm = (lat, lon) => (beyond(lat) ? degrees(lat, lon) : utm(lat, lon));
+  }).catch((error) => {
+    loading = null; // the next who asks tries again
+    console.error(error);
   });
   return loading;
 }
@@ -104,7 +107,10 @@ export function placeField(name, label, { help = null, required = false, value =
     }
     control = new AbortController();
     const { signal } = control;
-    asked = new Promise((done) => { timer = setTimeout(done, WAIT_MS); }).then(() => readPlace(text, signal)).then((answer) => {
+    asked = new Promise((done) => {
+      timer = setTimeout(done, WAIT_MS);
+      signal.addEventListener('abort', done); // whoever waits goes on with what is typed since
+    }).then(() => (signal.aborted ? asked : readPlace(text, signal))).then((answer) => {
       if (signal.aborted) return asked;
       found = answer;
       made.problem(null);

@@ -10,14 +10,19 @@ let again = false; // something has changed since
 
 /** Take over what the account prefers; what it never said stays as it is here. */
 export async function load(session) {
-  whose = session.name;
+  const before = prefs();
+  let found;
   try {
-    const found = await api.get('/v1/preferences');
-    const said = Object.entries(found).filter(([name, value]) => KEPT.includes(name) && value !== null && prefs()[name] !== value);
-    if (said.length > 0) prefer(Object.fromEntries(said), 'account');
+    found = await api.get('/v1/preferences');
   } catch {
-    // what one prefers is no reason not to sign in
+    return; // no reason not to sign in; what the account prefers is not known, so nothing is written over it
   }
+  whose = session.name;
+  const chosen = (name) => prefs()[name] !== before[name]; // meanwhile, here
+  const said = Object.entries(found).filter(([name, value]) => KEPT.includes(name) && value !== null && prefs()[name] !== value && !chosen(name));
+  const late = KEPT.some(chosen);
+  if (said.length > 0) prefer(Object.fromEntries(said), 'account');
+  if (late) keep();
 }
 
 /** Nobody is signed in: changes stay in this browser. */

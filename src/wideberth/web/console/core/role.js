@@ -7,12 +7,14 @@ const WORDS = { officer: 'duty officer', deputy: 'deputy', commander: 'commander
 
 /** The role, as it goes on the record; whoever has no post speaks as the duty officer's desk. */
 export async function role(session) {
+  let posts = [];
   try {
-    const posts = await api.get('/v1/duty');
-    return WORDS[posts.find((each) => each.name === session.name)?.post] ?? WORDS.officer;
-  } catch {
-    return WORDS.officer;
+    posts = await api.get('/v1/duty');
+  } catch (problem) {
+    // whoever may not see the posts has none; where they were not read, no role is put on the record
+    if (problem.status !== 403 && problem.status !== 404) throw problem;
   }
+  return WORDS[posts.find((each) => each.name === session.name)?.post] ?? WORDS.officer;
 }
 
 /** Whether whoever is signed in has a post on duty: their sign of presence counts. */

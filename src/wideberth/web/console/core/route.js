@@ -18,8 +18,16 @@ export const all = () => [...views.values()];
 
 export function parsed(hash = location.hash) {
   const [path, query] = hash.replace(/^#\/?/, '').split('?');
-  const [name, ...rest] = path.split('/').map(decodeURIComponent);
+  const [name, ...rest] = path.split('/').map(decoded);
   return { name: views.has(name) ? name : 'duty', rest, query: Object.fromEntries(new URLSearchParams(query ?? '')) };
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // an address that somebody has cut
+  }
 }
 
 /** Go somewhere: go('cases', id). */
@@ -34,7 +42,16 @@ export const to = (name, ...rest) => `#/${[name, ...rest].map(encodeURIComponent
 export async function leave() {
   const before = current;
   current = null;
-  await before?.end?.();
+  await ended(before);
+}
+
+// one that cannot end keeps nobody on its page
+async function ended(before) {
+  try {
+    await before?.end?.();
+  } catch (error) {
+    console.error(error);
+  }
 }
 
 /** Show in `root` what the address says. `session`: who is signed in. */
@@ -42,8 +59,10 @@ export async function show(root, session, { focus = true } = {}) {
   const asked = parsed();
   const found = views.get(asked.name);
   const turn = Symbol(asked.name);
-  await current?.end?.();
+  const before = current;
   current = { turn, name: asked.name };
+  await ended(before);
+  if (current?.turn !== turn) return;
   root.dataset.view = asked.name;
   const box = h('div', { class: ['view', `view-${asked.name}`] });
   fill(root, box);
@@ -51,8 +70,11 @@ export async function show(root, session, { focus = true } = {}) {
     const [module] = await Promise.all([import(`../views/${found.module}.js`), words.load(...found.areas)]);
     if (current?.turn !== turn) return;
     const end = await module.show(box, { ...asked, session });
-    if (current?.turn === turn) current.end = end;
-    else end?.();
+    if (current?.turn !== turn) {
+      await ended({ end });
+      return;
+    }
+    current.end = end;
     const heading = box.querySelector('h1');
     document.title = `${heading?.textContent ?? ''} · ${session.node || 'Wideberth'}`;
     if (focus && heading !== null && !root.contains(document.activeElement)) {

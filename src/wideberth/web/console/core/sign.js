@@ -50,9 +50,11 @@ function asked(about, held, close) {
     const given = file.value();
     if (given === null) return;
     try {
-      held.found = read(new Uint8Array(await given.arrayBuffer()));
+      const octets = new Uint8Array(await given.arrayBuffer());
+      if (file.value() !== given) return; // another was chosen meanwhile
+      held.found = read(octets);
     } catch (problem) {
-      said(file, problem);
+      if (file.value() === given) said(file, problem);
       return;
     }
     const { found } = held;

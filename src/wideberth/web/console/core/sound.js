@@ -1,6 +1,6 @@
 // What is heard: an alarm that goes on, a test of it, and whether the browser lets it sound at all.
 
-import { prefs } from './prefs.js';
+import { prefs, whenPreferred } from './prefs.js';
 
 let context = null;
 let ringing = null;
@@ -21,6 +21,8 @@ export function whenSound(does) {
 function say() {
   for (const each of listeners) each(state());
 }
+
+whenPreferred((_, changed) => { if ('sound' in changed) say(); });
 
 /** Ask the browser to let it sound; works within a click or a key only. */
 export async function allow() {

@@ -20,15 +20,18 @@ export function world() {
       coast: mesh(found, countries, (a, b) => a === b),
       borders: mesh(found, countries, (a, b) => a !== b),
     };
+  }).catch((error) => {
+    atlas = null; // the next map tries again
+    throw error;
   });
   return atlas;
 }
 
 /** The party's own map, as GET /v1/basemap has it; `kind` null where none is set, or `why` it cannot be read. */
 export function basemap() {
-  own ??= api.get('/v1/basemap').catch(() => {
+  own ??= api.get('/v1/basemap').catch((problem) => {
     own = null;
-    return { kind: null, why: '' };
+    return { kind: null, why: problem.message };
   });
   return own;
 }

@@ -17,7 +17,8 @@ const RADIUS = { circle: '5000', corridor: '1000' }; // m, to begin with
 const exact = (degrees) => Math.round(degrees * DIGITS) / DIGITS;
 const turned = (lon) => ((((lon + 180) % 360) + 360) % 360) - 180;
 const position = ([lon, lat]) => [exact(turned(lon)), exact(lat)];
-const tenths = (metres) => Math.round(metres * 10) / 10;
+// up, so that nothing is drawn smaller than it is
+const tenths = (metres) => Math.ceil(metres * 10 - 1e-6) / 10;
 
 /** A volume with a ground: unbounded in height and time, without pads. */
 export function volumeOf(ground) {
@@ -123,7 +124,7 @@ export function drawing({ map, box, over, paint }) {
         finish.disabled = ground === null;
         const last = now.points.at(-1);
         fill(said, t('map.points', { n: now.points.length }), last === undefined ? null : [' · ', h('bdi', { dir: 'ltr' }, place(last[1], turned(last[0])))],
-          now.kind === 'circle' && now.metres > 0 ? ` · ${length(now.metres)}` : null,
+          now.kind === 'circle' && now.metres > 0 ? ` · ${length(now.metres, { up: true })}` : null,
           now.kind === 'measure' ? measured() : null);
       }
 

@@ -72,12 +72,12 @@ function seenFrom([west, south, east, north]) {
   return Math.min(22, Math.log2((SMALL_PX * 360) / (512 * wide)));
 }
 
-/** Features of a set. `n`: where each stands in the set, by which it is found again. */
+/** Features of a set. `id` and `n`: which shape it is, and where it stands in the set. */
 export function features(shapes) {
   const found = [];
   shapes.forEach((shape, n) => {
     const properties = {
-      n, kind: shape.kind, whose: shape.whose, level: shape.level, tone: tone(shape), state: shape.state ?? '',
+      n, id: shape.id, kind: shape.kind, whose: shape.whose, level: shape.level, tone: tone(shape), state: shape.state ?? '',
       start: Math.max(shape.window[0], -8.64e15), end: Math.min(shape.window[1], 8.64e15),
       // what is only offered or drafted is not there yet
       rough: shape.level !== 'full' || shape.kind === 'proposal' || shape.kind === 'draft' ? 1 : 0,

@@ -1,7 +1,7 @@
 // A map of shapes, for any view: `mapView(element)`. Beside it stands the list of the shapes in view, for whoever does
 // not see the map or has no pointer.
 
-import { fill, h, own } from '../core/html.js';
+import { fill, h, keep, own } from '../core/html.js';
 import { span } from '../core/format.js';
 import { prefs, prefer } from '../core/prefs.js';
 import { load, t } from '../core/words.js';
@@ -192,25 +192,40 @@ export async function mapView(element, { fit = true, controls = true, list = nul
     for (const each of movers) each(found);
   }
 
+  const heading = h('h3', {});
+  const none = h('div', {});
+  const rows = h('ul', { class: 'list' });
+  const more = h('div', {});
+  let latest = new Map(); // what is listed, by its key there
+  fill(listed, heading, none, rows, more);
   let said = '';
   function listing(found) {
     const items = found.slice(0, LISTED);
     const now = JSON.stringify([found.length, chosen, items.map((each) => [each.id, each.label, each.said, each.level, each.start, each.end])]);
     if (now === said) return;
     said = now;
-    const focus = listed.contains(document.activeElement) ? document.activeElement.dataset.id : null;
-    fill(listed,
-      h('h3', {}, t('map.in_view', { n: found.length })),
-      found.length === 0 ? h('p', { class: 'soft small' }, t('map.none_in_view')) : null,
-      h('ul', { class: 'list', tabindex: null }, items.map((each) => h('li', {},
-        h('button', {
-          type: 'button', class: ['quiet', 'map-item', `tone-${tone(each)}`, each.level !== 'full' && 'rough'], data: { id: each.id },
-          'aria-pressed': each.id === chosen ? 'true' : 'false', on: { click: () => picked(each) },
+    // an id may stand there twice: two conflicts with one notice
+    const times = new Map();
+    const entries = items.map((each) => {
+      const name = `${each.set}:${each.id}`;
+      times.set(name, (times.get(name) ?? 0) + 1);
+      return [`${name}:${times.get(name)}`, each];
+    });
+    latest = new Map(entries);
+    heading.textContent = t('map.in_view', { n: found.length });
+    fill(none, found.length === 0 ? h('p', { class: 'soft small' }, t('map.none_in_view')) : null);
+    // ages change each second: what somebody is about to press stays
+    keep(rows, entries.map(([key, { id, label: name, kind, whose, level, start, end }]) => ({ key, id, label: name, kind, whose, level, start, end, pressed: id === chosen })),
+      (each) => each.key, (each) => {
+        const button = h('button', {
+          type: 'button', class: ['quiet', 'map-item', `tone-${tone(each)}`, each.level !== 'full' && 'rough'], data: { id: each.id, focus: 'b' },
+          'aria-pressed': each.pressed ? 'true' : 'false', on: { click: () => picked(latest.get(each.key)) },
         }, own(each.label || '—'), ' ', h('span', { class: 'small soft' }, named(each),
-          each.start === null && each.end === null ? '' : [' · ', h('span', { dir: 'ltr' }, span(each.start, each.end))],
-          each.said ? ` · ${each.said}` : ''))))),
-      found.length > LISTED ? h('p', { class: 'small' }, t('map.more_in_view', { n: found.length - LISTED })) : null);
-    if (focus !== null) listed.querySelector(`[data-id="${CSS.escape(focus)}"]`)?.focus();
+          each.start === null && each.end === null ? '' : [' · ', h('span', { dir: 'ltr' }, span(each.start, each.end))], h('span', { class: 'map-said' })));
+        return h('li', {}, button);
+      });
+    items.forEach((each, n) => { rows.children[n].querySelector('.map-said').textContent = each.said ? ` · ${each.said}` : ''; });
+    fill(more, found.length > LISTED ? h('p', { class: 'small' }, t('map.more_in_view', { n: found.length - LISTED })) : null);
   }
 
   function picked(shape) {
@@ -226,7 +241,9 @@ export async function mapView(element, { fit = true, controls = true, list = nul
     const around = [[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]];
     const found = new Map();
     for (const each of map.queryRenderedFeatures(around, { layers: known })) {
-      const shape = sets.get(each.source.replace('set-', ''))?.shapes[each.properties.n];
+      const some = sets.get(each.source.replace('set-', ''))?.shapes ?? [];
+      // what is painted may be older than what there is by now
+      const shape = some[each.properties.n]?.id === each.properties.id ? some[each.properties.n] : some.find(({ id }) => id === each.properties.id);
       if (shape) found.set(shape.id, shape);
     }
     // the smallest first: what lies in something else can still be had

@@ -14,6 +14,8 @@ import { pageOf, subjectOf } from './subject.js';
 
 const URGENCY = ['flash', 'immediate', 'priority', 'routine'];
 const SHOWN = 500; // of the list; the filter finds the rest
+const ABOUT_MS = 10_000; // what the first alarm is about is read again so often: when it begins may be another moment by now
+const AGAIN_MS = 3_000; // words that could not be loaded are asked for again
 
 /** What sounds and nobody has taken, then by precedence, then the oldest; what is taken comes last. */
 export function ordered(rings) {
@@ -43,13 +45,19 @@ export function alarms(session) {
   const element = h('section', { class: 'alarms' });
   const ending = [];
   let ended = false;
-  words.load('rings', 'check').then(() => { if (!ended) begin(element, session, ending); });
-  return { element, end: () => { ended = true; sound.ring(false); for (const each of ending) each(); } };
+  let timer = null;
+  // without its words nothing would ring: it is tried until they are there
+  const load = () => words.load('rings', 'check').then(() => { if (!ended) begin(element, session, ending); }, () => {
+    if (!ended) timer = setTimeout(load, AGAIN_MS);
+  });
+  fill(element, h('p', { class: 'soft' }, t('core.loading')));
+  load();
+  return { element, end: () => { ended = true; clearTimeout(timer); sound.ring(false); for (const each of ending) each(); } };
 }
 
 function begin(element, session, ending) {
   const officer = session.roles.includes('officer');
-  const held = { rings: [], top: null, about: null, state: null };
+  const held = { rings: [], top: null, about: null, of: null, what: null, asked: 0, state: null, sounding: new Set() };
   element.setAttribute('aria-label', t('rings.title'));
   const first = h('div', { class: 'first-alarm' });
   const left = h('span', { class: 'left' });
@@ -72,9 +80,14 @@ function begin(element, session, ending) {
   }
   async function takeFirst(ring = held.top, button = taking) {
     if (ring === null || ring.phase !== 'ringing') return;
+    const focused = document.activeElement === button;
     await act(button, () => take(ring, session), {
       done: t('rings.taken_told', { what: coded('rings', `do_${code(ring.why)}`) }),
     });
+    // what is taken has no such button any more
+    if (!focused || document.activeElement !== document.body) return;
+    const row = [...rows.children].find((each) => each.dataset.key === name(ring));
+    (button === taking ? opening : row?.querySelector('[data-focus=open]'))?.focus();
   }
   function expand(wanted = list.hidden) {
     list.hidden = !wanted;
@@ -97,7 +110,6 @@ function begin(element, session, ending) {
   function draw(state) {
     held.state = state;
     if (state.data !== null) held.rings = ordered(state.data);
-    const before = held.top;
     held.top = held.rings[0] ?? null;
     const ringing = held.rings.filter((each) => each.phase === 'ringing');
     sound.ring(ringing.some((each) => each.loud));
@@ -105,14 +117,15 @@ function begin(element, session, ending) {
     element.dataset.ringing = String(ringing.length);
     const { top } = held;
     // only what changed is drawn: the first alarm keeps its buttons under somebody's finger
-    const said = JSON.stringify([top, state.problem?.code]);
+    const said = JSON.stringify([top, state.stale]);
     if (said !== first.dataset.said) {
       first.dataset.said = said;
       drawFirst(state);
-      if (top !== null && top.loud && top.phase === 'ringing' && (before === null || name(before) !== name(top))) {
-        loud.textContent = [coded('rings', `why_${code(top.why)}`), coded('rings', `do_${code(top.why)}`)].join('. ');
-      }
     }
+    const sounding = ringing.filter((each) => each.loud);
+    const fresh = sounding.find((each) => !held.sounding.has(name(each)));
+    held.sounding = new Set(sounding.map(name));
+    if (fresh !== undefined) loud.textContent = [coded('rings', `why_${code(fresh.why)}`), coded('rings', `do_${code(fresh.why)}`)].join('. ');
     drawMore();
     if (!list.hidden) drawList();
     tick();
@@ -122,24 +135,35 @@ function begin(element, session, ending) {
     const { top } = held;
     taking.hidden = top === null || top.phase !== 'ringing';
     opening.hidden = top === null;
-    held.about = null;
     if (top === null) {
+      held.about = held.of = null;
       fill(first);
       return;
     }
     opening.href = pageOf(top);
     opening.setAttribute('aria-label', `${t('core.open_it')}: ${coded('rings', `why_${code(top.why)}`)}`);
-    const what = own('', { class: 'what' });
+    if (held.of !== name(top)) held.about = null;
+    held.of = name(top);
+    const what = held.what = own(held.about?.title.slice(0, 120), { class: 'what' });
     fill(first,
       h('span', { class: ['tag', top.loud && 'alarm'] }, coded('rings', `precedence_${top.precedence}`)), ' ',
       h('strong', {}, coded('rings', `why_${code(top.why)}`)), ' ',
       top.label === null ? null : [own(top.label), ' '], what, ' ',
       h('span', { class: 'do' }, coded('rings', `do_${code(top.why)}`)),
-      state.problem === null ? null : h('span', { class: 'tag warn' }, t('core.stale', { time: time(state.at, { seconds: true }) })));
-    subjectOf(top).then((found) => {
-      if (held.top === null || name(held.top) !== name(top)) return;
+      !state.stale ? null : h('span', { class: 'tag warn' }, t('core.stale', { time: time(state.at, { seconds: true }) })));
+    readAbout(false);
+  }
+
+  function readAbout(fresh) {
+    const { top } = held;
+    const turn = held.asked = performance.now();
+    subjectOf(top, { fresh }).then((found) => {
+      if (held.asked !== turn || held.of !== name(top)) return;
+      // what was read before stands where it is not read now
+      if (found.failed && held.about !== null) return;
       held.about = found;
-      what.textContent = found.title.slice(0, 120);
+      const title = found.title.slice(0, 120);
+      if (held.what.textContent !== title) held.what.textContent = title;
       tick();
     });
   }
@@ -175,6 +199,7 @@ function begin(element, session, ending) {
   }
 
   function tick() {
+    if (held.top !== null && live.standing().current && performance.now() - held.asked > ABOUT_MS) readAbout(true);
     const { top, about, state } = held;
     let said = '';
     const now = live.now();

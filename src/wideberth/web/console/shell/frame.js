@@ -3,7 +3,7 @@
 import * as live from '../core/live.js';
 import { fill, h, own } from '../core/html.js';
 import { key } from '../core/keys.js';
-import { prefer, prefs } from '../core/prefs.js';
+import { prefer, prefs, whenPreferred } from '../core/prefs.js';
 import * as route from '../core/route.js';
 import * as sound from '../core/sound.js';
 import { time, lasting } from '../core/format.js';
@@ -107,8 +107,10 @@ function soundButton() {
   }
   function draw() {
     const state = sound.state();
-    button.dataset.state = state;
-    button.textContent = t(`shell.sound_${state}`);
+    // the browser lets it sound, and the test heard nothing
+    const silent = state === 'on' && button.dataset.test === 'silent';
+    button.dataset.state = silent ? 'blocked' : state;
+    button.textContent = t(silent ? 'shell.sound_silent' : `shell.sound_${state}`);
     button.title = t('shell.sound_test');
   }
   draw();
@@ -123,11 +125,12 @@ function languages() {
 
 function lightButton() {
   const next = { auto: 'day', day: 'night', night: 'auto' };
-  const button = h('button', { type: 'button', class: 'quiet', on: { click: () => { prefer({ light: next[prefs().light] }); draw(); } } });
+  const button = h('button', { type: 'button', class: 'quiet', on: { click: () => prefer({ light: next[prefs().light] }) } });
   function draw() {
     button.textContent = t(`shell.light_${prefs().light}`);
   }
   draw();
+  ending.push(whenPreferred(draw)); // it is chosen under People too
   return button;
 }
 

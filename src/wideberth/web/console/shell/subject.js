@@ -44,7 +44,7 @@ function nounOf(ring) {
   return ring.kind in READ ? ring.kind : null;
 }
 
-/** Of an alarm: {title, place ({lat, lon} or null), due (RFC 3339 or null), line, noun}; never refused. `fresh`: read now. */
+/** Of an alarm: {title, place ({lat, lon} or null), due (RFC 3339 or null), line, noun}; never refused: `failed` where it was not read. `fresh`: read now. */
 export const subjectOf = (ring, { fresh = false } = {}) => subject(nounOf(ring), ring.id, ring.line, fresh);
 
 /** Of the page that is shown, where it shows one thing; null where it shows none. */
@@ -65,7 +65,7 @@ async function subject(noun, id, line, fresh = true) {
   const held = known.get(key);
   if (!fresh && held !== undefined && performance.now() - held.at < KEPT_MS) return held.found;
   if (known.size > 500) known.clear();
-  const found = READ[noun](id, line).then((view) => read(noun, view, line)).catch(() => nothing);
+  const found = READ[noun](id, line).then((view) => read(noun, view, line)).catch(() => ({ ...nothing, failed: true }));
   known.set(key, { at: performance.now(), found });
   return found;
 }

@@ -6,26 +6,26 @@ import { h } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
 import { t } from '../core/words.js';
-import { button, endings, english, may, peer, redraw, staleNote } from './sites_shared.js';
+import { absent, button, endings, english, may, peer, redraw, staleNote } from './sites_shared.js';
 import { pathOf, standingTag, titled } from './agreements.js';
 
 export function ofLine(box, { line, session }) {
   const ends = endings();
   const states = {};
-  const me = { party: null };
-  api.get('/v1/status').then((found) => { me.party = found.party; draw(); }, () => {});
 
   function draw() {
     const found = states.all?.data;
-    const of = states.lines?.data?.find((each) => each.line === line) ?? { line, peer: line, label: null };
-    if (!found) {
-      redraw(box, staleNote(states.all), h('p', {}, states.all?.problem ? t('agreements.no_line') : t('core.loading')));
+    const of = states.lines?.data?.find((each) => each.line === line);
+    // who has suspended them is said, and undone, only once it is known which party is which
+    if (!found || of === undefined) {
+      const none = absent(states.all?.problem) || (of === undefined && states.lines?.data && !states.lines.stale);
+      redraw(box, staleNote(states.all, states.lines), h('p', {}, t(none ? 'agreements.no_line' : 'core.loading')));
       return;
     }
     const versions = [...found.versions].sort((a, b) => Number(b.in_force) - Number(a.in_force) || b.version - a.version);
-    redraw(box, h('h2', {}, peer(of)), staleNote(states.all),
+    redraw(box, h('h2', {}, peer(of)), staleNote(states.all, states.lines),
       found.suspended_by.length === 0 ? null : h('div', { class: 'card alarm' }, h('strong', {}, t('agreements.suspended_by'), ' ',
-        found.suspended_by.map((each, n) => [n > 0 ? ', ' : '', each === me.party ? t('agreements.us') : peer(of)])), h('p', {}, t('agreements.goes_on'))),
+        found.suspended_by.map((each, n) => [n > 0 ? ', ' : '', each === of.peer ? peer(of) : t('agreements.us')])), h('p', {}, t('agreements.goes_on'))),
       versions.some((each) => each.in_force) ? null : h('p', { class: 'card warn' }, t('agreements.nothing_in_force')),
       actions(found, of), versions.length === 0 ? h('p', {}, t('agreements.nothing_proposed')) : versions.map((each) => card(found, each)),
       found.told.length === 0 ? null : h('div', { class: 'card' }, h('h3', {}, t('agreements.was_ignored')), h('ul', {}, found.told.map((each) => h('li', {}, english(each))))));
@@ -47,7 +47,7 @@ export function ofLine(box, { line, session }) {
     const number = (phases) => Object.entries(found.phases).find(([, phase]) => phases.includes(phase))?.[0];
     const on = number(['in force', 'suspended']);
     const inForce = found.versions.find((each) => each.in_force) ?? null;
-    const ours = found.suspended_by.includes(me.party);
+    const ours = found.suspended_by.some((each) => each !== of.peer);
     const says = (what, title, words, done) => async (at) => {
       if (!await sure(title, words, title, { danger: what !== 'resume' })) return;
       const made = await act(at, () => api.post(`${pathOf(line)}/${api.part(on)}/${what}`), { done });

@@ -1,14 +1,14 @@
 // Terms are proposed: a draft to begin with or a file, read by the node with its clear errors, then put to the other party.
 
 import * as api from '../core/api.js';
-import { act, sure } from '../core/dialog.js';
+import { act, explained, sure } from '../core/dialog.js';
 import { field } from '../core/form.js';
 import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
 import { t } from '../core/words.js';
-import { button, endings, facts, hash, lineField, lines, may, pastNote, tell } from './sites_shared.js';
-import { pathOf } from './agreements.js';
+import { button, endings, facts, hash, lineField, lines, may, pastNote } from './sites_shared.js';
+import { pathOf, titled } from './agreements.js';
 import { told } from './agreements_one.js';
 
 export function proposed(box, { line, after, session }) {
@@ -17,7 +17,7 @@ export function proposed(box, { line, after, session }) {
     fill(box, h('h2', {}, t('agreements.propose')), pastNote() ?? h('p', {}, t('core.status_403')));
     return ends.end;
   }
-  begin(box, line, after);
+  begin(box, line, after).catch((problem) => fill(box, explained(problem)));
   return ends.end;
 }
 
@@ -33,6 +33,7 @@ async function begin(box, line, after) {
   const words = h('div', { 'aria-live': 'polite' });
   const propose = button(t('agreements.propose_now'), put, { kind: 'first', disabled: true });
   let read = null;
+  let turn = 0; // of what is typed and chosen
 
   const inForce = async () => {
     const found = whom.value() ? await api.get(pathOf(whom.value())) : { versions: [] };
@@ -40,16 +41,19 @@ async function begin(box, line, after) {
   };
 
   async function draft(at) {
-    const before = await inForce();
-    const body = before === null ? { title: title.value(), line: whom.value() } : { after: before.terms };
-    const made = await act(at, () => api.post('/v1/draft-terms', body), { at: problem });
-    if (made === undefined) return;
+    const mine = turn;
+    const made = await act(at, async () => {
+      const before = await inForce();
+      return api.post('/v1/draft-terms', before === null ? { title: title.value(), line: whom.value() } : { after: before.terms });
+    }, { at: problem });
+    if (made === undefined || turn !== mine) return; // what was typed meanwhile is not replaced
     changed();
     text.set(made.terms);
     text.input.focus();
   }
 
   function changed() {
+    turn += 1;
     read = null;
     propose.disabled = true;
     fill(words);
@@ -57,30 +61,39 @@ async function begin(box, line, after) {
 
   async function look(at) {
     changed();
+    const mine = turn;
     const terms = text.value();
-    const before = await inForce();
+    let before = null;
     let where = null;
-    const found = await act(at, () => api.post('/v1/read-terms', { terms, before: before?.terms ?? null }).catch((failed) => {
-      where = failed.path;
-      throw failed;
-    }), { at: problem });
+    const found = await act(at, async () => {
+      before = await inForce();
+      return api.post('/v1/read-terms', { terms, before: before?.terms ?? null }).catch((failed) => {
+        where = failed.path;
+        throw failed;
+      });
+    }, { at: problem });
+    if (turn !== mine) {
+      fill(problem);
+      return;
+    }
     if (found === undefined) {
       goTo(text.input, problem, where);
       return;
     }
     read = { terms, found };
     propose.disabled = whom.value() === '';
-    fill(words, h('div', { class: 'card' }, facts([[t('agreements.name'), [found.title, ' · ', t('agreements.version_n', { n: found.version })]], ['SHA-256', hash(found.sha256)]])),
+    fill(words, h('div', { class: 'card' }, facts([[t('agreements.name'), titled(found)], ['SHA-256', hash(found.sha256)]])),
       ...told(found, before));
   }
 
   async function put(at) {
     if (read === null || read.terms !== text.value()) return;
     if (!await sure(t('agreements.propose'), t('agreements.propose_words'), t('agreements.propose_now'))) return;
-    const done = await act(at, () => api.post(pathOf(whom.value()), { terms: read.terms }), { at: problem, done: t('agreements.proposed') });
+    const [to, { terms, found }] = [whom.value(), read];
+    const done = await act(at, () => api.post(pathOf(to), { terms }), { at: problem, done: t('agreements.proposed') });
     if (done === undefined) return;
     await live.again('/v1/lines');
-    route.go('agreements', whom.value(), read.found.sha256);
+    route.go('agreements', to, found.sha256);
   }
 
   file.input.addEventListener('change', async () => {
@@ -96,6 +109,7 @@ async function begin(box, line, after) {
     }
   });
   text.input.addEventListener('input', changed);
+  whom.input.addEventListener('change', changed); // it was compared with what is in force there
   fill(box, h('h2', {}, t('agreements.propose')), h('p', {}, t('agreements.propose_intro')), whom.element,
     h('details', { class: 'card', open: true }, h('summary', {}, t('agreements.begin')), title.element,
       h('p', { class: 'actions' }, button(t('agreements.draft'), draft)), file.element),

@@ -7,7 +7,7 @@ import { h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
 import { coded, lang, t } from '../core/words.js';
-import { button, endings, english, exact, facts, hash, may, pastNote, peer, redraw, staleNote, table, tell } from './sites_shared.js';
+import { absent, button, endings, english, exact, facts, hash, may, pastNote, peer, redraw, staleNote, table, tell } from './sites_shared.js';
 import { pathOf, standingTag, titled } from './agreements.js';
 
 export function version(box, { line, sha256, before, session }) {
@@ -22,7 +22,7 @@ export function version(box, { line, sha256, before, session }) {
     const found = state.data;
     const each = found?.versions.find((one) => one.sha256 === sha256) ?? null;
     if (each === null) {
-      redraw(head, staleNote(state), h('p', {}, found === null ? t('core.loading') : t('agreements.no_version')));
+      redraw(head, staleNote(state), h('p', {}, found === null && !absent(state.problem) ? t('core.loading') : t('agreements.no_version')));
       return;
     }
     const open = !each.in_force && !each.was_in_force && each.ignored === null && found.phases[each.agreement] !== 'ended';
@@ -32,7 +32,7 @@ export function version(box, { line, sha256, before, session }) {
       h('h3', {}, t('agreements.signed')), h('ul', {}, each.signers.map((one) => h('li', {}, peer(one), ': ', t('agreements.signatures_n', { n: one.signatures }), ' · ',
         one.missing > 0 ? h('span', { class: 'tag warn' }, t('agreements.missing_n', { n: one.missing })) : h('span', { class: 'tag good' }, t('agreements.enough'))))),
       each.elsewhere ? english(each.elsewhere) : null,
-      may(session, 'officer') && open ? h('p', { class: 'actions' }, button(t('agreements.sign'), () => signed(each), { kind: 'first', focus: 'sign' }),
+      may(session, 'officer') && open ? h('p', { class: 'actions' }, button(t('agreements.sign'), (at) => signed(at, each), { kind: 'first', focus: 'sign' }),
         button(t('agreements.hand_in'), () => handedIn(each), { focus: 'hand' })) : null,
       h('p', { class: 'actions' }, button(t('agreements.save'), () => api.save(`terms-${each.version}.toml`, new TextEncoder().encode(each.terms), 'application/toml'), { focus: 'save' }), compare(found, each)),
       h('details', { data: { open: 'text' } }, h('summary', {}, t('agreements.exact_text')), exact(each.terms, t('agreements.exact_text'))));
@@ -40,7 +40,9 @@ export function version(box, { line, sha256, before, session }) {
     if (of !== each.sha256 || other !== against?.sha256) {
       of = each.sha256;
       other = against?.sha256;
-      said(words, each.terms, against);
+      said(words, each.terms, against, () => of === each.sha256 && other === against?.sha256).then((read) => {
+        if (read === null && of === each.sha256) of = null; // what could not be read is read again
+      });
     }
   }));
 
@@ -53,25 +55,24 @@ export function version(box, { line, sha256, before, session }) {
     return choice;
   }
 
-  async function signed(each) {
+  async function signed(at, each) {
     const shown = h('div', {}, h('p', {}, titled(each)), exact(each.terms, t('agreements.exact_text')));
     const approval = await approvedBy(each, shown);
     if (approval === null || approval === undefined) return;
-    await hand(each, [approval]);
+    await act(at, () => hand(each, [approval]));
   }
 
   async function handedIn(each) {
     const files = field('files', t('agreements.approval_files'), { kind: 'file', required: true, multiple: true, help: t('agreements.approval_help') });
     await dialog(t('agreements.hand_in'), (close) => [h('p', {}, t('agreements.hand_in_words')),
       form([files], { submit: t('agreements.hand_in'), cancel: () => close(null), done: close, send: async (values) => {
-        const approvals = await Promise.all(values.files.map(async (one) => (await one.text()).replace(/\n$/, '')));
+        const approvals = await Promise.all(values.files.map((one) => one.text()));
         return hand(each, approvals);
       } })]);
   }
 
   async function hand(each, approvals) {
-    const done = await api.post(`${pathOf(line)}/${api.part(each.sha256)}/signatures`, { approvals: approvals.map((one) => one.replace(/\n$/, '')) })
-      .catch((problem) => { tell(problem.detail, 'problem'); throw problem; });
+    const done = await api.post(`${pathOf(line)}/${api.part(each.sha256)}/signatures`, { approvals: approvals.map((one) => one.replace(/\n$/, '')) });
     tell(done.versions.find((one) => one.sha256 === each.sha256)?.in_force ? t('agreements.now_in_force') : t('agreements.handed_in'));
     await live.again('/v1/lines');
     return done;
@@ -91,11 +92,10 @@ async function approvedBy(each, shown) {
   return approve({ what: 'agreement', sha256: each.sha256, agreement: each.agreement, title: t('agreements.sign'), shown });
 }
 
-/** What terms say, and change from another text, in words. */
-export async function said(box, terms, against) {
-  const button_ = h('button', { type: 'button', hidden: true });
-  const found = await act(button_, () => api.post('/v1/read-terms', { terms, before: against?.terms ?? null }), { at: box });
-  if (found !== undefined) redraw(box, ...told(found, against));
+/** What terms say, and change from another text, in words; `still()`: whether they are what is shown by now. */
+async function said(box, terms, against, still) {
+  const found = await act(h('button'), () => api.post('/v1/read-terms', { terms, before: against?.terms ?? null }), { at: box });
+  if (found !== undefined && still()) redraw(box, ...told(found, against));
   return found ?? null;
 }
 

@@ -15,6 +15,12 @@ const EVENTS = ['blind.', 'agreement.', 'gate.', 'plan.', 'case.'];
 
 const when = (value) => ltr(time(value, { now: live.now() }));
 
+/** As it is by the clock that runs here: a node that is away says nobody that the time of a run is over. */
+function current(found) {
+  const over = live.past() === null && found.standing !== null && Date.parse(found.standing.end) <= live.now();
+  return over ? { ...found, now: 'not clear' } : found;
+}
+
 /** How it stands in one word, unmistakably. */
 function stand(found) {
   const now = code(found.now);
@@ -28,13 +34,18 @@ export function show(root, { rest, query, session }) {
   const old = h('div', {});
   root.append(h('h1', {}, t('blind.title')), h('div', { class: 'split' }, h('section', {}, old, list, h('p', { class: 'small soft' }, t('blind.never_permission'))), side));
   const about = following(() => {});
-  about.use('/v1/blind', EVENTS, (state) => {
+  let state = null;
+  let drawn = '';
+  function draw() {
     fill(old, aged(state));
-    const found = state.data ?? [];
+    const found = (state.data ?? []).map(current);
+    drawn = JSON.stringify(found);
     fill(list, found.length === 0 && state.data !== null ? h('li', { class: 'soft' }, t('blind.no_lines')) : found.map((each) => h('li', {},
       h('a', { href: to('blind', each.line), 'aria-current': each.line === line ? 'true' : null }, called(each.label, each.peer)), ' ',
       stand(each), h('div', { class: 'small' }, until(each)))));
-  }, { every: 30_000 });
+  }
+  about.use('/v1/blind', EVENTS, (found) => { state = found; draw(); }, { every: 30_000 });
+  about.also(live.whenStanding(() => { if (state !== null && JSON.stringify((state.data ?? []).map(current)) !== drawn) draw(); }));
   if (line === undefined) side.append(h('div', { class: 'card' }, h('p', {}, t('blind.about')), h('p', {}, t('blind.silence'))));
   else if (what === 'open' && id) about.also(opening(side, line, id));
   else if (what === 'audit') about.also(audits(side, line, { id: id ?? null, query, session }));
@@ -59,12 +70,15 @@ function one(side, line, session) {
   let known = null;
   const opened = (each) => cases.filter((one) => one.line === line && one.phase !== 'closed' && each.plans.some((plan) => plan.plan === one.plan));
   const about = following(() => {});
-  about.use(path, EVENTS, (state) => {
-    const found = state.data;
-    if (found === null) {
+  let state = null;
+  let drawn = null; // the word that is shown
+  function draw() {
+    if (state.data === null) {
       fill(head, explained(state.problem));
       return;
     }
+    const found = current(state.data);
+    drawn = found.now;
     head.className = `card ${found.now === 'clear' ? '' : 'alarm'}`;
     fill(head, aged(state), h('h2', {}, called(found.label, found.peer)), h('p', { class: 'blind-big', role: 'status' }, stand(found), ' ', until(found)),
       h('p', {}, t(`blind.do_${found.agreed ? code(found.now) : 'not_agreed'}`)), english(found.words),
@@ -76,7 +90,9 @@ function one(side, line, session) {
       h('div', { class: 'actions' }, link(t('blind.audits'), 'blind', line, 'audit'), link(t('blind.agreement'), 'agreements')));
     known = found.standing;
     drawMet(known);
-  }, { every: 30_000 });
+  }
+  about.use(path, EVENTS, (found) => { state = found; draw(); }, { every: 30_000 });
+  about.also(live.whenStanding(() => { if (drawn !== null && state.data !== null && current(state.data).now !== drawn) draw(); }));
   about.use('/v1/cases', ['case.'], ({ data }) => {
     cases = data ?? [];
     if (known !== null) drawMet(known);
@@ -93,13 +109,13 @@ function one(side, line, session) {
           [t('blind.where'), h('span', { dir: 'ltr' }, box(each))], [t('blind.when'), ltr(span(each.start, each.end, { now: live.now() }))], [t('blind.cells'), number(each.cells)]]),
         h('div', { class: 'actions' }, opened(each).map((one) => link([t('blind.case_of'), ' ', own(one.plan_label || one.case.slice(0, 8))], 'cases', one.case)),
           opened(each).length === 0 ? link(t('blind.cases'), 'cases') : null)))],
-      run.left_out.length === 0 ? null : [h('h2', {}, t('blind.left_out')), h('p', { class: 'problem' }, t('blind.left_out_help')),
+      run.left_out.length === 0 ? null : [h('h2', run.met.length === 0 ? { id: 'met' } : {}, t('blind.left_out')), h('p', { class: 'problem' }, t('blind.left_out_help')),
         h('ul', {}, run.left_out.map((each) => h('li', {}, link(own(each.label || each.plan.slice(0, 10)), 'plans', each.plan))))]);
   }
 
   function drawRuns(state) {
     const found = state.data ?? [];
-    fill(runs, h('h2', { id: 'runs' }, t('blind.runs')), aged(state), found.length === 0 ? h('p', { class: 'soft' }, t('blind.no_runs'))
+    fill(runs, h('h2', { id: 'runs' }, t('blind.runs')), aged(state), state.data === null ? null : found.length === 0 ? h('p', { class: 'soft' }, t('blind.no_runs'))
       : table(t('blind.runs'), [t('blind.began'), t('blind.outcome'), t('blind.theirs'), t('blind.set'), t('blind.matches'), t('blind.why'), t('blind.do')],
         found.map((each) => [[when(each.began), h('div', { class: 'small soft' }, short(each.session))],
           [result(each.over === null ? null : each.outcome), each.over !== null && !each.stands && each.outcome !== 'not clear' ? h('div', { class: 'small problem' }, t('blind.stands_not')) : null],
@@ -112,6 +128,11 @@ function one(side, line, session) {
 
 const result = (said) => (said === null ? t('blind.under_way') : tag(t(`blind.now_${code(said)}`), said === 'clear' ? 'good' : 'alarm'));
 
-/** A box in words: its edges in degrees, its heights in metres above the ellipsoid. */
+/** A box in words: its edges in degrees, its heights in metres above the ellipsoid; never smaller than it is. */
 export const box = ({ area: [west, south, east, north], lower_m: lower, upper_m: upper }) =>
-  `${south.toFixed(4)}, ${west.toFixed(4)} – ${north.toFixed(4)}, ${east.toFixed(4)} · ${Math.round(lower)} – ${upper === null ? 'UNL' : `${Math.round(upper)} m HAE`}`;
+  `${down(south)}, ${down(west)} – ${up(north)}, ${up(east)} · ${upper === null ? `${Math.floor(lower)} m HAE – UNL` : `${Math.floor(lower)} – ${Math.ceil(upper)} m HAE`}`;
+
+const EDGE = 1e4; // four digits: some 10 m
+const LEAST = 1e-3; // of a last digit: what a binary fraction is off
+const down = (value) => (Math.floor(value * EDGE + LEAST) / EDGE).toFixed(4);
+const up = (value) => (Math.ceil(value * EDGE - LEAST) / EDGE).toFixed(4);

@@ -24,11 +24,17 @@ export function audits(side, line, { id, query, session }) {
   const asking = h('section', { class: 'card', 'aria-labelledby': 'question' });
   side.append(link(t('blind.back'), 'blind', line), asking, list);
   asking.hidden = !officer;
-  const about = following(() => {});
-  about.use(`${path}/audits`, ['blind.', 'entry.arrived', 'ring.'], (state) => {
+  let state = null;
+  const about = following(() => draw());
+  function draw() {
+    if (state === null) return;
     const found = state.data ?? [];
-    fill(list, h('h2', { id: 'audits' }, t('blind.audits')), aged(state), found.length === 0 ? h('p', { class: 'soft' }, t('blind.no_audits'))
+    fill(list, h('h2', { id: 'audits' }, t('blind.audits')), aged(state), state.data === null ? null : found.length === 0 ? h('p', { class: 'soft' }, t('blind.no_audits'))
       : [...found].sort((one, other) => due(other) - due(one)).map((each) => shown(each)));
+  }
+  about.use(`${path}/audits`, ['blind.', 'entry.arrived', 'ring.'], (found) => {
+    state = found;
+    draw();
   });
   if (officer) question(asking, path, line, id, query).catch((problem) => fill(asking, explained(problem)));
 
@@ -79,7 +85,7 @@ async function question(at, path, line, run, query) {
     field('at', t('blind.at'), { kind: 'time', required: true, value: query.at ?? null }),
     field('about', t('blind.about_what'), { kind: 'choice', required: true, choices: about, help: about.length === 0 ? t('blind.no_incident') : null }),
   ];
-  fill(at, h('details', { open: run !== null }, h('summary', {}, h('h2', { id: 'question' }, t('blind.ask_title'))), h('p', {}, t('blind.ask_help')), form(fields, {
+  fill(at, h('details', { open: over.some((each) => each.session === run) }, h('summary', {}, h('h2', { id: 'question' }, t('blind.ask_title'))), h('p', {}, t('blind.ask_help')), form(fields, {
     submit: t('blind.write_question'),
     send: async (values) => {
       const [kind, id] = values.about.split(' ');

@@ -30,32 +30,46 @@ export async function show(root, { rest, session }) {
   const open = field('open', t('calls.open_only'), { kind: 'check' });
   const one = h('section', { class: 'one', 'aria-label': t('calls.one') });
   const create = h('button', { class: 'first', type: 'button', 'aria-keyshortcuts': 'n', on: { click: () => begin() } }, t('calls.new'));
-  let found = [];
+  let found = null; // not known yet
+  let past = live.past();
 
   function begin() {
     if (officer && live.past() === null) compose(session);
   }
+  // how long ago, and how long until: the row itself stays under whoever is about to open it
+  function tick() {
+    if (live.past() !== past) {
+      past = live.past();
+      draw();
+    }
+    for (const each of list.querySelectorAll('[data-ago]')) each.textContent = until(each.dataset.ago, live.now());
+    for (const each of list.querySelectorAll('[data-due]')) each.textContent = nextOf(each.dataset.step, each.dataset.due);
+  }
   function draw() {
+    create.disabled = !officer || live.past() !== null;
+    if (found === null) return;
     const wanted = filter.value().toLowerCase();
     const some = sorted(found).filter((each) => (!open.value() || each.phase !== 'ended') && matches(known, each, wanted));
-    keep(list, some.map((each) => ({ ...each, chosen: each.call === id, minute: WAITING.includes(each.phase) ? Math.floor(live.now() / 5_000) : 0 })),
-      (each) => `${each.call} ${each.mine}`, (each) => row(known, each));
-    say.textContent = some.length === 0 ? t('calls.none') : t('calls.count', { n: some.length });
-    create.disabled = !officer || live.past() !== null;
+    keep(list, some.map((each) => ({ ...each, chosen: each.call === id })), (each) => `${each.call} ${each.mine}`, (each) => row(known, each));
+    const words = some.length === 0 ? t('calls.none') : t('calls.count', { n: some.length });
+    if (say.textContent !== words) say.textContent = words;
   }
   fill(root, h('h1', {}, t('calls.title')), h('div', { class: 'split' },
     h('div', {},
       h('div', { class: 'actions' }, officer ? create : null, open.element), filter.element, wrong, say, list),
     one));
+  say.textContent = t('core.loading');
+  draw();
   filter.input.addEventListener('input', draw);
   open.input.addEventListener('change', draw);
   ending.push(live.use('/v1/calls', EVENTS, ({ data, problem, at, stale }) => {
-    found = data ?? [];
+    found = data;
+    if (data === null) say.textContent = '';
     fill(wrong, data === null ? explained(problem) : null,
       stale && at !== null ? h('p', { class: 'card warn' }, t('core.stale', { time: time(at, { seconds: true }) })) : null);
     draw();
   }, { every: 20_000 }));
-  ending.push(live.whenStanding(draw));
+  ending.push(live.whenStanding(tick));
   ending.push(key('n', 'calls.new', begin));
   ending.push(key('/', 'calls.filter', () => filter.input.focus()));
   if (id !== undefined) ending.push(oneCall(one, id, session, known));
@@ -83,10 +97,12 @@ function row(known, each) {
       h('span', { class: ['tag', each.precedence === 'flash' && 'alarm', each.precedence === 'immediate' && 'warn'] }, coded('calls', `precedence_${each.precedence}`)), ' ',
       h('span', {}, titleOf(known, each))),
     h('div', { class: 'small' }, each.mine ? t('calls.to_party', { party: each.label ?? '' }) : t('calls.from_party', { party: each.label ?? '' }),
-      ' · ', h('bdi', {}, time(each.at)), ' · ', until(each.at, live.now())),
+      ' · ', h('bdi', {}, time(each.at)), ' · ', h('span', { data: { ago: each.at } }, until(each.at, live.now()))),
     h('div', { class: 'small' }, phaseTag(each),
       each.doubts.length > 0 ? [' ', h('span', { class: 'tag warn' }, t('calls.place_doubtful'))] : null,
-      due !== null && due !== undefined && WAITING.includes(each.phase) ? [' ', h('span', { class: 'soft' }, each.climbs.length > 0
-        ? t('calls.next_step', { step: coded('calls', `step_${each.climbs[0].step}`), in: until(due, live.now()) })
-        : t('calls.rings_at_home', { in: until(due, live.now()) }))] : null));
+      due !== null && due !== undefined && WAITING.includes(each.phase) ? [' ', h('span', { class: 'soft', data: { due, step: each.climbs[0]?.step ?? '' } },
+        nextOf(each.climbs[0]?.step ?? '', due))] : null));
 }
+
+const nextOf = (step, due) => (step === '' ? t('calls.rings_at_home', { in: until(due, live.now()) })
+  : t('calls.next_step', { step: coded('calls', `step_${step}`), in: until(due, live.now()) }));

@@ -1,7 +1,7 @@
 // A new call: a phrase by code or words in any language, its fields, and what will be said, before it is.
 
 import * as api from '../core/api.js';
-import { act, dialog, explained } from '../core/dialog.js';
+import { act, dialog, explained, tell } from '../core/dialog.js';
 import { field } from '../core/form.js';
 import { span } from '../core/format.js';
 import { fill, h, own } from '../core/html.js';
@@ -13,14 +13,25 @@ import { about, callField, gathered } from './calls_fields.js';
 import { chooser, sides } from './calls_sides.js';
 
 const PAUSE_MS = 300;
+let opening = false;
 
 /**
  * Write a call in a dialog: `line`, `code`, `fields` (values as entries hold them) and `re` (the call that it
- * answers) where they are known. Gives a promise of the call that was made, or null.
+ * answers) where they are known. Gives a promise of the call that was made, or null; what keeps it closed is said.
  */
 export async function compose(session, { line = null, code = null, fields = {}, re = null } = {}) {
-  await load('calls');
-  const [known, lines, before] = await Promise.all([book(), api.get('/v1/lines'), api.get('/v1/calls')]);
+  if (opening) return null;
+  opening = true;
+  let read;
+  try {
+    [, ...read] = await Promise.all([load('calls'), book(), api.get('/v1/lines'), api.get('/v1/calls')]);
+  } catch (problem) {
+    tell(explained(problem), 'problem');
+    return null;
+  } finally {
+    opening = false;
+  }
+  const [known, lines, before] = read;
   const made = await dialog(t('calls.new'), (close) => {
     const box = h('div', { class: 'compose' });
     const state = { known, lines, before, line: line ?? lines[0]?.line ?? null, re, close, box };
@@ -158,10 +169,9 @@ function write(state, code, values) {
         doubted(found);
         return;
       }
-      const { places, words: _, ...rest } = wantedNow;
-      delete rest.line;
+      const { places, words: _, line: on, ...rest } = wantedNow;
       try {
-        const call = await api.post(`/v1/lines/${api.part(line.value())}/calls`, { ...rest, fields: found.fields, sure });
+        const call = await api.post(`/v1/lines/${api.part(on)}/calls`, { ...rest, fields: found.fields, sure });
         await live.again('/v1/calls');
         state.close(call);
       } catch (problem) {
@@ -197,7 +207,12 @@ function write(state, code, values) {
     h('footer', {}, doubts, problems, send,
       h('button', { type: 'button', on: { click: () => pick(state) } }, t('calls.other_phrase')),
       h('span', { class: 'small soft' }, t('calls.no_permission'))));
-  line.input.addEventListener('change', nameIt);
+  line.input.addEventListener('change', () => {
+    // another phrase goes to whom this one would have gone, and what is offered is of this line alone
+    state.line = line.value();
+    for (const each of own_) each.relist?.();
+    nameIt();
+  });
   precedence.input.addEventListener('change', nameIt);
   nameIt();
   fill(box, h('h3', {}, code === null ? t('calls.free_text_alone') : [h('code', { dir: 'ltr' }, code), ' · ', phrase === null ? '' : inMine(phrase.titles)],

@@ -3,6 +3,7 @@
 import { field } from '../core/form.js';
 import { fill, h } from '../core/html.js';
 import * as live from '../core/live.js';
+import { read } from '../core/moment.js';
 import { coded, lang, t } from '../core/words.js';
 import { inMine } from './calls_book.js';
 
@@ -127,16 +128,17 @@ function scaled(text, digits) {
 
 const whole = (text) => (/^-?\d{1,9}$/.test(String(text).trim()) ? Number(text) : text);
 const POWERS = { Hz: 0, kHz: 3, MHz: 6, GHz: 9 };
+const THOUSANDS = /^\d{1,3},\d{3}$/; // one and a half to one reader, fifteen hundred to another: the node refuses it
 const LONG = { min: 60_000, h: 3_600_000, s: 1_000 };
 
-const distance = measured(['NM', 'km', 'm', 'ft'], 'km', (text, unit) => ({ unit, value_e3: scaled(text, 3) }),
+const distance = measured(['NM', 'km', 'm', 'ft'], 'km', (text, unit) => ({ unit, value_e3: THOUSANDS.test(text.trim()) ? text : scaled(text, 3) }),
   (found) => [String(found.value_e3 / 1_000), found.unit]);
 const frequency = measured(['MHz', 'kHz', 'GHz', 'Hz'], 'MHz', (text, unit) => ({ hz: scaled(text, POWERS[unit]) }),
   (found) => [String(found.hz / 1e6), 'MHz']);
 const duration = measured(['min', 'h', 's'], 'min', (text, unit) => {
   const thousandths = scaled(text, 3);
   return { ms: typeof thousandths === 'number' ? (thousandths * LONG[unit]) / 1_000 : text };
-}, (found) => [String(found.ms / 60_000), 'min']);
+}, (found) => (found.ms % 60_000 === 0 ? [String(found.ms / 60_000), 'min'] : [String(found.ms / 1_000), 's']));
 
 function time(_, spec, { value, label, required }) {
   const at = input(spec.name, t('calls.time_utc'), { type: 'text', dir: 'ltr', size: 18, placeholder: '2026-01-31 14:05Z' });
@@ -150,15 +152,11 @@ function time(_, spec, { value, label, required }) {
 
 const shown = (ms, fine = false) => `${new Date(ms).toISOString().slice(0, fine ? 19 : 16).replace('T', ' ')}Z`;
 
-/** UTC as people type it: a date and time, a time of today, or minutes from now; else as it is, to be refused. */
+/** UTC as people type it: a date and time, the time of day that is nearest, or minutes from now; else as it is, to be refused. */
 function moment(text) {
   const later = /^\+(\d{1,4})$/.exec(text);
   if (later !== null) return Math.floor(live.now() / 60_000 + Number(later[1])) * 60_000;
-  const clock = /^([01]\d|2[0-3]):?([0-5]\d)Z?$/i.exec(text);
-  const whole_ = clock === null ? text : `${new Date(live.now()).toISOString().slice(0, 10)} ${clock[1]}:${clock[2]}`;
-  const found = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)Z?$/i.exec(whole_);
-  const ms = found === null ? NaN : Date.parse(`${found[1]}T${found[2]}Z`);
-  return Number.isNaN(ms) ? text : ms;
+  return read(text, live.now()) ?? text;
 }
 
 function place(_, spec, { value, label, required }) {
@@ -224,8 +222,21 @@ function listed(_, spec, { value, label, pick, required }) {
   const made = field(spec.name, h('span', {}, label, required ? ' *' : ''), { help: pick === null ? null : t('calls.pick_help') });
   made.input.setAttribute('list', id);
   made.element.append(list);
-  pick?.(spec.kind).then((found) => fill(list, found.map(([each, words]) => h('option', { value: each, label: words }))), () => {});
-  return single(spec, made, value);
+  let offered = [];
+  let turn = 0;
+  async function relist() {
+    const mine = ++turn;
+    // what was chosen of another line's means nothing on this one, and is not told there
+    if (offered.includes(made.value().trim())) made.set('');
+    offered = [];
+    fill(list);
+    const found = await pick(spec.kind).catch(() => []);
+    if (mine !== turn) return;
+    offered = found.map(([each]) => each);
+    fill(list, found.map(([each, words]) => h('option', { value: each, label: words })));
+  }
+  if (pick !== null) relist();
+  return Object.assign(single(spec, made, value), pick === null ? {} : { relist });
 }
 
 const KINDS = {

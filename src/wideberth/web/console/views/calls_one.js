@@ -16,6 +16,7 @@ import { chooser, phaseTag, sides } from './calls_sides.js';
 const ANSWERS = ['relayed', 'executor confirmed', 'no objection stated', 'objection', 'unclear', 'unable'];
 const AFTER_UNCLEAR = ['objection', 'unclear', 'unable'];
 const WAITING = ['sent', 'ringing'];
+const AGAIN_MS = 3_000; // what it says could not be read: it is tried again after so long
 const code = (text) => text.replaceAll(' ', '_');
 
 /** Draw it into `root` and keep it current; gives what ends that. */
@@ -32,9 +33,15 @@ export function oneCall(root, id, session, known) {
   const ticks = new Set();
   let call = null;
   let role = 'officer';
+  let as = null; // where the role is chosen, and whether somebody has
+  let chosen = false;
+  let typed = { for: null, card: null }; // the read-back that is being written
   let view = null;
   let languages = null;
   let said = '';
+  let turn = 0;
+  let retry = null;
+  let ended = false;
   let drawn = '';
   // what it says stands before what is said to it; only taking it comes first
   fill(root, old, head, next, words, then, clock, facts);
@@ -43,25 +50,37 @@ export function oneCall(root, id, session, known) {
     const choose = (some) => { languages = some; showWords(); };
     const script = h('pre', { class: 'exact script', lang: languages[0], dir: ['he', 'ar'].includes(languages[0]) ? 'rtl' : 'ltr' },
       view.said.find((each) => each.language === languages[0]).script);
+    const paper = h('button', { type: 'button', on: { click: () => act(paper, print) } }, t('calls.print_sides'));
     fill(words, chooser(languages, choose), sides(view, languages, { head: true, ticks }), notations(view),
       h('details', { class: 'voice' }, h('summary', {}, t('calls.script', { language: NAMES[languages[0]] })), script),
-      h('div', { class: 'actions' }, h('button', { type: 'button', on: { click: print } }, t('calls.print_sides'))));
+      h('div', { class: 'actions' }, paper));
   }
   async function print() {
     const found = await saidOf(call, { languages, page: true });
     api.save(`${call.code ?? 'call'}-${call.call.slice(0, 10)}.html`, found.page, 'text/html');
   }
   async function read() {
-    const wanted = JSON.stringify([call.code, call.fields, call.text, call.at, call.read_back]);
+    const wanted = JSON.stringify([call.code, call.fields, call.text, call.at]);
     if (wanted === said) return;
-    const found = await saidOf(call, { heard: call.read_back });
+    const mine = ++turn;
+    const found = await saidOf(call);
+    const theirs = languages !== null ? null : call.mine ? theirLanguage(await api.get(api.asking('/v1/calls', { line: call.line })), call.line) : call.language;
+    if (mine !== turn) return;
     said = wanted;
     view = found;
     if (languages === null) {
-      const theirs = call.mine ? theirLanguage(await api.get(api.asking('/v1/calls', { line: call.line })), call.line) : call.language;
       languages = [...new Set([lang(), LANGUAGES.includes(theirs) ? theirs : null, 'en'].filter(Boolean))].slice(0, 2);
     }
     showWords();
+  }
+  function reading() {
+    clearTimeout(retry);
+    read().catch((error) => {
+      if (ended) return;
+      said = '';
+      fill(words, explained(error));
+      retry = setTimeout(reading, AGAIN_MS);
+    });
   }
   function clocks() {
     if (call === null) return;
@@ -90,13 +109,18 @@ export function oneCall(root, id, session, known) {
     const now = JSON.stringify([phase, call.told, call.read_back, call.differs, call.answers, live.past()]);
     if (now === drawn) return;
     drawn = now;
-    const as = field('role', t('calls.my_role'), { kind: 'choice', value: role, choices: ROLES.map((each) => [each, coded('calls', `role_${each}`)]) });
-    as.input.addEventListener('change', () => { role = as.value(); });
+    const focus = document.activeElement;
+    as = field('role', t('calls.my_role'), { kind: 'choice', value: role, choices: ROLES.map((each) => [each, coded('calls', `role_${each}`)]) });
+    as.input.addEventListener('change', () => {
+      role = as.value();
+      chosen = true;
+    });
     const [first, rest] = steps(as.element);
     // whoever said it sees at once what is not the same there
     const differs = call.mine && call.differs.length > 0;
     fill(next, first, differs ? compared() : null);
     fill(then, differs ? null : compared(), rest);
+    if (document.activeElement !== focus && then.contains(focus)) focus.focus();
   }
 
   // what is to be done
@@ -108,7 +132,7 @@ export function oneCall(root, id, session, known) {
     if (call.mine) return [ours(), null];
     const waits = WAITING.includes(call.phase);
     const cards = [waits ? null : as];
-    if (known.of(call.code) !== null && !(call.read_back !== null && call.differs.length === 0)) cards.push(readBack());
+    if (known.of(call.code) !== null && !(call.read_back !== null && call.differs.length === 0)) cards.push(writing());
     cards.push(answers());
     return [waits ? take(as) : null, cards];
   }
@@ -123,6 +147,12 @@ export function oneCall(root, id, session, known) {
       on: { click: () => act(button, () => done('take', { role, language: lang() }), { at }) } }, t('calls.take'));
     return h('div', { class: ['card', call.precedence === 'flash' ? 'alarm' : 'warn'] }, h('p', {}, t('calls.take_means')),
       h('div', { class: 'row' }, button, as), at);
+  }
+  // somebody else has taken it, or answered: what is being typed here stays
+  function writing() {
+    const about = JSON.stringify([call.code, call.fields, call.read_back]);
+    if (typed.for !== about) typed = { for: about, card: readBack() };
+    return typed.card;
   }
   function readBack() {
     const phrase = known.of(call.code);
@@ -164,11 +194,12 @@ export function oneCall(root, id, session, known) {
       }), { at }) } }, coded('calls', `answer_${code(answer)}`));
       return made;
     };
+    const reply = h('button', { type: 'button', on: { click: () => compose(session, { line: call.line, re: call.call }) } }, t('calls.reply'));
     return h('div', { class: 'card answers' }, h('h3', {}, t('calls.answer')),
       h('p', { class: 'small' }, call.phase === 'unclear' ? t('calls.until_read_right') : t('calls.no_permission')),
       h('div', { class: 'row' }, allowed.map(button)),
       missed.length === 0 ? null : h('details', {}, h('summary', {}, t('calls.not_understood')), h('p', { class: 'small' }, t('calls.not_understood_help')), missed.map((each) => each.made.element)), at,
-      h('div', { class: 'actions' }, h('button', { type: 'button', on: { click: () => compose(session, { line: call.line, re: call.call }) } }, t('calls.reply'))));
+      h('div', { class: 'actions' }, reply));
   }
   function ours() {
     const at = h('div', {});
@@ -215,9 +246,19 @@ export function oneCall(root, id, session, known) {
     call = data;
     draw();
     fill(old, stale && at !== null ? h('p', { class: 'card warn' }, t('core.stale', { time: time(at, { seconds: true }) })) : null);
-    read().catch((error) => fill(words, explained(error)));
+    reading();
     return undefined;
-  }, { every: 10_000 }), live.whenStanding(clocks)];
-  myRole(session).then((found) => { if (found !== role) { role = found; drawn = ''; if (call !== null) draw(); } });
+  }, { every: 10_000 }), live.whenStanding(() => {
+    clocks();
+    if (call !== null) drawSteps(); // nothing is done in the past, though the call is the same there
+  }), () => {
+    ended = true;
+    clearTimeout(retry);
+  }];
+  myRole(session).then((found) => {
+    if (chosen) return;
+    role = found;
+    as?.set(found);
+  });
   return () => ends.forEach((each) => each());
 }

@@ -6,7 +6,7 @@ import { until } from '../core/format.js';
 import * as live from '../core/live.js';
 import { to } from '../core/route.js';
 import { t } from '../core/words.js';
-import { activityWords, foundWords, gapWords, peerName, phaseTag, staleness, tag, when } from './plans_words.js';
+import { activityWords, firstOnly, foundWords, gapWords, peerName, phaseTag, staleness, tag, when } from './plans_words.js';
 
 export const EVENTS = ['case.', 'plan.', 'notice.', 'agreement.', 'again'];
 
@@ -50,13 +50,14 @@ function listed(root, chosen) {
     fill(stale, staleness(state));
     if (state.data === null) {
       fill(count, state.problem ? t('core.status_other') : t('core.loading'));
+      fill(rows); // those of another moment, or of before, are not these
       return;
     }
     const text = words.value.trim().toLowerCase();
     const found = state.data
       .filter((each) => [each.plan_label, each.callsign, each.activity, each.case, each.label].some((part) => (part ?? '').toLowerCase().includes(text)))
       .sort((one, other) => urgency(one).localeCompare(urgency(other)));
-    fill(count, t('cases.count', { n: found.length }));
+    fill(count, t('cases.count', { n: found.length }), firstOnly(state.data));
     keep(rows, found.map((each) => ({ ...each, here: each.case === chosen })), (each) => each.case, row);
   }
   function read() {

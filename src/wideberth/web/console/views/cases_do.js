@@ -6,11 +6,14 @@ import { field } from '../core/form.js';
 import { fill, h } from '../core/html.js';
 import { t } from '../core/words.js';
 import { entry } from './cases_change.js';
-import { volumeFields } from './plans_volume.js';
-import { changeWords, peerName } from './plans_words.js';
+import { Missing, volumeFields } from './plans_volume.js';
+import { changeWords, english, peerName } from './plans_words.js';
 
 const FOR_S = [900, 3_600, 4 * 3_600, 24 * 3_600];
 const FOOT_DMM = 3_048;
+
+/** The two notices and the own plan of a case, while they are not read, or could not be. */
+export const UNREAD = { ours: null, theirs: null, plan: null };
 
 /**
  * Ask whether it is accepted, saying what that does and what it is not; then `does(anyway)`. What it would conflict
@@ -30,7 +33,7 @@ export async function accepting(found, proposal, does, problem) {
   if (yes !== true) return undefined;
   const said = await does(false);
   if (said !== undefined || !problem.textContent.includes('case.would_conflict')) return said;
-  const anyway = await sure(t('cases.anyway_title'), problem.querySelector('[lang=en]')?.textContent ?? '', t('cases.anyway'), { danger: true });
+  const anyway = await sure(t('cases.anyway_title'), english(problem.querySelector('[lang=en]')?.textContent ?? ''), t('cases.anyway'), { danger: true });
   return anyway ? does(true) : undefined;
 }
 
@@ -55,7 +58,7 @@ export function proposing(found, sides, send) {
       if (chosen !== 'volumes') return;
       const known = which.value() === found.own ? plan?.volumes ?? sides.ours?.volumes : sides.theirs?.volumes;
       fields = (known ?? []).map((each, n) => volumeFields(each, { title: t('plans.volume_n', { n: n + 1 }), changed: () => {} }));
-      fill(volumes, fields.length === 0 ? t('cases.no_notice') : fields.map((each) => each.element));
+      fill(volumes, fields.length === 0 ? t(sides === UNREAD ? 'core.unknown' : 'cases.no_notice') : fields.map((each) => each.element));
     }
     kind.input.addEventListener('change', () => {
       by.set(['higher', 'lower'].includes(kind.value()) ? '1000' : '30');
@@ -66,7 +69,10 @@ export function proposing(found, sides, send) {
     async function change() {
       const sign = ['earlier', 'lower'].includes(kind.value()) ? -1 : 1;
       if (kind.value() === 'cancel') return { cancel: true };
+      if (kind.value() === 'volumes' && fields.length === 0) throw new Missing(t(sides === UNREAD ? 'core.unknown' : 'cases.no_notice'), kind);
       if (kind.value() === 'volumes') return { volumes: (await Promise.all(fields.map((each) => each.volume()))).map(entry) };
+      // less than nothing would be the other way round
+      if (!(by.value() > 0)) throw new Missing(by.unread() ?? t('core.needed'), by);
       if (['later', 'earlier'].includes(kind.value())) return { delay_ms: sign * Math.round(by.value() * 60_000) };
       return { lift_dmm: sign * Math.round(by.value() * FOOT_DMM) };
     }

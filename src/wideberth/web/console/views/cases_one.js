@@ -9,14 +9,16 @@ import { to } from '../core/route.js';
 import { has, t } from '../core/words.js';
 import { EVENTS, next } from './cases.js';
 import { afterChange } from './cases_change.js';
-import { accepting, proposing } from './cases_do.js';
+import { accepting, proposing, UNREAD } from './cases_do.js';
 import { conflictShape, mapBox } from './plans_shapes.js';
 import {
   activityWords, asOf, changeWords, conflictWords, foundWords, levelWords, pastNote, peerName, phaseTag, phaseWords, staleness, stateTag, statusWords, tag,
   volumesTable, when,
 } from './plans_words.js';
 
-const UNREAD = { ours: null, theirs: null, plan: null };
+const AGAIN_MS = 3_000; // what could not be read is read again after so long
+
+const volumesOf = ({ ours, theirs, plan }) => JSON.stringify([ours?.volumes, theirs?.volumes, plan?.document?.volumes]);
 
 /** Draw it, and keep it as it is. Gives what ends it. */
 export function oneCase(root, id, session) {
@@ -30,6 +32,9 @@ export function oneCase(root, id, session) {
   let sides = UNREAD;
   let reading = Promise.resolve(UNREAD);
   let drawn = '';
+  let sidesOf = ''; // what the sides were read for
+  let timer = null;
+  let ended = false;
   fill(root, box, problem, map.element, history);
   history.hidden = true;
 
@@ -40,7 +45,7 @@ export function oneCase(root, id, session) {
     }
     const focus = box.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
     fill(box, whole(state.data));
-    if (focus !== undefined) box.querySelector(`[data-focus="${focus}"]`)?.focus();
+    if (focus !== undefined) box.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
   }
   const still = () => live.past() !== null || state.stale;
   const button = (name, words, does, kind = '') => h('button', { type: 'button', class: kind, disabled: still(), data: { focus: name }, on: { click: (event) => does(event.target) } }, words);
@@ -72,7 +77,7 @@ export function oneCase(root, id, session) {
   function buttons(found, name) {
     const made = [];
     if (officer && found.phase !== 'closed') {
-      made.push(button('propose', t('cases.propose_own'), () => propose(found)));
+      made.push(button('propose', t('cases.propose_own'), (at) => propose(at, found)));
       for (const role of ['deputy', 'commander']) made.push(button(`escalate_${role}`, t(`cases.escalate_${role}`), (at) => escalate(at, role)));
       made.push(button('check', t('cases.check'), () => check(found), 'danger'), button('call', t('cases.call', { name }), () => call(found)));
     }
@@ -100,6 +105,7 @@ export function oneCase(root, id, session) {
   /** From when to when, and how high, it would be. */
   function outcome(found, notice, change) {
     const known = notice === found.own ? sides.plan?.document?.volumes ?? sides.ours?.volumes : sides.theirs?.volumes;
+    if (sidesOf !== drawn) return null; // of the volumes before, or not read yet
     if (!known || known.length === 0 || 'cancel' in change) return null;
     const after = afterChange(known, change);
     const starts = after.map((each) => each.start);
@@ -135,8 +141,14 @@ export function oneCase(root, id, session) {
     const said = await act(at, () => api.post(`${path}/propose`, { notice, change, for_s: seconds }), { at: problem });
     if (said !== undefined) done(t('cases.offered', { name: peerName(found) }));
   }
-  async function propose(found) {
-    const said = await proposing(found, await reading, (body) => api.post(`${path}/propose`, body));
+  async function propose(at, found) {
+    const seen = await act(at, () => reading, { at: problem });
+    if (seen === undefined || ended) return;
+    const said = await proposing(found, seen, async (body) => {
+      // volumes that were made from others would undo what has changed in them since
+      if ('volumes' in body.change && volumesOf(await reading) !== volumesOf(seen)) throw new Error(t('cases.changed_meanwhile'));
+      return api.post(`${path}/propose`, body);
+    });
     if (said) done(t('cases.offered', { name: peerName(found) }));
   }
   async function retract(at, each) {
@@ -183,7 +195,9 @@ export function oneCase(root, id, session) {
   }
   async function readActs() {
     if (live.past() !== null || !session.roles.some((each) => ['officer', 'admin'].includes(each))) return;
-    const acts = await api.get(api.asking('/v1/acts', { noun: id })).catch(() => []);
+    const of = drawn;
+    const acts = await api.get(api.asking('/v1/acts', { noun: id })).catch(() => null);
+    if (acts === null || of !== drawn) return;
     history.hidden = acts.length === 0;
     fill(history, h('h3', {}, t('cases.acts')), h('ul', { class: 'small' }, acts.map((each) => {
       const code = `cases.act_${each.what.replace('.', '_')}`;
@@ -207,27 +221,37 @@ export function oneCase(root, id, session) {
       })),
     ], [conflictShape(found.conflict, phaseWords(found.phase), to('cases', id))]);
   }
-  const stop = live.use(path, EVENTS, async (found) => {
+  const stop = live.use(path, EVENTS, (found) => {
     state = found;
+    const said = JSON.stringify([found.data, live.past()]);
+    const same = found.data === null || said === drawn;
+    if (!same) drawn = said;
     draw();
-    if (found.data === null) return;
-    const said = JSON.stringify(found.data);
-    if (said === drawn) return;
-    drawn = said;
+    if (same) return;
     readActs();
-    reading = readSides(found.data);
-    const read = await reading;
-    if (drawn !== said) return;
-    if (read === UNREAD) drawn = ''; // it could not be read: once more when the node is heard again
-    sides = read;
-    draw();
-    drawMap(found.data);
+    readOn(found.data, said);
   });
+  async function readOn(found, said) {
+    clearTimeout(timer);
+    reading = readSides(found);
+    const read = await reading;
+    if (drawn !== said || ended) return;
+    if (read === UNREAD) readAgain(found, said);
+    sides = read;
+    sidesOf = said;
+    draw();
+    drawMap(found);
+  }
+  function readAgain(found, said) {
+    timer = setTimeout(() => (live.standing().current ? readOn(found, said) : readAgain(found, said)), AGAIN_MS);
+  }
   const clock = setInterval(() => {
     for (const each of box.querySelectorAll('[data-until]')) each.textContent = until(each.dataset.until, live.now());
   }, 1_000);
   return () => {
+    ended = true;
     stop();
+    clearTimeout(timer);
     clearInterval(clock);
     map.end();
   };

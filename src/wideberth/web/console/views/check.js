@@ -8,6 +8,7 @@ import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { roleWords } from '../core/role.js';
 import * as route from '../core/route.js';
+import { staleNote } from '../core/stale.js';
 import * as words from '../core/words.js';
 import { coded, lang, t } from '../core/words.js';
 import { subjectOf, subjectShown } from '../shell/subject.js';
@@ -31,7 +32,7 @@ export async function openCheck(session, { line = null, alert = null, place = nu
       api.get('/v1/lines'),
       ofAlarm ? null : subjectShown(),
       alert !== null ? subjectOf({ kind: 'alert', id: alert, line: null }, { fresh: true }) : ring === null ? null : subjectOf(ring, { fresh: true }),
-      words.load('check', 'rings', 'core'),
+      words.load('check', 'rings', 'core', 'lines'),
     ]);
     const about = [
       place === null ? null : { key: 'given', place, line, title: '' },
@@ -61,14 +62,14 @@ async function asked(session, lines, about, wanted, fields) {
 
 function draft(lines, about, wanted, more, placing, close) {
   if (lines.length === 0) return h('p', { class: 'problem' }, t('check.no_line'));
-  const lineOf = (each) => {
-    if (wanted !== null) return wanted;
-    const said = each?.line ?? null;
-    const found = lines.find((one) => one.line === said || (said?.label && one.label === said.label));
-    return (found ?? lines[0]).line;
+  const knownLine = (each) => {
+    const said = wanted ?? each?.line ?? null;
+    return lines.find((one) => one.line === said || (said?.label && one.label === said.label));
   };
+  const lineOf = (each) => (knownLine(each) ?? lines[0]).line;
   let chosen = about.find((each) => each.place) ?? null;
   let sure = null;
+  let picked = false; // somebody has chosen to whom
   let given = null; // {text, at}: the place that was filled in
   const line = field('line', t('check.line'), {
     kind: 'choice', value: lineOf(chosen ?? about[0]), choices: lines.map((each) => [each.line, each.label ?? each.line.slice(0, 8)]),
@@ -104,23 +105,32 @@ function draft(lines, about, wanted, more, placing, close) {
   };
   const warn = () => {
     const found = lines.find((each) => each.line === line.value());
-    warning.textContent = found.health === 'live' ? '' : t('check.line_silent', { health: found.health ?? '?' });
+    const guessed = !picked && lines.length > 1 && knownLine(chosen ?? about[0]) === undefined;
+    fill(warning, guessed ? [t('check.line_unsure'), ' '] : null,
+      found.health === 'live' ? null : t('check.line_silent', { health: coded('lines', `health_${found.health}`) }));
+    return guessed;
   };
   put(chosen);
-  warn();
-  line.input.addEventListener('change', warn);
+  const guessed = warn();
+  line.input.addEventListener('change', () => {
+    picked = true;
+    warn();
+  });
   subject.input.addEventListener('change', () => {
     chosen = about.find((each) => each.key === subject.value()) ?? null;
     put(chosen);
     if (chosen === null) where.input.focus();
     else line.set(lineOf(chosen));
+    picked = false;
+    warn();
   });
 
   const made = h('form', { novalidate: true, class: 'check-form', on: { submit: send } },
     said, subject.input.options.length > 1 ? subject.element : null, where.element,
     h('div', { class: 'columns' }, line.element, to.element, what.element), warning, problems,
     h('footer', {}, button, h('button', { type: 'button', on: { click: () => close() } }, t('core.cancel'))));
-  (chosen === null ? where.input : button).setAttribute('autofocus', '');
+  // whose it is was found out by nobody: it goes to none of several unlooked at
+  (chosen === null ? where.input : guessed ? line.input : button).setAttribute('autofocus', '');
   if (chosen === null) where.problem(t('check.place_needed'));
   made.addEventListener('input', () => {
     again(null);
@@ -146,7 +156,8 @@ function draft(lines, about, wanted, more, placing, close) {
       return;
     }
     const place = { lat_e7: Math.round(found.lat * 1e7), lon_e7: Math.round(found.lon * 1e7), notation: null, words: null };
-    const fields = { ...more, place, ...(what.value() === '' ? {} : { what: what.value() }) };
+    const { what: _what, ...rest } = more; // as it stands in the form, and not as it was filled in
+    const fields = { ...rest, place, ...(what.value() === '' ? {} : { what: what.value() }) };
     const call = await act(button, async () => {
       try {
         return await api.post(`/v1/lines/${api.part(line.value())}/calls`, {
@@ -182,6 +193,7 @@ function plainPlace(label) {
 /** How far a call of ours has come, until it is closed: who has it, and when voice is next. */
 export function clock(call, close) {
   const status = h('p', { class: 'clock-words big', role: 'status' });
+  const stale = h('div', {});
   const steps = h('ol', { class: 'ladder' });
   const since = h('p', { class: 'soft' });
   const sent = performance.now();
@@ -189,13 +201,14 @@ export function clock(call, close) {
   const ended = [];
   const box = h('div', { class: 'check-clock' },
     h('p', {}, own(call.label ?? ''), ' · ', h('span', { class: 'mono' }, own(placeOf(call))), ' · ', time(call.at, { seconds: true })),
-    status, steps, since, h('p', { class: 'soft' }, t('check.never_permission')),
+    stale, status, steps, since, h('p', { class: 'soft' }, t('check.never_permission')),
     h('footer', { class: 'actions' },
       h('a', { class: 'button', href: route.to('calls', call.call), on: { click: () => close() } }, t('check.open_call')),
       h('button', { type: 'button', class: 'first', autofocus: true, on: { click: () => close() } }, t('core.close'))));
 
   function draw(state) {
     if (state.data !== null) view = state.data;
+    fill(stale, staleNote(state));
     const rows = [
       [view.told, t('check.step_said'), time(view.at, { seconds: true })],
       [view.delivered, t('check.step_delivered'), null],
@@ -217,10 +230,13 @@ export function clock(call, close) {
     }
     const passed = Math.max(performance.now() - sent, live.now() - Date.parse(call.at), 0);
     const waits = view.taken_by === null && view.answers.length === 0 && view.read_back === null;
-    let said = '';
-    if (!view.told) said = t('check.not_told');
-    else if (!waits) said = view.read_back === null && view.answers.length === 0 ? t('check.taken_not_read', { role: roleWords(view.taken_by) }) : '';
-    else said = passed < VOICE_MS ? t('check.voice_in', { time: lasting(VOICE_MS - passed) }) : t('check.voice_now');
+    let [step, said] = ['', ''];
+    if (!view.told) [step, said] = ['not_told', t('check.not_told')];
+    else if (waits) [step, said] = passed < VOICE_MS ? ['voice_in', t('check.voice_in', { time: lasting(VOICE_MS - passed) })] : ['voice_now', t('check.voice_now')];
+    else if (view.read_back === null && view.answers.length === 0) [step, said] = ['taken', t('check.taken_not_read', { role: roleWords(view.taken_by) })];
+    // read aloud once for each step, and not each second of it
+    status.setAttribute('aria-live', status.dataset.step === step ? 'off' : 'polite');
+    status.dataset.step = step;
     status.dataset.late = String(!view.told || (waits && passed >= VOICE_MS));
     if (status.textContent !== said) status.textContent = said;
     since.textContent = t('check.elapsed', { time: lasting(passed) });

@@ -28,7 +28,7 @@ export function show(root, { rest, session }) {
   let waiting = 0;
   const list = listed({
     label: t('communiques.list'), filter: t('told.filter'), empty: t('communiques.none'),
-    items: () => [...(found.data ?? [])].sort((one, other) => FIRST[one.phase] - FIRST[other.phase]).map((each) => ({
+    items: () => found.data && [...found.data].sort((one, other) => FIRST[one.phase] - FIRST[other.phase]).map((each) => ({
       said: `${each.title} ${each.communique} ${each.phase}`, href: to('communiques', each.communique), current: each.communique === id,
       heading: own(each.title || each.communique.slice(0, 10)),
       under: h('div', { class: 'small' }, phase(each.phase), ' ', each.joint ? t('communiques.joint') : t('communiques.alone'),
@@ -54,7 +54,9 @@ export function show(root, { rest, session }) {
   });
   if (may) {
     about.use('/v1/reply-counts', ['reply.', 'communique.'], ({ data }) => {
-      waiting = (data ?? []).reduce((sum, each) => sum + each.waiting, 0);
+      const next = (data ?? []).reduce((sum, each) => sum + each.waiting, 0);
+      if (next === waiting) return;
+      waiting = next;
       drawHead();
     }, { present: true, every: 60_000 }); // that one waits is told now and then only
   }

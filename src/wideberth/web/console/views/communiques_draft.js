@@ -8,7 +8,7 @@ import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { go } from '../core/route.js';
 import { LANGUAGES, lang, t } from '../core/words.js';
-import { ltr, ownPlans } from './told_parts.js';
+import { ltr, mayAct, ownPlans } from './told_parts.js';
 
 const CODES = Object.keys(LANGUAGES);
 
@@ -44,7 +44,10 @@ export function draft(side, { current }) {
   side.append(box);
   let ended = false;
   let map = null;
-  begin(box, current, (found) => { map = found; }).catch((problem) => { if (!ended) fill(box, explained(problem)); });
+  begin(box, current, (found) => {
+    map = found;
+    if (ended) map?.end(); // it came when this was over
+  }).catch((problem) => { if (!ended) fill(box, explained(problem)); });
   return () => {
     ended = true;
     map?.end();
@@ -67,15 +70,18 @@ async function begin(box, current, onMap) {
   ], {
     submit: current === null ? t('communiques.draw_up') : t('communiques.put_next'),
     cancel: () => (current === null ? go('communiques') : go('communiques', current)),
-    send: () => {
+    send: async () => {
+      if (!mayAct()) throw new Error(t('told.past'));
       const body = { texts: said.value(), volumes: area.value(), replies: replies.value() };
       if (body.texts.length === 0) throw new Error(t('communiques.no_text'));
-      if (current !== null) return api.put(`/v1/communiques/${api.part(current)}`, { ...body, correction: why.value().trim() });
+      if (current !== null) {
+        return api.put(`/v1/communiques/${api.part(current)}`, { ...body, correction: why.value().trim(), before: newest.sha256 });
+      }
       return api.post('/v1/communiques', { ...body, parties: parties.filter(([, each]) => each.value()).map(([party]) => party) });
     },
     done: (found) => {
       live.again('/v1/communiques');
-      go('communiques', found.communique);
+      if (box.isConnected) go('communiques', found.communique); // whoever has gone on stays where they are
     },
   }));
 }
@@ -88,6 +94,7 @@ function volumes(some, plans, onMap) {
   const file = field('file', t('communiques.of_file'), { kind: 'file', help: t('communiques.of_file_help') });
   const shown = h('div', { class: 'drawing-map' });
   const drawing = h('button', { type: 'button', on: { click: () => act(drawing, draw, { at: problem }) } }, t('communiques.draw'));
+  let reading = 0;
   function add(more) {
     some.push(...more);
     fill(list, some.length === 0 ? h('li', { class: 'soft' }, t('communiques.no_area')) : some.map((each) => h('li', {},
@@ -96,24 +103,32 @@ function volumes(some, plans, onMap) {
         add([]);
       } } }, t('told.leave_out')))));
   }
-  plan.input.addEventListener('change', async () => {
-    if (plan.value() === '') return;
-    const found = await api.get(`/v1/plans/${api.part(plan.value())}`);
-    plan.set('');
-    add(found.document.volumes);
-  });
-  file.input.addEventListener('change', async () => {
-    const given = file.value();
-    if (given === null) return;
+  async function take(read) {
     fill(problem);
+    reading += 1;
     try {
-      const found = await api.upload(api.asking('/v1/read-plans', { name: given.name }), given);
-      add(found.plans.flatMap((each) => each.volumes));
-      for (const each of found.faults) problem.append(h('p', { class: 'problem', lang: 'en' }, each.message));
+      add(await read());
     } catch (error) {
       fill(problem, explained(error));
+    } finally {
+      reading -= 1;
     }
+  }
+  plan.input.addEventListener('change', () => {
+    const wanted = plan.value();
+    if (wanted === '') return;
+    plan.set('');
+    take(async () => (await api.get(`/v1/plans/${api.part(wanted)}`)).document.volumes);
+  });
+  file.input.addEventListener('change', () => {
+    const given = file.value();
+    if (given === null) return;
     file.input.value = '';
+    take(async () => {
+      const found = await api.upload(api.asking('/v1/read-plans', { name: given.name }), given);
+      for (const each of found.faults) problem.append(h('p', { class: 'problem', lang: 'en', dir: 'ltr' }, each.message));
+      return found.plans.flatMap((each) => each.volumes);
+    });
   });
   async function draw() {
     const { mapView } = await import('../map/view.js');
@@ -126,5 +141,8 @@ function volumes(some, plans, onMap) {
     fill(shown);
   }
   add([]);
-  return { element: h('fieldset', {}, h('legend', {}, t('communiques.area')), h('p', { class: 'help' }, t('communiques.area_help')), list, plan.element, file.element, h('div', { class: 'actions' }, drawing), shown, problem), value: () => some };
+  return { element: h('fieldset', {}, h('legend', {}, t('communiques.area')), h('p', { class: 'help' }, t('communiques.area_help')), list, plan.element, file.element, h('div', { class: 'actions' }, drawing), shown, problem), value: () => {
+    if (reading > 0) throw new Error(t('core.loading')); // an area that was chosen is not left out
+    return some;
+  } };
 }

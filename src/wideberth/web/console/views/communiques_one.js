@@ -26,7 +26,16 @@ export function one(side, id, { may }) {
   const history = h('section', { class: 'card', 'aria-labelledby': 'history' });
   side.append(head, next, says, drafts, history);
   let state = null;
+  const drawn = new Map(); // by part: what it was drawn from
   const about = following(() => draw());
+
+  // a part is drawn anew where what it shows has changed: what is open there, or at work, stays
+  function once(part, from, make) {
+    const said = JSON.stringify([from, live.past()]);
+    if (drawn.get(part) === said) return;
+    drawn.set(part, said);
+    make();
+  }
 
   function draw() {
     if (state === null) return;
@@ -50,18 +59,18 @@ export function one(side, id, { may }) {
           h('span', {}, each.signatures >= each.needed ? tag(t('communiques.has_signed'), 'good') : tag(t('communiques.not_signed'), 'warn'), ' ', h('span', { dir: 'ltr' }, `${each.signatures}/${each.needed}`)),
           each.differs === null ? '–' : [own(each.differs), h('div', { class: 'small soft' }, when(each.differs_at)), instead(each.instead)],
           each.page === null ? '–' : [t(`communiques.page_${each.page}`), h('div', { class: 'small soft' }, when(each.page_at), each.page_why ? [' · ', own(each.page_why)] : null)]])));
-    drawNext(found, newest);
-    fill(says, h('h2', { id: 'says' }, t('communiques.says')), newest.readable ? [newest.correction ? h('p', {}, t('communiques.corrects'), ' ', own(newest.correction)) : null, shown(newest.texts), areas(newest.volumes), exact(newest)] : h('p', {}, t('communiques.not_here')));
+    next.hidden = !may;
+    if (may) once(next, [newest, found.public, found.title, found.versions.map((each) => [each.sha256, each.phase])], () => drawNext(found, newest));
+    says.hidden = false;
+    once(says, newest, () => fill(says, h('h2', { id: 'says' }, t('communiques.says')), newest.readable ? [newest.correction ? h('p', {}, t('communiques.corrects'), ' ', own(newest.correction)) : null, shown(newest.texts), areas(newest.volumes), exact(newest)] : h('p', {}, t('communiques.not_here'))));
     drafts.hidden = found.public === null || !may;
-    if (!drafts.hidden && drafts.childElementCount === 0) notices(drafts, path, id);
+    if (!drafts.hidden) once(drafts, [found.public, found.versions.map((each) => each.sha256)], () => notices(drafts, path, id));
     history.hidden = found.versions.length < 2;
-    fill(history, h('h2', { id: 'history' }, t('communiques.history')), found.versions.slice(1).map((each) => h('details', {},
-      h('summary', {}, t('communiques.version_n', { n: each.version }), ' ', phase(each.phase), ' ', when(each.at)), shown(each.texts), areas(each.volumes), exact(each))));
+    once(history, found.versions.slice(1), () => fill(history, h('h2', { id: 'history' }, t('communiques.history')), found.versions.slice(1).map((each) => h('details', {},
+      h('summary', {}, t('communiques.version_n', { n: each.version }), ' ', phase(each.phase), ' ', when(each.at)), shown(each.texts), areas(each.volumes), exact(each)))));
   }
 
   function drawNext(found, newest) {
-    next.hidden = !may;
-    if (!may) return;
     const us = newest.parties.find((each) => each.us);
     const signed = us !== undefined && us.signatures >= us.needed;
     const open = ['draft', 'signed by some', 'differing'].includes(newest.phase);
@@ -72,12 +81,13 @@ export function one(side, id, { may }) {
       open && signed ? h('p', {}, t('communiques.wait_for_others')) : null,
       signable ? signing({
         what: 'release', sha256: newest.sha256, title: t('communiques.sign'), name: 'statement.json', submit: t('communiques.sign_now'),
-        shown: () => h('div', {}, h('p', {}, t('communiques.signing_this', { title: found.title, n: newest.version })), shown(newest.texts)),
+        shown: () => h('div', {}, h('p', {}, t('communiques.signing_this', { title: found.title, n: newest.version })),
+          newest.correction ? h('p', {}, t('communiques.corrects'), ' ', own(newest.correction)) : null, shown(newest.texts), areas(newest.volumes)),
         exact: async () => new TextEncoder().encode((await text(newest.sha256)).text), needed: us?.needed ?? 2,
         hand: (approvals) => doing('sign', { sha256: newest.sha256, approvals }),
       }) : null,
       actions(
-        newest.phase === 'withdrawn' ? button(t('communiques.publish_again'), () => doing('publish', {})) : null,
+        newest.phase === 'withdrawn' ? button(t('communiques.publish_again'), () => doing('publish', { sha256: whole(found)?.sha256 ?? null })) : null,
         joint && open && !signed ? button(t('communiques.differ'), () => differ(newest)) : null,
         newest.phase === 'withdrawn' ? null : h('button', { type: 'button', on: { click: () => go('communiques', id, 'correct') } }, open ? t('communiques.next_version') : t('communiques.correct')),
         newest.phase === 'withdrawn' && found.public === null ? null : button(found.public === null ? t('communiques.withdraw_draft') : t('communiques.withdraw'), () => withdraw(found), { kind: found.public === null ? '' : 'danger' }),
@@ -93,7 +103,7 @@ export function one(side, id, { may }) {
 
   const withdraw = (found) => asked(found.public === null ? t('communiques.withdraw_draft') : t('communiques.withdraw'), [
     field('why', t('communiques.why'), { help: t('communiques.why_help') }),
-  ], { submit: t('communiques.withdraw_now'), send: async ({ why }) => { await doing('withdraw', { why: why.trim() || null }); return true; } });
+  ], { submit: t('communiques.withdraw_now'), send: async ({ why }) => { await doing('withdraw', { why: why.trim() || null, sha256: standing(found)?.sha256 ?? null }); return true; } });
 
   const differ = (newest) => dialog(t('communiques.differ'), (close) => {
     const instead = texts(newest.texts);
@@ -119,6 +129,10 @@ export function one(side, id, { may }) {
   about.use(path, ['communique.', 'entry.delivered', 'talks.'], (found) => { state = found; draw(); });
   return about.end;
 }
+
+// the version that was looked at, and not one that came since: the newest that all have signed; the one that is public
+const whole = (found) => found.versions.find((each) => each.parties.every((one) => one.signatures >= one.needed));
+const standing = (found) => (found.public === null ? found.versions[0] : found.versions.find((each) => each.phase === 'published'));
 
 /** Texts, each in its own language and direction. */
 function shown(some) {

@@ -7,6 +7,7 @@ import { fill, h, own } from '../core/html.js';
 import { key } from '../core/keys.js';
 import * as live from '../core/live.js';
 import { to } from '../core/route.js';
+import { staleNote } from '../core/stale.js';
 import { coded, number, t } from '../core/words.js';
 
 const PLAYERS = ['admin', 'officer'];
@@ -15,13 +16,17 @@ const outcomes = new Map(); // by drill, for as long as the page is open
 export function show(root, { rest: [wanted], session }) {
   const list = h('ul', { class: 'list', 'aria-label': t('drills.title') });
   const item = h('div', {});
+  const note = h('div', {});
   const filter = field('filter', t('drills.filter'), {});
   let all = [];
+  let shown = '';
   root.append(h('h1', {}, t('drills.title')), h('p', { class: 'soft' }, t('drills.words')),
-    h('div', { class: 'split' }, h('section', {}, filter.element, list), item));
+    h('div', { class: 'split' }, h('section', {}, filter.element, note, list), item));
   filter.input.addEventListener('input', draw);
   const off = key('/', 'drills.filter', () => filter.input.focus());
-  const end = live.use('/v1/drills', [], ({ data, problem }) => {
+  const end = live.use('/v1/drills', [], (state) => {
+    const { data, problem } = state;
+    fill(note, staleNote(state));
     if (data === null) {
       fill(list, h('li', {}, problem === null ? t('core.loading') : explained(problem)));
       return;
@@ -29,8 +34,12 @@ export function show(root, { rest: [wanted], session }) {
     all = data;
     draw();
     const found = all.find((each) => each.drill === wanted);
+    // one that is being played stays: what comes of it is shown there
+    const said = JSON.stringify(found ?? null);
+    if (said === shown) return;
+    shown = said;
     if (found === undefined) fill(item, h('p', { class: 'soft' }, t('drills.choose')));
-    else one(item, found, session);
+    else one(item, found, session, draw);
   }, { present: true });
 
   function draw() {
@@ -51,17 +60,21 @@ function verdict(found) {
   return h('span', { class: ['tag', found.passed ? 'good' : 'alarm'] }, t(found.passed ? 'drills.passed' : 'drills.not_passed'));
 }
 
-function one(root, drill, session) {
+// `tell()`: it was played
+function one(root, drill, session, tell) {
   const result = h('div', { 'aria-live': 'polite' });
   const english = (text) => h('p', { lang: 'en', dir: 'ltr' }, text);
   const twins = field('twins', t('drills.twins'), { kind: 'check', value: true, help: t('drills.twins_help') });
   const button = h('button', { type: 'button', class: 'first' }, t('drills.play'));
   const may = session.roles.some((each) => PLAYERS.includes(each));
   button.addEventListener('click', async () => {
-    fill(result, h('p', { role: 'status' }, t('drills.playing')));
-    const found = await act(button, () => api.post(`/v1/drills/${api.part(drill.drill)}/play`, { twins: twins.value() }), { at: result });
+    const found = await act(button, () => {
+      fill(result, h('p', { role: 'status' }, t('drills.playing')));
+      return api.post(`/v1/drills/${api.part(drill.drill)}/play`, { twins: twins.value() });
+    }, { at: result });
     if (found === undefined) return;
     outcomes.set(drill.drill, found);
+    tell();
     drawn(found);
   });
   fill(root, h('section', { class: 'card' }, h('h2', {}, title(drill)), h('p', { class: 'small soft' }, own(drill.where)),

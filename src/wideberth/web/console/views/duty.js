@@ -1,7 +1,7 @@
 // The duty officer's screen: now, the next hour, who has not acknowledged, the lines, holds, who is on duty.
 
 import * as api from '../core/api.js';
-import { act, sure } from '../core/dialog.js';
+import { act, sure, tell } from '../core/dialog.js';
 import { time, until } from '../core/format.js';
 import { fill, h, keep, own } from '../core/html.js';
 import * as live from '../core/live.js';
@@ -12,10 +12,11 @@ import { toDo } from './lines_state.js';
 
 const SITES = ['observer', 'officer', 'planner', 'releasing'];
 const EMPTY = { relays: [], nobody: [] };
+const PAGE = 500; // so many a node lists at a time
 
 export function show(root, { session }) {
   const may = (...roles) => roles.some((each) => session.roles.includes(each));
-  const data = { plans: null, cases: null, calls: null, relays: EMPTY, told: [], lines: null, holds: null, duty: null, presence: null, alerts: [] };
+  const data = { plans: null, cases: null, calls: null, relays: null, told: null, lines: null, holds: null, duty: null, presence: null, alerts: null };
   const states = new Map();
   const notices = new Map();
   const ending = [];
@@ -38,7 +39,7 @@ export function show(root, { session }) {
 
   const keeping = (path, on, name, options) => ending.push(live.use(path, on, (state) => {
     states.set(name, state);
-    if (state.data !== null) data[name] = state.data;
+    data[name] = state.data;
     draw();
   }, options));
   keeping('/v1/plans?over=no', ['plan.', 'case.', 'entry.shown', 'blind.'], 'plans', { every: 60_000 });
@@ -48,8 +49,11 @@ export function show(root, { session }) {
   keeping('/v1/holds?over=no', ['hold.', 'talks.'], 'holds');
   keeping('/v1/duty', ['duty.'], 'duty');
   keeping('/v1/duty/presence', ['duty.', 'ring.'], 'presence', { present: true, every: 30_000 });
+  // what this role may not see is none; what is not read yet is not known
   if (may('officer', 'planner')) keeping('/v1/relays', ['relay.', 'plan.', 'notice.'], 'relays', { every: 60_000 });
-  if (may(...SITES)) {
+  else data.relays = EMPTY;
+  if (!may(...SITES)) [data.told, data.alerts] = [[], []];
+  else {
     keeping('/v1/told-sites', ['site.'], 'told');
     keeping('/v1/watch/alerts', ['alert.'], 'alerts', { every: 10_000 });
   }
@@ -57,11 +61,17 @@ export function show(root, { session }) {
   // the notices of each line, as lines come and go
   const ofLines = new Map();
   function follow() {
+    for (const [line, end] of [...ofLines]) {
+      if (data.lines === null || data.lines.some((each) => each.line === line)) continue;
+      end();
+      for (const some of [ofLines, notices, states]) some.delete(line);
+    }
     for (const each of data.lines ?? []) {
       if (ofLines.has(each.line)) continue;
       ofLines.set(each.line, live.use(`/v1/lines/${api.part(each.line)}/notices?over=no`, ['notice.', 'plan.', 'case.'], (state) => {
         states.set(each.line, state);
-        if (state.data !== null) notices.set(each.line, state.data.map((one) => ({ ...one, label: each.label ?? each.line.slice(0, 8) })));
+        if (state.data === null) notices.delete(each.line);
+        else notices.set(each.line, state.data.map((one) => ({ ...one, label: each.label ?? each.line.slice(0, 8) })));
         draw();
       }));
     }
@@ -79,28 +89,30 @@ export function show(root, { session }) {
     });
   }
   const moment = () => (live.past() === null ? live.now() : Date.parse(live.past()));
-  const put = (name, items, key, row, none, { alarm = false } = {}) => {
+  // `whole`: all that it is made from was read; else nothing says that there is no more
+  const put = (name, items, key, row, none, { alarm = false, whole = true } = {}) => {
     const { count, list, none: empty } = cards[name];
-    count.textContent = items === null ? '' : String(items.length);
+    count.textContent = items === null || (!whole && items.length === 0) ? '' : `${items.length}${whole ? '' : '+'}`;
     count.className = ['tag', alarm && items?.length > 0 ? 'warn' : 'soft'].filter(Boolean).join(' ');
     keep(list, (items ?? []).slice(0, 100), key, row);
-    empty.textContent = items === null ? t('core.loading') : items.length === 0 ? none : items.length > 100 ? t('duty.more', { n: items.length - 100 }) : '';
+    empty.textContent = items === null || !whole ? t('core.loading') : items.length === 0 ? none : items.length > 100 ? t('duty.more', { n: items.length - 100 }) : '';
   };
 
   function drawAll() {
     const now = moment();
     const told = [...notices.values()].flat();
-    const plans = data.plans;
-    const ready = plans !== null;
-    put('active', ready ? active(plans, told, now) : null, (each) => each.key, (each) => item(each, activeTime(each, now)), t('duty.none_active'));
-    put('next', ready ? next(plans, told, now) : null, (each) => each.key, (each) => item(each, h('time', { class: 'until', data: { at: each.start } }, until(each.start, now))), t('duty.none_next'));
-    const unsaid = ready && data.calls !== null ? unacknowledged({ plans, calls: data.calls, relays: data.relays, told: data.told }, now) : null;
+    const plans = data.plans ?? [];
+    const whole = data.plans !== null && data.lines !== null && data.lines.every((each) => notices.has(each.line));
+    put('active', active(plans, told, now), (each) => each.key, (each) => item(each, activeTime(each, now)), t('duty.none_active'), { whole });
+    put('next', next(plans, told, now), (each) => each.key, (each) => item(each, h('time', { class: 'until', data: { at: each.start } }, until(each.start, now))), t('duty.none_next'), { whole });
+    const unsaid = unacknowledged({ plans, calls: data.calls ?? [], relays: data.relays ?? EMPTY, told: data.told ?? [] }, now);
     put('open', unsaid, (each) => each.key, (each) => h('li', { class: each.late && 'late' },
       h('a', { href: each.href }, own(each.title)), each.to === null ? null : [' · ', own(each.to)], ' ',
-      h('span', {}, whatOf(each)), ' ', h('span', { class: 'soft', data: { by: JSON.stringify([each.by, each.since === true]) } }, due(each, now))), t('duty.none_open'), { alarm: true });
-    const alerts = data.alerts.map((each) => ({ alert: each.alert, kind: each.kind, callsign: each.callsign, precedence: each.precedence, taken: each.acknowledged !== null }));
-    put('cases', data.cases === null ? null : [...data.cases.map(({ case: id, phase, label, plan_label: plan, callsign, own: notice }) => ({ case: id, phase, label, plan, callsign, notice })), ...alerts],
-      (each) => each.case ?? each.alert, caseRow, t('duty.none_cases'), { alarm: true });
+      h('span', {}, whatOf(each)), ' ', h('span', { class: 'soft', data: { by: JSON.stringify([each.by, each.since === true]) } }, due(each, now))), t('duty.none_open'),
+    { alarm: true, whole: ['plans', 'calls', 'relays', 'told'].every((each) => data[each] !== null) });
+    const alerts = (data.alerts ?? []).map((each) => ({ alert: each.alert, kind: each.kind, callsign: each.callsign, precedence: each.precedence, taken: each.acknowledged !== null }));
+    put('cases', [...(data.cases ?? []).map(({ case: id, phase, label, plan_label: plan, callsign, own: notice }) => ({ case: id, phase, label, plan, callsign, notice })), ...alerts],
+      (each) => each.case ?? each.alert, caseRow, t('duty.none_cases'), { alarm: true, whole: data.cases !== null && data.alerts !== null });
     put('lines', data.lines?.map(lineOf) ?? null, (each) => each.line, lineRow, t('duty.none_lines'));
     put('holds', data.holds?.map(({ hold, mine, label, until: ends, activities, area, lines }) => ({ hold, mine, label, kind: ends.kind, at: ends.at, met: ends.met, activities, all: area === null, told: lines.every((one) => one.told && (!mine || one.delivered)) })) ?? null,
       (each) => each.hold, holdRow, t('duty.none_holds'));
@@ -111,16 +123,18 @@ export function show(root, { session }) {
   // what has no known conflict is said as of when it was read, and with what was not compared
   function drawHead(unsaid, now) {
     const state = states.get('cases');
+    const all = ['plans', 'cases', 'alerts'].every((each) => data[each] !== null);
+    const full = ['plans', 'cases'].some((each) => data[each]?.length >= PAGE) || [...notices.values()].some((each) => each.length >= PAGE);
     const stale = [...states.values()].filter((each) => each.stale);
     const open = data.cases?.length ?? null;
-    const alarms = data.alerts.filter((each) => each.acknowledged === null).length;
-    const unsure = (unsaid ?? []).filter((each) => ['not_told', 'older_told', 'not_checked', 'not_answered'].includes(each.what)).length;
-    const known = state !== undefined && state.data !== null;
+    const alarms = (data.alerts ?? []).filter((each) => each.acknowledged === null).length;
+    const unsure = unsaid.filter((each) => ['not_told', 'older_told', 'not_checked', 'not_answered'].includes(each.what)).length;
     const words = [
-      !known ? h('span', {}, t('core.loading'))
-        : open > 0 ? h('a', { class: 'open-cases', href: route.to('cases') }, t('duty.cases_open', { n: open }))
+      open > 0 ? h('a', { class: 'open-cases', href: route.to('cases') }, t('duty.cases_open', { n: open }))
+        : !all ? h('span', {}, t('core.loading'))
           : h('strong', { class: 'no-conflict' }, t('core.no_known_conflict', { time: time(stale.length > 0 || !live.standing().current ? state.at : now, { seconds: false }) })),
       alarms === 0 ? null : h('a', { class: 'open-cases', href: route.to('watch') }, t('duty.alerts_open', { n: alarms })),
+      full ? h('span', { class: 'tag warn' }, t('duty.first_only', { n: PAGE })) : null,
       unsure === 0 ? null : h('span', { class: 'tag warn' }, t('duty.not_compared', { n: unsure })),
       stale.length === 0 ? null : h('span', { class: 'tag alarm' }, t('core.stale', { time: time(Math.min(...stale.map((each) => each.at ?? Infinity).filter(Number.isFinite), now), { seconds: true }) })),
     ];
@@ -133,23 +147,28 @@ export function show(root, { session }) {
 
   function drawWatch() {
     const { duty, presence } = data;
-    if (duty === null) return;
-    const said = JSON.stringify([duty, presence, live.past()]);
+    if (duty === null) {
+      delete watch.dataset.said;
+      fill(watch, h('h2', {}, t('duty.watchers')), h('p', { class: 'soft' }, t(states.get('duty')?.problem ? 'core.unknown' : 'core.loading')));
+      return;
+    }
+    const stale = states.get('duty').stale;
+    const said = JSON.stringify([duty, presence, live.past(), stale]);
     if (watch.dataset.said === said) return;
     watch.dataset.said = said;
     const mine = duty.find((each) => each.name === session.name);
     const present = live.past() === null;
-    const due = presence === null || presence.due === null ? null : h('span', { class: ['due', presence.phase !== 'present' && 'tag alarm'] },
+    const due = presence === null || presence.due === null || !present ? null : h('span', { class: ['due', presence.phase !== 'present' && 'tag alarm'] },
       h('span', { data: { due: presence.due } }, t('duty.presence_due', { time: time(presence.due), left: until(presence.due, live.now()) })));
     fill(watch, h('h2', {}, t('duty.watchers')),
       h('dl', { class: 'facts' }, duty.flatMap((each) => [
         h('dt', {}, t(`duty.post_${each.post}`)),
         h('dd', {}, each.name === null ? h('span', { class: each.post === 'officer' ? 'tag warn' : 'soft' }, t('duty.nobody')) : [own(each.name), ' ', h('span', { class: 'soft' }, t('duty.since', { time: time(each.since) }))],
-          ' ', officerMay() && present && each.name !== session.name && mine === undefined ? takeButton(each) : null)])),
-      presence === null ? null : h('p', { class: 'small' }, coded('duty', `presence_${presence.phase}`), ' ', due),
+          ' ', officerMay() && present && each.name !== session.name && mine === undefined ? takeButton(each, stale) : null)])),
+      presence === null || !present ? null : h('p', { class: 'small' }, coded('duty', `presence_${presence.phase}`), ' ', due),
       h('p', { class: 'actions' },
         mine !== undefined && present && officerMay() ? hereButton() : null,
-        mine !== undefined && officerMay() ? h('a', { class: 'button', href: route.to('handover') }, t('duty.hand_over')) : null));
+        mine !== undefined && present && officerMay() ? h('a', { class: 'button', href: route.to('handover') }, t('duty.hand_over')) : null));
   }
   const officerMay = () => may('officer');
 
@@ -162,11 +181,16 @@ export function show(root, { session }) {
     return button;
   }
 
-  function takeButton({ post, name }) {
-    const button = h('button', { type: 'button' }, t(name === null ? 'duty.take' : 'duty.relieve'));
+  function takeButton({ post, name }, stale) {
+    const button = h('button', { type: 'button', disabled: stale }, t(name === null ? 'duty.take' : 'duty.relieve'));
     button.setAttribute('aria-label', `${button.textContent}: ${t(`duty.post_${post}`)}`);
     button.addEventListener('click', async () => {
       if (name !== null && !(await sure(t('duty.relieve'), t('duty.relieve_sure', { name, post: t(`duty.post_${post}`) }), t('duty.relieve'), { danger: true }))) return;
+      // whoever has come on meanwhile is not relieved unseen
+      if ((data.duty?.find((each) => each.post === post)?.name ?? null) !== name) {
+        tell(t('duty.changed_meanwhile'), 'problem');
+        return;
+      }
       await act(button, async () => {
         await api.post('/v1/duty/take', { post, relieve: name !== null });
         await live.again('/v1/duty', '/v1/rings');

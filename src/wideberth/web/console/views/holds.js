@@ -1,5 +1,6 @@
 // Holds: stand-downs in force over party, area and activity until a condition.
 
+import { UNREACHED } from '../core/api.js';
 import { time } from '../core/format.js';
 import { fill, h, keep, own } from '../core/html.js';
 import * as live from '../core/live.js';
@@ -26,7 +27,12 @@ export function show(root, { rest, session }) {
 
   function draw(next = state) {
     state = next;
-    if (state === null || state.data === null) return;
+    if (state === null) return;
+    if (state.data === null) {
+      stale.hidden = false;
+      stale.textContent = t(state.problem.code === UNREACHED ? 'core.unreached' : 'core.status_other');
+      return;
+    }
     stale.hidden = !state.stale;
     if (state.stale) stale.textContent = t('core.stale', { time: time(state.at, { seconds: true }) });
     const wanted = filter.value.trim().toLowerCase();
@@ -44,7 +50,7 @@ export function show(root, { rest, session }) {
         each.until.met && each.phase === 'in force' ? h('span', { class: 'tag warn' }, t('holds.met')) : null));
   }
   const ending = [live.use('/v1/holds', ['hold.', 'talks.', 'agreement.'], draw, { every: 30_000 })];
-  if (chosen === 'new' && officer) ending.push(draft(detail, session));
+  if (chosen === 'new' && officer && live.past() === null) ending.push(draft(detail));
   else if (chosen === undefined || chosen === 'new') fill(detail, h('p', { class: 'soft' }, t('holds.pick')));
   else ending.push(one(detail, chosen, session));
   return () => { for (const each of ending) each?.(); };

@@ -1,7 +1,7 @@
 // One hold: whom it binds, where it stands on each line, what lies in it; and how two officers lift it.
 
 import * as api from '../core/api.js';
-import { act, sure } from '../core/dialog.js';
+import { act, explained, sure } from '../core/dialog.js';
 import { time } from '../core/format.js';
 import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
@@ -18,9 +18,10 @@ export function one(root, hold, session) {
   const approvals = []; // texts, each of another key
   fill(root, facts, lifting);
   let said = '';
+  let lift = ''; // what is drawn of it
   const end = live.use(path, ['hold.', 'talks.', 'agreement.', 'plan.', 'entry.'], ({ data, problem }) => {
     if (data === null) {
-      if (problem !== null) fill(facts, h('p', { class: 'problem' }, t('core.status_404')));
+      if (problem !== null) fill(facts, explained(problem));
       return;
     }
     if (said === JSON.stringify([data, live.past()])) return;
@@ -28,7 +29,12 @@ export function one(root, hold, session) {
     drawFacts(facts, data);
     const may = data.mine && data.phase === 'in force' && session.roles.includes('officer') && live.past() === null;
     lifting.hidden = !may;
-    if (may) drawLift(lifting, data, path, approvals);
+    // whoever signs or chooses files there is not disturbed by what changes elsewhere
+    const wanted = JSON.stringify([data.lift_text, data.until]);
+    if (may && lift !== wanted) {
+      lift = wanted;
+      drawLift(lifting, data, path, approvals);
+    }
   }, { every: 30_000 });
   return end;
 }

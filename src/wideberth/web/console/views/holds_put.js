@@ -3,12 +3,12 @@
 import * as api from '../core/api.js';
 import { explained, sure, tell } from '../core/dialog.js';
 import { field, form } from '../core/form.js';
-import { time } from '../core/format.js';
 import { fill, h } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
 import { t } from '../core/words.js';
 import { peerOf } from './lines_state.js';
+import { orAbsent } from './sites_shared.js';
 
 const UNITS = [['ft MSL', 'ft MSL'], ['ft AGL', 'ft AGL'], ['FL', 'FL'], ['m MSL', 'm MSL'], ['m AGL', 'm AGL'], ['m HAE', 'm HAE']];
 const KM = 1_000;
@@ -17,12 +17,15 @@ const KM = 1_000;
 export function draft(root) {
   const ending = [];
   fill(root, h('p', { class: 'soft' }, t('core.loading')));
-  Promise.all([api.get('/v1/status'), api.get('/v1/lines'), api.get('/v1/talks').catch(() => []), import('../core/place.js').catch(() => null)])
+  Promise.all([api.get('/v1/status'), api.get('/v1/lines'), orAbsent(api.get('/v1/talks'), []), import('../core/place.js').catch(() => null)])
     .then(async ([status, lines, talks, placing]) => {
-      const agreements = (await Promise.all(lines.map((each) => api.get(`/v1/lines/${api.part(each.line)}/agreements`).catch(() => null)))).filter(Boolean);
+      const agreements = (await Promise.all(lines.map((each) => orAbsent(api.get(`/v1/lines/${api.part(each.line)}/agreements`), null)))).filter(Boolean);
       make(root, status, lines, talks, agreements, placing, ending);
     }).catch((problem) => fill(root, explained(problem)));
-  return () => { for (const each of ending) each(); };
+  return () => {
+    ending.over = true;
+    for (const each of ending) each();
+  };
 }
 
 function make(root, status, lines, talks, agreements, placing, ending) {
@@ -33,15 +36,17 @@ function make(root, status, lines, talks, agreements, placing, ending) {
   const kinds = [['at', t('holds.kind_at')], talks.length > 0 ? ['talks', t('holds.kind_talks')] : null, begun.size > 0 ? ['version', t('holds.kind_version')] : null].filter(Boolean);
   const kind = field('kind', t('holds.until_kind'), { kind: 'choice', value: 'at', choices: kinds });
   const at = field('at', t('holds.at'), { kind: 'time', value: new Date(live.now() + 24 * 3_600_000).toISOString() });
-  // a browser may show times in its own way: it is said once more, in UTC
-  const said = h('p', { class: 'small', role: 'status' });
-  const say = () => { said.textContent = at.value() === null ? '' : t('holds.until_time', { time: time(at.value(), { seconds: true, day: 'always' }) }); };
-  at.element.append(said);
-  at.input.addEventListener('input', say);
-  say();
+  // of what is not asked for nothing is wrong: it would be said where nobody sees it
+  const { unread } = at;
+  at.unread = () => (kind.value() === 'at' ? unread() : null);
   const which = field('talks', t('holds.talks'), { kind: 'choice', choices: talks.map((each) => [each.talks, each.title ?? each.talks]) });
   const agreement = field('agreement', t('holds.agreement'), { kind: 'choice', choices: [...begun] });
-  const version = field('version', t('holds.version'), { kind: 'number', min: 1, step: 1, value: 2 });
+  const version = field('version', t('holds.version'), { kind: 'number', min: 1, step: 1 });
+  // the one after all that were in force: with an earlier one its condition would be met at once
+  const next = () => version.set(1 + Math.max(0, ...agreements.flatMap(({ versions }) => versions)
+    .filter((each) => each.agreement === agreement.value() && (each.in_force || each.was_in_force)).map((each) => each.version)));
+  agreement.input.addEventListener('change', next);
+  next();
   const begins = field('begins', t('holds.begins'), { kind: 'time' });
   const area = field('area', t('holds.area_kind'), { kind: 'choice', value: 'none', choices: [['none', t('holds.area_none')], ['around', t('holds.area_around')], ['drawn', t('holds.area_drawn')]] });
   const where = placing === null ? degrees() : placing.placeField('place', t('holds.place'), {});
@@ -73,10 +78,19 @@ function make(root, status, lines, talks, agreements, placing, ending) {
     }
     const canvas = h('div', { class: 'hold-canvas' });
     const note = h('p', { role: 'status' });
+    let made = null;
     fill(map, canvas, h('p', { class: 'actions' }, h('button', { type: 'button', on: { click: again } }, t('holds.draw')), note));
-    const made = await view.mapView(canvas, { fit: true });
-    ending.push(() => made.end());
+    try {
+      made = await view.mapView(canvas, { fit: true });
+    } catch (problem) {
+      console.warn(problem);
+      note.textContent = t('core.status_other');
+      return;
+    }
+    if (ending.over) made.end();
+    else ending.push(() => made.end());
     async function again() {
+      if (made === null) return;
       drawn = await made.draw('polygon');
       note.textContent = drawn === null ? '' : t('holds.drawn');
     }
@@ -89,13 +103,14 @@ function make(root, status, lines, talks, agreements, placing, ending) {
     if (area.value() === 'drawn') return drawn?.ground ?? null;
     const found = where.place() ?? (await where.settled?.()) ?? null;
     if (found === null) return null;
+    if (!(radius.value() > 0)) throw new api.Problem(400, { code: 'console.radius', path: 'radius', detail: t('core.needed') });
     return { type: 'circle', centre: [round(found.lon), round(found.lat)], radius_m: radius.value() * KM, slack_m: 0 };
   }
   // a volume as the native JSON has it, without times: it begins at the ground and has no end unless it says less
   async function volume() {
     if (area.value() === 'none') return null;
     const said = await ground();
-    if (said === null) throw new api.Problem(400, { code: 'console.place', path: 'place', detail: t('core.needed') });
+    if (said === null) throw new api.Problem(400, { code: 'console.place', path: area.value() === 'drawn' ? 'area' : 'place', detail: t('core.needed') });
     const words = unit.value() === 'FL' ? ['FL', 'FL'] : unit.value().split(' ');
     const edge = (value, open) => (value === null ? { datum: open, unit: 'm', value: 0 } : { value, unit: words[0], datum: words[1] });
     return { ground: said, lower: edge(lower.value(), 'SFC'), upper: edge(upper.value(), 'UNL'), start: null, end: null, ...EMPTY };

@@ -1,6 +1,6 @@
 // Parts of a hold in words.
 
-import { altitude, length, place, time } from '../core/format.js';
+import { altitude, inFeet, length, place, time } from '../core/format.js';
 import { h, own } from '../core/html.js';
 import { prefs } from '../core/prefs.js';
 import { coded, number, t } from '../core/words.js';
@@ -34,11 +34,11 @@ export function whereOf({ area }) {
 }
 
 /** From which altitude up to which. */
-export const bandOf = ({ area }) => `${edge(area.lower)} – ${edge(area.upper)}`;
+export const bandOf = ({ area }) => `${edge(area.lower, Math.floor)} – ${edge(area.upper, Math.ceil)}`;
 
-// as the node keeps it, in metres, and beside it in the unit that is preferred
-function edge(found) {
+// as the node keeps it, and metres also in the unit that is preferred: never less than it is
+function edge(found, round) {
   if (found.datum === 'SFC' || found.datum === 'UNL') return found.datum;
-  const feet = found.unit === 'm' && prefs().units !== 'metric' ? ` (${number(Math.round(found.value / 0.3048))} ft)` : '';
+  const feet = found.unit === 'm' && inFeet(found).unit === 'm' && prefs().units !== 'metric' ? ` (${number(round(found.value / 0.3048))} ft)` : '';
   return altitude(found) + feet;
 }

@@ -1,5 +1,6 @@
 // The lines: how each stands, what to do, by when; one of them at length; a new one begun.
 
+import { UNREACHED } from '../core/api.js';
 import { h, keep, fill, own } from '../core/html.js';
 import { time } from '../core/format.js';
 import * as live from '../core/live.js';
@@ -25,7 +26,8 @@ export function show(root, { rest, session }) {
     if (state !== null) {
       found = state.data;
       stale.hidden = !state.stale;
-      if (state.stale) stale.textContent = t('core.stale', { time: time(state.at, { seconds: true }) });
+      if (state.stale) stale.textContent = state.at !== null ? t('core.stale', { time: time(state.at, { seconds: true }) })
+        : t(state.problem.code === UNREACHED ? 'core.unreached' : 'core.status_other');
     }
     const wanted = filter.value.trim().toLowerCase();
     const some = (found ?? []).filter((each) => `${peerOf(each)} ${each.line} ${each.words}`.toLowerCase().includes(wanted));
@@ -36,12 +38,12 @@ export function show(root, { rest, session }) {
     const first = toDo(each)[0];
     return h('li', {},
       h('a', { href: route.to('lines', each.line), 'aria-current': each.line === chosen ? 'true' : null, data: { focus: 'open' } }, own(peerOf(each))), ' ',
-      h('span', { class: ['tag', each.health === 'live' ? 'good' : 'alarm'] }, coded('lines', `health_${each.health}`)), ' ',
+      h('span', { class: ['tag', { live: 'good', null: 'soft' }[each.health] ?? 'alarm'] }, coded('lines', `health_${each.health}`)), ' ',
       agreed(each) === 'yes' ? null : h('span', { class: 'tag warn' }, t(`lines.agreed_${agreed(each)}`)),
       first === undefined ? null : h('div', { class: 'small' }, h('strong', {}, t(`lines.by_${first.by}`), ': '), first.words));
   }
   const ending = [live.use('/v1/lines', EVENTS, draw, { every: 15_000 })];
-  if (chosen === 'begin' && admin) fill(detail, begin());
+  if (chosen === 'begin' && admin && live.past() === null) fill(detail, begin());
   else if (chosen === undefined || chosen === 'begin') fill(detail, h('p', { class: 'soft' }, t('lines.pick')));
   else ending.push(one(detail, chosen, session));
   return () => { for (const each of ending) each(); };

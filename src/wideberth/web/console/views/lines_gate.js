@@ -17,22 +17,26 @@ export function gate(path, peer, session) {
   const none = h('p', { class: 'soft' });
   const element = h('section', { class: 'card' }, h('h2', {}, t('lines.gate')), setting,
     officer ? [h('h3', {}, t('lines.held')), list, none] : null);
-  const ending = [live.use(`${path}/gate`, ['gate.', 'entry.', 'line.'], drawSetting)];
-  if (officer) ending.push(live.use(`${path}/held`, ['gate.', 'entry.', 'line.'], drawHeld));
+  const now = h('div', {});
+  const choice = h('select', { 'aria-label': t('lines.gate') }, SETTINGS.map((each) => h('option', { value: each }, coded('lines', `gate_${each}`))));
+  const button = h('button', { type: 'button', disabled: live.past() !== null }, t('lines.gate_set'));
+  let was = null; // the setting that was shown last
+  button.addEventListener('click', async () => {
+    const wanted = choice.value;
+    const found = await act(button, () => api.put(`${path}/gate`, { gate: wanted }));
+    if (found === undefined) return;
+    if (found.gate === wanted) tell(t('lines.gate_done'));
+    await live.again(path);
+  });
 
+  // what is chosen stays chosen, whatever comes into the gate meanwhile
   function drawSetting({ data }) {
     if (data === null) return;
-    const choice = h('select', { 'aria-label': t('lines.gate') }, SETTINGS.map((each) => h('option', { value: each, selected: each === data.gate }, coded('lines', `gate_${each}`))));
-    const button = h('button', { type: 'button', disabled: live.past() !== null }, t('lines.gate_set'));
-    button.addEventListener('click', async () => {
-      const found = await act(button, () => api.put(`${path}/gate`, { gate: choice.value }));
-      if (found === undefined) return;
-      if (found.gate === choice.value) tell(t('lines.gate_done'));
-      await live.again(path);
-    });
-    fill(setting, h('p', {}, h('strong', {}, coded('lines', `gate_${data.gate}`))),
-      Object.entries(data.asked).map(([to, n]) => h('p', { class: 'tag warn' }, t('lines.gate_half', { n, setting: coded('lines', `gate_${to}`) }))),
-      officer ? h('p', { class: 'actions' }, choice, button) : null);
+    if (was === null || choice.value === was) choice.value = data.gate;
+    was = data.gate;
+    fill(now, h('p', {}, h('strong', {}, coded('lines', `gate_${data.gate}`))),
+      Object.entries(data.asked).map(([to, n]) => h('p', { class: 'tag warn' }, t('lines.gate_half', { n, setting: coded('lines', `gate_${to}`) }))));
+    if (setting.childElementCount === 0) fill(setting, now, officer ? h('p', { class: 'actions' }, choice, button) : null);
   }
 
   function drawHeld({ data }) {
@@ -57,9 +61,11 @@ export function gate(path, peer, session) {
       each.needed > 1 ? [' · ', t('lines.held_seen', { n: each.seen, needed: each.needed })] : null,
       h('p', { class: 'small' }, t('lines.exact_text'), ' · SHA-256 ', h('code', { dir: 'ltr' }, each.sha256.slice(0, 16))),
       h('pre', { class: 'exact', tabindex: '0', role: 'group', 'aria-label': t('lines.exact_text') }, plain(each.text)),
-      each.part === null ? null : h('pre', { class: 'exact', tabindex: '0', role: 'group' }, plain(each.part)),
+      each.part === null ? null : h('pre', { class: 'exact', tabindex: '0', role: 'group', 'aria-label': t('lines.held_part') }, plain(each.part)),
       each.stage === 'held' ? h('p', { class: 'actions' }, judged('release', t('lines.release'), 'first', t('lines.released')), judged('drop', t('lines.drop'), null, t('lines.dropped'))) : null);
   }
+  const ending = [live.use(`${path}/gate`, ['gate.', 'entry.', 'line.'], drawSetting)];
+  if (officer) ending.push(live.use(`${path}/held`, ['gate.', 'entry.', 'line.'], drawHeld));
   return { element, end: () => { for (const each of ending) each(); } };
 }
 

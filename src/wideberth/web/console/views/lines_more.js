@@ -15,10 +15,10 @@ const part = (title, ...children) => h('details', { class: 'card' }, h('summary'
 
 /** A bundle for the other party, and one of theirs. */
 export function bundles(path, view, session) {
-  if (!session.roles.some((each) => each === 'officer' || each === 'admin')) return null;
+  if (live.past() !== null || !session.roles.some((each) => each === 'officer' || each === 'admin')) return null;
   const peer = peerOf(view);
   const came = h('div', { role: 'status' });
-  const out = h('button', { type: 'button', disabled: live.past() !== null }, t('lines.bundle_out'));
+  const out = h('button', { type: 'button' }, t('lines.bundle_out'));
   out.addEventListener('click', () => act(out, async () => {
     const found = await write(`${path}/bundles/out`);
     api.save(`${new Date(live.now()).toISOString().slice(0, 16).replace(/[-:T]/g, '')}.bundle`, found);
@@ -38,14 +38,24 @@ export function bundles(path, view, session) {
 
 // no body at all: the node takes none here
 async function write(path) {
-  const answer = await fetch(path, { method: 'POST', credentials: 'same-origin', cache: 'no-store' });
-  if (!answer.ok) throw new api.Problem(answer.status, await answer.json());
-  return new Uint8Array(await answer.arrayBuffer());
+  const away = () => { throw new api.Problem(0, { code: api.UNREACHED }); };
+  const answer = await fetch(path, { method: 'POST', credentials: 'same-origin', cache: 'no-store' }).catch(away);
+  if (!answer.ok) throw new api.Problem(answer.status, await answer.json().catch(() => ({})));
+  return new Uint8Array(await answer.arrayBuffer().catch(away));
 }
 
 /** Where their node is called (an admin). */
 export function readdress(path, view) {
-  const made = form([field('address', t('lines.address'), { value: view.address ?? '', help: t('lines.address_help'), ltr: true })], {
+  if (live.past() !== null) return null;
+  let was = view.address ?? '';
+  const known = field('address', t('lines.address'), { value: was, help: t('lines.address_help'), ltr: true });
+  // another admin's stands here too, where nobody has typed
+  const end = live.use(path, [], ({ data }) => {
+    if (data === null || (data.address ?? '') === was) return;
+    if (known.value() === was) known.set(data.address ?? '');
+    was = data.address ?? '';
+  });
+  const made = form([known], {
     submit: t('core.save'),
     send: ({ address }) => api.put(`${path}/address`, { address: address.trim() === '' ? null : address.trim() }),
     done: async () => {
@@ -53,11 +63,12 @@ export function readdress(path, view) {
       await live.again('/v1/lines');
     },
   });
-  return { element: part(t('lines.address'), made) };
+  return { element: part(t('lines.address'), made), end };
 }
 
 /** Certificates and revocations. */
 export function papers(path) {
+  if (live.past() !== null) return null;
   const made = form([field('papers', t('lines.papers_files'), { kind: 'file', multiple: true, required: true })], {
     submit: t('lines.papers_send'),
     send: async ({ papers: files }) => api.post(`${path}/papers`, { papers: await Promise.all(files.map((each) => each.text())) }),

@@ -1,7 +1,7 @@
 // One line: what to do, its feeds, checks, alarms; the rest of it in parts of their own.
 
 import * as api from '../core/api.js';
-import { act, sure } from '../core/dialog.js';
+import { act, explained, sure } from '../core/dialog.js';
 import { time } from '../core/format.js';
 import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
@@ -23,18 +23,18 @@ export function one(root, line, session) {
   const feeds = h('section', { class: 'card' });
   const repair = h('section', { class: 'card' });
   const parts = h('div', {});
-  const stale = h('p', { class: 'tag warn', hidden: true });
+  const stale = h('div', { class: 'tag warn', hidden: true });
   const ending = [];
   let view = null;
   let drawn = null; // as of which moment the rest is drawn
   let ofParts = [];
   fill(root, stale, head, checks, alarms, feeds, repair, parts);
 
-  /** A button that does one thing to this line, asking once where `ask` says. */
+  /** A button that does one thing to this line, asking once where `ask()` says what. */
   function doing(words, does, { done = t('lines.saved'), ask = null, kind = null, disabled = false } = {}) {
     const button = h('button', { type: 'button', class: kind, disabled: disabled || live.past() !== null, title: live.past() === null ? null : t('lines.past_no') }, words);
     button.addEventListener('click', async () => {
-      if (ask !== null && !(await sure(words, ask, words, { danger: true }))) return;
+      if (ask !== null && !(await sure(words, ask(), words, { danger: true }))) return;
       await act(button, async () => {
         await does();
         await live.again(path, '/v1/lines');
@@ -47,7 +47,8 @@ export function one(root, line, session) {
   function draw(state) {
     if (state.data !== null) view = state.data;
     stale.hidden = !state.stale;
-    if (state.stale) stale.textContent = t('core.stale', { time: state.at === null ? '' : time(state.at, { seconds: true }) });
+    if (state.stale && state.at === null) fill(stale, explained(state.problem));
+    else if (state.stale) fill(stale, t('core.stale', { time: time(state.at, { seconds: true }) }));
     if (view === null) return;
     drawHead();
     drawChecks();
@@ -68,7 +69,7 @@ export function one(root, line, session) {
   function drawHead() {
     const doings = toDo(view);
     once(head, [view.health, view.why, view.stage, view.address, doings, agreed(view), view.label, live.past()], () => [
-      h('h2', {}, own(peerOf(view)), ' ', h('span', { class: ['tag', view.health === 'live' ? 'good' : 'alarm'] }, coded('lines', `health_${view.health}`)), ' ',
+      h('h2', {}, own(peerOf(view)), ' ', h('span', { class: ['tag', { live: 'good', null: 'soft' }[view.health] ?? 'alarm'] }, coded('lines', `health_${view.health}`)), ' ',
         h('span', { class: ['tag', agreed(view) === 'yes' ? 'good' : 'warn'] }, t(`lines.agreed_${agreed(view)}`))),
       view.health === 'live' || view.health === null ? null : h('p', { lang: 'en', dir: 'ltr' }, view.why),
       h('h3', {}, t('lines.to_do')),
@@ -128,9 +129,9 @@ export function one(root, line, session) {
       return [
         h('h2', {}, t('lines.repair')),
         h('p', { class: 'actions' },
-          doing(t('lines.waive'), () => post('waive'), { ask: t('lines.waive_sure', { peer }), disabled: view.stage !== 'asking' }),
-          view.candidates.map((feed) => doing(t('lines.admit'), () => post('admit', { origin: feed }), { ask: t('lines.admit_sure', { peer, feed }) })),
-          doing(t('lines.clock_confirm'), () => api.post('/v1/clock/confirm'), { ask: t('lines.clock_sure', { time: time(live.now(), { seconds: true }) }), done: t('lines.clock_done') })),
+          doing(t('lines.waive'), () => post('waive'), { ask: () => t('lines.waive_sure', { peer }), disabled: view.stage !== 'asking' }),
+          view.candidates.map((feed) => doing(t('lines.admit'), () => post('admit', { origin: feed }), { ask: () => t('lines.admit_sure', { peer, feed }) })),
+          doing(t('lines.clock_confirm'), () => api.post('/v1/clock/confirm'), { ask: () => t('lines.clock_sure', { time: time(live.now(), { seconds: true }) }), done: t('lines.clock_done') })),
         epoch()];
     });
   }

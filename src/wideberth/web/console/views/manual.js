@@ -5,7 +5,7 @@ import * as api from '../core/api.js';
 import { dialog, explained } from '../core/dialog.js';
 import { field, form } from '../core/form.js';
 import { time } from '../core/format.js';
-import { fill, h, own } from '../core/html.js';
+import { fill, h, keep, own } from '../core/html.js';
 import { key } from '../core/keys.js';
 import { go, to } from '../core/route.js';
 import { LANGUAGES, coded, t } from '../core/words.js';
@@ -34,10 +34,12 @@ export async function show(root, { rest, session }) {
   ending.push(live.use('/v1/manual', ['line.', 'plan.'], ({ data, problem, at, stale }) => {
     open.disabled = live.past() !== null;
     fill(wrong, data === null ? explained(problem) : stale && at !== null ? h('p', { class: 'card warn' }, t('core.stale', { time: time(at, { seconds: true }) })) : null);
-    fill(list, (data ?? []).length === 0 ? h('li', {}, t('manual.none')) : data.map((each) => h('li', {},
-      h('a', { href: to('manual', each.manual), 'aria-current': each.manual === id ? 'true' : null }, own(each.label)),
+    if (data === null) return; // what could not be read is not nothing
+    keep(list, data, (each) => each.manual, (each) => h('li', {},
+      h('a', { data: { focus: 'open' }, href: to('manual', each.manual), 'aria-current': each.manual === id ? 'true' : null }, own(each.label)),
       h('div', { class: 'small' }, coded('manual', `channel_${each.channel.replace('-', '')}`), ' · ', LANGUAGES[each.language] ?? own(each.language), ' · ',
-        t('manual.not_told_count', { n: each.reached.filter((one_) => one_.rung === 'not told').length })))));
+        t('manual.not_told_count', { n: each.reached.filter((one_) => one_.rung === 'not told').length }))));
+    if (data.length === 0) fill(list, h('li', {}, t('manual.none')));
   }, { every: AGAIN_MS }));
   ending.push(key('n', 'manual.open', begin));
   if (id === 'history') ending.push(history(one, session));

@@ -14,7 +14,8 @@ import { entered } from './manual_say.js';
 
 /** Enter a call on a manual line; of one of ours the script is shown first, to be read out in their language. */
 export async function entering(view) {
-  const known = await book();
+  const known = await act(h('button'), book);
+  if (known === undefined) return null;
   const theirs = LANGUAGES.includes(view.language) ? view.language : 'en';
   return dialog(t('manual.enter_call'), (close) => {
     const mine = field('mine', t('manual.who'), { kind: 'choice', choices: [['we', t('manual.we_said')], ['they', t('manual.they_said_it')]] });
@@ -28,6 +29,7 @@ export async function entering(view) {
     let specs = [];
     let ours = [];
     let heard = [];
+    let turn = 0; // of what is looked at
 
     function draw() {
       const phrase = known.of(code.value());
@@ -40,26 +42,29 @@ export async function entering(view) {
     }
     function drawHeard() {
       read.element.hidden = specs.length === 0;
-      heard = read.value() ? specs.map((spec) => callField(known, { ...spec, name: spec.name }, { required: false })) : [];
+      heard = read.value() ? specs.map((spec) => callField(known, spec, { required: false })) : [];
       fill(again, heard.length === 0 ? null : [h('h3', {}, t('manual.heard')), heard.map((each) => each.element)]);
     }
     async function look() {
-      if (code.value() === '') return fill(script);
+      const mine_ = ++turn;
+      // what stands there is not what is to be said any more
+      fill(script, code.value() === '' ? null : h('p', {}, t('core.loading')));
+      if (code.value() === '') return;
       try {
         const found = await said({ code: code.value(), precedence: precedence.value(), language: lang(), text: words.value().trim() || null, languages: [...new Set([theirs, lang()])], ...gathered(ours) });
+        if (mine_ !== turn) return;
         for (const each of ours) each.problem(null);
         unreadable(found, ours);
         fill(script, mine.value() === 'we' ? [h('h3', {}, t('manual.to_say')), h('pre', { class: 'exact script', tabindex: '0', lang: theirs, dir: ['he', 'ar'].includes(theirs) ? 'rtl' : 'ltr' }, found.said[0].script)] : null,
           sides(found, [...new Set([theirs, lang()])]));
       } catch (problem) {
-        fill(script, explained(problem));
+        if (mine_ === turn) fill(script, explained(problem));
       }
-      return undefined;
     }
     code.input.addEventListener('change', draw);
     read.input.addEventListener('change', drawHeard);
     mine.input.addEventListener('change', look);
-    fields.addEventListener('change', look);
+    for (const each of [fields, words.element, precedence.element]) each.addEventListener('change', look);
     draw();
     return h('form', { novalidate: true, on: { submit: (event) => {
       event.preventDefault();
@@ -67,7 +72,7 @@ export async function entering(view) {
       act(button, async () => {
         const body = { mine: mine.value() === 'we', words: words.value().trim() || inMine(known.of(code.value())?.titles) || '', precedence: precedence.value(), ...who.values() };
         if (code.value() !== '') {
-          const sent = await said({ code: body.code, ...gathered(ours), languages: ['en'] });
+          const sent = await said({ code: code.value(), ...gathered(ours), languages: ['en'] });
           if (unreadable(sent, ours) !== null) return;
           Object.assign(body, { code: code.value(), fields: sent.fields, heard: null });
           if (heard.length > 0) {

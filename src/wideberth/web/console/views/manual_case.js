@@ -10,14 +10,16 @@ import { to } from '../core/route.js';
 import { coded, t } from '../core/words.js';
 import { said } from './manual_one.js';
 import { entered, hearing, telling } from './manual_say.js';
+import { redraw } from './sites_shared.js';
 
 const LIVE = ['open', 'accepted'];
+const TINY_M = 1e-6; // whole feet stay whole: 7 ft are 2.1336 m, and not 6.99… ft
 
 /** A change in words. */
 export function change(found) {
   if (found.cancel) return t('manual.change_cancel');
   if (found.delay_ms !== undefined && found.delay_ms !== null) return t(found.delay_ms > 0 ? 'manual.change_later' : 'manual.change_earlier', { time: lasting(found.delay_ms) });
-  if (found.lift_dmm !== undefined && found.lift_dmm !== null) return t(found.lift_dmm > 0 ? 'manual.change_higher' : 'manual.change_lower', { height: height(Math.abs(found.lift_dmm) / 10_000) });
+  if (found.lift_dmm !== undefined && found.lift_dmm !== null) return t(found.lift_dmm > 0 ? 'manual.change_higher' : 'manual.change_lower', { height: height(Math.abs(found.lift_dmm) / 10_000 + TINY_M) });
   return t('manual.change_area', { n: found.volumes?.length ?? 0 });
 }
 
@@ -26,22 +28,32 @@ export function oneCase(root, manual, id, session) {
   const path = `/v1/manual/${api.part(manual)}/cases/${api.part(id)}`;
   const box = h('div', {});
   fill(root, box);
-  let language = 'en';
+  let language = null; // of the manual line, once it is known
   const may = () => officer && live.past() === null;
   const enter = (body) => api.post(`${path}/said`, body);
-  api.get(`/v1/manual/${api.part(manual)}`).then((found) => { language = found.language; }, () => {});
+  const spoken = () => act(h('button'), async () => {
+    language ??= (await api.get(`/v1/manual/${api.part(manual)}`)).language;
+    return language;
+  });
 
   const button = (words, does, kind = null) => h('button', { type: 'button', class: kind, on: { click: does } }, words);
-  const tell = (words, what, n) => button(words, () => telling(words, api.asking(`${path}/script`, { said: what, proposal: n }), language,
-    ({ read_back: back, ...values }, sha256) => accepting({ ...values, read_back: back, said: what, mine: true, sha256, proposal: n })));
-  const hear = (words, what, n, kind = null) => button(words, () => hearing(words, null, language,
-    (values) => accepting({ ...values, said: what, mine: false, proposal: n }), { readBack: true }), kind);
+  const tell = (words, what, n) => button(words, async () => {
+    const inIt = await spoken();
+    if (inIt === undefined) return;
+    await telling(words, api.asking(`${path}/script`, { said: what, proposal: n }), inIt,
+      (values, sha256) => accepting({ ...values, said: what, mine: true, sha256, proposal: n }));
+  });
+  const hear = (words, what, n, kind = null) => button(words, async () => {
+    const inIt = await spoken();
+    if (inIt === undefined) return;
+    await hearing(words, null, inIt, (values) => accepting({ ...values, said: what, mine: false, proposal: n }), { readBack: true });
+  }, kind);
   // what would make another conflict is entered only by who says so
   async function accepting(body) {
     try {
       return await enter(body);
     } catch (problem) {
-      if (body.said !== 'accept' || problem.status !== 409 || !problem.detail.includes('anyway')) throw problem;
+      if (body.said !== 'accept' || problem.code !== 'case.would_conflict') throw problem;
       if (!await sure(t('manual.anyway'), t('manual.anyway_means'), t('manual.anyway_yes'), { danger: true })) throw problem;
       return enter({ ...body, anyway: true });
     }
@@ -49,7 +61,7 @@ export function oneCase(root, manual, id, session) {
 
   function draw(view, stale, at) {
     const name = [own(view.label || view.plan.slice(0, 12)), ' ↔ ', own(view.their_label || view.theirs.slice(0, 12))];
-    fill(box, h('p', {}, h('a', { href: to('manual', manual) }, t('manual.back'))),
+    redraw(box, h('p', {}, h('a', { href: to('manual', manual), data: { focus: 'back' } }, t('manual.back'))),
       stale && at !== null ? h('p', { class: 'card warn' }, t('core.stale', { time: time(at, { seconds: true }) })) : null,
       h('h2', {}, name), h('p', {}, h('span', { class: ['tag', view.phase === 'closed' ? 'good' : 'warn'], data: { phase: view.phase } }, coded('manual', `case_${view.phase}`)), ' ', coded('manual', `case_means_${view.phase}`),
         ' · ', h('span', { class: 'tag' }, t('manual.reported_by_us'))),
@@ -61,7 +73,7 @@ export function oneCase(root, manual, id, session) {
       may() && view.may_tell ? h('div', { class: 'actions' }, view.phase === 'closed' ? tell(t('manual.tell_closed'), 'closed', null) : tell(t('manual.tell_conflict'), 'told', null)) : null,
       h('h3', {}, t('manual.proposals')), view.proposals.length === 0 ? h('p', {}, t('manual.no_proposals')) : h('ul', { class: 'list' }, view.proposals.map(offer)),
       may() && view.phase !== 'closed' ? proposing(view) : null,
-      h('details', {}, h('summary', {}, t('manual.all_said', { n: view.said.length })), said(view.said)));
+      h('details', { data: { open: 'said' } }, h('summary', {}, t('manual.all_said', { n: view.said.length })), said(view.said)));
   }
   function offer(each) {
     const open = LIVE.includes(each.status) && may();
@@ -85,13 +97,15 @@ export function oneCase(root, manual, id, session) {
       }))))), h('div', { class: 'actions' }, button(t('manual.propose_other'), () => other())));
   }
   /** Any change in steps, by us or by them, of either plan. */
-  function other() {
-    return dialog(t('manual.propose_other'), (close) => {
+  async function other() {
+    const inIt = await spoken();
+    if (inIt === undefined) return;
+    await dialog(t('manual.propose_other'), (close) => {
       const by = field('by', t('manual.who_offers'), { kind: 'choice', choices: [['we', t('manual.we_offer')], ['they', t('manual.they_offer')]] });
       const whose = field('whose', t('manual.whose_plan'), { kind: 'choice', choices: [['ours', t('manual.our_plan')], ['theirs', t('manual.their_plan')]] });
       const what = field('what', t('manual.change'), { kind: 'choice', choices: ['later', 'earlier', 'higher', 'lower', 'cancel'].map((each) => [each, coded('manual', `kind_${each}`)]) });
       const size = field('size', t('manual.size'), { kind: 'number', value: 15, help: t('manual.size_help') });
-      const who = entered({ language });
+      const who = entered({ language: inIt });
       const theirs = h('div', { hidden: true }, who.elements);
       const at = h('div', {});
       const send = h('button', { type: 'submit', class: 'first' }, t('manual.enter'));
@@ -104,7 +118,12 @@ export function oneCase(root, manual, id, session) {
         event.preventDefault();
         const mine = by.value() === 'we';
         if (!mine && !who.whole()) return;
-        const n = size.value() ?? 0;
+        const n = size.value();
+        size.problem(what.value() === 'cancel' || n > 0 ? null : t('core.needed'));
+        if (what.value() !== 'cancel' && !(n > 0)) {
+          size.input.focus();
+          return;
+        }
         const changes = { later: { delay_ms: n * 60_000 }, earlier: { delay_ms: -n * 60_000 }, higher: { lift_dmm: n * 3_048 }, lower: { lift_dmm: -n * 3_048 }, cancel: { cancel: true } };
         act(send, async () => {
           await api.post(`${path}/propose`, { change: changes[what.value()], mine, ours: whose.value() === 'ours', ...(mine ? {} : who.values()) });

@@ -15,8 +15,10 @@ const SAYS = ['confirmed', 'disputed', 'not known'];
 export function history(root, session) {
   const ends = [];
   const box = h('div', {});
+  let over = false;
   fill(root, h('h2', {}, t('manual.history')), h('p', { class: 'small' }, t('manual.history_means')), box);
   Promise.all([api.get('/v1/lines'), myRole(session)]).then(([lines, role]) => {
+    if (over) return;
     if (lines.length === 0) fill(box, h('p', {}, t('manual.no_line')));
     for (const line of lines) {
       const of = h('section', {});
@@ -26,7 +28,10 @@ export function history(root, session) {
         data === null ? explained(problem) : data.length === 0 ? h('p', {}, t('manual.no_history')) : data.map((each) => entry(line, each, role))), { every: 15_000 }));
     }
   }, (problem) => fill(box, explained(problem)));
-  return () => ends.forEach((each) => each());
+  return () => {
+    over = true;
+    ends.forEach((each) => each());
+  };
 
   function entry(line, each, role) {
     const open = !each.mine && session.roles.includes('officer') && live.past() === null;

@@ -10,6 +10,7 @@ import { to } from '../core/route.js';
 import { LANGUAGES, coded, t } from '../core/words.js';
 import { entering } from './manual_call.js';
 import { hearing, telling } from './manual_say.js';
+import { redraw } from './sites_shared.js';
 
 const ANSWERS = ['acknowledged', 'no objection stated', 'objection', 'unclear: send again', 'unable'];
 const NEED_IT_RIGHT = ['acknowledged', 'no objection stated'];
@@ -25,23 +26,23 @@ export function oneManual(root, id, session) {
   const may = () => officer && live.past() === null;
 
   function draw() {
-    fill(head, h('h2', {}, own(view.label)), h('p', {}, coded('manual', `channel_${code(view.channel)}`), ' · ', LANGUAGES[view.language] ?? own(view.language), ' · ',
+    redraw(head, h('h2', {}, own(view.label)), h('p', {}, coded('manual', `channel_${code(view.channel)}`), ' · ', LANGUAGES[view.language] ?? own(view.language), ' · ',
       coded('manual', `level_${view.level}`), ' · ', coded('manual', `preset_${view.preset}`)),
-    view.line === null ? may() ? h('div', { class: 'actions' }, h('button', { type: 'button', on: { click: () => joining() } }, t('manual.joined'))) : null
+    view.line === null ? may() ? h('div', { class: 'actions' }, h('button', { type: 'button', data: { focus: 'joined' }, on: { click: () => joining() } }, t('manual.joined'))) : null
       : h('p', { class: 'card' }, t('manual.has_joined'), ' ', h('a', { href: to('manual', 'history') }, t('manual.history'))));
-    fill(plans, h('h3', {}, t('manual.our_plans')), view.reached.length === 0 ? h('p', {}, t('manual.no_plans')) : h('ul', { class: 'list' }, view.reached.map(reached)),
+    redraw(plans, h('h3', {}, t('manual.our_plans')), view.reached.length === 0 ? h('p', {}, t('manual.no_plans')) : h('ul', { class: 'list' }, view.reached.map(reached)),
       view.more > 0 ? h('p', { class: 'small' }, t('manual.more', { n: view.more })) : null);
-    fill(theirs, h('h3', {}, t('manual.their_plans')), view.theirs.length === 0 ? h('p', {}, t('manual.nothing_theirs')) : h('ul', { class: 'list' }, view.theirs.map((each) => h('li', {},
+    redraw(theirs, h('h3', {}, t('manual.their_plans')), view.theirs.length === 0 ? h('p', {}, t('manual.nothing_theirs')) : h('ul', { class: 'list' }, view.theirs.map((each) => h('li', {},
       h('strong', {}, own(each.label || each.activity)), ' · ', own(each.callsign), ' · ', coded('manual', `state_${each.state}`),
       h('div', { class: 'small' }, t('manual.version', { n: each.version }), ' · ', t('manual.as_said'), ' ', own(each.by), ', ', h('bdi', {}, time(each.claimed)), ' · ', own(each.plan.slice(0, 12)))))),
-    may() ? h('div', { class: 'actions' }, h('button', { type: 'button', on: { click: () => planning() } }, t('manual.enter_plans'))) : null);
-    fill(calls, h('h3', {}, t('manual.calls')), may() ? h('div', { class: 'actions' }, h('button', { type: 'button', on: { click: () => entering(view) } }, t('manual.enter_call'))) : null,
+    may() ? h('div', { class: 'actions' }, h('button', { type: 'button', data: { focus: 'plans' }, on: { click: () => planning() } }, t('manual.enter_plans'))) : null);
+    redraw(calls, h('h3', {}, t('manual.calls')), may() ? h('div', { class: 'actions' }, h('button', { type: 'button', data: { focus: 'call' }, on: { click: () => entering(view) } }, t('manual.enter_call'))) : null,
       h('ul', { class: 'list' }, [...view.calls].reverse().map((each) => h('li', {}, h('span', { class: 'tag' }, coded('calls', `precedence_${each.precedence}`)), ' ',
         t(each.mine ? 'manual.we' : 'manual.they'), ' (', own(each.role), '): ', own(each.words), each.code === null ? null : [' ', h('code', { dir: 'ltr' }, each.code)],
         each.code === null ? null : each.heard === null ? [' · ', t('manual.not_read_back')] : each.differs.length === 0 ? [' · ', t('calls.same')]
           : [' · ', h('span', { class: 'tag alarm' }, t('calls.differs', { n: each.differs.length })), ' ', each.differs.join(', ')],
         h('div', { class: 'small' }, when(each))))));
-    fill(rows, h('details', {}, h('summary', {}, t('manual.all_said', { n: view.rows.length })), said(view.rows)));
+    redraw(rows, h('details', { data: { open: 'said' } }, h('summary', {}, t('manual.all_said', { n: view.rows.length })), said(view.rows)));
   }
   function reached(each) {
     const bad = ['not told', 'objection', 'unclear: send again', 'unable'].includes(each.rung);
@@ -51,14 +52,16 @@ export function oneManual(root, id, session) {
       h('div', { class: 'small' }, coded('manual', `rung_means_${code(each.rung)}`), each.last === null ? null : [' · ', h('bdi', {}, time(each.last)), ' · ', t('manual.reported_by_us')],
         each.told !== null && each.told !== each.version ? [' · ', h('strong', {}, t('manual.older_told', { n: each.told }))] : null),
       may() ? h('div', { class: 'actions' },
-        h('button', { type: 'button', class: each.rung === 'not told' && 'first', 'aria-label': `${t('manual.tell')}: ${each.label}`, on: { click: () => telling(t('manual.tell'), `${path}/plans/${api.part(each.plan)}/script`, language,
+        h('button', { type: 'button', class: each.rung === 'not told' && 'first', data: { focus: `tell-${each.plan}` }, 'aria-label': `${t('manual.tell')}: ${each.label}`, on: { click: () => telling(t('manual.tell'), `${path}/plans/${api.part(each.plan)}/script`, language,
           ({ role, ...values }, sha256) => api.post(`${path}/plans/${api.part(each.plan)}/told`, { ...values, to: role, sha256 })) } }, t('manual.tell')),
-        each.told === null ? null : h('button', { type: 'button', 'aria-label': `${t('manual.answer')}: ${each.label}`, on: { click: () => hearing(t('manual.answer'),
+        each.told === null ? null : h('button', { type: 'button', data: { focus: `answer-${each.plan}` }, 'aria-label': `${t('manual.answer')}: ${each.label}`, on: { click: () => hearing(t('manual.answer'),
           ANSWERS.filter((one) => each.rung !== 'unclear: send again' || !NEED_IT_RIGHT.includes(one)).map((one) => [one, coded('manual', `rung_${code(one)}`)]), language,
-          ({ role, ...values }, answer) => api.post(`${path}/plans/${api.part(each.plan)}/answer`, { ...values, by: role, answer })) } }, t('manual.answer'))) : null);
+          ({ role, ...values }, answer) => api.post(`${path}/plans/${api.part(each.plan)}/answer`, { ...values, by: role, answer, version: each.told })) } }, t('manual.answer'))) : null);
   }
-  function joining() {
-    return api.get('/v1/lines').then((lines) => dialog(t('manual.joined'), (close) => {
+  async function joining() {
+    const lines = await act(h('button'), () => api.get('/v1/lines'));
+    if (lines === undefined) return;
+    await dialog(t('manual.joined'), (close) => {
       if (lines.length === 0) return h('p', {}, t('manual.no_line'));
       const line = field('line', t('manual.line'), { kind: 'choice', choices: lines.map((each) => [each.line, each.label ?? each.line.slice(0, 8)]) });
       const at = h('div', {});
@@ -67,7 +70,7 @@ export function oneManual(root, id, session) {
         await act(button, async () => { await api.post(`${path}/joined`, { line: line.value() }); await live.again('/v1/manual'); close(true); }, { at });
       } } }, t('manual.joined_yes'));
       return [h('p', {}, t('manual.joined_means')), line.element, at, h('footer', {}, button)];
-    }));
+    });
   }
   function planning() {
     return dialog(t('manual.enter_plans'), (close) => {

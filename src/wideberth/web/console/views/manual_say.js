@@ -40,14 +40,22 @@ export function telling(title, path, language, send) {
     const box = h('div', { 'aria-live': 'polite' });
     const said = entered({ language });
     const at = h('div', {});
-    const button = h('button', { type: 'submit', class: 'first' }, t('manual.told'));
+    const button = h('button', { type: 'submit', class: 'first', disabled: true }, t('manual.told'));
+    const [route, query] = path.split('?');
     let script = null;
+    let turn = 0;
     async function read() {
+      const mine = ++turn;
+      script = null; // what stood there is another form of it
+      button.disabled = true;
+      fill(box, h('p', {}, t('core.loading')));
       try {
-        script = await api.get(api.asking(path, { form: which.value() }));
+        const found = await api.get(api.asking(route, { ...Object.fromEntries(new URLSearchParams(query ?? '')), form: which.value() }));
+        if (mine !== turn) return;
+        script = found;
         fill(box, text(script), h('p', { class: 'small' }, 'SHA-256 ', h('code', { dir: 'ltr', class: 'hash' }, script.sha256)));
       } catch (problem) {
-        script = null;
+        if (mine !== turn) return;
         fill(box, explained(problem));
       }
       button.disabled = script === null;

@@ -1,12 +1,13 @@
 // The map: all that is known here, over time and altitude.
 
+import { explained, tell } from '../core/dialog.js';
 import { fill, h, own } from '../core/html.js';
 import { place, time } from '../core/format.js';
 import { key } from '../core/keys.js';
 import * as live from '../core/live.js';
 import { loadGrids } from '../core/place.js';
 import { coded, t } from '../core/words.js';
-import { named } from '../map/shapes.js';
+import { kept, named } from '../map/shapes.js';
 import { mapView } from '../map/view.js';
 import { profile } from './map_profile.js';
 import { timeBar } from './map_time.js';
@@ -16,6 +17,7 @@ import { trackShapes } from './map_tracks.js';
 const KINDS = ['plan', 'notice', 'case', 'site', 'movement', 'policy', 'allotment', 'hold', 'track', 'alert'];
 const EVENTS = ['plan.', 'notice.', 'case.', 'site.', 'hold.', 'agreement.', 'declaration.', 'alert.', 'line.', 'entry.shown'];
 const TRACK_MS = 1_000;
+const AGE_MS = 5_000; // how old a track is is told anew, although nothing is heard of it
 const AGAIN_MS = 60_000; // what begins or ends is read again, although nothing happened
 const HIDDEN = 'wideberth.map.hidden';
 const PLANNING = ['officer', 'planner'];
@@ -138,17 +140,38 @@ export async function show(root, { session, query = {} }) {
     byKind.set(kind, shapes);
     view.set(kind, kind === 'allotment' ? shapes.filter((each) => inHours(each.hours, at)) : shapes);
     view.show(kind, !off.has(kind));
-    fill(layers.querySelector(`[data-count=${kind}]`), `(${shapes.length})`);
+    counted(kind, shapes.length);
+    retold();
+  }
+  const counted = (kind, n) => fill(layers.querySelector(`[data-count=${kind}]`), `(${n})`);
+
+  // what is told of the chosen one goes on with it; where it is gone, that is said
+  function retold() {
+    const before = chosen.querySelector('dl');
+    const kind = selected?.split(':')[0];
+    if (before === null || chosen.dataset.id !== selected || !byKind.has(kind)) return;
+    const shape = byKind.get(kind).find(({ id }) => id === selected);
+    const gone = chosen.querySelector('.map-gone');
+    if (shape === undefined) {
+      if (gone === null) before.before(h('p', { class: 'small problem map-gone' }, t('map.gone', { time: time(live.now(), { seconds: true }) })));
+      return;
+    }
+    gone?.remove();
+    const made = details(kept(shape), { named, state: said(shape) }).find((each) => each?.tagName === 'DL');
+    if (!made.isEqualNode(before)) before.replaceWith(made);
   }
 
   // what there is
 
-  let tracks = null;
+  let tracks = null; // not known
+  let told = 0; // when their ages were
   function tracksShown() {
     // where they are now: at another moment they were elsewhere
     const now = live.past() === null && bar.element.dataset.now === 'true';
     const some = tracks !== null && now ? trackShapes(tracks, live.now()) : [];
+    told = performance.now();
     if (some.length > 0 || byKind.get('track').length > 0) put('track', some);
+    counted('track', tracks === null && now ? t('core.unknown') : some.length);
     frame.dataset.tracks = now ? 'shown' : 'hidden';
   }
   let first = true;
@@ -158,7 +181,8 @@ export async function show(root, { session, query = {} }) {
       return;
     }
     for (const kind of KINDS) if (kind !== 'track') put(kind, data.shapes.filter((each) => each.kind === kind));
-    fill(standing, stale ? h('strong', { class: 'problem' }, t('core.stale'), ' ') : null,
+    for (const kind of data.missing) counted(kind, '–'); // not for this account: none is known, and nothing is said
+    fill(standing, stale ? h('strong', { class: 'problem' }, t('core.stale', { time: time(read, { seconds: true }) }), ' ') : null,
       t('map.as_known', { time: time(data.as_of, { seconds: true, now: live.now() }), n: data.shapes.length }),
       data.missing.length > 0 ? ` ${t('map.not_for_you')}` : '', ` ${t('map.no_permission')}`);
     frame.dataset.read = String(read);
@@ -194,7 +218,8 @@ export async function show(root, { session, query = {} }) {
     const volume = await view.draw(kind);
     if (volume !== null) await offer([volume]);
   }
-  async function offer(volumes) {
+  const offer = (volumes) => offered(volumes).catch((problem) => tell(explained(problem), 'problem'));
+  async function offered(volumes) {
     if (volumes.length === 0) return;
     const drawn = await import('../core/api.js').then(({ post }) => post('/v1/shapes', { volumes }));
     const shapes = drawn.map((each, n) => ({ id: `draft:${n}`, kind: 'draft', whose: 'ours', level: 'full', label: t('map.kind_draft'), state: '', ...each }));
@@ -224,9 +249,13 @@ export async function show(root, { session, query = {} }) {
     key('f', 'map.show_all', () => view.fit()), key('.', 'map.key_next', bar.next), key(',', 'map.key_previous', bar.previous),
     key('p', 'map.play', bar.play), key('0', 'map.now', bar.now));
   put('track', []);
+  tracksShown();
   let seenAs = live.past();
   ends.push(live.whenStanding(() => {
-    if (live.past() === seenAs) return;
+    if (live.past() === seenAs) {
+      if (tracks !== null && tracks.length > 0 && performance.now() - told >= AGE_MS) tracksShown();
+      return;
+    }
     // another moment is the present one now: tracks are known of the true one only
     seenAs = live.past();
     bar.now();

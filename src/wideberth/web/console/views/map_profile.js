@@ -61,7 +61,13 @@ export function profile({ picked }) {
     }
     const some = DATUMS.filter((each) => by.get(each).length > 0);
     if (!some.includes(wanted)) wanted = some.sort((a, b) => by.get(b).length - by.get(a).length)[0] ?? 'AGL';
-    fill(choice, (some.length > 0 ? some : ['AGL']).map((each) => h('option', { value: each, selected: each === wanted }, t('map.datum_of', { datum: each, n: by.get(each).length }))));
+    const offered = (some.length > 0 ? some : ['AGL']).map((each) => [each, t('map.datum_of', { datum: each, n: by.get(each).length })]);
+    // somebody may have it open
+    if (choice.dataset.said !== JSON.stringify(offered)) {
+      choice.dataset.said = JSON.stringify(offered);
+      fill(choice, offered.map(([each, words]) => h('option', { value: each }, words)));
+    }
+    choice.value = wanted;
     choice.hidden = some.length < 2;
     const boxes = by.get(wanted);
     const others = some.filter((each) => each !== wanted).reduce((sum, each) => sum + by.get(each).length, 0);

@@ -48,6 +48,11 @@ export function askVolume(volume, { may }) {
     const button = h('button', { class: 'first', type: 'submit', autofocus: true, disabled: !may }, t('map.new_plan'));
     async function send(event) {
       event.preventDefault();
+      const empty = [lower, upper].filter((each) => each.missing());
+      if (empty.length > 0) {
+        empty[0].focus();
+        return;
+      }
       await act(button, async () => {
         const made = { ...volume, lower: lower.limit(), upper: upper.limit(), start: start.value(), end: end.value() };
         // the node finds what is wrong with it before anything is left of the drawing
@@ -86,10 +91,17 @@ function limitField(name, label, limit) {
   look();
   return {
     element: made.element,
+    focus: () => made.input.focus(),
+    // nothing, or what is no number, is never a limit of 0
+    missing: () => {
+      const none = !made.input.disabled && made.value() === null;
+      made.problem(none ? t('core.needed') : null);
+      return none;
+    },
     limit: () => {
       if (['SFC', 'UNL'].includes(datum.value)) return { value: 0, unit: 'm', datum: datum.value };
       const [unit, of] = datum.value === 'FL' ? ['FL', 'FL'] : datum.value.split(' ');
-      return { value: made.value() ?? 0, unit, datum: of };
+      return { value: made.value(), unit, datum: of };
     },
   };
 }
@@ -107,6 +119,7 @@ export function askPaste(found) {
           event.preventDefault();
           act(button, async () => {
             const volumes = await readVolumes(text.value(), width.value());
+            if (volumes.length === 0) throw new Error(t('map.paste_none'));
             close(volumes);
             found(volumes);
           }, { at: problem });
@@ -140,7 +153,10 @@ export async function readVolumes(text, metres = null) {
 async function inFile(name, text) {
   const found = await api.upload(api.asking('/v1/read-plans', { name }), new TextEncoder().encode(text));
   if (found.faults.length > 0 && found.plans.length === 0) throw new Error(`${found.faults[0].path}: ${found.faults[0].wanted}`);
-  for (const each of found.notes) tell(own(each, { lang: 'en', dir: 'ltr' }));
+  // what is not on the map of it is said, all at once: one word in passing takes the place of the one before
+  const left = found.faults.map((each) => h('span', {}, t('map.paste_left', { what: `${each.path}: ${each.wanted}` })));
+  const notes = found.notes.map((each) => own(each, { lang: 'en', dir: 'ltr' }));
+  if (left.length + notes.length > 0) tell([...left, ...notes].flatMap((each) => [each, ' ']), left.length > 0 ? 'problem' : 'done');
   return found.plans.flatMap((each) => each.volumes);
 }
 
@@ -160,9 +176,10 @@ async function listed(text, metres) {
       points.push([at.lon, at.lat]);
     }
   }
-  const closed = points.length > 3 && String(points[0]) === String(points.at(-1));
-  if (closed) points.pop();
   const line = known !== null && /^line/i.test(known[1]);
+  // a route that comes back to where it began keeps its last leg
+  const closed = !line && points.length > 3 && String(points[0]) === String(points.at(-1));
+  if (closed) points.pop();
   const kind = points.length === 1 ? 'circle' : line || (metres > 0 && !closed) || points.length === 2 ? 'corridor' : 'polygon';
   const ground = groundOf(kind, points, metres);
   if (ground === null) throw new Error(t(kind === 'polygon' ? 'map.no_places' : 'map.needs_width'));
@@ -178,6 +195,11 @@ export function askPast() {
         submit: (event) => {
           event.preventDefault();
           const moment = at.value();
+          if (at.unread() !== null) {
+            at.problem(at.unread());
+            at.input.focus();
+            return;
+          }
           if (moment === null || Date.parse(moment) > live.now()) {
             at.problem(t('map.not_later'));
             return;
@@ -199,7 +221,7 @@ export function details(shape, words) {
     h('h3', {}, own(shape.label || '—')),
     h('p', { class: 'small' }, named(shape)),
     shape.level === 'full' ? null : h('p', { class: 'small' }, t(`map.level_${shape.level}_means`)),
-    h('dl', { class: 'facts small' },
+    h('dl', { class: 'facts small', 'aria-live': shape.kind === 'track' ? 'off' : null },
       shape.party && shape.party !== 'ours' ? [h('dt', {}, t('map.party')), h('dd', {}, own(shape.party))] : null,
       state ? [h('dt', {}, t('map.state')), h('dd', {}, state)] : null,
       shape.start || shape.end ? [h('dt', {}, t('map.column_when')), h('dd', { dir: 'ltr' }, span(shape.start, shape.end))] : null,

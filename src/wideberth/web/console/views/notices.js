@@ -10,7 +10,7 @@ import { to } from '../core/route.js';
 import { t } from '../core/words.js';
 import { mapBox } from './plans_shapes.js';
 import {
-  activityWords, keyOf, leadTag, levelWords, pastNote, peerName, planName, staleness, stateTag, tag, volumesTable, when,
+  activityWords, atLeast, firstOnly, keyOf, leadTag, levelWords, pastNote, peerName, planName, staleness, stateTag, tag, volumesTable, when,
 } from './plans_words.js';
 
 const EVENTS = ['notice.', 'plan.', 'case.', 'agreement.', 'again'];
@@ -40,10 +40,16 @@ function listed(root, chosenLine, chosen) {
     h('div', { class: 'field check' }, over, h('label', { for: 'notices-over' }, t('plans.over_too'))),
     stale, count, rows);
   let lines = null;
+  let trouble = null; // where the lines could not be read
   function draw() {
+    if (lines === null) {
+      fill(count, trouble === null ? t('core.loading') : explained(trouble));
+      fill(rows);
+      return;
+    }
     const all = [...read.values()];
     fill(stale, all.map(({ state }) => (state === null ? null : staleness(state))).find((each) => each !== null));
-    if (lines !== null && lines.length === 0) {
+    if (lines.length === 0) {
       fill(count, t('plans.no_line'));
       return;
     }
@@ -51,9 +57,11 @@ function listed(root, chosenLine, chosen) {
     const text = words.value.trim().toLowerCase();
     const found = some
       .filter((each) => whose.value === 'both' || each.mine === (whose.value === 'ours'))
-      .filter((each) => [each.callsign, each.activity, each.notice, each.peer_label].some((part) => part.toLowerCase().includes(text)))
+      .filter((each) => [each.callsign, each.activity, each.notice, each.peer_label].some((part) => (part ?? '').toLowerCase().includes(text)))
       .sort((one, other) => (one.start ?? '').localeCompare(other.start ?? ''));
-    fill(count, all.some(({ state }) => state === null || state.data === null) ? t('core.loading') : t('notices.count', { n: found.length }));
+    const missing = all.filter(({ state }) => state === null || state.data === null);
+    fill(count, missing.length === 0 ? t('notices.count', { n: found.length }) : t(missing.some(({ state }) => state?.problem) ? 'core.status_other' : 'core.loading'),
+      all.map(({ state }) => firstOnly(state?.data ?? [])).find((each) => each !== null));
     keep(rows, found.map((each) => ({ ...each, here: each.notice === chosen && each.line === chosenLine })), (each) => `${each.line} ${each.notice}`, row);
   }
   function listen() {
@@ -74,8 +82,13 @@ function listed(root, chosenLine, chosen) {
   whose.addEventListener('change', draw);
   over.addEventListener('change', listen);
   const slash = key('/', 'plans.filter', () => words.focus());
-  const end = live.use('/v1/lines', ['line.', 'again'], ({ data }) => {
-    const found = (data ?? []).map(({ line, label, peer }) => ({ line, label, peer }));
+  const end = live.use('/v1/lines', ['line.', 'again'], ({ data, problem }) => {
+    trouble = problem;
+    if (data === null) {
+      draw();
+      return;
+    }
+    const found = data.map(({ line, label, peer }) => ({ line, label, peer }));
     if (JSON.stringify(found) === JSON.stringify(lines)) return;
     lines = found;
     listen();
@@ -106,7 +119,8 @@ function oneNotice(root, line, id, session) {
   const problem = h('div', { role: 'alert' });
   const map = mapBox(t('plans.map'));
   let state = { data: null };
-  let inside = [];
+  let inside = []; // null: it could not be read
+  let ended = false;
   let drawn = '';
   fill(root, box, problem, map.element);
   function draw() {
@@ -115,12 +129,13 @@ function oneNotice(root, line, id, session) {
       return;
     }
     const found = state.data;
+    const focus = box.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
     fill(box, staleness(state), h('h2', {}, own(found.callsign || activityWords(found.activity) || found.notice.slice(0, 10)), ' ', stateTag(found.state)), pastNote(),
-      inside.length === 0 ? null : h('section', { class: 'card alarm', 'aria-label': t('notices.inside') }, h('h3', {}, t('notices.inside')),
+      inside === null ? h('p', { class: 'card alarm' }, t('notices.inside_unread')) : inside.length === 0 ? null : h('section', { class: 'card alarm', 'aria-label': t('notices.inside') }, h('h3', {}, t('notices.inside')),
         h('p', {}, t('notices.inside_words')),
-        h('ul', {}, inside.map((each) => h('li', {}, h('a', { href: to('plans', each.plan) }, own(planName(each))), ' ',
-          tag(each.can_clear ? 'warn' : 'alarm', t(each.can_clear ? 'notices.can_clear' : 'notices.cannot_clear', { left: minutes(each.left_s), needs: minutes(each.needs_s) })))))),
-      found.cases.map((each) => h('p', {}, h('a', { class: 'button', href: to('cases', each) }, t('plans.open_case'), ' ', own(each.slice(0, 8))))),
+        h('ul', {}, inside.map((each) => h('li', {}, h('a', { href: to('plans', each.plan), data: { focus: `inside_${each.plan}` } }, own(planName(each))), ' ',
+          tag(each.can_clear ? 'warn' : 'alarm', t(each.can_clear ? 'notices.can_clear' : 'notices.cannot_clear', { left: minutes(each.left_s), needs: atLeast(each.needs_s) })))))),
+      found.cases.map((each) => h('p', {}, h('a', { class: 'button', href: to('cases', each), data: { focus: `case_${each}` } }, t('plans.open_case'), ' ', own(each.slice(0, 8))))),
       h('dl', { class: 'facts' },
         fact('whose', found.mine ? (found.plan === null ? t('notices.ours') : h('a', { href: to('plans', found.plan) }, t('notices.own_plan'))) : t('core.theirs')),
         fact('told', [levelWords(found.level), found.simplified ? [' · ', t('notices.simplified')] : null]),
@@ -136,12 +151,18 @@ function oneNotice(root, line, id, session) {
       found.volumes.length === 0 ? h('p', {}, t('notices.no_volumes'))
         : [found.level === 'coarse' ? h('p', { class: 'tag warn' }, t('notices.coarse_words')) : null, volumesTable(found.volumes, t('plans.volumes', { n: found.volumes.length }))],
       found.policies.length === 0 ? null : [h('h3', {}, t('plans.policies')), h('ul', {}, found.policies.map((each) => h('li', {}, own(each.whose), ': ', own(each.text))))]);
+    if (focus !== undefined) box.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
   }
   function consent(found) {
     if (found.mine || found.consented || !officer || found.state === 'ended') return null;
     return h('p', { class: 'actions' }, h('button', {
-      type: 'button', disabled: live.past() !== null || state.stale, on: { click: async ({ target }) => {
-        if (!await sure(t('notices.consent'), t('notices.consent_words'), t('notices.consent'))) return;
+      type: 'button', disabled: live.past() !== null || state.stale, data: { focus: 'consent' }, on: { click: async ({ target }) => {
+        if (!await sure(t('notices.consent'), t('notices.consent_words'), t('notices.consent')) || ended) return;
+        // the consent is to the newest version: it is given to what was looked at, or not
+        if (state.data?.version !== found.version || state.stale) {
+          tell(t('notices.changed_meanwhile'), 'problem');
+          return;
+        }
         if (await act(target, () => api.post(`${path}/consent`), { at: problem }) !== undefined) {
           tell(t('notices.consent_said'));
           live.again(path);
@@ -152,7 +173,7 @@ function oneNotice(root, line, id, session) {
   const stop = live.use(path, EVENTS, (found) => {
     state = found;
     draw();
-    const said = JSON.stringify(found.data?.volumes ?? null);
+    const said = JSON.stringify(found.data === null ? null : [found.data.volumes, found.data.state, found.data.level, found.data.callsign, found.data.activity]);
     if (found.data === null || said === drawn) return;
     drawn = said;
     map.set('notice', [{
@@ -160,11 +181,12 @@ function oneNotice(root, line, id, session) {
       state: found.data.state, volumes: found.data.volumes,
     }]);
   });
-  const stopInside = live.use(`${path}/inside`, EVENTS, ({ data }) => {
-    inside = data ?? [];
+  const stopInside = live.use(`${path}/inside`, EVENTS, ({ data, problem: wrong }) => {
+    inside = data ?? (wrong !== null && [403, 404].includes(wrong.status) ? [] : null);
     if (state.data !== null) draw();
   }, { every: 15_000 });
   return () => {
+    ended = true;
     stop();
     stopInside();
     map.end();

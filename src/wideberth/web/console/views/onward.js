@@ -9,6 +9,7 @@ import { t } from '../core/words.js';
 import { ask, asking } from './onward_asked.js';
 import { subject } from './onward_parts.js';
 import { received } from './onward_received.js';
+import { MINUTE_MS } from './releases.js';
 import { aged, called, following, link, listed, ltr, mayAct, tag, worded } from './told_parts.js';
 
 const TONES = { here: 'good', expired: 'soft', RECALLED: 'alarm', 'not signed': 'alarm', 'not whole': 'alarm' };
@@ -27,7 +28,7 @@ export function show(root, { rest, query, session }) {
   let askings = { data: null };
   const got = listed({
     label: t('onward.received'), filter: t('told.filter'), empty: t('onward.none_received'),
-    items: () => (releases.data ?? []).map((each) => ({
+    items: () => releases.data && releases.data.map((each) => ({
       said: `${each.title} ${each.label ?? ''} ${each.release}`, href: to('onward', 'release', each.line, each.release), current: each.release === id,
       heading: own(each.title), under: h('div', { class: 'small' }, standing(each.standing), ' ', called(each.label, each.by), ' · ', when(each.at),
         each.taken === null && each.standing === 'here' ? [' · ', h('strong', {}, t('onward.not_taken'))] : null),
@@ -35,7 +36,7 @@ export function show(root, { rest, query, session }) {
   });
   const put = listed({
     label: t('onward.askings'), filter: t('told.filter'), empty: t('onward.none_asked'),
-    items: () => [...(askings.data ?? [])].sort((one, other) => due(other) - due(one)).map((each) => ({
+    items: () => askings.data && [...askings.data].sort((one, other) => due(other) - due(one)).map((each) => ({
       said: `${each.recipient} ${each.label ?? ''} ${each.of} ${each.asked}`, href: to('onward', 'asked', each.line, each.asked), current: each.asked === id,
       heading: [subject(each.kind), ' ', t('releases.to', { name: each.recipient })],
       under: h('div', { class: 'small' }, due(each) ? tag(t('onward.answer_due'), 'alarm') : phase(each.phase), ' ',
@@ -52,8 +53,8 @@ export function show(root, { rest, query, session }) {
   drawHead();
   about.also(key('n', 'onward.ask', fresh));
   const events = ['release.', 'onward.', 'entry.arrived', 'ring.'];
-  about.use('/v1/received', events, (state) => { aging(got.element, state); releases = state; got.draw(); });
-  about.use('/v1/onward', events, (state) => { aging(put.element, state); askings = state; put.draw(); });
+  about.use('/v1/received', events, (state) => { aging(got.element, state); releases = state; got.draw(); }, { every: MINUTE_MS }); // that a time is over is told by nobody
+  about.use('/v1/onward', events, (state) => { aging(put.element, state); askings = state; put.draw(); }, { every: MINUTE_MS });
   if (what === 'release' && id) about.also(received(side, line, id, session));
   else if (what === 'asked' && id) about.also(asking(side, line, id));
   else if (what === 'ask') about.also(ask(side, query));

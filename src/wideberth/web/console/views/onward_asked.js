@@ -10,8 +10,9 @@ import { go } from '../core/route.js';
 import { t } from '../core/words.js';
 import { phase } from './onward.js';
 import { subject } from './onward_parts.js';
+import { MINUTE_MS } from './releases.js';
 import { signing } from './told_sign.js';
-import { actions, aged, asked, button, called, facts, following, lineChoices, ltr, sha256 } from './told_parts.js';
+import { actions, aged, asked, button, called, facts, following, lineChoices, ltr, mayAct, sha256 } from './told_parts.js';
 
 const KINDS = ['release', 'notice', 'sites', 'statement', 'talks'];
 const DAY_MS = 86_400_000;
@@ -60,14 +61,26 @@ export function asking(side, line, id) {
     if (found.mine) return;
     const exact = h('div', { 'aria-live': 'polite' });
     const ends = field('until', t('onward.consent_until'), { kind: 'time', value: found.until, required: true });
+    let turns = 0;
+    // only the text of the time that stands in the field is there to be signed
     async function load() {
+      const turn = ++turns;
       const value = ends.value();
+      fill(exact, value === null ? null : t('core.loading'));
       if (value === null) return;
-      const { text } = await api.get(api.asking(`${path}/text`, { until: value }));
+      let text;
+      try {
+        ({ text } = await api.get(api.asking(`${path}/text`, { until: value })));
+      } catch (problem) {
+        if (turn === turns) fill(exact, explained(problem));
+        return;
+      }
       const data = new TextEncoder().encode(text);
+      const hash = await sha256(data);
+      if (turn !== turns) return;
       const shown = () => h('pre', { class: 'exact', tabindex: '0' }, text);
       fill(exact, h('p', {}, t('onward.exact')), shown(), signing({
-        what: 'release', sha256: await sha256(data), title: t('onward.consent'), name: 'consent.json', shown, exact: async () => data,
+        what: 'release', sha256: hash, title: t('onward.consent'), name: 'consent.json', shown, exact: async () => data,
         needed: found.needed, submit: t('onward.consent_now'),
         hand: async (approvals) => {
           await api.post(`${path}/consent`, { until: value, approvals });
@@ -75,7 +88,7 @@ export function asking(side, line, id) {
         },
       }));
     }
-    ends.input.addEventListener('change', () => load().catch((problem) => fill(exact, explained(problem))));
+    ends.input.addEventListener('change', load);
     const decline = (words) => button(words, () => asked(words, [field('reason', t('onward.decline_reason'), { help: t('onward.no_need') })], {
       submit: words,
       send: async ({ reason }) => {
@@ -86,10 +99,10 @@ export function asking(side, line, id) {
     fill(answer, h('h2', { id: 'answer' }, t('onward.answer')),
       found.phase === 'consented' ? actions(decline(t('onward.take_back')))
         : [h('p', {}, t('onward.consent_help')), ends.element, exact, found.phase === 'declined' ? null : actions(decline(t('onward.decline')))]);
-    if (found.phase !== 'consented') load().catch((problem) => fill(exact, explained(problem)));
+    if (found.phase !== 'consented') load();
   }
 
-  about.use(path, ['release.', 'onward.', 'entry.'], (found) => { state = found; draw(); });
+  about.use(path, ['release.', 'onward.', 'entry.'], (found) => { state = found; draw(); }, { every: MINUTE_MS });
   return about.end;
 }
 
@@ -112,23 +125,37 @@ async function begin(box, query) {
     help: recipients.length === 0 ? t('releases.no_recipients') : t('onward.for_whom_help') });
   const until = field('until', t('onward.until'), { kind: 'time', value: new Date(live.now() + DAY_MS).toISOString(), required: true });
   const reason = field('reason', t('onward.reason'), { help: t('onward.no_need') });
+  let turns = 0;
   async function fillOf() {
+    const turn = ++turns;
     records.element.hidden = kind.value() !== 'release';
-    const found = await things(kind.value(), on.value());
+    fill(of.input); // what stood there is of another kind, or another line's
+    of.problem(t('core.loading'));
+    let found;
+    try {
+      found = await things(kind.value(), on.value());
+    } catch (problem) {
+      if (turn === turns) of.problem(explained(problem));
+      return;
+    }
+    if (turn !== turns) return;
     fill(of.input, found.map(([id, words]) => h('option', { value: id, selected: id === query.of }, words)));
     of.problem(found.length === 0 ? t('onward.nothing_told') : null);
   }
-  for (const each of [on, kind]) each.input.addEventListener('change', () => fillOf().catch((problem) => of.problem(explained(problem))));
+  for (const each of [on, kind]) each.input.addEventListener('change', fillOf);
   await fillOf();
   fill(box, box.firstChild, h('p', {}, t('onward.silence')), form([on, kind, of, records, whom, until, reason], {
     submit: t('onward.ask_now'),
-    send: (values) => api.post(`/v1/lines/${api.part(values.line)}/onward`, {
-      kind: values.kind, of: values.of, recipient: values.recipient, until: values.until, reason: values.reason.trim() || null,
-      records: values.kind === 'release' ? values.records.split(/[\s,;]+/).filter(Boolean).map(Number) : [],
-    }),
+    send: async (values) => {
+      if (!mayAct()) throw new Error(t('told.past'));
+      return api.post(`/v1/lines/${api.part(values.line)}/onward`, {
+        kind: values.kind, of: values.of, recipient: values.recipient, until: values.until, reason: values.reason.trim() || null,
+        records: values.kind === 'release' ? values.records.split(/[\s,;]+/).filter(Boolean).map(Number) : [],
+      });
+    },
     done: (found) => {
       live.again('/v1/onward');
-      go('onward', 'asked', found.line, found.asked);
+      if (box.isConnected) go('onward', 'asked', found.line, found.asked); // whoever has gone on stays where they are
     },
     cancel: () => go('onward'),
   }));

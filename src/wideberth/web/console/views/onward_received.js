@@ -5,11 +5,12 @@ import { explained } from '../core/dialog.js';
 import { time } from '../core/format.js';
 import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
+import { to } from '../core/route.js';
 import { t } from '../core/words.js';
 import { standing } from './onward.js';
 import { concern } from './onward_parts.js';
 import { caveats } from './releases_one.js';
-import { phase } from './releases.js';
+import { MINUTE_MS, phase } from './releases.js';
 import { actions, aged, button, called, code, facts, following, handOver, ltr, short, size, table } from './told_parts.js';
 
 const when = (value) => ltr(time(value, { now: live.now() }));
@@ -52,19 +53,19 @@ export function received(side, line, id, session) {
       usable ? h('p', { class: 'small soft' }, t('onward.take_help')) : null);
   }
 
-  async function chained() {
+  function chained(known) {
     const heading = h('h2', { id: 'further' }, t('onward.further'));
-    try {
-      const found = await api.get(`/v1/releases/${api.part(id)}/chain?line=${api.part(line)}`);
-      fill(further, heading, found.further.length === 0 ? h('p', {}, t('onward.nothing_further'))
+    const found = known.data;
+    if (found === null) fill(further, heading, explained(known.problem));
+    else {
+      fill(further, heading, aged(known), found.further.length === 0 ? h('p', {}, t('onward.nothing_further'))
         : table(t('onward.further'), [t('onward.own_release'), t('releases.for_whom'), t('releases.stands'), t('onward.numbers')],
-          found.further.map((each) => [h('a', { href: `#/releases/${each.release}` }, short(each.release)), own(each.recipient), phase(each.phase), h('span', { dir: 'ltr' }, each.numbers.join(', '))])));
-    } catch (problem) {
-      fill(further, heading, explained(problem));
+          found.further.map((each) => [h('a', { href: to('releases', each.release) }, short(each.release)), own(each.recipient), phase(each.phase), h('span', { dir: 'ltr' }, each.numbers.join(', '))])));
     }
   }
 
-  about.use(path, ['release.', 'onward.', 'entry.arrived'], (found) => { state = found; draw(); chained(); });
+  about.use(path, ['release.', 'onward.', 'entry.arrived'], (found) => { state = found; draw(); }, { every: MINUTE_MS });
+  about.use(`/v1/releases/${api.part(id)}/chain?line=${api.part(line)}`, ['release.', 'onward.', 'entry.arrived'], chained);
   return about.end;
 }
 

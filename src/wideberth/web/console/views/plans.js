@@ -5,7 +5,7 @@ import { key } from '../core/keys.js';
 import * as live from '../core/live.js';
 import { go, to } from '../core/route.js';
 import { t } from '../core/words.js';
-import { activityWords, planName, staleness, standing, stateTag, tag, when } from './plans_words.js';
+import { activityWords, firstOnly, planName, staleness, standing, stateTag, tag, when } from './plans_words.js';
 
 export const mayPlan = (session) => session.roles.some((each) => each === 'officer' || each === 'planner');
 
@@ -53,16 +53,17 @@ function listed(root, chosen, over) {
     fill(stale, staleness(state));
     if (state.data === null) {
       fill(count, state.problem ? t('core.status_other') : t('core.loading'));
+      fill(rows); // those of another moment, or of before, are not these
       return;
     }
     const wanted = words.value.trim().toLowerCase();
     const found = state.data.filter((each) => [each.label, each.callsign, each.activity, each.plan].some((text) => text.toLowerCase().includes(wanted)));
-    fill(count, t('plans.count', { n: found.length }));
+    fill(count, t('plans.count', { n: found.length }), firstOnly(state.data));
     keep(rows, found.map((each) => ({ ...each, here: each.plan === chosen })), (each) => each.plan, (each) => row(each, state.at));
   }
   function read() {
     end?.();
-    end = live.use(every.checked ? '/v1/plans' : '/v1/plans?over=no', ['plan.', 'notice.', 'case.', 'agreement.', 'hold.', 'again'], (found) => {
+    end = live.use(every.checked ? '/v1/plans' : '/v1/plans?over=no', ['plan.', 'notice.', 'case.', 'agreement.', 'hold.', 'site.', 'blind.', 'again'], (found) => {
       state = found;
       draw();
     });

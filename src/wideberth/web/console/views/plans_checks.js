@@ -1,21 +1,20 @@
 // What a draft would come to if it were filed now, beside it: on each line, and at sites, policies and holds; and what
 // would clear it, side by side, each with one button.
 
-import * as api from '../core/api.js';
 import { explained } from '../core/dialog.js';
-import { altitude, lasting, span, time } from '../core/format.js';
+import { altitude, span, time } from '../core/format.js';
 import { fill, h, own } from '../core/html.js';
 import { to } from '../core/route.js';
 import { t } from '../core/words.js';
-import { conflictShape } from './plans_shapes.js';
-import { changeWords, conflictWords, english, leadTag, levelWords, peerName, standing, tag } from './plans_words.js';
+import { conflictShape, noticesNear } from './plans_shapes.js';
+import { atLeast, changeWords, conflictWords, english, leadTag, levelWords, peerName, standing, tag } from './plans_words.js';
 
 /** The box. `apply(document)`: a proposal is taken over; `inTime(seconds)`: it is to begin so much later than now. */
 export function checksBox({ map, apply, inTime }) {
   const sum = h('p', { class: 'sum', role: 'status' });
   const box = h('div', {});
   const element = h('section', { class: 'card checks', 'aria-label': t('plans.checks') }, h('h2', {}, t('plans.checks')), sum, box);
-  let ended = false;
+  let turn = null; // of what is drawn; none once it is over
 
   function state(name) {
     element.dataset.state = name;
@@ -44,7 +43,7 @@ export function checksBox({ map, apply, inTime }) {
     return h('section', { class: ['on-line', kind], 'aria-label': name },
       h('h3', {}, own(name)),
       h('p', {}, h('strong', {}, words), ' ', leadTag(on.lead)),
-      on.lead !== null && on.lead !== 'in time' ? h('p', {}, t(on.lead === 'short' ? 'plans.lead_short_words' : 'plans.lead_late_words', { time: lasting(on.notice_s * 1_000) }), ' ',
+      on.lead !== null && on.lead !== 'in time' ? h('p', {}, t(on.lead === 'short' ? 'plans.lead_short_words' : 'plans.lead_late_words', { time: atLeast(on.notice_s) }), ' ',
         h('button', { type: 'button', on: { click: () => inTime(on.notice_s) } }, t('plans.begin_in_time'))) : null,
       !on.compared || on.checked === 'NOT CHECKED' ? h('p', {}, t('plans.why'), ' ', english(on.why)) : null,
       h('p', { class: 'small' }, t('plans.would_tell', { name, level: levelWords(on.level) }), on.told === null ? null : [' ', t('plans.told_larger')]),
@@ -65,22 +64,28 @@ export function checksBox({ map, apply, inTime }) {
     return some.length === 0 ? null : [h('h3', {}, t(`plans.check_${name}`)), h('ul', {}, some.map((each) => h('li', {}, english(each))))];
   }
   async function draw(found) {
+    const mine = turn = Symbol('draw');
     const near = found.on.flatMap((on) => on.conflicts.map((each) => ({ on, each })));
-    const theirs = await Promise.all(near.map(({ on, each }) => api.get(`/v1/lines/${api.part(on.line)}/notices/${api.part(each.notice)}`).catch(() => null)));
-    if (ended) return;
+    const { some: theirs, whole } = await noticesNear(near);
+    if (turn !== mine) return;
     map.set('draft', [
       { id: 'draft', kind: 'draft', whose: 'ours', label: draftName(found.document), state: 'draft', volumes: found.document.volumes },
-      ...theirs.filter((each) => each?.volumes).map((each) => ({
+      ...theirs.map((each) => ({
         id: each.notice, kind: 'notice', whose: 'theirs', level: each.level === 'coarse' ? 'coarse' : 'full', label: each.callsign || each.activity, state: each.state, volumes: each.volumes,
       })),
       ...found.on.flatMap((on) => on.clears.map((each, n) => ({ id: `clear-${on.line}-${n}`, kind: 'proposal', whose: 'ours', label: changeWords(each.change), state: '', volumes: each.after.volumes }))),
-    ], near.map(({ on, each }) => conflictShape(each, peerName(on), null)));
+    ], near.map(({ on, each }) => conflictShape(each, peerName(on), null)), { whole });
   }
   return {
     element, show,
+    // what was found is about what stood there before: it is no word about this, and nothing of it is taken over
     busy() {
+      if (element.dataset.state === 'busy') return;
       state('busy');
       box.setAttribute('aria-busy', 'true');
+      element.classList.remove('alarm', 'warn');
+      fill(sum, tag('soft', t('plans.not_checked_yet')));
+      for (const each of box.querySelectorAll('button')) each.disabled = true;
     },
     waits(words) {
       state('waits');
@@ -90,15 +95,23 @@ export function checksBox({ map, apply, inTime }) {
     },
     refused(problem, document) {
       state('refused');
-      fill(sum, tag('alarm', t('plans.cannot_be_filed')));
+      // a node that was not reached, or failed, has refused nothing
+      const said = isRefused(problem);
+      turn = Symbol('refused');
+      element.classList.toggle('alarm', said);
+      element.classList.toggle('warn', !said);
+      fill(sum, said ? tag('alarm', t('plans.cannot_be_filed')) : tag('warn', t('plans.not_checked_yet')));
       fill(box, explained(problem));
       map.set('draft', [{ id: 'draft', kind: 'draft', whose: 'ours', label: draftName(document), state: 'draft', volumes: document.volumes }]);
     },
     end() {
-      ended = true;
+      turn = null;
     },
   };
 }
+
+/** Whether the node has said no to what was asked; else it was not reached, or could not. */
+export const isRefused = ({ status }) => status >= 400 && status < 500 && ![401, 429].includes(status);
 
 const draftName = ({ label, callsign }) => label || callsign || t('plans.new_title');
 

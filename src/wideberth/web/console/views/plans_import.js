@@ -52,8 +52,11 @@ export function importBox({ open, ends }) {
     const rows = h('ul', { class: 'list imported' });
     const trouble = h('div', { role: 'alert' });
     const button = h('button', { class: 'first', type: 'button', on: { click: () => fileAll() } });
-    const wanted = () => said.plans.filter((each) => party === null || each.party === party.value());
+    const wanted = () => said.plans.filter((each) => !done.has(each) && (party === null || each.party === party.value()));
     let checked = new Map();
+    let turn = null;
+    let filing = false;
+    const done = new Set(); // those that are filed: never twice
     fill(found,
       h('p', { role: 'status' }, h('strong', {}, t('plans.import_found', { n: said.plans.length, file, format: said.format }))),
       said.faults.length === 0 ? null : [h('h3', {}, t('plans.import_faults', { n: said.faults.length })),
@@ -64,15 +67,20 @@ export function importBox({ open, ends }) {
     look();
 
     async function look() {
+      const mine = turn = Symbol('look');
+      const most_ = level();
       checked = new Map();
+      trouble.replaceChildren();
       draw();
       const some = wanted();
       for (let n = 0; n < some.length && !ended; n += TOGETHER) {
         const part = some.slice(n, n + TOGETHER);
         try {
-          const drafts = await api.post('/v1/plan-checks', { plans: part.map(named), disclosure: level() });
+          const drafts = await api.post('/v1/plan-checks', { plans: part.map(named), disclosure: most_ });
+          if (turn !== mine) return;
           part.forEach((each, k) => checked.set(each, drafts[k]));
         } catch (refused) {
+          if (turn !== mine) return;
           fill(trouble, explained(refused));
         }
       }
@@ -81,7 +89,7 @@ export function importBox({ open, ends }) {
     function draw() {
       const some = wanted();
       fill(button, t('plans.import_file_all', { n: some.length }));
-      button.disabled = some.length === 0;
+      button.disabled = filing || some.length === 0;
       fill(rows, some.slice(0, 200).map((each) => {
         const draft = checked.get(each);
         const stands = draft?.on.map((on) => ({ on, ...standing({ ...on, checked: on.compared && on.checked !== 'NOT CHECKED' ? 'compared' : 'NOT CHECKED', cases: [] }, Date.parse(draft.as_of)) })) ?? [];
@@ -91,22 +99,28 @@ export function importBox({ open, ends }) {
       }), some.length > 200 ? h('li', { class: 'soft' }, t('plans.import_more', { n: some.length - 200 })) : null);
     }
     async function fileAll() {
+      if (filing) return;
       const some = wanted();
-      let done = 0;
+      const most_ = level(); // as it was when it was asked for, for all of them
+      filing = true;
       const filed = await act(button, async () => {
         const views = [];
         for (let n = 0; n < some.length; n += TOGETHER) {
-          views.push(...await api.post('/v1/plans', { plans: some.slice(n, n + TOGETHER).map(named), disclosure: level() }));
-          done = views.length;
+          const part = some.slice(n, n + TOGETHER);
+          views.push(...await api.post('/v1/plans', { plans: part.map(named), disclosure: most_ }));
+          for (const each of part) done.add(each);
         }
         return views;
       }, { at: trouble });
+      filing = false;
       if (filed === undefined) {
-        if (done > 0) trouble.append(h('p', {}, t('plans.import_partly', { n: done })));
+        if (done.size > 0) trouble.append(h('p', {}, t('plans.import_partly', { n: done.size })));
+        draw();
         return;
       }
       tell(t('plans.import_filed', { n: filed.length }));
       live.again('/v1/plans', '/v1/cases');
+      if (ended) return;
       if (filed.length === 1) go('plans', filed[0].plan);
       else go('plans');
     }

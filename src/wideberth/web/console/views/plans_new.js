@@ -9,7 +9,7 @@ import { key } from '../core/keys.js';
 import * as live from '../core/live.js';
 import { go, to } from '../core/route.js';
 import { t } from '../core/words.js';
-import { checksBox } from './plans_checks.js';
+import { checksBox, isRefused } from './plans_checks.js';
 import { importBox } from './plans_import.js';
 import { mapBox } from './plans_shapes.js';
 import { begun, EMPTY, rounded, TEMPLATES } from './plans_templates.js';
@@ -18,6 +18,7 @@ import { planName } from './plans_words.js';
 
 const DRAWN = 'wideberth.draft'; // what the map has drawn, to begin with
 const PAUSE_MS = 500; // after the last key, until it is checked
+const AGAIN_MS = 3_000; // until it is asked again, where the node was not reached
 const LEVELS = ['full', 'coarse', 'conflict-only', 'none'];
 
 /** Draw it; `of`: the plan whose next version it is, null for a new one. Gives what ends it. */
@@ -67,6 +68,8 @@ export async function draftView(root, { session, of, query }) {
   let kept = {}; // what the fields do not show
   let moved = false; // somebody chose when it begins
   let filing = false;
+  let newest = known?.version ?? null;
+  let ended = false;
   let turn = null;
   let timer = null;
 
@@ -109,6 +112,9 @@ export async function draftView(root, { session, of, query }) {
   const level = () => about.disclosure.value() || null;
 
   function changed() {
+    if (ended) return;
+    turn = null; // what is on its way is about what stood there before
+    checks.busy();
     clearTimeout(timer);
     timer = setTimeout(check, PAUSE_MS);
   }
@@ -121,17 +127,21 @@ export async function draftView(root, { session, of, query }) {
       if (turn === mine) checks.waits(missing.message);
       return;
     }
-    checks.busy();
     let found;
     try {
       [found] = await api.post('/v1/plan-checks', { plans: [document], disclosure: level(), ...(of === null ? {} : { of }) });
     } catch (refused) {
-      if (turn === mine) checks.refused(refused, document);
+      if (turn !== mine) return;
+      checks.refused(refused, document);
+      if (!isRefused(refused)) again();
       return;
     }
     if (turn !== mine) return;
     checks.show(found);
     if (!moved && of === null) early(found);
+  }
+  function again() {
+    timer = setTimeout(() => (live.standing().current ? check() : again()), AGAIN_MS);
   }
   /** A draft that nobody has given a time begins early enough to be told in time, as agreed. */
   function early(found) {
@@ -145,13 +155,15 @@ export async function draftView(root, { session, of, query }) {
     if (!Number.isFinite(before)) return;
     const by = Date.parse(begins) - before;
     for (const { times } of fields) {
-      for (const each of Object.values(times)) if (each.value() !== null) each.set(new Date(Date.parse(each.value()) + by).toISOString());
+      for (const each of Object.values(times)) if (Number.isFinite(Date.parse(each.value() ?? ''))) each.set(new Date(Date.parse(each.value()) + by).toISOString());
     }
     changed();
   }
   function apply(after) {
     moved = true;
-    put({ ...kept, ...after }, undefined);
+    // what it is called may have been typed since
+    const said = Object.fromEntries(['activity', 'callsign', 'label', 'note'].map((each) => [each, about[each].value()]));
+    put({ ...kept, ...after, ...said }, undefined);
     tell(t('plans.applied'));
     heading.scrollIntoView?.();
   }
@@ -175,7 +187,11 @@ export async function draftView(root, { session, of, query }) {
     const found = await act(file, () => (of === null ? api.post('/v1/plans', { plans: [document], disclosure: level() }).then(([one]) => one)
       : api.put(`/v1/plans/${api.part(of)}`, { plan: document, disclosure: level(), version: known.version })), { at: problem });
     filing = false;
-    if (found === undefined) return;
+    if (found === undefined) {
+      look();
+      return;
+    }
+    file.disabled = true; // until the page of it is there: it is filed once
     tell(t(of === null ? 'plans.filed' : 'plans.filed_version', { name: planName(found) }));
     live.again('/v1/plans', '/v1/cases');
     go('plans', found.plan);
@@ -195,13 +211,22 @@ export async function draftView(root, { session, of, query }) {
   root.append(newer, box);
   if (of !== null) {
     ends.push(live.use(`/v1/plans/${api.part(of)}`, ['plan.', 'case.'], ({ data }) => {
-      if (filing || data === null || data.version === known.version) return;
-      newer.hidden = false;
-      file.disabled = true;
+      newest = data?.version ?? newest;
+      if (!filing) look();
     }));
   }
-  ends.push(key('Control+Enter', 'plans.file_it', submit, { anywhere: true }), checks.end, map.end, () => clearTimeout(timer));
+  ends.push(key('Control+Enter', 'plans.file_it', submit, { anywhere: true }), checks.end, map.end, () => {
+    ended = true;
+    turn = null;
+    clearTimeout(timer);
+  });
   begin();
+
+  function look() {
+    if (known === null || newest === known.version) return;
+    newer.hidden = false;
+    file.disabled = true;
+  }
 
   function begin() {
     if (known !== null) {

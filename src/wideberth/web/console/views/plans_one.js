@@ -8,12 +8,12 @@ import { key } from '../core/keys.js';
 import * as live from '../core/live.js';
 import { go, to } from '../core/route.js';
 import { t } from '../core/words.js';
-import { conflictShape, mapBox } from './plans_shapes.js';
+import { conflictShape, mapBox, noticesNear } from './plans_shapes.js';
 import {
   activityWords, asOf, blockedWords, changeWords, conflictWords, english, leadTag, levelWords, pastNote, peerName, planName, staleness, standing,
   stateTag, stateWords, tag, volumesTable, when,
 } from './plans_words.js';
-import { overriding } from './plans_override.js';
+import { heldBy, overriding } from './plans_override.js';
 
 /** Draw it, and keep it as it is. Gives what ends it. */
 export function onePlan(root, id, session) {
@@ -24,6 +24,9 @@ export function onePlan(root, id, session) {
   let state = { data: null };
   let clears = {};
   let told = null;
+  let shownOf = ''; // what the rest was read for
+  let missed = false; // it could not all be read: once more when it is heard again
+  let ended = false;
   fill(root, box, problem, map.element);
   const may = { plan: session.roles.some((each) => ['officer', 'planner'].includes(each)), officer: session.roles.includes('officer') };
 
@@ -34,7 +37,7 @@ export function onePlan(root, id, session) {
     }
     const focus = box.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
     fill(box, whole(state.data));
-    if (focus !== undefined) box.querySelector(`[data-focus="${focus}"]`)?.focus();
+    if (focus !== undefined) box.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
   }
   function whole(plan) {
     const live_ = plan.state !== 'ended';
@@ -81,6 +84,8 @@ export function onePlan(root, id, session) {
   function blocked(plan) {
     const lines = plan.on.flatMap((on) => on.blocked.map((each) => [own(peerName(on)), ': ', blockedWords(each)]));
     const others = [...plan.holds, ...plan.by_hand].map((each) => english(each));
+    const late = plan.on.some((each) => each.lead === 'too late');
+    if (late && lines.length + others.length + plan.sites.length === 0) return h('p', {}, tag('warn', t('plans.begins_after_call')));
     if (lines.length + others.length + plan.sites.length === 0) return h('p', {}, tag('good', t('plans.may_begin')), ' ', t('plans.not_permission'));
     return h('section', { class: 'card warn', 'aria-label': t('plans.may_not_begin') },
       h('h3', {}, t('plans.may_not_begin')),
@@ -105,8 +110,14 @@ export function onePlan(root, id, session) {
           notice.volumes.length === 0 ? h('p', {}, t('plans.told_no_volumes')) : volumesTable(notice.volumes, t('plans.told_volumes', { name: peerName(on) })))));
   }
   async function readTold() {
+    const of = shownOf;
     const on = state.data.on.filter((each) => each.told !== null);
     const found = await Promise.all(on.map((each) => api.get(asOf(`/v1/lines/${api.part(each.line)}/notices/${api.part(each.notice)}`))));
+    if (ended) return;
+    if (of !== shownOf) { // it may have been told anew meanwhile
+      await readTold();
+      return;
+    }
     told = on.map((each, n) => ({ on: each, notice: found[n] }));
     draw();
     drawMap();
@@ -135,10 +146,25 @@ export function onePlan(root, id, session) {
     return h('p', { class: 'actions' }, found);
   }
   async function activate(at, plan) {
-    const held = plan.on.some((each) => each.blocked.length > 0) || plan.holds.length + plan.by_hand.length + plan.sites.length > 0;
-    const override = held ? await overriding(plan) : null;
-    if (held && override === null) return;
-    const said = await act(at, () => api.post(`${path}/activate`, { override }), { at: problem });
+    const held = (seen) => seen.on.some((each) => each.blocked.length > 0) || seen.holds.length + seen.by_hand.length + seen.sites.length > 0;
+    let override = null;
+    // nobody overrides what they have not seen: where something else holds it back by then it is asked again
+    for (let seen = plan; override === null && held(seen); seen = state.data) {
+      const role = await overriding(seen);
+      if (role === null || ended) return;
+      if (heldBy(seen) === heldBy(state.data)) override = role;
+    }
+    const begin = (role) => api.post(`${path}/activate`, { override: role });
+    let said = await act(at, () => begin(override).catch((wrong) => {
+      // something that is not shown here holds it back: who overrides it reads it first
+      if (override === null && wrong.code === 'plan.blocked') return wrong;
+      throw wrong;
+    }), { at: problem });
+    if (said instanceof api.Problem) {
+      const role = ended ? null : await overriding(plan, said.detail);
+      if (role === null || ended) return;
+      said = await act(at, () => begin(role), { at: problem });
+    }
     if (said !== undefined) done(t('plans.begun', { name: planName(plan) }));
   }
   async function put(at, to_) {
@@ -158,35 +184,47 @@ export function onePlan(root, id, session) {
     if (plan === null) return;
     const href = to('plans', id);
     const near = plan.state === 'ended' ? [] : plan.on.flatMap((on) => on.conflicts.map((each) => ({ on, each })));
-    const theirs = await Promise.all(near.map(({ on, each }) => api.get(asOf(`/v1/lines/${api.part(on.line)}/notices/${api.part(each.notice)}`)).catch(() => null)));
+    const of = shownOf;
+    const { some: theirs, whole: all } = await noticesNear(near, asOf);
+    if (ended || of !== shownOf) return;
     map.set('plan', [
       { id, kind: 'plan', whose: 'ours', label: planName(plan), state: plan.state, volumes: plan.document.volumes, href },
-      ...theirs.filter((each) => each?.volumes).map((each) => ({
+      ...theirs.map((each) => ({
         id: each.notice, kind: 'notice', whose: 'theirs', level: each.level === 'coarse' ? 'coarse' : 'full', label: each.callsign || each.activity, state: each.state,
         volumes: each.volumes, href: to('notices', each.line, each.notice),
       })),
       ...(told ?? []).filter(({ notice }) => notice.level === 'coarse').map(({ on, notice }) => ({
         id: `told-${on.line}`, kind: 'notice', whose: 'ours', level: 'coarse', label: t('plans.told_to', { name: peerName(on) }), state: notice.state, volumes: notice.volumes, href,
       })),
-    ], near.map(({ on, each }) => conflictShape(each, peerName(on), each.case ? to('cases', each.case) : href)));
+    ], near.map(({ on, each }) => conflictShape(each, peerName(on), each.case ? to('cases', each.case) : href)), { whole: all });
   }
 
   async function readClears(plan) {
     const wanted = plan.state !== 'ended' && plan.on.some((each) => each.conflicts.length > 0);
     if (!wanted) return {};
-    return api.get(asOf(`${path}/clears`)).catch(() => ({}));
+    return api.get(asOf(`${path}/clears`)).catch(() => null);
   }
-  const stop = live.use(path, ['plan.', 'notice.', 'case.', 'agreement.', 'hold.', 'site.', 'again'], async (found) => {
-    const before = state.data;
+  const stop = live.use(path, ['plan.', 'notice.', 'case.', 'agreement.', 'hold.', 'site.', 'blind.', 'again'], async (found) => {
     state = found;
+    const said = JSON.stringify([found.data, live.past()]);
+    const same = found.data === null || (said === shownOf && !missed);
+    const again = told !== null;
+    // what would clear it, and what was told, are of the version before
+    if (!same) [shownOf, clears, told, missed] = [said, {}, null, false];
     draw();
-    if (found.data === null || JSON.stringify(before) === JSON.stringify(found.data)) return;
+    if (same) return;
     drawMap();
-    clears = await readClears(found.data);
-    if (Object.keys(clears).length > 0) draw();
+    if (again) readTold().catch(() => {});
+    const read = await readClears(found.data);
+    if (ended || said !== shownOf) return;
+    missed = read === null;
+    if (Object.keys(read ?? {}).length === 0) return;
+    clears = read;
+    draw();
   });
   const edit = may.plan ? key('e', 'plans.amend', () => go('plans', id, 'edit')) : () => {};
   return () => {
+    ended = true;
     stop();
     edit();
     map.end();

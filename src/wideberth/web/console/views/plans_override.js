@@ -6,11 +6,17 @@ import { h, own } from '../core/html.js';
 import { t } from '../core/words.js';
 import { blockedWords, english, peerName } from './plans_words.js';
 
-/** Asks as whom. Gives a promise of officer, commander, or null where it was left. */
-export async function overriding(plan) {
+/** What holds a plan back, as it is read: to see whether that is still what somebody was asked about. */
+export const heldBy = (plan) => JSON.stringify([plan.on.map((on) => [on.line, on.blocked]), plan.holds, plan.by_hand, plan.sites]);
+
+/**
+ * Asks as whom. `refused`: what the node has said, where something held it back that was not shown. Gives a promise of
+ * officer, commander, or null where it was left.
+ */
+export async function overriding(plan, refused = null) {
   const duty = await api.get('/v1/duty').catch(() => []);
-  const holders = new Map(duty.map((each) => [each.post, each.name ?? each.user ?? '']));
-  const why = [
+  const holders = new Map(duty.map((each) => [each.post, each.name ?? '']));
+  const why = refused !== null ? [english(refused)] : [
     ...plan.on.flatMap((on) => on.blocked.map((each) => [own(peerName(on)), ': ', blockedWords(each)])),
     ...[...plan.holds, ...plan.by_hand].map((each) => english(each)),
     ...(plan.sites.length > 0 ? [t('plans.touches_sites', { n: plan.sites.length })] : []),

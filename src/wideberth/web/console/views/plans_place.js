@@ -7,7 +7,7 @@ import { fill, h, own } from '../core/html.js';
 import { t } from '../core/words.js';
 
 const PLAIN = /^\s*([+-]?\d{1,2}(?:\.\d+)?)\s*°?\s*(?:[,;]\s*|\s+)([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*$/;
-const PART = String.raw`(\d{1,3})[°\s]\s*(?:(\d{1,2}(?:\.\d+)?)['′\s]?\s*)?(?:(\d{1,2}(?:\.\d+)?)["″]?\s*)?`;
+const PART = String.raw`(\d{1,3})(?:\s*°\s*|\s+)(?:(\d{1,2}(?:\.\d+)?)(?:\s*['′]\s*|\s+|(?=[NSEW]))(?:(\d{1,2}(?:\.\d+)?)\s*["″]?\s*)?)?`;
 const SIDED = new RegExp(String.raw`^\s*${PART}([NS])[\s,]*${PART}([EW])\s*$`, 'i');
 const asked = new Map(); // by text: what the node said
 let without = false; // this node reads no places
@@ -18,6 +18,9 @@ export function plain(text) {
   if (found !== null) return within(Number(found[1]), Number(found[2]));
   const sided = SIDED.exec(text);
   if (sided === null) return null;
+  // more than 59, or minutes with a fraction and seconds too, is a slip: the node says what it makes of it
+  const odd = (from) => Number(sided[from] ?? 0) >= 60 || Number(sided[from + 1] ?? 0) >= 60 || (sided[from + 1] !== undefined && sided[from].includes('.'));
+  if (odd(2) || odd(6)) return null;
   const value = (from, side) => (Number(sided[from]) + Number(sided[from + 1] ?? 0) / 60 + Number(sided[from + 2] ?? 0) / 3600) * ('SWsw'.includes(side) ? -1 : 1);
   return within(value(1, sided[4]), value(5, sided[8]));
 }
@@ -75,7 +78,7 @@ export function placesField(label, { many, help }) {
     if (turn !== mine) return;
     fill(shown, found.map((each, n) => (each.lat === undefined ? null : h('div', {}, '→ ', own(place(each.lat, each.lon)),
       typeof more[n].nearest === 'string' ? [' · ', own(more[n].nearest)] : null,
-      (more[n].doubts ?? []).map((doubt) => h('div', { class: 'doubt' }, h('strong', {}, t('plans.doubt')), ' ', h('span', { lang: 'en', dir: 'ltr' }, doubt.words ?? doubt)))))));
+      (more[n].doubts ?? []).map((doubt) => h('div', { class: 'doubt' }, h('strong', {}, t('plans.doubt')), ' ', own(doubt.text, { lang: 'en', dir: 'ltr' })))))));
   }
   let timer = null;
   input.addEventListener('input', () => {

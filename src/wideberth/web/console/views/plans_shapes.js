@@ -8,13 +8,14 @@ let known = new Map(); // by the text of a volume: what the node has drawn
 
 /** The native volumes as {geometry, start, end, lower, upper}, each once asked; null where it cannot be drawn. */
 async function drawn(volumes) {
-  const missing = volumes.filter((each) => !known.has(JSON.stringify(each)));
+  if (known.size > 2_000) known = new Map();
+  const held = known; // whoever waits for an answer keeps what was known when it was asked for
+  const missing = volumes.filter((each) => !held.has(JSON.stringify(each)));
   if (missing.length > 0) {
-    if (known.size > 2_000) known = new Map();
     const found = await api.post('/v1/shapes', { volumes: missing });
-    missing.forEach((each, n) => known.set(JSON.stringify(each), found[n]));
+    missing.forEach((each, n) => held.set(JSON.stringify(each), found[n]));
   }
-  return volumes.map((each) => known.get(JSON.stringify(each)) ?? null);
+  return volumes.map((each) => held.get(JSON.stringify(each)) ?? null);
 }
 
 /**
@@ -30,6 +31,19 @@ export async function shapesOf(some) {
       id: `${id}-${k}`, kind, whose, level, label, state, href, start: at.start, end: at.end, lower: at.lower, upper: at.upper, geometry: at.geometry,
     };
   })).filter((each) => each !== null);
+}
+
+/**
+ * The notices of theirs that something is in conflict with. `near`: [{on, each}]; `asked(path)`: the path as it is asked
+ * for. Gives {some, whole}; not whole: one of them could not be read.
+ */
+export async function noticesNear(near, asked = (path) => path) {
+  let whole = true;
+  const some = await Promise.all(near.map(({ on, each }) => api.get(asked(`/v1/lines/${api.part(on.line)}/notices/${api.part(each.notice)}`)).catch((problem) => {
+    whole &&= [403, 404].includes(problem.status);
+    return null;
+  })));
+  return { some: some.filter((each) => each?.volumes), whole };
 }
 
 /** Where two are in conflict, as a shape. */
@@ -67,7 +81,7 @@ export function mapBox(label) {
   }
   return {
     element,
-    async set(name, some, points = [], { fit = true } = {}) {
+    async set(name, some, points = [], { fit = true, whole = true } = {}) {
       const turn = turns[name] = Symbol(name);
       const view = await made();
       if (view === null || turns[name] !== turn) return;
@@ -79,8 +93,9 @@ export function mapBox(label) {
         const where = JSON.stringify(shapes.map((each) => each.geometry));
         if (fit && where !== fitted) view.fit();
         fitted = where;
-        fill(note);
+        fill(note, whole ? null : h('span', { class: 'problem' }, t('plans.not_all_read')));
       } catch {
+        if (ended || turns[name] !== turn) return;
         fill(note, t('plans.not_drawn'));
       }
     },

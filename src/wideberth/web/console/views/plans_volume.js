@@ -63,7 +63,7 @@ function altitudeField(name, label) {
       if (![...datum.options].some((each) => each.value === wanted)) datum.append(h('option', { value: wanted }, wanted));
       datum.value = wanted;
       const flown = found.datum === 'FL' && found.unit !== 'FL' ? found.value / (found.unit === 'ft' ? 100 : 30.48) : found.value;
-      value.set(free() ? '' : String(flown));
+      value.set(free() ? '' : String(Math.round(flown * 1e6) / 1e6)); // 92.99999999999999 is 93
       look();
     },
   };
@@ -142,6 +142,8 @@ export function volumeFields(base, { title, remove = null, draw = null, changed 
   }
 
   function band() {
+    // what is no number is not the same as no frequency
+    for (const each of [from, to]) if (each.unread() !== null) throw new Missing(each.unread(), each);
     if (from.value() === null && to.value() === null) return null;
     if (from.value() === null || to.value() === null) throw new Missing(t('plans.needs_band'), from.value() === null ? from : to);
     return { from_hz: Math.round(from.value() * 1e6), to_hz: Math.round(to.value() * 1e6) };
@@ -167,12 +169,13 @@ export function volumeFields(base, { title, remove = null, draw = null, changed 
     first: () => places[kind.value()].input,
     times: { start, end },
     async volume() {
-      for (const each of [start, end]) if (Number.isNaN(Date.parse(each.value() ?? 0))) throw new Missing(t('plans.needs_time'), each);
+      // what the field cannot read is no time, though a browser may find one in it: of this machine's zone, month first
+      for (const each of [start, end]) if (each.unread() !== null) throw new Missing(t('plans.needs_time'), each);
       const found = {
         ground: await readGround(), lower: lower.altitude(), upper: upper.altitude(), start: moment(start.value(), kept.start), end: moment(end.value(), kept.end),
         band: band(), pad: kept.pad ?? PAD,
       };
-      if (found.start !== null && found.end !== null && found.start >= found.end) throw new Missing(t('plans.needs_window'), end);
+      if (found.start !== null && found.end !== null && Date.parse(found.start) >= Date.parse(found.end)) throw new Missing(t('plans.needs_window'), end);
       return found;
     },
     rename: (words) => { element.querySelector('legend').textContent = words; },

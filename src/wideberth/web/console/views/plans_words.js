@@ -2,7 +2,7 @@
 // compared, and "no known conflict, as of" where nothing was found.
 
 import * as api from '../core/api.js';
-import { altitude, height, length, lasting, place, span, time } from '../core/format.js';
+import { altitude, height, inFeet, length, place, span, time } from '../core/format.js';
 import { h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { to } from '../core/route.js';
@@ -20,7 +20,6 @@ export const foundWords = (code) => said('found', code);
 export const phaseWords = (code) => said('phase', code);
 export const statusWords = (code) => said('status', code);
 export const activityWords = (code) => said('activity', code);
-export const checkedWords = (code) => said('checked', code);
 
 /** What people call a plan. */
 export const planName = ({ label, plan_label: other, plan, callsign }) => label || other || callsign || `${plan ?? ''}`.slice(0, 10);
@@ -44,14 +43,33 @@ export const english = (text, props = {}) => h('span', { lang: 'en', dir: 'ltr',
 /** From when to when. */
 export const when = (start, end) => h('span', { class: 'when' }, own(span(start, end)));
 
+const UNITS_MS = [['d', 86_400_000], ['h', 3_600_000], ['min', 60_000], ['s', 1_000]];
+
+/** A duration (ms), nothing of it left out: two parties agree on it. */
+function exactly(ms) {
+  let left = Math.abs(ms);
+  const found = UNITS_MS.map(([name, each]) => {
+    const n = name === 's' ? left / each : Math.floor(left / each);
+    left -= n * each;
+    return n === 0 ? null : `${number(n, 3)} ${t(`core.unit_${name}`)}`;
+  }).filter((each) => each !== null);
+  return found.join(' ') || `0 ${t('core.unit_s')}`;
+}
+
+/** A time that is needed or agreed (seconds), never said shorter than it is. */
+export const atLeast = (seconds) => exactly(Math.max(0, seconds < 3_600 ? Math.ceil(seconds) : Math.ceil(seconds / 60) * 60) * 1_000);
+
+/** Half the width of something, or its radius: never said smaller than it is, to the 0.1 mm that a node keeps. */
+const wideAs = (metres) => length(Math.max(0, metres - 4e-5), { up: true });
+
 /** A change that is proposed, in words. */
 export function changeWords(change) {
   if ('delay_ms' in change) {
-    return t(change.delay_ms >= 0 ? 'plans.change_later' : 'plans.change_earlier', { time: lasting(change.delay_ms) });
+    return t(change.delay_ms >= 0 ? 'plans.change_later' : 'plans.change_earlier', { time: exactly(change.delay_ms) });
   }
   if ('lift_dmm' in change) {
-    const by = height(Math.abs(change.lift_dmm) / 10_000 + 0.001);
-    return t(change.lift_dmm >= 0 ? 'plans.change_higher' : 'plans.change_lower', { by });
+    const { value, unit } = inFeet({ value: Math.abs(change.lift_dmm) / 10_000, unit: 'm' });
+    return t(change.lift_dmm >= 0 ? 'plans.change_higher' : 'plans.change_lower', { by: `${number(value, 4)} ${unit}` });
   }
   return t('cancel' in change ? 'plans.change_cancel' : 'plans.change_volumes');
 }
@@ -118,7 +136,7 @@ export function volumeWords(volume) {
   const kind = t(`plans.ground_${ground.type}`);
   const at = ground.type === 'circle' ? place(ground.centre[1], ground.centre[0])
     : ground.type === 'corridor' ? t('plans.points', { n: ground.points.length }) : t('plans.points', { n: ground.rings[0].length });
-  const wide = ground.type === 'circle' ? length(ground.radius_m) : ground.type === 'corridor' ? t('plans.either_side', { width: length(ground.half_width_m) }) : '';
+  const wide = ground.type === 'circle' ? wideAs(ground.radius_m) : ground.type === 'corridor' ? t('plans.either_side', { width: wideAs(ground.half_width_m) }) : '';
   return { kind, at, wide };
 }
 
@@ -145,6 +163,11 @@ export function staleness(state) {
   if (!state.stale) return null;
   return h('p', { class: 'tag warn', role: 'status' }, t('core.stale', { time: state.at === null ? '' : time(state.at, { seconds: true }) }));
 }
+
+const PAGE = 500; // so many a node lists at a time (docs/api.md)
+
+/** Where there are more than are listed: that they are not here, and not found by the filter either. */
+export const firstOnly = (some) => (some.length < PAGE ? null : [' ', h('strong', { class: 'tag warn' }, t('plans.first_only', { n: PAGE }))]);
 
 /** A reason why nothing can be done here: the past is shown. */
 export const pastNote = () => (live.past() === null ? null : h('p', { class: 'tag warn' }, t('plans.in_the_past')));

@@ -6,7 +6,7 @@ import { field, form } from '../core/form.js';
 import { fill, h, own } from '../core/html.js';
 import { t } from '../core/words.js';
 import { trace } from './records_trace.js';
-import { following, handOver, lineChoices, link, mayAct, sha256, size } from './told_parts.js';
+import { following, handOver, lineChoices, link, mayAct, quoted, sha256, size } from './told_parts.js';
 
 const SITES = ['officer', 'planner', 'releasing', 'observer'];
 const RELEASING = ['officer', 'releasing'];
@@ -22,10 +22,15 @@ export function show(root, { rest, query, session }) {
   const tabs = h('ul', { class: 'tabs' }, parts.map((each) => h('li', {}, h('a', { href: `#/records/${each}`, 'aria-current': each === wanted ? 'true' : null }, t(`records.${each}`)))));
   const side = h('div', { class: 'card narrow' });
   root.append(h('h1', {}, t('records.title')), h('nav', { class: 'local', 'aria-label': t('records.which') }, tabs), side);
-  const about = following(() => { for (const each of side.querySelectorAll('button')) each.disabled = !mayAct(); });
+  const still = () => {
+    // one at work comes back by itself
+    for (const each of side.querySelectorAll('button:not([aria-busy])')) each.disabled = !mayAct();
+  };
+  const about = following(still);
   const known = Promise.all([api.get('/v1/lines'), api.get('/v1/status')]);
   const draw = { feeds, case: ofCase, incident, trace, verify }[wanted];
-  known.then(([lines, status]) => draw(side, { lines, status, id: id ?? null, query })).catch((problem) => fill(side, explained(problem)));
+  fill(side, h('p', {}, t('core.loading')));
+  known.then(([lines, status]) => draw(side, { lines, status, id: id ?? null, query })).then(still).catch((problem) => fill(side, explained(problem)));
   return about.end;
 }
 
@@ -54,8 +59,9 @@ function feeds(side, { lines, status }) {
       send: async () => {
         const named = boxes.filter(([, box]) => box.checked).map(([each]) => each.origin);
         if (named.length === 0) throw new Error(t('records.no_feed'));
-        const data = await api.octets(api.asking(`/v1/lines/${api.part(on.value())}/record`, { feeds: named.join(','), from: from.value(), to: to.value() }));
-        await handOver(at, `${on.value().slice(0, STEM)}.record`, data, { trust: trusted(status, line()) });
+        const of = line(); // another may be chosen while it comes
+        const data = await api.octets(api.asking(`/v1/lines/${api.part(of.line)}/record`, { feeds: named.join(','), from: from.value(), to: to.value() }));
+        await handOver(at, `${of.line.slice(0, STEM)}.record`, data, { trust: trusted(status, of) });
         return true;
       },
     }), at, h('p', { class: 'small soft' }, t('records.warning')),
@@ -115,11 +121,21 @@ async function ids() {
 function verify(side, { lines, status }) {
   const file = field('file', t('records.file'), { kind: 'file' });
   const at = h('div', { 'aria-live': 'polite' });
+  let turns = 0;
   file.input.addEventListener('change', async () => {
+    const turn = ++turns;
     const found = file.value();
+    fill(at, found === null ? null : t('core.loading'));
     if (found === null) return;
-    const hash = await sha256(await found.arrayBuffer());
-    const command = ['wideberth verify', found.name, ...trusted(status).concat(lines.map((each) => each.peer)).flatMap((each) => ['--trust', each])].join(' ');
+    let hash;
+    try {
+      hash = await sha256(await found.arrayBuffer());
+    } catch (problem) {
+      if (turn === turns) fill(at, explained(problem));
+      return;
+    }
+    if (turn !== turns) return; // of another file, which was chosen since
+    const command = ['wideberth verify', quoted(found.name), ...trusted(status).concat(lines.map((each) => each.peer)).flatMap((each) => ['--trust', each])].join(' ');
     fill(at, h('p', {}, own(found.name), ' · ', size(found.size)), h('p', {}, 'SHA-256 ', h('code', { class: 'long' }, hash)), h('pre', { class: 'exact', tabindex: '0' }, command));
   });
   fill(side, h('h2', {}, t('records.verify')), h('p', {}, t('records.verify_help')), h('p', {}, t('records.verify_trust')),

@@ -48,5 +48,5 @@ const copies = (caption, some) => table(caption, [t('records.copy_for'), t('reco
 function chance(value) {
   if (value >= 0.1) return t('records.chance_percent', { n: number(value * 100) });
   const power = Math.floor(-Math.log10(Math.max(value, 1e-300)));
-  return h('span', { dir: 'ltr' }, power < 3 ? `1 : ${number(1 / value)}` : ['1 : 10', h('sup', {}, String(power))]);
+  return h('span', { dir: 'ltr' }, power < 3 ? `1 : ${number(Math.floor(1 / value))}` : ['1 : 10', h('sup', {}, String(power))]);
 }

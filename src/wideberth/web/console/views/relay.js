@@ -2,10 +2,10 @@
 
 import * as live from '../core/live.js';
 import * as api from '../core/api.js';
-import { act, dialog, explained } from '../core/dialog.js';
+import { act, dialog, explained, tell } from '../core/dialog.js';
 import { field, form } from '../core/form.js';
 import { span, time, until } from '../core/format.js';
-import { fill, h, own } from '../core/html.js';
+import { fill, h, keep, own } from '../core/html.js';
 import { key } from '../core/keys.js';
 import { go, to } from '../core/route.js';
 import { t } from '../core/words.js';
@@ -24,39 +24,63 @@ export async function show(root, { rest, session }) {
   const one = h('section', { class: 'one', 'aria-label': t('relay.tree') });
   const open = h('button', { type: 'button', class: 'first', 'aria-keyshortcuts': 'n', on: { click: () => handDown() } }, t('relay.open'));
   const test = h('button', { type: 'button', on: { click: () => testContact() } }, t('relay.test'));
-  let data = { relays: [], nobody: [] };
+  let data = null; // not known yet
+  let past = live.past();
+  let beginning = false;
 
   const may = () => officer && live.past() === null;
-  function handDown(about = null) {
-    if (may()) opening(about);
+  function handDown() {
+    begin(opening);
   }
   function testContact() {
-    if (may()) testing();
+    begin(testing);
+  }
+  function begin(what) {
+    if (beginning || !may()) return;
+    beginning = true;
+    what().catch((problem) => tell(explained(problem), 'problem')).finally(() => { beginning = false; });
+  }
+  // how long until: within an alert, but not read out each second
+  const starts = (each) => h('span', { 'aria-live': 'off', data: { start: each.start } }, startsAt(each.start));
+  function tick() {
+    for (const each of [...nobody.querySelectorAll('[data-start]'), ...list.querySelectorAll('[data-start]')]) each.textContent = startsAt(each.dataset.start);
+    if (live.past() === past) return;
+    past = live.past();
+    draw();
   }
   function draw() {
     open.disabled = test.disabled = !may();
+    if (data === null) return;
     fill(nobody, data.nobody.map((each) => {
-      const button = h('button', { type: 'button', class: 'first', disabled: !may(), on: { click: () => act(button, async () => handed(await api.post('/v1/relays', subject(each)))) } }, t('relay.open_this'));
+      const button = h('button', { type: 'button', class: 'first', disabled: !may(), on: { click: () => { if (may()) act(button, async () => handed(await api.post('/v1/relays', subject(each)))); } } }, t('relay.open_this'));
       return h('div', { class: 'card alarm', role: 'alert', data: { nobody: each.plan ?? each.notice } }, h('strong', {}, t('relay.nobody')),
-        h('p', {}, titleOf(each)), h('p', {}, t('relay.starts', { time: time(each.start), in: until(each.start, live.now()) })), officer ? button : null);
+        h('p', {}, titleOf(each)), h('p', {}, starts(each)), officer ? button : null);
     }));
-    fill(list, data.relays.length === 0 ? h('li', {}, t('relay.none')) : data.relays.map((each) => h('li', {},
-      h('a', { href: to('relay', each.relay), 'aria-current': each.relay === id ? 'true' : null, data: { focus: each.relay } }, titleOf(each)),
-      h('div', { class: 'small' }, standTag(each), ' ', t('relay.starts', { time: time(each.start), in: until(each.start, live.now()) })))));
+    if (data.relays.length === 0) fill(list, h('li', {}, t('relay.none')));
+    else {
+      keep(list, data.relays, (each) => each.relay, (each) => h('li', {},
+        h('a', { href: to('relay', each.relay), 'aria-current': each.relay === id ? 'true' : null, data: { focus: each.relay } }, titleOf(each)),
+        h('div', { class: 'small' }, standTag(each), ' ', starts(each))));
+    }
   }
   fill(root, h('h1', {}, t('relay.title')), h('p', { class: 'small' }, t('relay.silence')), h('div', { class: 'split' },
     h('div', {}, officer ? h('div', { class: 'actions' }, open, test) : null, wrong, nobody, list,
       h('p', {}, h('a', { href: to('relay', 'cells'), 'aria-current': id === 'cells' ? 'true' : null }, t('relay.cells')))), one));
+  fill(list, h('li', {}, t('core.loading')));
   ending.push(live.use('/v1/relays', EVENTS, ({ data: found, problem, at, stale }) => {
     if (found !== null) data = found;
+    else fill(list);
     fill(wrong, found === null ? explained(problem) : stale && at !== null ? h('p', { class: 'card warn' }, t('core.stale', { time: time(at, { seconds: true }) })) : null);
     draw();
   }, { every: 30_000 }));
+  ending.push(live.whenStanding(tick));
   ending.push(key('n', 'relay.open', () => handDown()));
   if (id === undefined || id === 'cells') ending.push(cells(one, session));
   else ending.push(oneRelay(one, id, session));
   return () => ending.forEach((each) => each());
 }
+
+const startsAt = (start) => t('relay.starts', { time: time(start), in: until(start, live.now()) });
 
 function standTag(each) {
   return each.whole ? h('span', { class: 'tag good' }, '✓ ', t('relay.whole'))

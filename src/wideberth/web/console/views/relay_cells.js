@@ -13,7 +13,10 @@ export function cells(root, session) {
   const tree = h('div', {});
   const add = h('div', {});
   let known = null;
+  let over = null; // the field that says below which cell a new one is
+  let past = live.past();
   fill(root, h('h2', {}, t('relay.cells')), h('p', { class: 'small' }, t('relay.cells_mean')), tree, officer ? add : null);
+  add.hidden = past !== null;
 
   function branch(above) {
     const below = known.filter((each) => each.above === above);
@@ -31,12 +34,13 @@ export function cells(root, session) {
   }
   function adding() {
     const name = field('name', t('relay.cell_role'), { required: true, help: t('relay.cell_role_help') });
-    const above = field('above', t('relay.below_cell'), { kind: 'choice', choices: [['', t('relay.top')], ...known.map((each) => [each.name, each.name])] });
+    const above = field('above', t('relay.below_cell'), { kind: 'choice', choices: [] });
+    over = above;
     const file = field('key', t('relay.key_file'), { kind: 'file', accept: '.pub', help: t('relay.key_help') });
     fill(add, h('div', { class: 'card' }, h('h3', {}, t('relay.add')), form([name, above, file], {
       submit: t('relay.add'),
-      send: async ({ name: role, above: over, key }) => {
-        const body = { name: role, above: over === '' ? null : over };
+      send: async ({ name: role, above: top, key }) => {
+        const body = { name: role, above: top === '' ? null : top };
         if (key !== null) {
           try {
             body.key = publicKey(await key.text());
@@ -46,17 +50,36 @@ export function cells(root, session) {
           }
         }
         const found = await api.post('/v1/relay-cells', body);
+        // before anything of the next one can be typed
+        for (const each of [name, above]) each.set('');
+        file.input.value = '';
+        name.input.focus();
         await live.again('/v1/relay-cells');
         return found;
       },
     })));
   }
-  return live.use('/v1/relay-cells', ['relay.'], ({ data, problem }) => {
-    if (data === null) return fill(tree, explained(problem));
-    const first = known === null || JSON.stringify(known) !== JSON.stringify(data);
-    known = data;
+  // somebody may be adding one, while another does: what is typed and chosen stays
+  function choosing() {
+    const chosen = over.value();
+    fill(over.input, [['', t('relay.top')], ...known.map((each) => [each.name, each.name])].map(([value, words]) => h('option', { value }, words)));
+    over.set(known.some((each) => each.name === chosen) ? chosen : '');
+  }
+  function draw() {
     fill(tree, known.length === 0 ? h('p', {}, t('relay.no_cells')) : branch(null));
-    if (first) adding();
+  }
+  const ends = [live.whenStanding(() => {
+    if (live.past() === past) return;
+    past = live.past();
+    add.hidden = past !== null;
+    if (known !== null) draw();
+  }), live.use('/v1/relay-cells', ['relay.'], ({ data, problem }) => {
+    if (data === null) return fill(tree, explained(problem));
+    known = data;
+    draw();
+    if (over === null) adding();
+    choosing();
     return undefined;
-  });
+  })];
+  return () => ends.forEach((each) => each());
 }

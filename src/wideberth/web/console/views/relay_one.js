@@ -30,6 +30,8 @@ export function oneRelay(root, id, session) {
   const tree = h('div', { class: 'relay-tree' });
   const text = h('div', {});
   let view = null;
+  let past = live.past();
+  const hows = new Map(); // how each cell will be said to have it: chosen, and not yet said
   fill(root, head, tree, text);
 
   function clock() {
@@ -43,10 +45,14 @@ export function oneRelay(root, id, session) {
       h('div', { class: ['card', view.whole ? 'whole' : 'alarm'], data: { whole: String(view.whole) }, role: view.whole ? null : 'alert' },
         h('p', { class: 'big-words' }, view.whole ? `✓ ${t('relay.whole_all', { n: view.duties.length })}` : `✗ ${t('relay.broken', { n: view.broken })}`),
         view.whole ? null : h('p', {}, t('relay.missing', { n: missing, all: view.duties.length })),
-        h('p', { class: 'to-start' })),
+        h('p', { class: 'to-start', 'aria-live': 'off' })),
       h('p', { class: 'small' }, t('relay.they_learn'), ' ', view.rung === null ? t('relay.rung_none') : coded('relay', `rung_${code(view.rung)}`)));
     clock();
+    const focus = tree.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
     fill(tree, branch(null));
+    if (focus !== undefined) tree.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
+    if (text.dataset.sha256 === view.sha256) return;
+    text.dataset.sha256 = view.sha256;
     fill(text, h('details', {}, h('summary', {}, t('relay.text')), h('p', { class: 'small' }, t('relay.text_means')),
       h('pre', { class: 'exact', lang: 'en' }, view.text), h('p', { class: 'small' }, 'SHA-256 ', h('code', { dir: 'ltr', class: 'hash' }, view.sha256))));
   }
@@ -68,18 +74,20 @@ export function oneRelay(root, id, session) {
       officer && live.past() === null && view.standing ? actions(each) : null);
   }
   function actions(each) {
-    const how = field('how', t('relay.how'), { kind: 'choice', choices: HOWS.map((one) => [one, coded('relay', `how_${one}`)]) });
+    const how = field('how', t('relay.how'), { kind: 'choice', value: hows.get(each.cell) ?? HOWS[0], choices: HOWS.map((one) => [one, coded('relay', `how_${one}`)]) });
+    how.input.dataset.focus = `how-${each.cell}`;
+    how.input.addEventListener('change', () => hows.set(each.cell, how.value()));
     const at = h('div', {});
     const hand = h('button', { type: 'button', data: { focus: `hand-${each.cell}` }, 'aria-label': t('relay.handed_to', { cell: each.name }), on: { click: () => act(hand, async () => {
       await api.post(`${path}/handed`, { cell: each.cell, how: how.value() });
       await live.again('/v1/relays');
     }, { at }) } }, t('relay.handed'));
-    const slip = h('button', { type: 'button', 'aria-label': t('relay.slip_for', { cell: each.name }), on: { click: () => act(slip, async () => {
+    const slip = h('button', { type: 'button', data: { focus: `slip-${each.cell}` }, 'aria-label': t('relay.slip_for', { cell: each.name }), on: { click: () => act(slip, async () => {
       const made = await api.post(`${path}/slip`, { cell: each.cell });
       await slipSheet(made, view.text);
       await live.again('/v1/relays');
     }, { at }) } }, t('relay.slip'));
-    const confirm = h('button', { type: 'button', class: each.chain === 'broken' && 'first', 'aria-label': t('relay.confirm_for', { cell: each.name }), on: { click: () => confirming(each) } }, t('relay.confirm'));
+    const confirm = h('button', { type: 'button', class: each.chain === 'broken' && 'first', data: { focus: `confirm-${each.cell}` }, 'aria-label': t('relay.confirm_for', { cell: each.name }), on: { click: () => confirming(each) } }, t('relay.confirm'));
     if (each.confirmed) return h('div', { class: 'actions' }, confirm, at);
     return h('div', { class: 'actions' }, confirm, how.element, hand, slip, at);
   }
@@ -128,6 +136,11 @@ export function oneRelay(root, id, session) {
     draw();
     if (stale && at !== null) head.prepend(h('p', { class: 'card warn' }, t('core.stale', { time: time(at, { seconds: true }) })));
     return undefined;
-  }, { every: 30_000 }), live.whenStanding(clock)];
+  }, { every: 30_000 }), live.whenStanding(() => {
+    clock();
+    if (live.past() === past) return;
+    past = live.past();
+    if (view !== null) draw();
+  })];
   return () => ends.forEach((each) => each());
 }

@@ -14,15 +14,17 @@ import { aged, following, link, listed, ltr, mayAct, table, tag, worded } from '
 
 export const TONES = { draft: 'warn', approved: 'warn', received: 'good', recalled: 'alarm', expired: 'soft', delivered: 'soft', withdrawn: 'soft' };
 
+export const MINUTE_MS = 60_000;
+
 export const phase = (said) => tag(worded('releases', 'phase', said), TONES[said]);
 
 export function show(root, { rest, query, session }) {
   const id = rest[0] ?? null;
   const side = h('div', {});
-  let found = { data: null, stale: false };
+  let found = { data: null };
   const list = listed({
     label: t('releases.list'), filter: t('told.filter'), empty: t('releases.none'),
-    items: () => (found.data ?? []).map((each) => ({
+    items: () => found.data && found.data.map((each) => ({
       said: `${each.title} ${each.recipient} ${each.release} ${each.phase}`,
       href: to('releases', each.release), current: each.release === id, heading: own(each.title),
       under: h('div', { class: 'small' }, phase(each.phase), ' ', t('releases.to', { name: each.recipient }), ' · ',
@@ -41,11 +43,11 @@ export function show(root, { rest, query, session }) {
   about.also(key('n', 'releases.new', fresh));
   about.use('/v1/releases', ['release.'], (state) => {
     found = state;
-    list.element.querySelector('.card')?.remove();
+    list.element.querySelector(':scope > .card')?.remove();
     const words = aged(state);
     if (words !== null) list.element.prepend(words);
     list.draw();
-  });
+  }, { every: MINUTE_MS }); // that a time is over is told by nobody
   if (id === null) about.also(recipients(side));
   else if (id === 'new') about.also(draft(side, { query }));
   else if (rest[1] === 'amend') about.also(draft(side, { amended: id, query }));
@@ -59,9 +61,12 @@ function recipients(side) {
   const adding = h('section', { class: 'card', 'aria-labelledby': 'recipient-new' });
   side.append(shown, adding);
   let some = null;
-  let lines = [];
   function draw() {
-    const rows = (some.data ?? []).map((each) => [own(each.recipient),
+    if (some.data === null) {
+      fill(shown, h('h2', { id: 'recipients' }, t('releases.recipients')), aged(some));
+      return;
+    }
+    const rows = some.data.map((each) => [own(each.recipient),
       each.line ? t('releases.by_line') : t('releases.by_hand'),
       each.allies.length > 0 ? [t('releases.allies_known'), ' ', each.allies.map((ally, n) => [n > 0 ? ', ' : '', own(ally)])] : t('releases.no_allies'),
       String(each.releases)]);
@@ -69,35 +74,40 @@ function recipients(side) {
       rows.length === 0 ? h('p', {}, t('releases.no_recipients'))
         : table(t('releases.recipients'), [t('releases.recipient'), t('releases.reached'), t('releases.knows'), t('releases.left')], rows));
   }
-  function drawForm() {
-    const names = (some?.data ?? []).map((each) => each.recipient);
-    const made = form([
-      field('recipient', t('releases.recipient_name'), { required: true, help: t('releases.recipient_help') }),
-      field('party', t('releases.recipient_line'), { kind: 'choice', choices: [['', t('releases.no_line')], ...lines.map((each) => [each.peer, each.label ?? each.peer.slice(0, 8)])] }),
-      names.length === 0 ? { element: h('span', {}) }
-        : field('allies', t('releases.allies'), { kind: 'choice', multiple: true, choices: names.map((each) => [each, each]), help: t('releases.allies_help') }),
-    ], {
-      submit: t('releases.add_recipient'),
-      send: async (values) => api.post('/v1/recipients', { recipient: values.recipient.trim(), party: values.party || null, allies: values.allies ?? [] }),
-      done: async () => {
-        await live.again('/v1/recipients');
-        drawForm();
-      },
-    });
-    fill(adding, h('h2', { id: 'recipient-new' }, t('releases.new_recipient')), made);
-  }
+  // made once: what is typed and chosen there stays, whoever adds another meanwhile
+  const made = form([
+    field('recipient', t('releases.recipient_name'), { required: true, help: t('releases.recipient_help') }),
+    field('party', t('releases.recipient_line'), { kind: 'choice', choices: [['', t('releases.no_line')]] }),
+    field('allies', t('releases.allies'), { kind: 'choice', multiple: true, help: t('releases.allies_help') }),
+  ], {
+    submit: t('releases.add_recipient'),
+    send: async (values) => {
+      if (!mayAct()) throw new Error(t('told.past'));
+      return api.post('/v1/recipients', { recipient: values.recipient.trim(), party: values.party || null, allies: values.allies });
+    },
+    done: () => {
+      made.reset();
+      live.again('/v1/recipients');
+    },
+  });
+  fill(adding, h('h2', { id: 'recipient-new' }, t('releases.new_recipient')), made);
   const ends = [
     live.use('/v1/recipients', ['release.'], (state) => {
-      const first = some === null;
       some = state;
       draw();
-      if (first) drawForm();
+      const names = (state.data ?? []).map((each) => each.recipient);
+      offer(made.fields.allies, names.map((each) => [each, each]));
+      made.fields.allies.element.hidden = names.length === 0;
     }),
-    live.use('/v1/lines', ['line.opened'], (state) => {
-      lines = state.data ?? [];
-      if (some !== null && !adding.contains(document.activeElement)) drawForm();
+    live.use('/v1/lines', ['line.opened'], ({ data }) => {
+      offer(made.fields.party, [['', t('releases.no_line')], ...(data ?? []).map((each) => [each.peer, each.label ?? each.peer.slice(0, 8)])]);
     }),
   ];
   return () => ends.forEach((each) => each());
 }
 
+// other choices for a field; what was chosen of them stays
+function offer({ input }, choices) {
+  const chosen = new Set([...input.selectedOptions].map((each) => each.value));
+  fill(input, choices.map(([value, words]) => h('option', { value, selected: chosen.has(value) }, words)));
+}

@@ -18,9 +18,20 @@ export function copy(box, path, found) {
       on: { click: () => act(save, async () => api.save(each.file, await api.octets(`${path}/files/${api.part(each.file)}`))) } }, t('told.save'));
     return { each, look, element: h('li', {}, look, ' ', h('span', { class: 'small soft' }, size(each.size)), save) };
   });
+  let asked = 0;
+  // what stands there is always the file whose button is pressed, or why it is not
   async function open(file, look) {
+    const turn = ++asked;
     for (const each of rows) each.look.setAttribute('aria-pressed', String(each.look === look));
-    const data = await api.octets(`${path}/files/${api.part(file.file)}`);
+    fill(shown, h('p', {}, t('core.loading')));
+    let data;
+    try {
+      data = await api.octets(`${path}/files/${api.part(file.file)}`);
+    } catch (problem) {
+      if (turn === asked) fill(shown, explained(problem));
+      return;
+    }
+    if (turn !== asked) return;
     if (file.file.endsWith('.html')) fill(shown, page(data));
     else if (TEXTS.test(file.file)) fill(shown, h('pre', { class: 'exact tall', tabindex: '0', lang: 'en' }, new TextDecoder().decode(data)));
     else fill(shown, h('p', {}, t('releases.not_drawn', { name: file.file })));
@@ -28,7 +39,7 @@ export function copy(box, path, found) {
   fill(box, h('h2', { id: 'copy' }, t('releases.copy')), h('p', { class: 'small soft' }, t('releases.copy_help')),
     h('ul', { class: 'files' }, rows.map((each) => each.element)), shown);
   const begins = rows.find(({ each }) => each === first);
-  if (begins !== undefined) open(first, begins.look).catch((problem) => fill(shown, explained(problem)));
+  if (begins !== undefined) open(first, begins.look);
 }
 
 /**

@@ -8,6 +8,7 @@ import { fill, h, own, svg } from '../core/html.js';
 import * as live from '../core/live.js';
 import { go } from '../core/route.js';
 import { number, t } from '../core/words.js';
+import { up } from './releases_draft.js';
 import { code, facts, ltr, mayAct, table } from './told_parts.js';
 
 const METRE_PER_MILE = 1852;
@@ -23,11 +24,11 @@ const area = (m2) => (m2 === null ? t('core.unknown') : m2 < 100_000 ? ltr(`${nu
 /** Draw it into `box`. `path`: of the release; `amends`: whether it can still be drawn up anew. */
 export function meter(box, path, release, amends) {
   const made = h('div', { 'aria-live': 'polite' });
-  let wanted = { extent: '', window: '' };
-  async function load(next = wanted) {
-    wanted = next;
+  let asked = 0;
+  async function load(wanted = { extent: '', window: '' }) {
+    const turn = ++asked;
     const found = await api.get(api.asking(`${path}/meter`, wanted));
-    fill(made, drawn(found, release, amends));
+    if (turn === asked) fill(made, drawn(found, release, amends));
     return found;
   }
   const asking = form([
@@ -37,7 +38,7 @@ export function meter(box, path, release, amends) {
   fill(box, h('h2', { id: 'meter' }, t('releases.meter')), h('p', { class: 'small soft' }, t('releases.meter_help')), made,
     h('details', {}, h('summary', {}, t('releases.other_wish')), asking));
   fill(made, h('p', {}, t('core.loading')));
-  load().catch((problem) => fill(made, explained(problem)));
+  load().catch((problem) => { if (asked === 1) fill(made, explained(problem)); });
 }
 
 function drawn(found, release, amends) {
@@ -80,19 +81,17 @@ function named(place, release) {
 function suggested(found, release, amends) {
   const words = t(`releases.outcome_${code(found.outcome)}`, { length: length(found.wanted_m), time: lasting(found.wanted_s * 1_000) });
   const { grid } = found;
-  const cells = grid === null ? null : [length(grid.h_m), height(grid.v_m), lasting(grid.t_s * 1_000)].join(' · ');
+  const cells = grid === null ? null : [length(grid.h_m, { up: true }), height(grid.v_m, { up: true }), lasting(grid.t_s * 1_000)].join(' · ');
   const again = () => {
     location.hash = `#/releases/${encodeURIComponent(release.release)}/amend?${new URLSearchParams({
-      h: round(grid.h_m / METRE_PER_MILE), v: round(grid.v_m / METRE_PER_FOOT), t: round(grid.t_s / 3_600) })}`;
+      h: up(grid.h_m / METRE_PER_MILE), v: up(grid.v_m / METRE_PER_FOOT), t: up(grid.t_s / 3_600) })}`;
   };
   return h('div', { class: ['card', found.outcome === 'as it is' ? '' : 'warn'] },
     h('p', {}, h('strong', {}, t('releases.suggestion')), ' ', words),
     cells === null ? null : h('p', {}, t('releases.grid_named'), ' ', h('span', { dir: 'ltr' }, cells)),
     grid !== null && amends && release.phase === 'draft' ? h('button', { type: 'button', disabled: !mayAct(), on: { click: again } }, t('releases.with_grid')) : null,
-    found.outcome === 'no grid helps' && amends && release.phase === 'draft' ? h('button', { type: 'button', on: { click: () => go('releases', release.release, 'amend') } }, t('releases.amend')) : null);
+    found.outcome === 'no grid helps' && amends && release.phase === 'draft' ? h('button', { type: 'button', disabled: !mayAct(), on: { click: () => go('releases', release.release, 'amend') } }, t('releases.amend')) : null);
 }
-
-const round = (value) => Math.round(value * 100) / 100;
 
 // what is known of one place, in words
 function told(place, release) {

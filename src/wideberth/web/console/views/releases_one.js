@@ -11,7 +11,7 @@ import { has, t } from '../core/words.js';
 import { concern } from './onward_parts.js';
 import { copy } from './releases_copy.js';
 import { meter } from './releases_meter.js';
-import { phase } from './releases.js';
+import { MINUTE_MS, phase } from './releases.js';
 import { signing } from './told_sign.js';
 import { actions, aged, asked, button, code, english, facts, following, handOver, link, ltr, short, table, tag, worded } from './told_parts.js';
 
@@ -32,10 +32,12 @@ export function one(side, id, session) {
   const chain = h('section', { class: 'card', 'aria-labelledby': 'chain' });
   side.append(head, next, left, exact, known, chain);
   let state = null;
-  let recipients = [];
+  let recipients = null;
   let line = null;
   let shown = null;
-  let status = null;
+  let measured = null;
+  let offered = null;
+  let answered = false; // whom this party releases to was asked for
   const about = following(() => draw());
 
   function draw() {
@@ -46,24 +48,33 @@ export function one(side, id, session) {
       for (const each of [next, left, exact, known, chain]) each.hidden = true;
       return;
     }
+    for (const each of [next, exact, known, chain]) each.hidden = false;
     fill(head, aged(state), h('h2', {}, own(found.title), ' ', phase(found.phase), ' ', found.exercise ? tag(t('releases.exercise'), 'warn') : null),
       h('p', {}, t(`releases.means_${found.phase}`)),
       facts([[t('releases.for_whom'), own(found.recipient)], [t('releases.made'), when(found.made)], [t('releases.id'), h('code', { class: 'long' }, found.release)],
         [t('releases.signatures'), t('releases.of_needed', { n: found.signatures, needed: found.needed })],
         found.recalled === null ? null : [t('releases.recalled'), when(found.recalled)],
         [t('releases.caveats'), h('ul', { class: 'plain' }, caveats(found.caveats).map((each) => h('li', {}, each)))]]));
-    line = recipients.find((each) => each.recipient === found.recipient)?.line ?? null;
+    line = recipients?.find((each) => each.recipient === found.recipient)?.line ?? null;
     drawNext(found);
     drawLeft(found);
     if (shown !== found.index) {
       shown = found.index;
       copy(exact, path, found);
+    }
+    // what could be inferred is another where more was told meanwhile, to its recipient or to an ally
+    const told = JSON.stringify([found.index, MORE[found.phase] === true, recipients]);
+    if (answered && measured !== told) {
+      measured = told;
       meter(known, path, found, MORE[found.phase] === true);
-      chained(chain, path);
     }
   }
 
   function drawNext(found) {
+    // a button that is at work stays, so that nothing is sent twice
+    const said = JSON.stringify([found.phase, found.index, found.signatures, found.title, found.deliveries, found.recall_told, recipients === null, line, live.past()]);
+    if (said === offered) return;
+    offered = said;
     const box = [];
     if (found.phase === 'draft') {
       box.push(h('p', {}, t('releases.look_first')), signing({
@@ -95,12 +106,14 @@ export function one(side, id, session) {
   });
 
   function deliver(found, first) {
+    if (recipients === null) return h('p', {}, t('core.loading')); // whether there is a line to it
     const kind = (one) => (first && one ? 'first' : '');
     return actions(
       line === null ? null : button(t('releases.send'), () => doing('send', {}), { kind: kind(true), done: t('releases.sent') }),
       button(t('releases.save'), async () => {
+        const { party } = await api.get('/v1/status');
         const data = await api.octets(`${path}/file`, {});
-        await handOver(after, `${found.release.slice(0, 10)}.zip`, data, { trust: status === null ? [] : [status.party], type: 'application/zip' });
+        await handOver(after, `${found.release.slice(0, 10)}.zip`, data, { trust: [party], type: 'application/zip' });
         await live.again(path, '/v1/releases');
       }, { kind: kind(line === null) }),
       button(t('releases.link'), askLink));
@@ -113,7 +126,7 @@ export function one(side, id, session) {
       send: ({ hours }) => api.post(`${path}/link`, { until: new Date(live.now() + Number(hours) * 3_600_000).toISOString() }),
     });
     if (made === null) return;
-    await live.again(path);
+    live.again(path);
     const text = made.url ?? made.path;
     await dialog(t('releases.link_once'), (close) => [
       h('p', { class: 'card warn' }, t('releases.link_warning')),
@@ -153,9 +166,13 @@ export function one(side, id, session) {
       : table(t('releases.left_title'), [t('told.when'), t('releases.way'), t('told.role'), t('releases.stands')], rows));
   }
 
-  about.use(path, ['release.', 'entry.delivered'], (found) => { state = found; draw(); });
-  about.use('/v1/recipients', ['release.'], ({ data }) => { recipients = data ?? []; draw(); });
-  about.use('/v1/status', [], ({ data }) => { status = data; });
+  about.use(path, ['release.', 'entry.delivered'], (found) => { state = found; draw(); }, { every: MINUTE_MS });
+  about.use('/v1/recipients', ['release.'], ({ data }) => {
+    recipients = data;
+    answered = true;
+    draw();
+  });
+  about.use(`${path}/chain`, ['release.', 'onward.', 'entry.'], (found) => chained(chain, found), { every: MINUTE_MS });
   return about.end;
 }
 
@@ -176,19 +193,19 @@ export function caveats(found) {
 }
 
 // from whom each record came, by whose word it goes
-async function chained(box, path) {
+function chained(box, state) {
   const heading = h('h2', { id: 'chain' }, t('releases.chain'));
-  try {
-    const found = await api.get(`${path}/chain`);
-    fill(box, heading, h('p', { class: 'small soft' }, t('releases.chain_help')), table(t('releases.chain'),
-      [t('releases.record'), t('releases.whose'), t('releases.told_as'), t('releases.may')],
-      found.records.map((each) => [[String(each.number), '. ', own(each.title || worded('releases', 'record', each.kind))],
-        each.ours ? t('releases.ours') : own(each.said_by || each.label || each.originator.slice(0, 8)),
-        each.ours ? '–' : [own(each.label ?? ''), ' ', own(each.told)],
-        [tag(each.may ? t('releases.may_go') : t('releases.may_not'), each.may ? 'good' : 'alarm'),
-          each.code !== null && has(`releases.code_${code(each.code)}`) ? h('p', { class: 'small' }, t(`releases.code_${code(each.code)}`)) : null, each.ours ? null : english(each.words),
-          each.consent === null ? null : h('p', { class: 'small' }, link(t('releases.consent'), 'onward', 'asked', each.consent.line, each.consent.asked), ' ', short(each.consent.asked))]])));
-  } catch (problem) {
-    fill(box, heading, explained(problem));
+  const found = state.data;
+  if (found === null) {
+    fill(box, heading, explained(state.problem));
+    return;
   }
+  fill(box, heading, aged(state), h('p', { class: 'small soft' }, t('releases.chain_help')), table(t('releases.chain'),
+    [t('releases.record'), t('releases.whose'), t('releases.told_as'), t('releases.may')],
+    found.records.map((each) => [[String(each.number), '. ', own(each.title || worded('releases', 'record', each.kind))],
+      each.ours ? t('releases.ours') : own(each.said_by || each.label || each.originator.slice(0, 8)),
+      each.ours ? '–' : [own(each.label ?? ''), ' ', own(each.told)],
+      [tag(each.may ? t('releases.may_go') : t('releases.may_not'), each.may ? 'good' : 'alarm'),
+        each.code !== null && has(`releases.code_${code(each.code)}`) ? h('p', { class: 'small' }, t(`releases.code_${code(each.code)}`)) : null, each.ours ? null : english(each.words),
+        each.consent === null ? null : h('p', { class: 'small' }, link(t('releases.consent'), 'onward', 'asked', each.consent.line, each.consent.asked), ' ', short(each.consent.asked))]])));
 }

@@ -1,6 +1,7 @@
 // Which records go into a release: what this node has that may be released, to be ticked, each with its level.
 
 import * as api from '../core/api.js';
+import { explained } from '../core/dialog.js';
 import { span, time } from '../core/format.js';
 import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
@@ -11,7 +12,8 @@ const when = (value) => ltr(time(value, { now: live.now() }));
 
 /**
  * Everything that can be chosen. `ticked`: what was chosen before, as `value()` gave it; `received` with `line`: a
- * release of another party's that is chosen. Gives {element, value()}: records as the API takes them, without grids.
+ * release of another party's that is chosen. Gives {element, value()}: records as the API takes them, without grids;
+ * value() raises an Error in words where it is not known which rows are meant.
  */
 export async function picker({ ticked, received, line }) {
   const [plans, sites, statements, talks, lines, releases] = await Promise.all([
@@ -62,7 +64,8 @@ export async function picker({ ticked, received, line }) {
   });
   const filter = h('input', { type: 'search', 'aria-label': t('told.filter'), placeholder: t('told.filter'), on: { input: () => {
     const wanted = filter.value.trim().toLowerCase();
-    for (const each of all) each.element.hidden = !each.said.toLowerCase().includes(wanted);
+    // what goes is never out of sight
+    for (const each of all) each.element.hidden = !each.ticked() && !each.said.toLowerCase().includes(wanted);
     for (const each of parts) if (wanted !== '') each.open = true;
   } } });
   return { element: h('div', {}, filter, parts), value: () => all.filter((each) => each.ticked()).map((each) => each.value()) };
@@ -79,23 +82,40 @@ function item(thing, before) {
   const numbers = thing.numbers ? h('input', { type: 'text', inputmode: 'numeric', dir: 'ltr', value: before?.rows?.join(', ') ?? '', placeholder: t('releases.all_records'), 'aria-label': t('releases.numbers') }) : null;
   const more = h('div', { class: 'rows' });
   const rows = new Map();
+  let loading = false;
+  let read = false;
   function changed() {
     level.hidden = !(tick.checked && thing.levels);
     more.hidden = !tick.checked;
-    if (tick.checked && thing.rows && rows.size === 0) load();
+    if (tick.checked && thing.rows && !read && !loading) load();
   }
   async function load() {
-    const found = await thing.rows();
+    loading = true;
+    fill(more, t('core.loading'));
+    let found;
+    try {
+      found = await thing.rows();
+    } catch (problem) {
+      fill(more, explained(problem), h('button', { type: 'button', on: { click: load } }, t('core.again')));
+      return;
+    } finally {
+      loading = false;
+    }
+    read = true;
     const wanted = before?.rows ?? [];
-    for (const [row, name] of found) rows.set(row, h('input', { type: 'checkbox', checked: wanted.length === 0 || wanted.includes(row) }));
+    for (const [row] of found) rows.set(row, h('input', { type: 'checkbox', checked: wanted.length === 0 || wanted.includes(row) }));
     fill(more, found.map(([row, name]) => h('label', { class: 'tick' }, rows.get(row), own(name))));
   }
   if (numbers !== null) fill(more, h('label', {}, t('releases.numbers'), ' ', numbers));
   changed();
   const chosenRows = () => {
     if (numbers !== null) return numbers.value.split(/[\s,;]+/).filter(Boolean);
+    if (!thing.rows) return [];
+    if (!read) throw new Error(t('releases.rows_unread'));
+    // each by its name: none would mean all, and a row that came since was not seen
     const some = [...rows].filter(([, box]) => box.checked).map(([row]) => row);
-    return some.length === rows.size ? [] : some;
+    if (some.length === 0) throw new Error(t('releases.no_rows'));
+    return some;
   };
   return {
     said: `${thing.name} ${thing.of}`,

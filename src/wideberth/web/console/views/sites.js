@@ -1,7 +1,7 @@
 // Lists of sites and movements: own ones, and those that others have told.
 
 import * as api from '../core/api.js';
-import { time } from '../core/format.js';
+import { act } from '../core/dialog.js';
 import { h, keep, own } from '../core/html.js';
 import { key } from '../core/keys.js';
 import * as live from '../core/live.js';
@@ -15,6 +15,7 @@ import { ownRow } from './sites_row.js';
 import { toldList } from './sites_told.js';
 
 const KINDS = ['site', 'movement'];
+const AGAIN_MS = 60_000;
 
 export function show(root, { rest, query, session }) {
   const ends = endings();
@@ -46,7 +47,7 @@ function list(side, rest, session) {
   function draw() {
     redraw(head, staleNote(...Object.values(states)), pastNote(), h('p', { class: 'actions' },
       may(session, 'officer', 'planner') ? h('a', { class: 'button first', href: route.to('sites', 'import') }, t('sites.import')) : null,
-      h('a', { class: 'button', href: route.to('sites') }, t('sites.cases', { n: states.cases?.data?.length ?? 0 }))));
+      h('a', { class: 'button', href: route.to('sites') }, states.cases?.data ? t('sites.cases', { n: states.cases.data.length }) : t('sites.cases_title'))));
     const fits = (each) => each.name.toLowerCase().includes(wanted);
     const lists = (states.own?.data ?? []).filter(fits);
     const told = (states.told?.data ?? []).filter((each) => !each.mine && fits(each));
@@ -57,14 +58,16 @@ function list(side, rest, session) {
       [t('sites.told_by'), ' ', peer(each), ' · ', t('sites.rows_n', { n: each.rows.length }), ' · ', summary(each),
         each.unread ? [' ', h('span', { class: 'tag alarm' }, t('sites.unread'))] : null,
         each.old ? [' ', h('span', { class: 'tag warn' }, t('sites.old'))] : null]));
-    if (states.own && lists.length === 0) mine.replaceChildren(h('li', { class: 'soft' }, t('sites.no_list')));
-    if (states.told && told.length === 0) theirs.replaceChildren(h('li', { class: 'soft' }, t('sites.nothing_told')));
+    // what could not be read is not nothing; and where a word is looked for, it is the word that nothing fits
+    if (states.own?.data && lists.length === 0) mine.replaceChildren(h('li', { class: 'soft' }, t(wanted === '' ? 'sites.no_list' : 'core.nothing')));
+    if (states.told?.data && told.length === 0) theirs.replaceChildren(h('li', { class: 'soft' }, t(wanted === '' ? 'sites.nothing_told' : 'core.nothing')));
   }
   const take = (name) => (state) => {
     states[name] = state;
     draw();
   };
-  ends.add(live.use('/v1/sites', ['site.'], take('own')), live.use('/v1/told-sites', ['site.', 'entry.delivered'], take('told')),
+  // a day of review passes without an event
+  ends.add(live.use('/v1/sites', ['site.'], take('own'), { every: AGAIN_MS }), live.use('/v1/told-sites', ['site.', 'entry.delivered'], take('told'), { every: AGAIN_MS }),
     live.use('/v1/site-cases', ['site.', 'plan.', 'notice.'], take('cases')));
   return ends.end;
 }
@@ -81,8 +84,8 @@ function line(to, current, name, more) {
 function templates() {
   const path = (kind) => api.asking('/v1/site-template', { kind, language: lang(), ending: 'xlsx' });
   return h('section', {}, h('h2', {}, t('sites.templates')), h('p', { class: 'small' }, t('sites.templates_words')),
-    h('p', { class: 'actions' }, KINDS.map((kind) => h('button', { type: 'button', on: { click: async () => {
+    h('p', { class: 'actions' }, KINDS.map((kind) => h('button', { type: 'button', on: { click: (event) => act(event.currentTarget, async () => {
       api.save(`${kind}-${lang()}.xlsx`, await api.octets(path(kind)), 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
-    } } }, coded('sites', `template_${kind}`)))));
+    }) } }, coded('sites', `template_${kind}`)))));
 }
 

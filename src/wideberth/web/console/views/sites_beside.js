@@ -16,7 +16,7 @@ export function held(box, list, row) {
   box.append(part);
   return live.use(api.asking(`/v1/sites/${api.part(list)}/held`, { row }), ['site.', 'entry.delivered'], (state) => {
     const told = (state.data?.recipients ?? []).filter((each) => each.versions.length > 0);
-    redraw(part, h('h3', {}, t('sites.held')), staleNote(state), told.length === 0 ? h('p', { class: 'soft' }, t('sites.never_told'))
+    redraw(part, h('h3', {}, t('sites.held')), staleNote(state), state.data === null ? null : told.length === 0 ? h('p', { class: 'soft' }, t('sites.never_told'))
       : told.map((each) => [h('h4', {}, peer(each)), table(t('sites.held'),
         [t('sites.version'), t('sites.told_at'), t('sites.delivered'), t('sites.said_there'), t('sites.withdrawn_by')], each.versions.map((one) => [
           [String(one.version), h('div', { class: 'small mono', dir: 'ltr' }, t('sites.entry_of', { n: one.entry, origin: one.origin.slice(0, 12) }))],

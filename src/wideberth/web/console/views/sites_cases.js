@@ -27,13 +27,15 @@ function checking() {
   const file = field('file', t('sites.plans_file'), { kind: 'file', required: true, help: t('sites.plans_file_help') });
   return h('section', { class: 'card' }, h('h3', {}, t('sites.check_file')),
     form([file], { submit: t('sites.check_now'), send: async (values) => {
+      fill(found); // what another file came to
+      const at = live.now();
       const read = await api.upload(api.asking('/v1/read-plans', { name: values.file.name }), await octetsOf(values.file));
       const each = await Promise.all(read.plans.map(async (one) => ({ one, touches: await api.post('/v1/site-touches', { volumes: one.volumes, activity: one.activity }) })));
-      return { read, each };
-    }, done: ({ read, each }) => {
+      return { at, read, each };
+    }, done: ({ at, read, each }) => {
       const some = each.flatMap(({ one, touches }) => touches.map((touch) => ({ ...touch, named: one.label || one.id })));
       fill(found, read.faults.length > 0 ? h('p', { class: 'problem' }, t('sites.not_checked', { n: read.faults.length }), ' ', english(read.faults[0].words ?? read.faults[0].detail ?? '')) : null,
-        some.length === 0 ? h('p', {}, t('sites.no_touch', { n: read.plans.length, time: time(live.now()) }))
+        some.length === 0 ? h('p', {}, t('sites.no_touch', { n: read.plans.length, time: time(at) }))
           : table(t('sites.check_file'), [t('sites.site'), t('sites.plan_of'), t('sites.near'), t('sites.hours'), t('sites.where')], some.map(row)));
     } }), found, h('p', {}, h('a', { class: 'button', href: route.to('plans') }, t('sites.check_draft'))));
 }
@@ -48,7 +50,7 @@ function row(each) {
       t(notice ? 'sites.a_notice' : 'sites.a_plan'), ' ', own(`${each.plan.slice(0, 10)}…`, { class: 'mono' })),
     [h('span', { class: each.found === 'overlap' ? 'tag alarm' : 'tag warn' }, coded('sites', `found_${each.found}`)),
       h('div', { class: 'small' }, t('sites.gap', { gap: length(each.gap_m), kept: length(each.required_m, { up: true }) }))],
-    each.start === null && each.end === null ? t('core.unbounded') : [when(each.start), ' – ', when(each.end) ?? t('core.unbounded')],
+    each.start === null && each.end === null ? t('core.unbounded') : [when(each.start) ?? t('core.unbounded'), ' – ', when(each.end) ?? t('core.unbounded')],
     own(place(each.near[1], each.near[0]), { dir: 'ltr', class: 'mono' }),
   ] };
 }

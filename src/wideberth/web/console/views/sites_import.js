@@ -7,8 +7,9 @@ import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
 import { coded, t } from '../core/words.js';
-import { button, endings, english, ground, mapIn, may, octetsOf, pastNote, placeField, shapesOf, table, tell } from './sites_shared.js';
+import { button, endings, english, grounds, mapIn, may, octetsOf, pastNote, placeField, shapesOf, table, tell } from './sites_shared.js';
 
+const DRAWN = 300; // rows of which outlines are drawn
 const ACCEPT = '.csv,.tsv,.xlsx,.ods,.kml,.kmz,.geojson';
 
 export function imported(box, { name, session }) {
@@ -36,12 +37,12 @@ async function begin(box, result, name, ends) {
     field('half_width', t('sites.half_width'), { help: t('sites.half_width_help'), ltr: true }),
     field('tz', t('sites.zone'), { help: t('sites.zone_help'), ltr: true }),
   ];
-  let octets = null;
   const made = form([list, file, ...more], { submit: t('sites.read_file'), send: async (values) => {
-    octets = await octetsOf(values.file);
-    const query = { name: values.file.name, list: values.list.trim(), country: values.country.trim(), own: values.own.trim(), radius: values.radius.trim(), half_width: values.half_width.trim(), tz: values.tz.trim() };
-    return api.upload(api.asking('/v1/read-sites', query), octets);
-  }, done: (found) => shown(result, list.value().trim(), found, ends) });
+    const named = values.list.trim();
+    const query = { name: values.file.name, list: named, country: values.country.trim(), own: values.own.trim(), radius: values.radius.trim(), half_width: values.half_width.trim(), tz: values.tz.trim() };
+    const found = await api.upload(api.asking('/v1/read-sites', query), await octetsOf(values.file));
+    return { named, found }; // it was read as an edition of that list, whatever the field says by now
+  }, done: ({ named, found }) => shown(result, named, found, ends) });
   const details = h('details', { class: 'card' }, h('summary', {}, t('sites.more_checks')), more.map((each) => each.element));
   file.element.after(details);
   box.append(names, made, result);
@@ -59,19 +60,27 @@ function shown(box, name, found, ends) {
   const take = button(t('sites.take'), run, { kind: 'first' });
   const count = (how) => found.rows.filter((each) => each.how === how).length;
   const map = h('div', { class: 'small-map' });
+  let busy = false;
   const left = () => found.faults.length > 0 || [...taken.values()].includes(false);
 
   function update() {
     const n = [...taken.values()].filter(Boolean).length;
     fill(said, t('sites.would_take', { n }), gone.size > 0 ? [' ', t('sites.would_withdraw', { n: gone.size })] : null);
     partly.element.hidden = !left();
-    take.disabled = (n === 0 && gone.size === 0) || (left() && !partly.value());
+    // once is enough, whatever is ticked meanwhile
+    take.disabled = busy || (n === 0 && gone.size === 0) || (left() && !partly.value());
   }
   partly.input.addEventListener('change', update);
 
   async function run(at) {
     const rows = found.rows.filter((each) => taken.get(each.row.id)).map((each) => each.row);
+    until.problem(persons.length > 0 ? until.unread() : null);
+    if (persons.length > 0 && until.unread() !== null) {
+      until.input.focus(); // before anything is entered
+      return;
+    }
     const day = persons.length > 0 ? until.value() : null;
+    busy = true;
     const done = await act(at, async () => {
       const edition = await api.post('/v1/sites', { name, rows, withdrawn: [...gone] });
       let kept = 0;
@@ -81,6 +90,8 @@ function shown(box, name, found, ends) {
       }
       return { edition, kept };
     }, { at: problem });
+    busy = false;
+    update();
     await live.again('/v1/sites');
     if (done === undefined) return;
     const { edition, kept } = done;
@@ -94,7 +105,7 @@ function shown(box, name, found, ends) {
     found.faults.length === 0 ? null : h('div', { class: 'card alarm' }, h('h4', {}, t('sites.unreadable_n', { n: found.faults.length })),
       h('ul', {}, found.faults.slice(0, 200).map((each) => h('li', {}, own(each.where), ': ', english(each.words), ' ', h('code', {}, each.code))))),
     table(t('sites.rows'), [t('sites.take_row'), t('sites.how'), t('sites.what'), t('sites.where'), t('sites.doubts')], found.rows.map((each) => tableRow(each, taken, update))),
-    map,
+    map, found.rows.length > DRAWN ? h('p', { class: 'small' }, t('sites.map_first', { n: DRAWN, all: found.rows.length })) : null,
     found.missing.length === 0 ? null : h('fieldset', { class: 'card warn' }, h('legend', {}, t('sites.missing_words')),
       found.missing.map((row) => h('label', { class: 'pick' }, h('input', { type: 'checkbox', on: { change: (event) => {
         if (event.target.checked) gone.add(row);
@@ -106,7 +117,7 @@ function shown(box, name, found, ends) {
     said, partly.element, problem, h('p', { class: 'actions' }, take, h('span', { class: 'small' }, t('sites.next_verify'))));
   update();
   box.scrollIntoView?.({ block: 'start' });
-  shapesOf(found.rows.slice(0, 300).map(({ row }) => ({ id: row.id, kind: row.kind, label: row.name || row.id, volumes: row.volumes })))
+  shapesOf(found.rows.slice(0, DRAWN).map(({ row }) => ({ id: row.id, kind: row.kind, label: row.name || row.id, volumes: row.volumes })))
     .then(async (shapes) => {
       map.hidden = shapes.length === 0;
       if (shapes.length > 0) ends.add(await mapIn(map, shapes));
@@ -123,7 +134,7 @@ function tableRow(each, taken, update) {
     } } }), ' ', own(row.id), ' ', own(row.name)),
     h('span', { class: ['tag', { added: 'good', changed: 'warn', same: 'soft' }[each.how]] }, coded('sites', `how_${each.how}`)),
     row.of ? own(row.of) : coded('sites', `kind_${row.kind}`),
-    row.volumes.slice(0, 3).map((volume) => h('div', {}, ground(volume))),
+    grounds(row.volumes),
     each.doubts.map((one) => h('div', {}, h('span', { class: ['tag', one.serious ? 'alarm' : 'soft'] }, coded('sites', `doubt_${one.kind}`)), ' ', english(one.text))).concat(serious ? [h('div', { class: 'small' }, t('sites.despite'))] : []),
   ] };
 }

@@ -1,16 +1,17 @@
 // One own list: its rows, to whom it was told, what they say of it.
 
 import * as api from '../core/api.js';
-import { dialog } from '../core/dialog.js';
+import { act, dialog } from '../core/dialog.js';
 import { form } from '../core/form.js';
 import { h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
 import { coded, t } from '../core/words.js';
-import { button, endings, english, facts, filterBox, lineField, lines, may, peer, peerText, redraw, staleNote, table, tell, when } from './sites_shared.js';
+import { absent, button, endings, english, facts, filterBox, lineField, lines, may, peer, peerText, redraw, staleNote, table, tell, when } from './sites_shared.js';
 
 const ODD = ['objection', 'unclear'];
 const SHOWN = 500;
+export const AGAIN_MS = 30_000;
 
 export function ownList(box, { list, session }) {
   const ends = endings();
@@ -26,7 +27,7 @@ export function ownList(box, { list, session }) {
   function draw() {
     const found = states.rows?.data;
     if (!found) {
-      redraw(head, staleNote(states.rows), states.rows?.problem ? h('p', { class: 'problem' }, t('sites.list_gone')) : h('p', {}, t('core.loading')));
+      redraw(head, staleNote(states.rows), absent(states.rows?.problem) ? h('p', { class: 'problem' }, t('sites.list_gone')) : h('p', {}, t('core.loading')));
       return;
     }
     const of = found.list;
@@ -37,22 +38,24 @@ export function ownList(box, { list, session }) {
         [t('sites.gone'), Object.keys(of.gone).length === 0 ? null
           : Object.entries(of.gone).map(([row, version], n) => [n > 0 ? ', ' : '', own(row), ` (${t('sites.in_version', { version })})`])]]),
       h('p', { class: 'actions' },
-        may(session, 'officer', 'releasing') ? button(t('sites.send'), () => send(of), { kind: 'first', focus: 'send' }) : null,
+        may(session, 'officer', 'releasing') ? button(t('sites.send'), (at) => send(of, at), { kind: 'first', focus: 'send' }) : null,
         may(session, 'officer', 'planner') ? h('a', { class: 'button', href: `${route.to('sites', 'import')}?list=${encodeURIComponent(of.name)}` }, t('sites.next_edition')) : null,
         told.length === 0 ? null : button(t('sites.status_file'), () => statusFile(of, told, found.rows), { focus: 'status' })),
-      h('h3', {}, t('sites.told_to')), told.length === 0 ? h('p', { class: 'soft' }, t('sites.never_told')) : told.map(recipient));
+      h('h3', {}, t('sites.told_to')), !states.told?.data ? h('p', {}, t('core.loading')) : told.length === 0 ? h('p', { class: 'soft' }, t('sites.never_told')) : told.map(recipient));
     drawRows();
   }
 
   function drawRows() {
-    const found = (states.rows?.data?.rows ?? []).filter(({ row, stage }) => `${row.id} ${row.name} ${row.of} ${coded('sites', `stage_${stage}`)}`.toLowerCase().includes(wanted));
+    if (!states.rows?.data) return;
+    const found = states.rows.data.rows.filter(({ row, stage }) => `${row.id} ${row.name} ${row.of} ${coded('sites', `stage_${stage}`)}`.toLowerCase().includes(wanted));
     const whole = open ? found : found.slice(0, SHOWN);
     redraw(rows, h('h3', {}, t('sites.rows')), found.length === 0 ? h('p', {}, t('sites.no_row'))
       : table(t('sites.rows'), [t('sites.row'), t('sites.what'), t('sites.grade'), t('sites.verification'), t('sites.review')], whole.map((each) => line(list, each))),
     found.length > whole.length ? button(t('sites.show_all', { n: found.length }), () => { open = true; drawRows(); }) : null);
   }
 
-  ends.add(live.use(`/v1/sites/${api.part(list)}`, ['site.'], (state) => { states.rows = state; draw(); }),
+  // no event says that a row was verified, or that its day is past
+  ends.add(live.use(`/v1/sites/${api.part(list)}`, ['site.'], (state) => { states.rows = state; draw(); }, { every: AGAIN_MS }),
     live.use('/v1/told-sites', ['site.', 'entry.delivered'], (state) => { states.told = state; draw(); }));
   return ends.end;
 }
@@ -84,8 +87,10 @@ function recipient(told) {
     told.old ? english(told.old) : null);
 }
 
-async function send(of) {
-  const known = await lines();
+async function send(of, at) {
+  const known = await act(at, lines);
+  if (known === undefined) return;
+  at.focus(); // where the dialog comes back to
   const done = await dialog(t('sites.send_title', { name: of.name }), (close) => [
     h('p', {}, t('sites.send_words', { n: of.rows })),
     h('p', { class: 'small' }, t('sites.send_not')),

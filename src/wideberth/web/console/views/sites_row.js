@@ -10,12 +10,13 @@ import * as live from '../core/live.js';
 import * as route from '../core/route.js';
 import { coded, t } from '../core/words.js';
 import {
-  button, endings, english, facts, ground, hash, mapIn, may, octetsOf, placeField, readPlace, redraw, sha256, shapesOf, staleNote, tell, when,
+  absent, button, endings, english, facts, ground, hash, mapIn, may, octetsOf, placeField, readPlace, redraw, sha256, shapesOf, staleNote, tell, when,
 } from './sites_shared.js';
-import { dueTag, gradeTag, stageTag } from './sites_own.js';
+import { AGAIN_MS, dueTag, gradeTag, stageTag } from './sites_own.js';
 import { held, people } from './sites_beside.js';
 
 const DAY_MS = 86_400_000;
+const NOTED = 5; // volumes whose places stand in every notation
 const LEAST_M = 500; // what is kept clear of a site is no less: so far from it is another place
 
 export function ownRow(box, { list, row, session }) {
@@ -32,7 +33,7 @@ export function ownRow(box, { list, row, session }) {
     const found = state.data?.rows.find((each) => each.row.id === row) ?? null;
     if (found === null) {
       const gone = state.data?.list.gone[row];
-      redraw(head, staleNote(state), h('p', {}, state.data === null ? t('core.loading') : gone ? t('sites.row_gone', { version: gone }) : t('sites.list_gone')));
+      redraw(head, staleNote(state), h('p', {}, state.data === null && !absent(state.problem) ? t('core.loading') : gone ? t('sites.row_gone', { version: gone }) : t('sites.list_gone')));
       if (gone && beside.childElementCount === 0) ends.add(held(beside, list, row), people(beside, { list, row, session }));
       return;
     }
@@ -53,18 +54,21 @@ export function ownRow(box, { list, row, session }) {
         button(t('sites.add_picture'), () => picture(state.data.list, found), { focus: 'picture' }),
         button(t('sites.withdraw'), (at) => withdraw(at, state.data.list, found), { focus: 'withdraw' })) : null);
     if (shown === found.version) return;
-    if (shown === null) ends.add(held(beside, list, row), people(beside, { list, row, session }));
+    if (beside.childElementCount === 0) ends.add(held(beside, list, row), people(beside, { list, row, session }));
     shown = found.version;
     places(where, said);
     draw(map, said).then(ends.add);
-  }));
+  }, { every: AGAIN_MS }));
   return ends.end;
 }
 
-/** The places of a row, in every notation that there is. */
-async function places(box, said) {
-  const shown = await Promise.all(said.volumes.slice(0, 5).map(async (volume) => [h('p', {}, ground(volume)), await notations(volume)]));
-  fill(box, h('h3', {}, t('sites.where')), shown);
+/** The places of a row: all of them at once, the first in every notation that there is as soon as that is known. */
+function places(box, said) {
+  fill(box, h('h3', {}, t('sites.where')), said.volumes.map((volume, n) => {
+    const more = h('div', {});
+    if (n < NOTED) notations(volume).then((found) => fill(more, found));
+    return [h('p', {}, ground(volume)), more];
+  }));
 }
 
 async function notations(volume) {
@@ -98,8 +102,8 @@ async function verify(list, found) {
   const typed = round ? await placeField('place', t('sites.place_anew'), { required: true, help: t('sites.place_anew_help') }) : null;
   const sworn = field('sworn', t('sites.verified_myself'), { kind: 'check' });
   places(where, row);
-  let end = () => {};
-  draw(map, row).then((ending) => { end = ending; });
+  const ends = endings();
+  draw(map, row).then(ends.add);
   const done = await dialog(t('sites.verify_title', { row: row.id, name: row.name }), (close) => [
     found.stage === 'once' ? h('p', { class: 'card' }, t('sites.once_already')) : null,
     where, map,
@@ -120,7 +124,7 @@ async function verify(list, found) {
       return api.post(`/v1/sites/${api.part(list)}/verify`, { row: row.id, version });
     } }),
   ].filter((each) => each !== null), { wide: true, name: 'verify' });
-  end();
+  ends.end();
   if (done === null) return;
   tell(coded('sites', `stage_words_${done.stage}`));
   await live.again('/v1/sites');
@@ -154,12 +158,20 @@ async function revalidate(list, { row, version }) {
   await live.again('/v1/sites');
 }
 
-async function picture(list, { row }) {
+// an edition names no version: what another has entered meanwhile is not put back to what was shown here
+async function unchanged(list, { row, version }) {
+  const found = (await api.get(`/v1/sites/${api.part(list.list)}`)).rows.find((each) => each.row.id === row.id);
+  if (found?.version !== version) throw new Error(t('sites.row_changed'));
+}
+
+async function picture(list, found) {
+  const { row } = found;
   const file = field('photo', t('sites.picture_file'), { kind: 'file', required: true, help: t('sites.picture_help') });
   const done = await dialog(t('sites.add_picture'), (close) => [
     h('p', {}, t('sites.picture_words')),
     form([file], { submit: t('sites.picture_now'), cancel: () => close(null), done: close, send: async ({ photo }) => {
       const photo_sha256 = await sha256(await octetsOf(photo));
+      await unchanged(list, found);
       return api.post('/v1/sites', { name: list.name, rows: [{ ...row, photo_sha256 }] });
     } }),
   ]);
@@ -168,8 +180,12 @@ async function picture(list, { row }) {
   await live.again('/v1/sites');
 }
 
-async function withdraw(at, list, { row }) {
+async function withdraw(at, list, found) {
+  const { row } = found;
   if (!await sure(t('sites.withdraw_title', { row: row.id, name: row.name }), t('sites.withdraw_words'), t('sites.withdraw'), { danger: true })) return;
-  const done = await act(at, () => api.post('/v1/sites', { name: list.name, rows: [], withdrawn: [row.id] }), { done: t('sites.withdrawn') });
+  const done = await act(at, async () => {
+    await unchanged(list, found);
+    return api.post('/v1/sites', { name: list.name, rows: [], withdrawn: [row.id] });
+  }, { done: t('sites.withdrawn') });
   if (done !== undefined) await live.again('/v1/sites');
 }

@@ -1,7 +1,7 @@
 // What the pages of sites, statements, talks and agreements share.
 
 import * as api from '../core/api.js';
-import { tell } from '../core/dialog.js';
+import { explained, tell } from '../core/dialog.js';
 import { field } from '../core/form.js';
 import { height, place as inNotation, time } from '../core/format.js';
 import { fill, h, own } from '../core/html.js';
@@ -19,12 +19,21 @@ export const may = (session, ...roles) => live.past() === null && roles.some((ea
 /** Said where nothing can be done because what is shown is past. */
 export const pastNote = () => (live.past() === null ? null : h('p', { class: 'tag warn' }, t('sites.past_only')));
 
-/** Said where what is shown is not current. */
+/** Whether a problem says that nothing is there for whoever asks; with any other it is not known. */
+export const absent = (problem) => [403, 404].includes(problem?.status);
+
+/** What is asked for (a promise), or `instead` where nothing is there for whoever asks; any other problem stays one. */
+export const orAbsent = (asked, instead) => asked.catch((problem) => {
+  if (absent(problem)) return instead;
+  throw problem;
+});
+
+/** Said where what is shown is not current. Of what was never read: why, and nothing where it is not there. */
 export function staleNote(...states) {
-  const old = states.find((each) => each?.stale);
+  const old = states.find((each) => each?.stale && (each.at !== null || !absent(each.problem)));
   if (old === undefined) return null;
-  return h('p', { class: 'card warn', role: 'status' },
-    old.at === null ? t('core.unreached') : t('core.stale', { time: time(old.at, { seconds: true, now: live.now() }) }));
+  if (old.at === null) return explained(old.problem);
+  return h('p', { class: 'card warn', role: 'status' }, t('core.stale', { time: time(old.at, { seconds: true, now: live.now() }) }));
 }
 
 /** A button. `kind`: first, danger, quiet. */
@@ -81,10 +90,21 @@ export function filterBox(label, does) {
   return { element: h('div', { class: 'filter' }, input), end };
 }
 
-/** Everything of a page that must end: functions. */
+/** Everything of a page that must end: functions. What comes when it has ended is ended at once. */
 export function endings() {
   const held = [];
-  return { add: (...some) => held.push(...some), end: () => held.splice(0).forEach((each) => each?.()) };
+  let over = false;
+  const end = () => held.splice(0).forEach((each) => each?.());
+  return {
+    add: (...some) => {
+      held.push(...some);
+      if (over) end();
+    },
+    end: () => {
+      over = true;
+      end();
+    },
+  };
 }
 
 /** A choice of one line; `all`: with none chosen as well. */
@@ -132,20 +152,36 @@ export async function readPlace(text) {
   }
 }
 
-/** A map with these shapes, where maps can be drawn. Gives what ends it. */
+const maps = new WeakMap(); // by box: {end} of the newest
+
+/** A map with these shapes, where maps can be drawn, instead of the one that was there. Gives what ends it. */
 export async function mapIn(box, shapes, { draw = null } = {}) {
+  maps.get(box)?.end();
+  const mine = { over: false, end: () => { mine.over = true; } };
+  maps.set(box, mine);
   try {
     const { mapView } = await import('../map/view.js');
-    const map = await mapView(box, { fit: true });
+    if (mine.over) return mine.end;
+    // each in a part of its own: one that comes late is not drawn over the newest
+    const part = h('div', {});
+    fill(box, part);
+    const map = await mapView(part, { fit: true });
+    if (mine.over) {
+      map.end();
+      return () => {};
+    }
+    mine.end = () => {
+      if (!mine.over) map.end();
+      mine.over = true;
+    };
     map.set('here', shapes);
     map.fit(shapes);
     draw?.(map);
-    return () => map.end();
   } catch (problem) {
     if (!(problem instanceof TypeError)) console.warn(problem);
-    box.hidden = true;
-    return () => {};
+    if (!mine.over) box.hidden = true;
   }
+  return () => mine.end();
 }
 
 /** Shapes of [{volumes (native JSON), id, kind, whose, label …}], as maps draw them; none where they cannot be made. */
@@ -163,9 +199,13 @@ export async function shapesOf(some) {
 /** Where a volume is, in words: a circle, or what it is. */
 export function ground(found) {
   const at = found.ground;
-  if (at.type === 'circle') return [t('sites.circle', { metres: at.radius_m }), ' ', own(inNotation(at.centre[1], at.centre[0]), { dir: 'ltr', class: 'mono' })];
+  if (at.type === 'circle') return [t('sites.circle', { metres: Math.ceil(at.radius_m) }), ' ', own(inNotation(at.centre[1], at.centre[0]), { dir: 'ltr', class: 'mono' })];
   return t(at.type === 'corridor' ? 'sites.corridor' : 'sites.polygon', { n: (at.points ?? at.rings[0]).length });
 }
+
+/** Where volumes are: the first `most`, and how many more there are. */
+export const grounds = (volumes, most = 3) => [volumes.slice(0, most).map((each) => h('div', {}, ground(each))),
+  volumes.length > most ? h('div', { class: 'small' }, t('sites.more_volumes', { n: volumes.length - most })) : null];
 
 /** A file that somebody chose, as octets. */
 export const octetsOf = async (file) => new Uint8Array(await file.arrayBuffer());

@@ -2,21 +2,23 @@
 
 import * as api from '../core/api.js';
 import { act } from '../core/dialog.js';
-import { h, own } from '../core/html.js';
+import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { coded, t } from '../core/words.js';
-import { button, endings, english, facts, filterBox, ground, mapIn, may, peer, redraw, shapesOf, staleNote, table, tell, when } from './sites_shared.js';
+import { absent, button, endings, english, facts, filterBox, grounds, mapIn, may, peer, redraw, shapesOf, staleNote, table, tell, when } from './sites_shared.js';
 import { gradeTag } from './sites_own.js';
 
 const SAID = ['acknowledged', 'no_objection_stated', 'objection', 'unclear', 'received'];
 const WIDE = 300; // rows of which outlines are drawn
+const AGAIN_MS = 60_000; // that a list has become old is no event
 
 export function toldList(box, { line, list, session }) {
   const ends = endings();
   const head = h('div', {});
   const rows = h('div', {});
   const map = h('div', { class: 'small-map' });
-  const chosen = new Set();
+  const chosen = new Map(); // by row: what it said when it was chosen
+  const problem = h('div', { class: 'answer-problem' }); // the same one, whatever is drawn anew around it
   let wanted = '';
   let found = null;
   let drawn = null;
@@ -28,22 +30,28 @@ export function toldList(box, { line, list, session }) {
   function draw(state) {
     found = state.data?.find((each) => !each.mine && each.list === list) ?? null;
     if (found === null) {
-      redraw(head, staleNote(state), h('p', {}, state.data === null ? t('core.loading') : t('sites.list_gone')));
+      redraw(head, staleNote(state), h('p', {}, state.data === null && !absent(state.problem) ? t('core.loading') : t('sites.list_gone')));
+      fill(rows);
+      map.hidden = true;
+      drawn = null;
       return;
     }
+    // what is told otherwise by now was not chosen
+    const told = new Map(found.rows.map((each) => [each.id, JSON.stringify(each)]));
+    for (const [row, said] of chosen) if (told.get(row) !== said) chosen.delete(row);
     const stated = found.in_force !== null && found.in_force !== found.version;
     redraw(head, h('h2', {}, own(found.name)), staleNote(state),
       found.unread ? h('div', { class: 'card alarm', role: 'alert' }, h('strong', {}, t('sites.unread_words', { version: found.version })), ' ', english(found.unread),
         stated ? h('p', {}, t('sites.in_force', { version: found.in_force })) : h('p', {}, t('sites.none_in_force'))) : null,
       found.old ? h('div', { class: 'card warn' }, h('strong', {}, t('sites.old_list')), ' ', english(found.old)) : null,
       facts([[t('sites.told_by'), peer(found)], [t('sites.version'), [String(found.version), ' · ', when(found.at)]],
-        [t('sites.rows'), t('sites.rows_n', { n: found.rows.length })],
+        [t('sites.rows'), [t('sites.rows_n', { n: found.rows.length }), found.rows.length > WIDE ? h('div', { class: 'small' }, t('sites.map_first', { n: WIDE, all: found.rows.length })) : null]],
         [t('sites.said_here'), Object.entries(found.counts).filter(([, n]) => n > 0).map(([status, n]) => h('div', {}, t('sites.rows_n', { n }), ': ', coded('sites', `status_${status}`)))]]),
       h('div', { class: 'card' },
         may_() ? [h('p', { class: 'actions' }, button(t('sites.acknowledge_all'), (at) => answer(at, { all: 'acknowledged' }), { kind: 'first', focus: 'all' }),
-          status(), button(t('sites.say_of_rows'), (at) => answer(at, { rows: Object.fromEntries([...chosen].map((each) => [each, choice.value])) }), { focus: 'rows', disabled: chosen.size === 0 })),
+          choice, button(t('sites.say_of_rows'), (at) => answer(at, { rows: Object.fromEntries([...chosen.keys()].map((each) => [each, choice.value])) }), { focus: 'rows', disabled: chosen.size === 0 })),
         h('p', { class: 'small', 'aria-live': 'polite' }, t('sites.chosen_n', { n: chosen.size }))] : null,
-        h('p', { class: 'small' }, t('sites.never_permission')), h('div', { class: 'answer-problem' })),
+        h('p', { class: 'small' }, t('sites.never_permission')), problem),
       found.doubts.length === 0 ? null : h('details', { class: 'card warn', open: true, data: { open: 'doubts' } },
         h('summary', {}, t('sites.doubts_n', { n: found.doubts.length })),
         h('ul', {}, found.doubts.slice(0, 200).map((each) => h('li', {}, own(each.field), ': ', english(each.words))))));
@@ -55,15 +63,15 @@ export function toldList(box, { line, list, session }) {
   }
 
   const choice = h('select', { 'aria-label': t('sites.which_status'), data: { focus: 'status' } }, SAID.map((each) => h('option', { value: each }, coded('sites', `short_${each}`))));
-  const status = () => choice;
 
   async function answer(at, said) {
-    const sent = [...chosen]; // what is chosen while the answer is on its way stays chosen
+    const sent = [...chosen.keys()]; // what is chosen while the answer is on its way stays chosen
     const done = await act(at, () => api.post(`/v1/lines/${api.part(line)}/sites/${api.part(list)}/status`, { version: found.version, ...said }),
-      { at: box.querySelector('.answer-problem') });
+      { at: problem });
     if (done === undefined) return;
     for (const each of sent) chosen.delete(each);
-    if (found !== null) drawRows();
+    drawRows();
+    count();
     tell(t('sites.answered'));
     await live.again(`/v1/lines/${api.part(line)}/sites`, '/v1/told-sites');
   }
@@ -77,9 +85,9 @@ export function toldList(box, { line, list, session }) {
         const one = said.get(each.id);
         return [
           h('label', { class: 'pick' }, may_() ? h('input', { type: 'checkbox', checked: chosen.has(each.id), data: { focus: `pick-${each.id}` },
-            on: { change: (event) => pick(each.id, event.target.checked) } }) : null, ' ', own(each.id), ' ', own(each.name)),
+            on: { change: (event) => pick(each, event.target.checked) } }) : null, ' ', own(each.id), ' ', own(each.name)),
           each.of ? own(each.of) : coded('sites', `kind_${each.kind}`),
-          each.volumes.slice(0, 3).map((volume) => h('div', {}, ground(volume))),
+          grounds(each.volumes),
           gradeTag(each.grade), when(each.review, { day: 'always' }) ?? t('sites.not_stated'),
           [h('span', { class: ['tag', ['objection', 'unclear'].includes(one?.status) ? 'warn' : 'soft'] }, coded('sites', `short_${one?.status ?? 'none'}`)), ' ', when(one?.at)],
         ];
@@ -87,19 +95,26 @@ export function toldList(box, { line, list, session }) {
   }
 
   function pick(row, on) {
-    if (on) chosen.add(row);
-    else chosen.delete(row);
-    box.querySelector('[data-focus=rows]').disabled = chosen.size === 0;
-    box.querySelector('[aria-live=polite]').textContent = t('sites.chosen_n', { n: chosen.size });
+    if (on) chosen.set(row.id, JSON.stringify(row));
+    else chosen.delete(row.id);
+    count();
+  }
+
+  function count() {
+    const say = head.querySelector('[data-focus=rows]');
+    if (say === null) return;
+    say.disabled = chosen.size === 0;
+    head.querySelector('[aria-live=polite]').textContent = t('sites.chosen_n', { n: chosen.size });
   }
 
   async function drawMap(of) {
     const shapes = await shapesOf(of.rows.slice(0, WIDE).map((each) => ({ id: each.id, kind: 'site', whose: 'theirs', label: each.name || each.id, volumes: each.volumes })));
+    if (found?.version !== of.version) return;
+    map.hidden = shapes.length === 0;
     if (shapes.length > 0) ends.add(await mapIn(map, shapes));
-    else map.hidden = true;
   }
 
-  ends.add(live.use(`/v1/lines/${api.part(line)}/sites`, ['site.', 'line.'], draw));
+  ends.add(live.use(`/v1/lines/${api.part(line)}/sites`, ['site.', 'line.'], draw, { every: AGAIN_MS }));
   return ends.end;
 }
 

@@ -10,6 +10,7 @@ import { made } from './statements_new.js';
 import { statement } from './statements_one.js';
 
 const ON = ['declaration.', 'concern.', 'claim.', 'entry.delivered'];
+const AGAIN_MS = 30_000; // that an answer is overdue, or has expired, is no event
 const NEW = ['claim', 'concern', 'declaration', 'policy'];
 
 export function show(root, { rest, query, session }) {
@@ -49,14 +50,15 @@ function list(side, rest, query, session) {
   function draw() {
     redraw(head, staleNote(state), pastNote(), may(session, 'officer') ? h('p', { class: 'actions' },
       NEW.map((each, n) => h('a', { class: ['button', n === 0 && 'first'], href: route.to('statements', 'new', each) }, coded('statements', `new_${each}`)))) : null);
+    if (!state?.data) return; // what could not be read is not nothing
     const ended = (each) => ['withdrawn', 'expired'].includes(each.phase);
-    const fit = (state?.data ?? []).filter((each) => (over.checked || !ended(each))
+    const fit = state.data.filter((each) => (over.checked || !ended(each))
       && `${each.text} ${each.label ?? ''} ${coded('statements', `kind_${each.kind}`)}`.toLowerCase().includes(wanted));
     const urgent = fit.filter(waiting);
     fillList(now, urgent, rest, query, t('statements.none_waits'));
     fillList(others, fit.filter((each) => !waiting(each)), rest, query, t('core.nothing'));
   }
-  ends.add(live.use('/v1/statements', ON, (found) => { state = found; draw(); }));
+  ends.add(live.use('/v1/statements', ON, (found) => { state = found; draw(); }, { every: AGAIN_MS }));
   return ends.end;
 }
 

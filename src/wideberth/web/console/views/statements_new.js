@@ -7,7 +7,7 @@ import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
 import { coded, t } from '../core/words.js';
-import { button, endings, ground, lines, linesField, mapIn, may, octetsOf, pastNote, placeField, readPlace, roleField, tell } from './sites_shared.js';
+import { button, endings, english, ground, lines, linesField, mapIn, may, octetsOf, pastNote, placeField, readPlace, roleField, tell } from './sites_shared.js';
 
 const PRECEDENCES = ['routine', 'priority', 'immediate', 'flash'];
 const POSTED = { claim: '/v1/claims', concern: '/v1/concerns', declaration: '/v1/declarations', policy: '/v1/declarations' };
@@ -57,6 +57,8 @@ async function begin(box, kind, query, session, ends) {
     await live.again('/v1/statements');
     location.hash = `${route.to('statements', found[0].line, found[0].statement)}?whose=ours`;
   } });
+  // who has asked about one place has not asked about another
+  made_.addEventListener('input', (event) => { if (event.target !== despite.input) despite.set(false); });
   fill(box, h('h2', {}, before === null ? coded('statements', `new_${kind}`) : t('statements.amend')), h('p', {}, coded('statements', `what_${kind}`)), made_);
   made_.querySelector('textarea, input:not([type=checkbox])')?.focus();
 }
@@ -123,10 +125,12 @@ async function areaField(before, ends) {
     if (drawing === null) return;
     drawn = await drawing.draw('polygon');
     fill(said, drawn === null ? null : ground(drawn));
+    element.dispatchEvent(new Event('input', { bubbles: true }));
   });
   const parts = { circle: [centre, radius], drawn: [{ element: h('div', {}, draw, map) }], file: [file], kept: [] };
   const limits = [lower, upper];
   function update() {
+    fill(said);
     for (const [name, some] of Object.entries(parts)) for (const each of some) each.element.hidden = name !== way.value();
     for (const each of limits) each.element.hidden = ['file', 'kept'].includes(way.value());
     if (way.value() === 'drawn' && drawing === null) mapIn(map, [], { draw: (found) => { drawing = found; } }).then(ends.add);
@@ -166,6 +170,11 @@ async function areaField(before, ends) {
     const text = await found.text();
     const read = /^\s*\{[\s\S]*"wideberth\.plans\/1"/.test(text) ? JSON.parse(text)
       : await api.upload(api.asking('/v1/read-plans', { name: found.name }), await octetsOf(found));
+    if (read.faults?.length > 0) {
+      // an area of what is left would be smaller than was meant
+      file.problem([own(read.faults[0].path ?? ''), ' ', english(read.faults[0].words ?? read.faults[0].detail ?? '')]);
+      return null;
+    }
     const some = read.plans.flatMap((each) => each.volumes);
     fill(said, own(found.name), ': ', t('statements.volumes_n', { n: some.length }));
     return some;

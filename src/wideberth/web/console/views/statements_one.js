@@ -8,7 +8,7 @@ import { h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
 import { coded, t } from '../core/words.js';
-import { button, endings, english, facts, ground, mapIn, may, peer, pastNote, redraw, roleField, shapesOf, staleNote, tell, when } from './sites_shared.js';
+import { absent, button, endings, english, facts, ground, mapIn, may, peer, pastNote, redraw, roleField, shapesOf, staleNote, tell, when } from './sites_shared.js';
 import { phaseTag } from './statements.js';
 
 const HOUR_MS = 3_600_000;
@@ -21,11 +21,11 @@ export function statement(box, { line, id, whose, session }) {
   const map = h('div', { class: 'small-map' });
   box.append(head, map);
   const path = `/v1/lines/${api.part(line)}/statements/${api.part(id)}`;
-  let drawn = null;
+  let drawn;
   ends.add(live.use(api.asking(path, { whose }), ['declaration.', 'concern.', 'claim.', 'entry.delivered'], (state) => {
     const found = state.data;
     if (found === null) {
-      redraw(head, staleNote(state), h('p', {}, state.problem ? t('statements.gone') : t('core.loading')));
+      redraw(head, staleNote(state), h('p', {}, absent(state.problem) ? t('statements.gone') : t('core.loading')));
       return;
     }
     redraw(head, ...drawn_(found, state, path, session));
@@ -102,7 +102,7 @@ function area(found) {
   return h('section', {}, h('h3', {}, t('statements.area')), facts([
     [t('statements.rank'), String(found.rank)], [t('statements.activities'), found.activities === null ? t('statements.all_activities') : own(found.activities.join(', '))]]),
   h('ul', {}, found.volumes.map((each) => h('li', {}, ground(each), ' · ', limit(each.lower), ' – ', limit(each.upper),
-    each.start || each.end ? [' · ', when(each.start), ' – ', when(each.end)] : null))));
+    each.start || each.end ? [' · ', when(each.start) ?? t('core.unbounded'), ' – ', when(each.end) ?? t('core.unbounded')] : null))));
 }
 
 export const limit = ({ value, unit, datum }) => h('span', { dir: 'ltr' }, ['SFC', 'UNL'].includes(datum) ? datum : unit === 'FL' ? `FL${value}` : `${value} ${unit} ${datum}`);

@@ -1,6 +1,7 @@
 // Talks: invitations, who comes, minutes, and what came of them.
 
 import * as api from '../core/api.js';
+import { explained } from '../core/dialog.js';
 import { field, form } from '../core/form.js';
 import { fill, h, keep, own } from '../core/html.js';
 import { key } from '../core/keys.js';
@@ -18,7 +19,7 @@ export function show(root, { rest, query, session }) {
   const item = h('div', { class: 'item' });
   root.append(h('h1', {}, t('talks.title')), h('div', { class: 'split' }, side, item));
   ends.add(list(side, rest, session));
-  if (rest[0] === 'new') begin(item, query, session);
+  if (rest[0] === 'new') begin(item, query, session).catch((problem) => fill(item, explained(problem)));
   else if (rest[0] !== undefined) ends.add(oneTalks(item, { id: rest[0], session }));
   else item.append(h('p', { class: 'card' }, t('talks.words')), h('p', { class: 'soft' }, t('talks.choose')));
   return ends.end;
@@ -43,7 +44,7 @@ function list(side, rest, session) {
       h('a', { href: route.to('talks', each.talks), 'aria-current': each.talks === rest[0] ? 'page' : null, data: { focus: 'open' } }, own(each.title)),
       h('div', { class: 'small' }, when(each.at, { day: 'always' })),
       each.lines.map((one) => h('div', { class: 'small' }, peer(one), ' ', phaseTag(one, each)))));
-    if (state !== null && fit.length === 0) all.replaceChildren(h('li', { class: 'soft' }, t('core.nothing')));
+    if (state?.data && fit.length === 0) all.replaceChildren(h('li', { class: 'soft' }, t('core.nothing')));
   }
   ends.add(live.use('/v1/talks', ['talks.'], (found) => { state = found; draw(); }));
   return ends.end;

@@ -1,13 +1,13 @@
 // One meeting: the invitation, and with each other party: its answer, attendance, minutes, and what came of it.
 
 import * as api from '../core/api.js';
-import { act, dialog, sure } from '../core/dialog.js';
+import { act, dialog, explained, sure } from '../core/dialog.js';
 import { field, form } from '../core/form.js';
 import { h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import * as route from '../core/route.js';
 import { coded, t } from '../core/words.js';
-import { button, exact, facts, hash, may, pastNote, peer, redraw, staleNote, tell, when } from './sites_shared.js';
+import { absent, button, exact, facts, hash, may, orAbsent, pastNote, peer, redraw, sha256, staleNote, tell, when } from './sites_shared.js';
 import { invitation, invited, phaseTag } from './talks.js';
 
 const BEFORE = ['proposed', 'another time', 'declined', 'arranged'];
@@ -18,7 +18,7 @@ export function oneTalks(box, { id, session }) {
   const path = `/v1/talks/${api.part(id)}`;
   const texts = new Map(); // by SHA-256: what was read, which never changes
   let held = null;
-  const draw = () => redraw(box, ...(held.data === null ? [staleNote(held), h('p', {}, held.problem ? t('talks.gone') : t('core.loading'))] : page(held.data, held)));
+  const draw = () => redraw(box, ...(held.data === null ? [staleNote(held), h('p', {}, absent(held.problem) ? t('talks.gone') : t('core.loading'))] : page(held.data, held)));
 
   function page(found, state) {
     const officer = may(session, 'officer');
@@ -40,7 +40,7 @@ export function oneTalks(box, { id, session }) {
         found.mine && open ? button(t('talks.amend'), () => amended(found), { focus: 'amend' }) : null,
         phases.some((each) => each !== 'called off') ? button(t('talks.attended'), () => attended(), { focus: 'attended', kind: found.mine && phases.includes('arranged') ? 'first' : null }) : null,
         phases.some((each) => ['held', 'minuted', 'differing'].includes(each)) ? button(t('talks.put_minutes'), () => minuted(), { focus: 'minutes', kind: phases.includes('held') ? 'first' : null }) : null,
-        phases.some((each) => ['held', 'minuted', 'differing', 'signed'].includes(each)) ? button(t('talks.outcome'), () => outcome(), { focus: 'outcome' }) : null,
+        phases.some((each) => ['held', 'minuted', 'differing', 'signed'].includes(each)) ? button(t('talks.outcome'), (at) => outcome(at), { focus: 'outcome' }) : null,
         phases.some((each) => OFF.includes(each)) ? button(t('talks.call_off'), (at) => calledOff(at), { focus: 'off' }) : null) : null,
       found.lines.map((each) => onLine(found, each, officer)),
     ];
@@ -72,12 +72,12 @@ export function oneTalks(box, { id, session }) {
       facts([[t('talks.put_at'), when(each.at, { seconds: true })], ['SHA-256', hash(each.sha256)],
         [t('talks.signed_by'), [each.signed_here ? t('talks.us') : null, each.signed_here && each.signed_there ? ', ' : null, each.signed_there ? peer(one) : null].filter(Boolean)],
         [t('talks.we_differ'), each.differs_here ? own(each.differs_here) : null], [t('talks.they_differ'), each.differs_there ? own(each.differs_there) : null]]),
-      h('details', { data: { open: each.sha256 }, open: texts.has(each.sha256), on: { toggle: (event) => event.target.open && read(each.sha256) } },
+      h('details', { data: { open: each.sha256 }, on: { toggle: (event) => event.target.open && read(each.sha256) } },
         h('summary', {}, t('talks.exact_text')), texts.has(each.sha256) ? exact(texts.get(each.sha256), t('talks.exact_text')) : h('p', {}, t('core.loading'))),
       officer && !both ? h('p', { class: 'actions' },
-        each.signed_here ? null : button(t('talks.sign'), () => signed(each), { kind: 'first', focus: `sign-${each.sha256}` }),
-        each.mine ? null : button(t('talks.differ'), () => differed(each), { focus: `differ-${each.sha256}` }),
-        button(t('talks.save_text'), () => saved(each), { kind: 'quiet' })) : h('p', { class: 'actions' }, button(t('talks.save_text'), () => saved(each), { kind: 'quiet' })));
+        each.signed_here ? null : button(t('talks.sign'), (at) => signed(at, each), { kind: 'first', focus: `sign-${each.sha256}` }),
+        each.mine ? null : button(t('talks.differ'), (at) => differed(at, each), { focus: `differ-${each.sha256}` }),
+        button(t('talks.save_text'), (at) => saved(at, each), { kind: 'quiet' })) : h('p', { class: 'actions' }, button(t('talks.save_text'), (at) => saved(at, each), { kind: 'quiet' })));
   }
 
   async function text(sha256) {
@@ -87,11 +87,15 @@ export function oneTalks(box, { id, session }) {
 
   async function read(sha256) {
     if (texts.has(sha256)) return;
-    await text(sha256);
-    draw();
+    try {
+      await text(sha256);
+      draw();
+    } catch (problem) {
+      tell(explained(problem), 'problem');
+    }
   }
 
-  const saved = async (each) => api.save(`minutes-${each.sha256.slice(0, 8)}.txt`, new TextEncoder().encode(await text(each.sha256)), 'text/plain');
+  const saved = (at, each) => act(at, async () => api.save(`minutes-${each.sha256.slice(0, 8)}.txt`, new TextEncoder().encode(await text(each.sha256)), 'text/plain'));
 
   async function said(at, does, done) {
     if (await act(at, does, { done }) !== undefined) await live.again('/v1/talks');
@@ -107,7 +111,7 @@ export function oneTalks(box, { id, session }) {
   const otherTime = (found) => asked(t('talks.other_time'), t('talks.other_time_words'), [field('at', t('talks.begin'), { kind: 'time', required: true, value: found.at })], t('core.send'),
     ({ at }) => api.post(`${path}/answer`, { answer: 'another time', at, version: found.version }), t('talks.answered'));
 
-  const amended = (found) => asked(t('talks.amend'), t('talks.amend_words'), invitation(found), t('core.send'), (values) => api.put(path, invited(values)), t('talks.amended'));
+  const amended = (found) => asked(t('talks.amend'), t('talks.amend_words'), invitation(found), t('core.send'), (values) => api.put(path, { ...invited(values), version: found.version }), t('talks.amended'));
 
   function attended() {
     const roles = field('roles', t('talks.roles'), { kind: 'area', required: true, value: ROLES[0], help: t('talks.roles_help') });
@@ -119,36 +123,44 @@ export function oneTalks(box, { id, session }) {
     const written = field('text', t('talks.text'), { kind: 'area', rows: 12, help: t('talks.text_help') });
     const file = field('file', t('talks.text_file'), { kind: 'file', accept: '.txt,.md,text/plain', help: t('talks.text_file_help') });
     const sign = field('sign', t('talks.sign_at_once'), { kind: 'check' });
+    let put = null;
     return asked(t('talks.put_minutes'), t('talks.minutes_words'), [written, file, sign], t('talks.put_minutes'), async (values, named) => {
       const whole = values.file === null ? values.text : new TextDecoder('utf-8', { fatal: true }).decode(await values.file.arrayBuffer());
       if (whole === '') {
         named.text.problem(t('core.needed'));
         return undefined;
       }
-      const made = await api.post(`${path}/minutes`, { text: whole });
-      if (!values.sign) return made;
-      const ours = made.lines.flatMap((each) => each.minutes).filter((each) => each.mine);
-      return api.post(`${path}/sign`, { sha256: ours.at(-1).sha256 });
+      // the same text is put once, also where only its signature could not be given
+      if (put?.whole !== whole) put = { whole, made: await api.post(`${path}/minutes`, { text: whole }) };
+      if (!values.sign) return put.made;
+      return api.post(`${path}/sign`, { sha256: await sha256(new TextEncoder().encode(whole)) });
     }, t('talks.minutes_done'));
   }
 
-  async function signed(each) {
-    const whole = await text(each.sha256);
+  async function signed(at, each) {
+    const whole = await act(at, () => text(each.sha256));
+    if (whole === undefined) return;
+    at.focus(); // where the dialog comes back to
     await asked(t('talks.sign'), t('talks.sign_words'), [], t('talks.sign_now'), () => api.post(`${path}/sign`, { sha256: each.sha256 }), t('talks.signed'),
       h('div', {}, exact(whole, t('talks.exact_text')), facts([['SHA-256', hash(each.sha256)]])));
   }
 
-  async function differed(each) {
-    const whole = await text(each.sha256);
+  async function differed(at, each) {
+    const whole = await act(at, () => text(each.sha256));
+    if (whole === undefined) return;
+    at.focus(); // where the dialog comes back to
     await asked(t('talks.differ'), t('talks.differ_words'), [field('differences', t('talks.differences'), { kind: 'area', required: true })], t('core.send'),
       ({ differences }) => api.post(`${path}/differ`, { sha256: each.sha256, differences }), t('talks.differ_done'), exact(whole, t('talks.exact_text')));
   }
 
-  async function outcome() {
+  async function outcome(at) {
     const on = held.data.lines.map((each) => each.line);
-    const [known, texts_] = await Promise.all([
-      Promise.all(on.map((line) => api.get(`/v1/lines/${api.part(line)}/agreements`).catch(() => ({ versions: [] })))),
-      api.get('/v1/communiques').catch(() => [])]);
+    const read = await act(at, () => Promise.all([
+      Promise.all(on.map((line) => orAbsent(api.get(`/v1/lines/${api.part(line)}/agreements`), { versions: [] }))),
+      orAbsent(api.get('/v1/communiques'), [])]));
+    if (read === undefined) return;
+    at.focus();
+    const [known, texts_] = read;
     const versions = new Map(known.flatMap((each) => each.versions).map((each) => [each.sha256, `${each.title}, ${each.version}`]));
     const agreement = field('agreement', t('talks.terms'), { kind: 'choice', choices: [['', t('talks.none')], ...versions] });
     const communique = field('communique', t('talks.communique'), { kind: 'choice', choices: [['', t('talks.none')], ...texts_.map((each) => [each.communique, each.title])] });

@@ -1,8 +1,9 @@
 // What the views about what is told further have in common: the past, codes, facts, files that are handed over.
 
 import * as api from '../core/api.js';
-import { act, dialog } from '../core/dialog.js';
+import { act, dialog, explained } from '../core/dialog.js';
 import { form } from '../core/form.js';
+import { time } from '../core/format.js';
 import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { to } from '../core/route.js';
@@ -42,7 +43,8 @@ export function table(caption, names, rows) {
 /** What the state of live.use has to be said of: that it is old, or that it could not be read. */
 export function aged(state) {
   if (!state.stale) return null;
-  return h('p', { class: 'card warn', role: 'status' }, state.data === null ? t('core.unreached') : t('core.stale'));
+  if (state.data === null) return h('div', { class: 'card' }, explained(state.problem));
+  return h('p', { class: 'card warn', role: 'status' }, t('core.stale', { time: time(state.at, { seconds: true, now: live.now() }) }));
 }
 
 /** Whether something may be done now: not in the past. */
@@ -84,16 +86,22 @@ export function following(draw) {
   };
 }
 
-/** A list beside what was chosen of it. `rows(filter)` gives its items; the box is drawn anew when told. */
+/** A list beside what was chosen of it. `items()` gives them, null where they are not known; it is drawn anew when told. */
 export function listed({ label, filter, empty, items }) {
   const box = h('ul', { class: 'list' });
   const asking = h('input', { type: 'search', 'aria-label': filter, placeholder: filter, data: { filter: '' }, on: { input: () => draw() } });
   function draw() {
     const wanted = asking.value.trim().toLowerCase();
-    const found = items().filter((each) => each.said.toLowerCase().includes(wanted));
-    fill(box, found.length === 0 ? h('li', { class: 'soft' }, empty) : found.map(({ href, current, heading, under }) => h('li', {},
+    const all = items();
+    const found = (all ?? []).filter((each) => each.said.toLowerCase().includes(wanted));
+    const none = all === null ? t('core.unknown') : all.length === 0 ? empty : t('told.no_match');
+    // who is on one of them stays there
+    const at = box.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+    fill(box, found.length === 0 ? h('li', { class: 'soft' }, none) : found.map(({ href, current, heading, under }) => h('li', {},
       h('a', { href, 'aria-current': current ? 'true' : null }, heading), under)));
+    if (at !== null) [...box.querySelectorAll('a')].find((each) => each.getAttribute('href') === at)?.focus();
   }
+  fill(box, h('li', { class: 'soft' }, t('core.loading')));
   return { element: h('section', { 'aria-label': label }, asking, box), draw };
 }
 
@@ -103,6 +111,9 @@ export async function sha256(data) {
   return [...found].map((each) => each.toString(16).padStart(2, '0')).join('');
 }
 
+/** A name as a shell takes it: a file's name is its sender's, and is never a command. */
+export const quoted = (name) => (/^[\w.+][\w.+-]*$/.test(name) ? name : `'${(name.startsWith('-') ? `./${name}` : name).replaceAll("'", "'\\''")}'`);
+
 /**
  * Save a file, and say what it is: its name, size, SHA-256, and the command that checks it. Draws into `at`.
  * `trust`: whose identities its reader must know.
@@ -110,7 +121,7 @@ export async function sha256(data) {
 export async function handOver(at, name, data, { command = null, trust = [], type } = {}) {
   api.save(name, data, type);
   const hash = await sha256(data);
-  const said = command ?? ['wideberth verify', name, ...trust.flatMap((each) => ['--trust', each])].join(' ');
+  const said = command ?? ['wideberth verify', quoted(name), ...trust.flatMap((each) => ['--trust', each])].join(' ');
   fill(at, h('div', { class: 'card handed', role: 'status' },
     h('p', {}, t('told.saved', { name })),
     facts([[t('told.size'), t('told.bytes', { n: data.length })], ['SHA-256', h('code', { class: 'long' }, hash)]]),

@@ -5,7 +5,7 @@ import * as api from '../core/api.js';
 import { act, explained, tell } from '../core/dialog.js';
 import { fill, h, own } from '../core/html.js';
 import { t } from '../core/words.js';
-import { actions, mayAct } from './told_parts.js';
+import { actions, mayAct, sha256 as hashed } from './told_parts.js';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 const collected = new Map(); // by what and SHA-256: approvals as texts; it lasts as long as the page
@@ -62,11 +62,15 @@ export function signing({ what, sha256, title, shown, name, exact, hand, needed 
   }
 
   async function load(event) {
-    for (const each of event.target.files) {
-      const text = await each.text();
-      attempt(() => add(text));
+    const files = [...event.target.files];
+    event.target.value = ''; // at once: another may be chosen while they are read
+    for (const each of files) {
+      try {
+        add(await each.text());
+      } catch (error) {
+        fill(problem, explained(error));
+      }
     }
-    event.target.value = '';
   }
 
   function attempt(does) {
@@ -79,9 +83,15 @@ export function signing({ what, sha256, title, shown, name, exact, hand, needed 
 
   function draw() {
     const found = some();
+    const here = box.contains(document.activeElement);
     const sign = h('button', { type: 'button', class: found.length < needed && 'first', on: { click: () => act(sign, byKey) } }, t('told.sign_here'));
     const file = h('input', { type: 'file', multiple: true, class: 'approval', disabled: !mayAct(), on: { change: load } });
-    const save = h('button', { type: 'button', on: { click: () => act(save, async () => api.save(name, await exact(), 'application/json')) } }, t('told.save_exact', { name }));
+    const save = h('button', { type: 'button', on: { click: () => act(save, async () => {
+      const data = await exact();
+      // what is signed elsewhere is what is shown here, and not what came since
+      if ((await hashed(data)) !== sha256) throw new Error(t('told.changed_since'));
+      api.save(name, data, 'application/json');
+    }, { at: problem }) } }, t('told.save_exact', { name }));
     const give = h('button', { type: 'button', class: 'first', on: { click: () => act(give, async () => {
       await hand(found);
       collected.delete(id);
@@ -98,6 +108,7 @@ export function signing({ what, sha256, title, shown, name, exact, hand, needed 
       actions(found.length >= needed ? give : null, sign,
         h('label', { class: 'button' }, t('told.load_approval'), file), save),
       problem);
+    if (here) box.querySelector('button.first')?.focus();
   }
   draw();
   return box;

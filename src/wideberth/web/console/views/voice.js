@@ -7,6 +7,7 @@ import { time, until } from '../core/format.js';
 import { fill, h, own } from '../core/html.js';
 import * as live from '../core/live.js';
 import { go } from '../core/route.js';
+import { staleNote } from '../core/stale.js';
 import { coded, t } from '../core/words.js';
 import { dayTable } from './voice_table.js';
 
@@ -25,7 +26,8 @@ export async function show(root, { rest }) {
 
 function draw(box, line) {
   const path = `/v1/lines/${api.part(line)}/words`;
-  const stand = h('div', { 'aria-live': 'polite' });
+  const past = h('p', { class: 'card', hidden: true }, t('voice.in_past'));
+  const [old, stand] = [h('div', {}), h('div', { 'aria-live': 'polite' })];
   const ends = [];
   const purpose = field('purpose', t('voice.purpose'), { kind: 'choice', value: 'voice', choices: ['voice', 'unit'].map((each) => [each, coded('voice', `purpose_${each}`)]) });
 
@@ -58,15 +60,19 @@ function draw(box, line) {
   const askAt = h('div', {});
   let challenge = null;
   const ask = h('button', { type: 'button', class: 'first', on: { click: () => act(ask, async () => {
+    // what was right of the one before says nothing of this one
+    fill(judged);
     challenge = await api.post(`${path}/challenge`, { purpose: purpose.value() });
     fill(judged);
     answer.fields.reply.set('');
-    fill(asked, spoken(t('voice.say'), challenge.challenge), h('p', { class: 'until' }));
+    fill(asked, spoken(t('voice.say'), challenge.challenge), h('p', { class: 'until', 'aria-live': 'off' }));
     tick();
     answer.hidden = false;
     answer.fields.reply.input.focus();
   }, { at: askAt }) } }, t('voice.challenge'));
   function tick() {
+    box.inert = live.past() !== null;
+    past.hidden = !box.inert;
     const at = asked.querySelector('.until');
     if (at === null || challenge === null) return;
     const over = Date.parse(challenge.until) < live.now();
@@ -75,12 +81,18 @@ function draw(box, line) {
   const judged = h('div', { 'aria-live': 'assertive' });
   const answer = form([field('reply', t('voice.reply_heard'), { ltr: true, required: true, help: t('voice.groups_help') })], {
     submit: t('voice.check'),
-    send: ({ reply }) => api.post(`${path}/check`, { reply, challenge: challenge?.challenge.words ?? null, purpose: purpose.value() }),
-    done: (found) => {
+    // for what it was asked, whatever is chosen by now
+    send: async ({ reply }) => {
+      const of = challenge;
+      fill(judged);
+      return { of, found: await api.post(`${path}/check`, { reply, challenge: of.challenge.words, purpose: of.purpose }) };
+    },
+    done: ({ of, found }) => {
+      live.again(path);
+      if (of !== challenge) return; // another was asked meanwhile
       fill(judged, h('div', { class: ['card', found.right ? 'right' : 'alarm'], data: { right: String(found.right) } },
         h('p', { class: 'big-words' }, found.right ? `✓ ${t('voice.right')}` : `✗ ${t('voice.wrong')}`),
         h('p', {}, found.right ? t('voice.right_means') : found.left === 0 ? t('voice.wrong_third') : t('voice.wrong_left', { n: found.left }))));
-      live.again(path);
     },
   });
   answer.hidden = true;
@@ -89,20 +101,29 @@ function draw(box, line) {
   const said = h('div', { class: 'spoken', 'aria-live': 'assertive' });
   const reply = form([field('challenge', t('voice.challenge_heard'), { ltr: true, required: true, help: t('voice.groups_help') })], {
     submit: t('voice.make_reply'),
-    send: ({ challenge: heard }) => api.post(`${path}/reply`, { challenge: heard, purpose: purpose.value() }),
+    send: ({ challenge: heard }) => {
+      fill(said); // nobody reads out the reply to another challenge
+      return api.post(`${path}/reply`, { challenge: heard, purpose: purpose.value() });
+    },
     done: (found) => {
       fill(said, spoken(t('voice.say'), found.reply), h('p', {}, t('voice.then_ask')));
       live.again(path);
     },
   });
 
+  box.before(past);
   fill(box, purpose.element, h('div', { class: 'columns' },
     h('section', { class: 'card', 'aria-labelledby': 'we-ask' }, h('h2', { id: 'we-ask' }, t('voice.we_ask')), h('p', { class: 'small' }, t('voice.we_ask_means')),
       h('div', { class: 'actions' }, ask), askAt, asked, answer, judged),
     h('section', { class: 'card', 'aria-labelledby': 'they-ask' }, h('h2', { id: 'they-ask' }, t('voice.they_ask')), h('p', { class: 'small' }, t('voice.they_ask_means')), reply, said)),
-  h('section', { class: 'card', 'aria-labelledby': 'stand' }, h('h2', { id: 'stand' }, t('voice.stand')), stand),
+  h('section', { class: 'card', 'aria-labelledby': 'stand' }, h('h2', { id: 'stand' }, t('voice.stand')), old, stand),
   dayTable(path), h('p', { class: 'small' }, t('voice.never')));
-  ends.push(live.use(path, ['words.', 'line.'], ({ data, problem }) => (data === null ? fill(stand, explained(problem)) : showStand(data)), { every: 20_000, present: true }));
+  ends.push(live.use(path, ['words.', 'line.'], (state) => {
+    fill(old, staleNote(state));
+    if (state.data === null) fill(stand, explained(state.problem));
+    else showStand(state.data);
+  }, { every: 20_000, present: true }));
+  tick();
   ends.push(live.whenStanding(tick));
   return () => ends.forEach((each) => each());
 }

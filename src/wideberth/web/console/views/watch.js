@@ -15,12 +15,14 @@ import { trackItem } from './watch_track.js';
 const READERS = ['observer', 'officer', 'planner', 'releasing'];
 const TRACKS_MS = 2_000;
 const KNOT = 0.514444;
+const MOST = 500; // tracks that are listed
 
 export function show(root, { rest: [part, wanted], session }) {
   const mayAlerts = session.roles.some((each) => READERS.includes(each));
   const state = { alerts: null, tracks: null, sources: null, watch: null, lines: [], found: null };
   const item = h('div', { class: 'watch-item' });
   const head = h('div', { class: 'watch-head', role: 'status' });
+  const [alertsOld, tracksOld, sourcesOld] = [h('div', {}), h('div', {}), h('div', {})];
   const alerts = h('ul', { class: 'list', 'aria-label': t('watch.alerts') });
   const over = field('over', t('watch.over'), { kind: 'check' });
   const filter = field('filter', t('watch.filter'), {});
@@ -31,14 +33,14 @@ export function show(root, { rest: [part, wanted], session }) {
     h('thead', {}, h('tr', {}, ['track', 'whose', 'age', 'where', 'altitude', 'moves', 'plan', 'from'].map((each) => h('th', { scope: 'col' }, t(`watch.col_${each}`))))),
     tracks));
   root.append(h('h1', {}, t('watch.title')), head, item,
-    h('section', { class: 'card' }, h('h2', {}, t('watch.alerts')), mayAlerts ? [over.element, alerts] : h('p', {}, t('watch.alerts_not'))),
-    h('section', { class: 'card' }, h('h2', {}, t('watch.tracks')), filter.element, count, table),
-    h('section', { class: 'card' }, h('h2', {}, t('watch.sources')), sources));
+    h('section', { class: 'card' }, h('h2', {}, t('watch.alerts')), mayAlerts ? [over.element, alertsOld, alerts] : h('p', {}, t('watch.alerts_not'))),
+    h('section', { class: 'card' }, h('h2', {}, t('watch.tracks')), filter.element, tracksOld, count, table),
+    h('section', { class: 'card' }, h('h2', {}, t('watch.sources')), sourcesOld, sources));
 
   let endAlerts = null;
   const ends = [
     live.use('/v1/watch', ['alert.', 'track.'], (found) => { state.watch = found.data; state.found = found; draw(); }, { every: 5_000, present: true }),
-    live.use('/v1/lines', ['line.'], ({ data }) => { state.lines = data ?? []; }),
+    live.use('/v1/lines', ['line.'], ({ data }) => { state.lines = data ?? state.lines; }),
     live.use('/v1/watch/tracks', ['alert.', 'track.'], (found) => { state.tracks = found; draw(); }, { every: TRACKS_MS, present: true }),
     live.use('/v1/watch/sources', ['alert.'], (found) => { state.sources = found; draw(); }, { every: 5_000, present: true }),
     live.whenStanding(() => aged(root)),
@@ -59,8 +61,19 @@ export function show(root, { rest: [part, wanted], session }) {
     }, { every: 2_000 });
   }
 
+  // what could not be read again says so where it stands, once
+  function noted(at, found) {
+    const said = found?.stale && found.data !== null ? `${found.at} ${found.problem?.code ?? ''}` : '';
+    if ((at.dataset.said ?? '') === said) return;
+    at.dataset.said = said;
+    fill(at, said === '' ? null : staleNote(found), said === '' || found.problem === null ? null : explained(found.problem));
+  }
+
   function draw() {
     headline();
+    noted(alertsOld, state.alerts);
+    noted(tracksOld, state.tracks);
+    noted(sourcesOld, state.sources);
     if (state.alerts !== null) {
       const { data, problem } = state.alerts;
       if (data === null) fill(alerts, h('li', {}, problem === null ? t('core.loading') : explained(problem)));
@@ -70,19 +83,31 @@ export function show(root, { rest: [part, wanted], session }) {
     if (state.tracks?.data) drawTracks(state.tracks.data);
     else if (state.tracks?.problem) fill(count, explained(state.tracks.problem));
     if (state.sources?.data) drawSources(state.sources.data);
+    else if (state.sources?.problem) fill(sources, explained(state.sources.problem));
     aged(root);
   }
 
   function headline() {
-    if (state.watch === null) return;
-    const { open, waiting, tracks: heard, look_ahead_s: ahead, compared, words, dropped } = state.watch;
+    if (state.watch === null) {
+      if (state.found?.problem) fill(head, explained(state.found.problem));
+      return;
+    }
+    const { open, waiting, tracks: heard, look_ahead_s: ahead, compared, dropped } = state.watch;
+    const { stale, at } = state.found;
+    // lost ones are not heard; and as of when it was read, where it cannot be read now
+    const live_ = (state.tracks?.data ?? []).filter((each) => each.state === 'live').length;
+    const known = state.tracks?.data ? live_ : heard;
     const said = waiting > 0 ? t('watch.head_waiting', { n: waiting }) : open > 0 ? t('watch.head_open', { n: open })
-      : heard === 0 ? t('watch.head_nothing') : t('core.no_known_conflict', { time: time(live.now(), { seconds: true }) });
-    const text = JSON.stringify([waiting, open, heard, words, dropped, state.found.stale]);
-    if (head.dataset.said === text && waiting + open > 0) return;
+      : known === 0 ? t('watch.head_nothing') : t('core.no_known_conflict', { time: time(stale ? at : live.now(), { seconds: true }) });
+    const text = JSON.stringify([waiting, open, heard, known === 0, dropped, stale, stale ? at : null]);
+    if (head.dataset.said === text) {
+      // the time goes on, and is not read out each time
+      head.querySelector('.watch-said').textContent = said;
+      return;
+    }
     head.dataset.said = text;
     fill(head, staleNote(state.found),
-      h('p', { class: waiting > 0 ? 'watch-waiting' : '' }, h('strong', {}, said)),
+      h('p', { class: waiting > 0 ? 'watch-waiting' : '' }, h('strong', { class: 'watch-said', 'aria-live': waiting + open === 0 ? 'off' : null }, said)),
       h('p', { class: 'small soft' }, heard === 0 ? null : t('watch.head_facts', { tracks: heard, ahead: lasting(ahead * 1_000) }), ' ',
         h('span', { lang: 'en', dir: 'ltr' }, compared)),
       dropped > 0 ? h('p', { class: 'problem' }, t('watch.head_dropped', { n: dropped })) : null);
@@ -104,8 +129,9 @@ export function show(root, { rest: [part, wanted], session }) {
     const found = all.filter((each) => said === '' || [each.track, each.callsign, each.party, each.plan, ...each.sources].some((one) => one.toLowerCase().includes(said)));
     const states = ['live', 'stale', 'lost'].map((each) => `${coded('watch', `state_${each}`)} ${number(all.filter((one) => one.state === each).length)}`);
     table.hidden = all.length === 0;
-    fill(count, all.length === 0 ? t('watch.tracks_none') : states.join(' · '));
-    keep(tracks, found.slice(0, 500), (each) => each.track, trackRow);
+    fill(count, all.length === 0 ? t('watch.tracks_none') : states.join(' · '),
+      found.length > MOST ? h('strong', { class: 'problem' }, ' ', t('watch.tracks_more', { n: found.length - MOST })) : null);
+    keep(tracks, found.slice(0, MOST), (each) => each.track, trackRow);
   }
 
   function trackRow(each) {
@@ -125,7 +151,6 @@ export function show(root, { rest: [part, wanted], session }) {
   }
 
   function drawSources(all) {
-    const text = JSON.stringify(all.map(({ heard: _, reports: __, ...each }) => each));
     if (all.length === 0) {
       fill(sources, h('p', {}, t('watch.sources_none')));
       return;
@@ -135,7 +160,6 @@ export function show(root, { rest: [part, wanted], session }) {
         each.words === '' ? null : h('div', { class: 'small', lang: 'en', dir: 'ltr' }, each.words)),
       h('td', {}, each.heard === null ? t('watch.never') : h('span', { data: { age: each.heard } })),
       h('td', {}, number(each.reports)), h('td', {}, number(each.faults)), h('td', {}, number(each.dropped)));
-    sources.dataset.said = text;
     fill(sources, h('div', { class: 'scroll' }, h('table', {},
       h('thead', {}, h('tr', {}, ['source', 'health', 'heard', 'reports', 'faults', 'dropped'].map((each) => h('th', { scope: 'col' }, t(`watch.col_${each}`))))),
       h('tbody', {}, all.map(row)))));

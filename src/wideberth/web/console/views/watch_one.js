@@ -28,6 +28,18 @@ export function aged(root) {
   for (const each of root.querySelectorAll('[data-until]')) each.textContent = until(each.dataset.until, now);
 }
 
+/** Facts [[name, what]], of which only what is another is drawn anew: a link stays under whoever is about to follow it. */
+export function factsIn(box, rows) {
+  const made = h('dl', { class: 'facts' }, rows.map(([name, text]) => [h('dt', {}, t(`watch.fact_${name}`)), h('dd', {}, text)]));
+  const names = (of) => [...of.querySelectorAll('dt')].map((each) => each.textContent).join('\n');
+  if (box.childElementCount === 0 || names(box) !== names(made)) {
+    fill(box, made);
+    return;
+  }
+  const now = [...made.querySelectorAll('dd')];
+  [...box.querySelectorAll('dd')].forEach((each, n) => { if (!each.isEqualNode(now[n])) each.replaceWith(now[n]); });
+}
+
 /** What to do about an alert (cli/watch_words.py says the same). */
 export function nextStep(each) {
   const name = each.callsign || each.track;
@@ -35,10 +47,11 @@ export function nextStep(each) {
   const at = Date.parse(each.at) <= live.now() ? t('watch.at_once') : t('watch.before', { time: time(each.at, { seconds: true }) });
   const said = (what, more = {}) => t(`watch.${what}`, { name, other, at, ...more });
   const others = [each.party, each.other_party].filter((one) => one !== '' && one !== OURS);
+  const named = (one) => (one === OURS ? t('core.ours') : one);
   switch (each.kind) {
     case 'closing':
       if (each.party === '' || each.other_party === '') return said('next_closing_whose');
-      return others.length === 1 ? said('next_closing', { party: others[0] }) : said('next_closing_both', { one: others[0], two: others[1] });
+      return others.length === 1 ? said('next_closing', { party: others[0] }) : said('next_closing_both', { one: named(each.party), two: named(each.other_party) });
     case 'entry':
       if (each.party === OURS) return said('next_entry_ours');
       return each.party === '' ? said('next_entry_nobody') : said('next_entry', { party: each.party });
@@ -60,12 +73,22 @@ export function alertItem(root, id, { session, lines }) {
   const path = `/v1/watch/alerts/${api.part(id)}`;
   const officer = session.roles.includes('officer');
   const drawn = h('div', {});
+  const title = h('h2', { id: 'alert-title', tabindex: '-1' });
+  const [old, step, todo, known] = [h('div', {}), h('div', {}), h('div', {}), h('div', {})];
+  const card = h('section', { class: 'card', 'aria-labelledby': 'alert-title' },
+    h('div', { class: 'row' }, title, h('a', { href: to('watch') }, t('core.close'))), old, step, todo, drawn, known);
+  let shown = null; // the alert as it was read last
+  let roleField = null;
   let role = POSTS.officer;
   let said = '';
+  let done = '';
   const ends = [
     live.use('/v1/duty', ['duty.'], ({ data }) => {
       const post = (data ?? []).find((each) => each.name === session.name)?.post;
+      const before = role;
       role = POSTS[post] ?? role;
+      // it may come after the field was drawn; what somebody has typed there stays
+      if (roleField !== null && roleField.value() === before) roleField.set(role);
     }),
     live.use(path, ['alert.', 'track.'], (state) => {
       const { data, problem, stale } = state;
@@ -73,42 +96,52 @@ export function alertItem(root, id, { session, lines }) {
         fill(root, h('section', { class: 'card' }, problem === null ? t('core.loading') : explained(problem)));
         return;
       }
-      const { last: _, heard: __, other_heard: ___, ...known } = data;
-      const text = JSON.stringify([known, stale]);
+      const text = JSON.stringify([data, stale, problem?.code ?? null]);
       if (text === said) return;
-      const typing = root.contains(document.activeElement) && document.activeElement.matches('input');
-      if (typing && !stale && said !== '' && data.acknowledged === null && data.phase !== 'cleared') return;
       said = text;
+      shown = data;
       draw(data, state);
       aged(root);
     }, { every: 2_000 }),
+    live.whenStanding(() => { if (shown !== null) steps(shown); }),
   ];
 
   function draw(each, state) {
     const open = each.phase !== 'cleared';
-    fill(root, h('section', { class: ['card', open && each.acknowledged === null ? 'alarm' : 'warn'], 'aria-labelledby': 'alert-title' },
-      h('div', { class: 'row' }, h('h2', { id: 'alert-title' }, coded('watch', `kind_${each.kind}`)), h('a', { href: to('watch') }, t('core.close'))),
-      staleNote(state),
-      open ? h('p', { class: 'watch-next' }, h('strong', {}, t('watch.next')), ' ', nextStep(each), ' · ', h('span', { data: { until: each.at } })) : h('p', {}, coded('watch', `why_${each.why}`)),
-      open ? actions(each) : h('div', { class: 'actions' }, pictureButton(each)),
-      drawn,
-      h('dl', { class: 'facts' }, facts(each).map(([name, text]) => [h('dt', {}, t(`watch.fact_${name}`)), h('dd', {}, text)]))));
+    card.className = `card ${open && each.acknowledged === null ? 'alarm' : 'warn'}`;
+    const kind = coded('watch', `kind_${each.kind}`);
+    if (title.textContent !== kind) title.textContent = kind;
+    fill(old, staleNote(state));
+    fill(step, open ? h('p', { class: 'watch-next' }, h('strong', {}, t('watch.next')), ' ', nextStep(each), ' · ', h('span', { data: { until: each.at } })) : h('p', {}, coded('watch', `why_${each.why}`)));
+    steps(each);
+    factsIn(known, facts(each));
+    if (card.parentElement !== root) fill(root, card);
+  }
+
+  // figures change each second or two: what somebody is about to press, or types, stays where it is
+  function steps(each) {
+    const open = each.phase !== 'cleared';
+    const text = JSON.stringify([open, each.acknowledged, each.acknowledged_by, live.past()]);
+    if (text === done) return;
+    done = text;
+    const focused = todo.contains(document.activeElement);
+    roleField = null;
+    fill(todo, open ? actions(each) : h('div', { class: 'actions' }, pictureButton(each)));
+    if (focused) title.focus();
   }
 
   function actions(each) {
     const past = live.past() !== null;
     const check = h('button', { type: 'button', class: 'danger', disabled: past }, t('watch.check'));
-    check.addEventListener('click', () => act(check, () => openCheck(each)));
-    const take = each.acknowledged !== null ? h('p', {}, t('watch.taken', { role: each.acknowledged_by, time: time(each.acknowledged, { seconds: true }) })) : form([
-      field('role', t('watch.role'), { value: role, required: true, ltr: true, help: t('watch.role_help') }),
-    ], {
+    check.addEventListener('click', () => act(check, () => openCheck(shown)));
+    roleField = field('role', t('watch.role'), { value: role, required: true, ltr: true, help: t('watch.role_help') });
+    const take = each.acknowledged !== null ? h('p', {}, t('watch.taken', { role: each.acknowledged_by, time: time(each.acknowledged, { seconds: true }) })) : form([roleField], {
       submit: t('watch.take'),
       send: (values) => api.post(`${path}/take`, values),
       done: async () => {
         tell(t('watch.take_done'));
-        said = '';
-        document.activeElement?.blur();
         await live.again('/v1/watch');
+        if (document.activeElement === document.body) title.focus();
       },
     });
     if (past && each.acknowledged === null) for (const one of take.querySelectorAll('button, input')) one.disabled = true;
@@ -117,7 +150,9 @@ export function alertItem(root, id, { session, lines }) {
   }
 
   async function openCheck(each) {
-    const line = lines().find((one) => [each.party, each.other_party].includes(one.label || one.line));
+    // a line that nobody has named is called by its party
+    const all = lines().length > 0 ? lines() : await api.get('/v1/lines');
+    const line = all.find((one) => [each.party, each.other_party].includes(one.label || one.peer));
     let module;
     try {
       module = await import('./check.js');
