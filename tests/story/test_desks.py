@@ -248,11 +248,18 @@ def test_a_plan_in_what_is_allotted_to_the_other_party_waits_for_its_consent(tmp
         whole.settle(found)
         held, free = (found.one.desk.plan(each.plan).on[0] for each in plans_)
         assert free.blocked == () and [each for each in held.blocked if "allotted to them" in each]
-        found.other.desk.consent(found.line, held.notice)
+        # to a version that nobody has looked at there is no consent
+        with pytest.raises(Refused) as newer:
+            found.other.desk.consent(found.line, held.notice, 2)
+        assert newer.value.code == "notice.newer"
+        found.other.desk.consent(found.line, held.notice, 1)
         with pytest.raises(Invalid):
             found.other.desk.consent(found.line, "n-" + "a" * 26)
         whole.settle(found)
-        assert found.one.desk.activate(plans_[0].plan).state == "activated"
+        with pytest.raises(Refused) as newer:
+            found.one.desk.activate(plans_[0].plan, version=2)
+        assert newer.value.code == "plan.newer"
+        assert found.one.desk.activate(plans_[0].plan, version=1).state == "activated"
         whole.settle(found)
         same(found)
 

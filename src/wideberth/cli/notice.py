@@ -99,7 +99,7 @@ def consent(
             known = asked.notice(client, where, name)
             confirm(f"Consent to version {known.version} of {known.notice[: words.PLAN_SHORT]}?", yes=yes)
             place = f"{line_asked.path(where, 'notices')}/{part(known.notice)}/consent"
-            found = client.ask("POST", place, NoticeView)
+            found = client.ask("POST", f"{place}?version={known.version}", NoticeView)
             now = asked.now(client)
         _answer(found, now, json=json)
 

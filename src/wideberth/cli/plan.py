@@ -266,7 +266,7 @@ def activate(
                 reasons += [f"it touches {each.name or each.row}" for each in known.sites]
                 held = "; ".join(shorten(each, 200) for each in reasons) or "nothing"
                 confirm(f"Held back by: {held}. Begin {words.plan_name(known)} all the same?", yes=yes)
-            body = {"override": override}
+            body = {"override": override, "version": known.version}
             changed = client.ask("POST", path(PLANS, known.plan, "activate"), PlanView, body)
             now = asked.now(client)
         _answer(changed, now, json=json)

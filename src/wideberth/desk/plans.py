@@ -102,18 +102,22 @@ def amend(
 ) -> Filed:
     """The next version of a plan, in the state in which it is; `version`: that from which it was made.
 
-    Raises: Invalid (`plan.none`, and as `check`), Refused (`plan.ended`; `plan.newer` where `version` is no
-    longer the newest).
+    Raises: Invalid (`plan.none`, and as `check`), Refused (`plan.ended`, and as `newest`).
     """
     known = own(state, name)
     if known.plan.state == "ended":
         raise Refused("plan.ended", "this plan has ended, which is for good; accepted: a new plan")
-    if version is not None and version != known.version:
-        words = f"version {known.version} of this plan stands, and this was made from version {version}"
-        raise Refused("plan.newer", f"{words}; accepted: a change of the version that stands")
+    newest(known, version)
     check(plan, now_ms)
     made = structs.replace(plan, party=known.plan.party, id=name, state=known.plan.state)
     return Filed(made, known.version + 1, disclosure)
+
+
+def newest(known: Own, version: int | None) -> None:
+    """Whether what was looked at still stands; None: nobody says. Raises: Refused (`plan.newer`)."""
+    if version is not None and version != known.version:
+        words = f"version {known.version} of this plan stands, and not version {version}"
+        raise Refused("plan.newer", f"{words}; accepted: once more, by what stands now")
 
 
 def next_version(known: Own, change: Change) -> Filed | Stated:

@@ -144,17 +144,18 @@ class Desk:
         with self._ready():
             return drafts.drafts(self._node, self._lines.values(), given, of, self._check_area)
 
-    def activate(self, plan: str, override: str | None = None) -> PlanView:
+    def activate(self, plan: str, override: str | None = None, version: int | None = None) -> PlanView:
         """Begin a plan, if nothing holds it back (LINE 11); else only by the override of a named role, and
-        never in a hold of this party's own.
+        never in a hold of this party's own. `version`: the one that was looked at.
 
-        Raises: Refused (`plan.blocked`, and as plans.stated), Invalid (`plan.none`, `plan.role`).
+        Raises: Refused (`plan.blocked`, and as plans.stated and newest), Invalid (`plan.none`, `plan.role`).
         """
         if override is not None and override not in ROLES:
             raise Invalid("plan.role", "override", override, ", ".join(ROLES))
         with self._ready():
             known = plans.own(self._own(), plan)
             plans.stated(known, "activated")
+            plans.newest(known, version)
             blocked = {line: blocking.blocked(line, known) for line in self._lines.values()}
             words = [f"{line.line.name}: {each}" for line, some in blocked.items() for each in some]
             words += [*self._node.manual.cases.blocked(known), *self._node.room.holds.blocked(known)]
@@ -197,15 +198,21 @@ class Desk:
 
     # notices and cases
 
-    def consent(self, line: str, notice: str) -> NoticeView:
+    def consent(self, line: str, notice: str, version: int | None = None) -> NoticeView:
         """Consent to a plan of the other party's in the areas and hours that are allotted to this one.
+        `version`: the one that was looked at; without it, the newest.
 
-        Raises: Invalid (`notice.none`).
+        Raises: Invalid (`notice.none`), Refused (`notice.newer`).
         """
         with self._ready():
             told = self.line_desk(line).notices.get(notice)
             if told is None or told.by == self._node.party:
                 raise Invalid("notice.none", "notice", notice, "a notice of the other party's")
+            if version is not None and version != told.said.version:
+                words = f"version {told.said.version} was told, and this is for version {version}"
+                raise Refused(
+                    "notice.newer", f"{words}; accepted: consent to what stands, once it was looked at"
+                )
             said = notice_entries.Consented(notice, told.said.version)
             self._node.say(line, "main", said.TYPE, notice_entries.V, notice_entries.write(said))
             return desk_shown.notice(self.line_desk(line), notice)

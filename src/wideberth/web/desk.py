@@ -23,6 +23,8 @@ from wideberth.web.call import Call
 LISTED: Final = ("after", "named", "over")
 """Parameters of a list: from which on, only what is called so, and with `over=no` without what is over."""
 OF_LINE: Final = ("after", "line", "named", "over")
+VERSION: Final = "version"
+"""Of what was looked at: what stands by then may be another."""
 _YES: Final = {"yes": True, "no": False}
 
 
@@ -58,7 +60,7 @@ def activate(call: Call) -> PlanView:
     role = call.body.override
     if role is not None:
         _check_post(call, duty.post(role, "override"))
-    return call.node.desk.activate(call.named["plan"], role)
+    return call.node.desk.activate(call.named["plan"], role, call.body.version)
 
 
 def state(call: Call) -> PlanView:
@@ -82,8 +84,13 @@ def notice(call: Call) -> NoticeView:
 
 
 def consent(call: Call) -> NoticeView:
-    """Consent to a plan in an allotted area. Raises: as Desk.consent."""
-    return call.node.desk.consent(call.named["line"], call.named["notice"])
+    """Consent to a plan in an allotted area. Raises: Invalid (`notice.version`), and as Desk.consent."""
+    said = call.asked.get(VERSION)
+    if said is not None and not (said.isascii() and said.isdecimal() and len(said) < 10):
+        raise Invalid("notice.version", VERSION, said, "the number of a version")
+    return call.node.desk.consent(
+        call.named["line"], call.named["notice"], None if said is None else int(said)
+    )
 
 
 def cases(call: Call) -> list[CaseView]:

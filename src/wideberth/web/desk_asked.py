@@ -45,9 +45,13 @@ class Amended(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Activated(Struct, frozen=True, forbid_unknown_fields=True):
-    """A plan begins; `override`: although something holds it back, by whoever has this post."""
+    """A plan begins; `override`: although something holds it back, by whoever has this post.
+
+    `version` is the one that was looked at: where there is a newer one nothing begins.
+    """
 
     override: Override | None = None
+    version: int | None = None
 
 
 class Stated(Struct, frozen=True, forbid_unknown_fields=True):

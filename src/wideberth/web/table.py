@@ -212,7 +212,8 @@ _REST: Final = (
           "What was told on a line, by both parties, 500 at a time. As plans are listed.", query=desk.LISTED),
     Route("GET", f"{LINE}/notices/{{notice}}", ANYBODY, None, NoticeView, desk.notice, "One notice."),
     Route("POST", f"{LINE}/notices/{{notice}}/consent", OFFICER, None, NoticeView, desk.consent,
-          "Consent to a plan of theirs in the areas and hours that are allotted to this party.",
+          "Consent to a plan of theirs in the areas and hours that are allotted to this party. `version` is "
+          "that which was looked at: where there is a newer one it is refused.", query=(desk.VERSION,),
           act="notice.consent"),
     Route("GET", "/v1/cases", ANYBODY, None, list[CaseView], desk.cases,
           "Cases of all lines, or of one, 500 at a time. As plans are listed; `named` by a case's id, or the "

@@ -158,12 +158,9 @@ function oneNotice(root, line, id, session) {
     return h('p', { class: 'actions' }, h('button', {
       type: 'button', disabled: live.past() !== null || state.stale, data: { focus: 'consent' }, on: { click: async ({ target }) => {
         if (!await sure(t('notices.consent'), t('notices.consent_words'), t('notices.consent')) || ended) return;
-        // the consent is to the newest version: it is given to what was looked at, or not
-        if (state.data?.version !== found.version || state.stale) {
-          tell(t('notices.changed_meanwhile'), 'problem');
-          return;
-        }
-        if (await act(target, () => api.post(`${path}/consent`), { at: problem }) !== undefined) {
+        // to what was looked at, or not at all
+        const version = String(found.version);
+        if (await act(target, () => api.post(api.asking(`${path}/consent`, { version })), { at: problem }) !== undefined) {
           tell(t('notices.consent_said'));
           live.again(path);
         }

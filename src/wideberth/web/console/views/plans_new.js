@@ -55,7 +55,7 @@ export async function draftView(root, { session, of, query }) {
   const map = mapBox(t('plans.map'));
   const checks = checksBox({ map, apply, inTime });
   const file = h('button', { class: 'first', type: 'submit', 'aria-keyshortcuts': 'Control+Enter' }, t(of === null ? 'plans.file_it' : 'plans.file_version'), ' ', h('kbd', { 'aria-hidden': 'true' }, 'Ctrl+Enter'));
-  const form = h('form', { class: 'draft', novalidate: true, on: { submit, input: changed, change: changed } },
+  const form = h('form', { class: 'draft', novalidate: true, on: { submit, input: changed } },
     h('div', { class: 'pair' }, about.activity.element, about.callsign.element), activities,
     volumes, h('p', {}, h('button', { type: 'button', on: { click: () => { add(empty()); changed(); } } }, t('plans.add_volume'))),
     h('details', {}, h('summary', {}, t('plans.more_fields')), about.label.element, about.note.element, about.disclosure.element),

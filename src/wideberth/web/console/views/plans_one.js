@@ -149,12 +149,14 @@ export function onePlan(root, id, session) {
     const held = (seen) => seen.on.some((each) => each.blocked.length > 0) || seen.holds.length + seen.by_hand.length + seen.sites.length > 0;
     let override = null;
     // nobody overrides what they have not seen: where something else holds it back by then it is asked again
-    for (let seen = plan; override === null && held(seen); seen = state.data) {
+    let seen = plan;
+    while (override === null && held(seen)) {
       const role = await overriding(seen);
       if (role === null || ended) return;
       if (heldBy(seen) === heldBy(state.data)) override = role;
+      else seen = state.data;
     }
-    const begin = (role) => api.post(`${path}/activate`, { override: role });
+    const begin = (role) => api.post(`${path}/activate`, { override: role, version: seen.version });
     let said = await act(at, () => begin(override).catch((wrong) => {
       // something that is not shown here holds it back: who overrides it reads it first
       if (override === null && wrong.code === 'plan.blocked') return wrong;
