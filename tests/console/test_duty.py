@@ -71,6 +71,8 @@ def test_an_officer_comes_on_and_sees_the_next_hour(desk: Seen, nodes: Two) -> N
     page.wait_for_selector(".headline .open-cases")
     expect(page.locator(".headline").first).to_contain_text("open case", use_inner_text=True)
     page.locator(".next").get_by_text("RIDGE SURVEY").wait_for()
+    ours = page.locator(".next li").filter(has_text="Coast survey")
+    expect(ours).to_contain_text("may not begin")  # the case holds it back
     calls = alarmed.called(nodes, nodes.north, number=3)
     page.locator(".open").get_by_text("their call: take it").first.wait_for()
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")

@@ -13,6 +13,7 @@ import { toDo } from './lines_state.js';
 const SITES = ['observer', 'officer', 'planner', 'releasing'];
 const EMPTY = { relays: [], nobody: [] };
 const PAGE = 500; // so many a node lists at a time
+const WHOLE = 20; // plans that begin next, of which it is read what holds them back
 
 export function show(root, { session }) {
   const may = (...roles) => roles.some((each) => session.roles.includes(each));
@@ -77,6 +78,26 @@ export function show(root, { session }) {
     }
   }
 
+  // what holds a plan back is said of one plan, and not in the list: those that begin next are read one by one
+  const wholes = new Map();
+  function look(begin) {
+    const wanted = new Set(begin.filter((each) => each.mine).slice(0, WHOLE).map((each) => each.key));
+    for (const [plan, { end }] of [...wholes]) {
+      if (wanted.has(plan)) continue;
+      end();
+      wholes.delete(plan);
+    }
+    for (const plan of wanted) {
+      if (wholes.has(plan)) continue;
+      const one = { data: null, end: () => {} };
+      wholes.set(plan, one);
+      one.end = live.use(`/v1/plans/${api.part(plan)}`, ['plan.', 'case.', 'hold.', 'notice.', 'line.', 'site.', 'manual.'], (state) => {
+        one.data = state.data;
+        draw();
+      }, { every: 60_000 });
+    }
+  }
+
   let waiting = false;
   let turn = 0;
   function draw() {
@@ -101,7 +122,8 @@ export function show(root, { session }) {
   function drawAll() {
     const now = moment();
     const told = [...notices.values()].flat();
-    const plans = data.plans ?? [];
+    look(next(data.plans ?? [], [], now));
+    const plans = (data.plans ?? []).map((each) => wholes.get(each.plan)?.data ?? each);
     const whole = data.plans !== null && data.lines !== null && data.lines.every((each) => notices.has(each.line));
     put('active', active(plans, told, now), (each) => each.key, (each) => item(each, activeTime(each, now)), t('duty.none_active'), { whole });
     put('next', next(plans, told, now), (each) => each.key, (each) => item(each, h('time', { class: 'until', data: { at: each.start } }, until(each.start, now))), t('duty.none_next'), { whole });
@@ -213,7 +235,7 @@ export function show(root, { session }) {
       draw();
     }
   }));
-  return () => { for (const each of [...ending, ...ofLines.values()]) each(); };
+  return () => { for (const each of [...ending, ...ofLines.values(), ...[...wholes.values()].map(({ end }) => end)]) each(); };
 }
 
 const activeTime = (each, now) => (each.end === null ? h('span', {}, t('core.unbounded')) : h('span', {}, t('duty.to', { time: time(each.end, { now }) })));

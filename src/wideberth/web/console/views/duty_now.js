@@ -18,7 +18,7 @@ function both(plans, notices) {
     ...plans.map((each) => ({
       key: each.plan, mine: true, whose: null, title: each.label || each.callsign || each.plan.slice(0, 10), start: each.start,
       end: each.end, state: each.state, activity: each.activity, href: route.to('plans', each.plan),
-      cases: each.on.reduce((sum, one) => sum + one.cases.length, 0), blocked: each.on.some((one) => one.blocked.length > 0) || each.by_hand.length > 0 || each.sites.length > 0,
+      cases: each.on.reduce((sum, one) => sum + one.cases.length, 0), blocked: each.on.some((one) => one.blocked.length > 0) || each.by_hand.length + each.holds.length + each.sites.length > 0,
     })),
     ...notices.filter((each) => !each.mine).map((each) => ({
       key: each.notice, mine: false, whose: each.label, title: each.callsign || each.notice.slice(0, 10), start: each.start,
