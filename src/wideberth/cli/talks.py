@@ -153,6 +153,7 @@ def amend(
         body = _invitation(
             title or known.title, agenda or list(known.agenda), at or known.at, place or known.place, tz
         )
+        body["version"] = known.version  # what a colleague has changed meanwhile is not undone
         _answer(client.ask("PUT", path(TALKS, known.talks), TalksView, body), json=json)
 
 
