@@ -156,6 +156,10 @@ def test_a_plan_in_an_open_case_is_held_back_and_begins_by_override_only(desk: D
     view = desk.node.desk.plan(desk.plan)
     assert len(view.by_hand) == 1 and "reported by us" in view.by_hand[0] and "overlap" in view.by_hand[0]
     refused("plan.blocked", lambda: desk.node.desk.activate(desk.plan))
+    # a draft has no case, and no number that could be read out
+    [draft] = desk.node.desk.drafts([given(circle(33.0, 34.0, START))])
+    [words] = draft.by_hand
+    assert "overlap" in words and "case" not in words
     close = far(circle(33.14, 34, START))
     desk.node.manual.planned(desk.line, [close], ROLE, desk.two.time.wall_ms, amend=desk.theirs)
     assert "close" in desk.node.desk.plan(desk.plan).by_hand[0]

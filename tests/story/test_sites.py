@@ -105,7 +105,11 @@ def test_a_place_is_verified_by_two_accounts_and_no_name_is_in_the_feed(two: Two
     with pytest.raises(Refused) as caught:
         sites.verify(NAME, "a", 1, "officer", one)
     assert caught.value.code == "site.same_person"
+    sent = two.one.events(0)[0][-1].n
     twice = sites.verify(NAME, "a", 1, "officer", other)
+    assert [each.what for each in two.one.events(sent)[0]] == [
+        "site.changed"
+    ]  # who has the page open sees it
     assert (twice.stage, twice.grade) == ("verified", "verified")
     with pytest.raises(Refused) as again:
         sites.verify(NAME, "a", 1, "officer", one)

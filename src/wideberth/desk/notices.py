@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from wideberth.desk import cases, notice_entries, releases
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.notice_entries import Consented, NotChecked, Relayed, Said, Stated, Told, Why
-from wideberth.errors import Invalid
+from wideberth.errors import Invalid, Refused
 from wideberth.ledger import body
 from wideberth.ledger.ids import Line, Origin
 from wideberth.ledger.order import Placed
@@ -161,6 +161,20 @@ def _follows(known: Notice, said: Told) -> bool:
     if known.ended or said.version < known.said.version:
         return False
     return said.version > known.said.version or releases.wider(said.level, known.said.level)
+
+
+def consent(known: Mapping[str, Notice], name: str, party: str, version: int | None) -> Consented:
+    """A party's consent to a plan of the other's; `version`: the one that was looked at; None: the newest.
+
+    Raises: Invalid (`notice.none`), Refused (`notice.newer`).
+    """
+    told = known.get(name)
+    if told is None or told.by == party:
+        raise Invalid("notice.none", "notice", name, "a notice of the other party's")
+    if version is not None and version != told.said.version:
+        words = f"version {told.said.version} was told, and this is for version {version}"
+        raise Refused("notice.newer", f"{words}; accepted: consent to what stands, once it was looked at")
+    return Consented(name, told.said.version)
 
 
 def blocked(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
-from wideberth.desk import case_commands, case_entries, changes, notice_entries, plan_entries, plans
+from wideberth.desk import case_commands, case_entries, changes, notice_entries, notices, plan_entries, plans
 from wideberth.desk.case_entries import Ref
 from wideberth.desk.cases import Case, Proposal
 from wideberth.desk.changes import Change
@@ -202,18 +202,10 @@ class Desk:
         """Consent to a plan of the other party's in the areas and hours that are allotted to this one.
         `version`: the one that was looked at; without it, the newest.
 
-        Raises: Invalid (`notice.none`), Refused (`notice.newer`).
+        Raises: as notices.consent.
         """
         with self._ready():
-            told = self.line_desk(line).notices.get(notice)
-            if told is None or told.by == self._node.party:
-                raise Invalid("notice.none", "notice", notice, "a notice of the other party's")
-            if version is not None and version != told.said.version:
-                words = f"version {told.said.version} was told, and this is for version {version}"
-                raise Refused(
-                    "notice.newer", f"{words}; accepted: consent to what stands, once it was looked at"
-                )
-            said = notice_entries.Consented(notice, told.said.version)
+            said = notices.consent(self.line_desk(line).notices, notice, self._node.party, version)
             self._node.say(line, "main", said.TYPE, notice_entries.V, notice_entries.write(said))
             return desk_shown.notice(self.line_desk(line), notice)
 

@@ -82,7 +82,7 @@ def _view(node: Node, lines: Sequence[LineDesk], own: Own) -> DraftView:
         sites=tuple(node.sites.touching(own.plan)),
         policies=node.room.statements.touching(own.plan),
         holds=tuple(node.room.holds.blocked(own)),
-        by_hand=tuple(node.manual.cases.blocked(own)),
+        by_hand=tuple(node.manual.cases.blocked(own, draft=True)),
     )
 
 

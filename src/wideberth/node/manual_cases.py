@@ -173,8 +173,11 @@ class ManualCases:
                 self._accept(sides, said, meant, anyway=anyway)
             return self.one(line, case)
 
-    def blocked(self, own: Own) -> tuple[str, ...]:
-        """What an own plan may not begin for, in words: open cases on manual lines, overlap or close."""
+    def blocked(self, own: Own, *, draft: bool = False) -> tuple[str, ...]:
+        """What an own plan may not begin for, in words: open cases on manual lines, overlap or close.
+
+        A draft has no case yet, and no number that anybody could read out.
+        """
         found = []
         for line in self._node.private.manual.lines.values():
             far = self._occupied(each.plan for each in line.plans.values())
@@ -182,13 +185,13 @@ class ManualCases:
                 self._occupied([own.plan]), far, by_hand.table(line), self._reference, MOST
             )
             for pair, each in met.items():
+                met_by = f"{each.found} with a plan that they told (reported by us)"
+                if draft:
+                    found.append(f"{line.opened.label}: {met_by}")
+                    continue
                 case = manual_case_entries.case_of(line.id, *pair)
                 self._pairs[line.id, case] = pair
-                number = case_script.reference(case)
-                found.append(
-                    f"{line.opened.label}: case {number} is open, {each.found} with a plan that they told"
-                    " (reported by us)"
-                )
+                found.append(f"{line.opened.label}: case {case_script.reference(case)} is open, {met_by}")
         return tuple(found)
 
     # how

@@ -133,6 +133,7 @@ class Sites:
                 # before it is entered: whose it was must be known, or nobody else's counts beside it
                 self._personal.keep(about, {"user": str(user)}, self._now() + FIRST_MS, self._now())
             self._enter([(said.TYPE, site_entries.write(said))])
+            self._tell(None, Found("site.changed"))
             if said.first is not None:
                 with suppress(Refused):
                     self._personal.erase(about)  # else it goes on its day
@@ -144,6 +145,7 @@ class Sites:
             held = self._own().named(of)
             said = sites.revalidate(held, row, version, by, review_ms, self._now())
             self._enter([(said.TYPE, site_entries.write(said))])
+            self._tell(None, Found("site.changed"))
             return self._row(held.id, row)
 
     # on lines
