@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,6 @@ from tests.console.two import Two, until
 from wideberth.desk.plans import LEADS
 from wideberth.model.agreement import DISCLOSURES
 from wideberth.model.case import FOUND
-
-TEMPLATE_S = 20.0
-"""Within how long a notice from a template is filed."""
 
 
 def told(nodes: Two, callsign: str) -> list[dict[str, Any]]:
@@ -37,7 +33,6 @@ def test_a_notice_from_a_template_by_keys_alone(desk: Seen, nodes: Two) -> None:
     desk.allowed.append("404")  # a node that reads no places, draws no maps
     desk.press("g", "p")
     desk.shown("plans")
-    began = time.monotonic()
     desk.press("n")
     page.get_by_role("heading", name="New plan").wait_for()
     desk.press("2")  # helicopter transit; the route has the focus
@@ -45,7 +40,6 @@ def test_a_notice_from_a_template_by_keys_alone(desk: Seen, nodes: Two) -> None:
     page.get_by_label("Callsign").fill("Lark 2")
     desk.press("Control+Enter")
     plan = filed(page)
-    assert time.monotonic() - began < TEMPLATE_S
     document = desk.ask("GET", f"/v1/plans/{plan}")["document"]
     assert (document["activity"], document["callsign"]) == ("transit", "Lark 2")
     assert document["volumes"][0]["ground"]["points"] == [[30.05, 34.4], [30.2, 34.5]]
