@@ -101,8 +101,8 @@ def test_the_node_goes_away_and_comes_back(probed: Seen, nodes: Two) -> None:
     nodes.stop(nodes.north)
     try:
         page.wait_for_selector(".age.stale")
-        said = page.inner_text(".age")
-        assert "NOT CURRENT" in said
+        said, told = page.inner_text(".age"), page.inner_text(".time [role=status]")
+        assert "NOT CURRENT" in said and "NOT CURRENT" in told
         assert "as of" in said and "nothing heard for" in said
         # each thing that is shown says so too, and what was there is there still
         page.wait_for_selector("#probe[data-stale=true]")
@@ -110,7 +110,7 @@ def test_the_node_goes_away_and_comes_back(probed: Seen, nodes: Two) -> None:
         assert page.get_attribute("body", "data-standing") == "stale"
         # how old it is goes on, and a reader of screens is told once
         page.wait_for_function("said => document.querySelector('.age').textContent !== said", arg=said)
-        assert page.inner_text(".time [role=status]") == said
+        assert page.inner_text(".time [role=status]") == told
         probed.shot("not-current")
         # what is done now is not done, and says so
         found = page.evaluate(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from msgspec.structs import replace
 
@@ -27,7 +28,7 @@ from wideberth.story.side import Side
 from wideberth.story.steps import Steps
 
 NAMES = ("North", "South")
-WAIT = 60.0
+WAIT = 120.0
 """Seconds after which something has not happened: the machine may be busy."""
 
 
@@ -172,6 +173,8 @@ def two(folder: Path) -> Iterator[Two]:
     folder.mkdir(parents=True, exist_ok=True)
     made = (parties.make(folder, NAMES[0], SYSTEM.now()), parties.make(folder, NAMES[1], SYSTEM.now()))
     with _Running(made) as running, ExitStack() as stack:
+        # beside a browser that draws maps without a graphics card a node may take its time
+        stack.enter_context(patch.object(client, "TIMEOUT", client.PATIENT))
         sides = []
         for party, each in zip(made, running.wired, strict=True):
             chief, duty = (
