@@ -19,7 +19,12 @@ from wideberth.formats import release_file
 from wideberth.model.agreement import Precedence
 from wideberth.model.plan import State
 from wideberth.model.release import Kind, Phase, Way
+from wideberth.model.site import Listed
 from wideberth.node.release_views import LinkState
+from wideberth.space.altitude import SURFACE, UNLIMITED
+from wideberth.space.ground import Circle
+from wideberth.space.units import DEGREE, METRE
+from wideberth.space.volume import Volume
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -36,6 +41,14 @@ def test_every_code_of_a_release_has_words() -> None:
     ):  # fmt: skip
         assert told.worded("releases", beginning, codes) == []
     assert len(DRAWN) == 6  # each has a group in views/releases_pick.js
+
+
+NO_ROWS = "A list is ticked, but none of its rows. "
+
+
+def around(lon: float) -> Volume:
+    ground = Circle((round(lon * DEGREE), round(34.4 * DEGREE)), 500 * METRE)
+    return Volume(ground, SURFACE, UNLIMITED)
 
 
 def draft(desk: Seen, title: str, recipient: str, *plans: str) -> None:
@@ -179,3 +192,35 @@ def test_at_night_on_a_tablet(chromium: Browser, nodes: Two, tmp_path: Path) -> 
         seen.page.locator("table:has-text('Smallest ground')").wait_for()
         told.clean(seen)
         told.tall(seen, "releases-one-night")
+
+
+def test_of_a_list_no_row_goes_that_is_not_ticked(desk: Seen, nodes: Two) -> None:
+    """To a node no row at all would mean every row."""
+    page = desk.page
+    desk.allowed.append("none of its rows")
+    rows = [
+        Listed(each, "site", name, (around(lon),), "hospital", source="health office")
+        for each, name, lon in (("h1", "First hospital", 33.0), ("h2", "Second hospital", 33.5))
+    ]
+    nodes.north.side.list_sites("Hospitals", rows)
+    recipient(desk, "Registry")
+    before = len(desk.ask("GET", "/v1/releases"))
+    page.get_by_role("button", name="New release").click()
+    page.get_by_label("What it is called").fill("Hospitals")
+    page.get_by_label("Registry", exact=True).first.check()
+    page.locator("summary", has_text="Own lists of sites").click()
+    page.get_by_label("Hospitals", exact=True).check()
+    for each in ("First hospital", "Second hospital"):
+        page.get_by_label(each, exact=True).uncheck()
+    page.get_by_role("button", name="Draw it up", exact=True).click()
+    expect(page.get_by_text(NO_ROWS).first).to_be_visible()
+    assert len(desk.ask("GET", "/v1/releases")) == before
+    page.get_by_label("Second hospital", exact=True).check()
+    page.get_by_role("button", name="Draw it up", exact=True).click()
+    page.locator(".copy pre").wait_for()
+    [made] = [each for each in desk.ask("GET", "/v1/releases") if each["title"] == "Hospitals"]
+    [record] = desk.ask("GET", f"/v1/releases/{made['release']}")["records"]
+    # the one that was ticked, told coarsely
+    [volume] = record["volumes"]
+    lons = [lon for ring in volume["ground"]["rings"] for lon, _ in ring]
+    assert min(lons) <= 33.5 <= max(lons)
